@@ -1,0 +1,54 @@
+# Two environments: .venv serves (no torch in it), .venv-dev develops, tests and trains.
+PYTHON ?= python3
+PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
+SERVE := .venv/bin
+DEV := .venv-dev/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: help serve install dev test lint format bench constraints clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+.venv/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "genderlens needs Python >= 3.11, found " + sys.version.split()[0] + "; set PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(SERVE)/pip install $(PIP_FLAGS) -e .
+	@touch $@
+
+.venv-dev/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-dev
+	$(DEV)/pip install $(PIP_FLAGS) -e '.[dev]'
+	@touch $@
+
+install: .venv/.installed ## install what serving needs into .venv
+
+dev: .venv-dev/.installed ## install what training, tests and lint need into .venv-dev
+
+serve: install ## set up and serve at http://127.0.0.1:8000
+	$(SERVE)/genderlens serve --host $(HOST) --port $(PORT)
+
+test: dev ## set up and run the tests
+	$(DEV)/python -m pytest
+
+lint: dev ## check style, types and layers
+	$(DEV)/ruff check .
+	$(DEV)/ruff format --check .
+	$(DEV)/mypy
+	$(DEV)/lint-imports
+
+format: dev ## mend what ruff can
+	$(DEV)/ruff check --fix .
+	$(DEV)/ruff format .
+
+bench: dev ## measure decode, detect and classify beside a plain loop
+	$(DEV)/python benchmarks/single_image.py
+
+constraints: ## pin what a fresh resolution of all extras installs
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	build/lock/bin/pip freeze --exclude-editable > constraints.txt
+
+clean: ## remove environments and caches
+	rm -rf .venv .venv-dev build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,184 @@
+"""The bundle: a folder with a model and everything that whoever predicts must know about it.
+
+``bundle.json`` describes and signs (SHA-256) the other files. Consumers never know the
+architecture; label order, preprocessing, crop geometry and calibration all come from here.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from genderlens.calibration import Calibration
+from genderlens.errors import BundleError, BundleIntegrityError, BundleNotFoundError
+from genderlens.imaging import CropGeometry, Interpolation
+from genderlens.runtime import Session, read_safe_model
+from genderlens.storage import sha256_of_file, write_bytes_atomically
+
+DESCRIPTION: Final = "bundle.json"
+MODEL: Final = "model.onnx"
+CARD: Final = "MODEL_CARD.md"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class InputSpec(_Strict):
+    """What the graph takes: N×3×size×size float32, ``(x / 255 - mean) / std``, red first."""
+
+    size_px: int = Field(ge=16, le=1024)
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    interpolation: Interpolation = "bilinear"
+
+
+class CropSpec(_Strict):
+    """See genderlens.imaging.CropGeometry."""
+
+    scale: float = Field(gt=0.1, lt=10)
+    shift_x: float = Field(gt=-1, lt=1)
+    shift_y: float = Field(gt=-1, lt=1)
+
+
+class CalibrationSpec(_Strict):
+    """See genderlens.calibration.Calibration."""
+
+    temperature: float = Field(gt=0)
+    abstain_below: float = Field(ge=0.5, le=1)
+
+
+class Share(_Strict):
+    """A measured share with its 95 % Wilson interval."""
+
+    value: float
+    low: float
+    high: float
+    count: int
+
+
+class Provenance(_Strict):
+    """Where the weights come from."""
+
+    data: str
+    licence: str
+    attribution: str
+    architecture: str
+    parameters: int
+    recipe: dict[str, Any]
+    recipe_sha256: str
+    manifest_sha256: str
+    train_rows: int
+
+
+class Evaluation(_Strict):
+    """What was measured on pictures that the training never saw."""
+
+    data: str
+    faces: str
+    overall: Share
+    abstained: Share
+    metrics: dict[str, float]
+    groups: dict[str, dict[str, Share]]
+
+
+class Description(_Strict):
+    """The content of ``bundle.json``."""
+
+    format: Literal[1] = 1
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
+    version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    created: str
+    labels: tuple[Literal["female"], Literal["male"]] = ("female", "male")
+    input: InputSpec
+    crop: CropSpec
+    calibration: CalibrationSpec
+    provenance: Provenance
+    evaluation: Evaluation | None = None
+    files: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A checked bundle on disk."""
+
+    path: Path
+    description: Description
+
+    @property
+    def version(self) -> str:
+        return f"{self.description.name}-{self.description.version}"
+
+    @property
+    def crop(self) -> CropGeometry:
+        crop = self.description.crop
+        return CropGeometry(crop.scale, crop.shift_x, crop.shift_y)
+
+    @property
+    def calibration(self) -> Calibration:
+        spec = self.description.calibration
+        return Calibration(spec.temperature, spec.abstain_below)
+
+    def create_session(self, *, threads: int = 1) -> Session:
+        """The model in ONNX Runtime."""
+        path = self.path / MODEL
+        return Session(read_safe_model(path), threads=threads, name=str(path))
+
+
+def default_bundle_path() -> Path:
+    """The folder of the bundle that ships with the package."""
+    return Path(str(resources.files("genderlens"))) / "models" / "default"
+
+
+def load_bundle(reference: str = "default") -> Bundle:
+    """The bundle named ``default`` or the one in a folder, every file checked against its SHA-256.
+
+    Raises BundleNotFoundError, BundleError for a wrong description, BundleIntegrityError for a
+    wrong file.
+    """
+    path = default_bundle_path() if reference == "default" else Path(reference)
+    if not (path / DESCRIPTION).is_file():
+        raise BundleNotFoundError(
+            f"no bundle at {str(path)!r}: it holds no {DESCRIPTION}; "
+            "give 'default' or the folder that 'genderlens export' wrote"
+        )
+    description = _read_description(path / DESCRIPTION)
+    _check_files(path, description)
+    return Bundle(path, description)
+
+
+def write_bundle(path: Path, description: Description) -> Bundle:
+    """Sign the files that lie in ``path`` already and write ``bundle.json`` last."""
+    names = sorted(p.name for p in path.iterdir() if p.is_file() and p.name != DESCRIPTION)
+    files = {name: sha256_of_file(path / name) for name in names if not name.startswith(".")}
+    signed = description.model_copy(update={"files": files})
+    content = json.dumps(signed.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+    write_bytes_atomically(path / DESCRIPTION, content.encode("utf-8"))
+    return load_bundle(str(path))
+
+
+def _read_description(path: Path) -> Description:
+    try:
+        return Description.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(str(part) for part in fault["loc"]) or "the file"
+        raise BundleError(f"{path}: {where}: {fault['msg']}; export the bundle again") from error
+
+
+def _check_files(path: Path, description: Description) -> None:
+    if MODEL not in description.files:
+        raise BundleIntegrityError(f"{path / DESCRIPTION} does not sign {MODEL}; export it again")
+    for name, expected in description.files.items():
+        file = path / name
+        if Path(name).name != name or file.is_symlink() or not file.is_file():
+            raise BundleIntegrityError(f"{path} must hold {name!r} as a plain file; copy it again")
+        if sha256_of_file(file) != expected:
+            raise BundleIntegrityError(
+                f"{file} is not the file that {DESCRIPTION} describes (SHA-256 differs); copy it again"
+            )

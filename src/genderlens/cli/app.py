@@ -1,0 +1,51 @@
+"""The Typer application: one file per command, wired here."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from genderlens._version import __version__
+from genderlens.cli import export, predict, serve, train
+from genderlens.cli.exits import exit_code
+from genderlens.errors import GenderlensError
+
+app = typer.Typer(
+    name="genderlens",
+    help="Perceived gender presentation from photos: predict, serve, train, export.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for module in (predict, serve, train, export):
+    module.register(app)
+
+
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False,
+        "--version",
+        help="Print the version and leave.",
+        is_eager=True,
+        callback=lambda value: _print_version(wanted=value),
+    ),
+) -> None:
+    """Options that stand before a command."""
+
+
+def main() -> None:
+    """Run a command; an error of ours becomes one line and an exit code."""
+    try:
+        app()
+    except GenderlensError as error:
+        typer.echo(f"genderlens: {error.message}", err=True)
+        sys.exit(exit_code(error))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,48 @@
+"""From our errors to exit codes: one table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from genderlens import errors
+
+OK: Final = 0
+SOME_UNREADABLE: Final = 3
+
+EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
+    errors.SettingsError: 2,
+    errors.MissingExtraError: 7,
+    errors.SourceNotFoundError: 4,
+    errors.UnknownLabelError: 4,
+    errors.EmptyClassError: 4,
+    errors.ManifestError: 4,
+    errors.RecipeError: 2,
+    errors.TrainingError: 8,
+    errors.BundleNotFoundError: 5,
+    errors.BundleIntegrityError: 5,
+    errors.UnsupportedFormatError: 3,
+    errors.TruncatedImageError: 3,
+    errors.CorruptImageError: 3,
+    errors.ImageTooLargeError: 3,
+    errors.ImageTooSmallError: 3,
+    errors.DetectorError: 6,
+    errors.BodyTooLargeError: 9,
+    errors.RequestTimeoutError: 9,
+    errors.MalformedRequestError: 9,
+    errors.InvalidBase64Error: 9,
+    errors.MissingFileError: 9,
+    errors.TooManyFilesError: 9,
+    errors.UnsupportedMediaTypeError: 9,
+    errors.NotReadyError: 9,
+    errors.OverloadedError: 9,
+}
+"""Every leaf of the error tree. 0 success, 1 unexpected, 2 usage, 3 pictures, 4 data, 5 bundle,
+6 detector, 7 missing extra, 8 training, 9 service."""
+
+
+def exit_code(error: errors.GenderlensError) -> int:
+    """The code of the nearest ancestor in the table, 1 where there is none."""
+    for kind in type(error).__mro__:
+        if kind in EXIT_CODES:
+            return EXIT_CODES[kind]
+    return 1

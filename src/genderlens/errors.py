@@ -1,0 +1,229 @@
+"""Every error that genderlens raises on purpose.
+
+GenderlensError
+├── SettingsError
+├── MissingExtraError
+├── DataError
+│   ├── SourceNotFoundError
+│   ├── UnknownLabelError
+│   ├── EmptyClassError
+│   └── ManifestError
+├── RecipeError
+├── TrainingError
+├── BundleError
+│   ├── BundleNotFoundError
+│   └── BundleIntegrityError
+├── ImageError
+│   ├── UnsupportedFormatError
+│   ├── TruncatedImageError
+│   ├── CorruptImageError
+│   ├── ImageTooLargeError
+│   └── ImageTooSmallError
+├── DetectorError
+└── RequestError
+    ├── BodyTooLargeError
+    ├── RequestTimeoutError
+    ├── MalformedRequestError
+    ├── InvalidBase64Error
+    ├── MissingFileError
+    ├── TooManyFilesError
+    ├── UnsupportedMediaTypeError
+    ├── NotReadyError
+    └── OverloadedError
+
+A message holds the fact, the value and the way out. ``code`` is stable and machine-readable.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class GenderlensError(Exception):
+    """Root of the tree; never raised itself."""
+
+    code: ClassVar[str] = "error"
+
+    @property
+    def message(self) -> str:
+        return str(self.args[0]) if self.args else self.code
+
+
+class SettingsError(GenderlensError):
+    """A setting has a value that cannot work."""
+
+    code = "invalid_setting"
+
+
+class MissingExtraError(GenderlensError):
+    """An optional part of the package is not installed."""
+
+    code = "missing_extra"
+
+    def __init__(self, extra: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs the extra '{extra}', which is not installed; "
+            f"install it with: pip install 'genderlens[{extra}]'"
+        )
+
+
+class DataError(GenderlensError):
+    """A labelled data set cannot be read as one."""
+
+    code = "invalid_data"
+
+
+class SourceNotFoundError(DataError):
+    """Nothing that a reader understands lies at the given place."""
+
+    code = "source_not_found"
+
+
+class UnknownLabelError(DataError):
+    """A label that is neither male nor female."""
+
+    code = "unknown_label"
+
+
+class EmptyClassError(DataError):
+    """A class without a single picture."""
+
+    code = "empty_class"
+
+
+class ManifestError(DataError):
+    """A manifest breaks its own schema."""
+
+    code = "invalid_manifest"
+
+
+class RecipeError(GenderlensError):
+    """A recipe has an unknown key or an impossible value."""
+
+    code = "invalid_recipe"
+
+
+class TrainingError(GenderlensError):
+    """Training cannot start, go on or finish."""
+
+    code = "training_failed"
+
+
+class BundleError(GenderlensError):
+    """A model bundle cannot be used."""
+
+    code = "invalid_bundle"
+
+
+class BundleNotFoundError(BundleError):
+    """No bundle at the given place."""
+
+    code = "bundle_not_found"
+
+
+class BundleIntegrityError(BundleError):
+    """A file of a bundle is not the one that its ``bundle.json`` describes, or is unsafe to load."""
+
+    code = "bundle_integrity"
+
+
+class ImageError(GenderlensError):
+    """A picture that cannot be used; predictions report it as ``unreadable``."""
+
+    code = "unreadable_image"
+
+
+class UnsupportedFormatError(ImageError):
+    """The bytes are not one of the allowed picture formats."""
+
+    code = "unsupported_format"
+
+
+class TruncatedImageError(ImageError):
+    """The file ends before its picture does."""
+
+    code = "truncated"
+
+
+class CorruptImageError(ImageError):
+    """The header is fine, the content is not."""
+
+    code = "corrupt_image"
+
+
+class ImageTooLargeError(ImageError):
+    """The header announces more pixels than the limit."""
+
+    code = "too_many_pixels"
+
+
+class ImageTooSmallError(ImageError):
+    """A side is shorter than anything that could hold a face."""
+
+    code = "too_small"
+
+
+class DetectorError(GenderlensError):
+    """A detector failed; nothing may be concluded about who is in the picture."""
+
+    code = "detector_failed"
+
+
+class RequestError(GenderlensError):
+    """An HTTP request that cannot be served."""
+
+    code = "bad_request"
+
+
+class BodyTooLargeError(RequestError):
+    """The body of a request is larger than the limit."""
+
+    code = "body_too_large"
+
+
+class RequestTimeoutError(RequestError):
+    """The body of a request did not arrive in time."""
+
+    code = "request_timeout"
+
+
+class MalformedRequestError(RequestError):
+    """The body of a request is not what its content type says."""
+
+    code = "malformed_request"
+
+
+class InvalidBase64Error(RequestError):
+    """The ``image`` of a JSON request is not base64 or a base64 ``data:`` URI of a picture."""
+
+    code = "invalid_base64"
+
+
+class MissingFileError(RequestError):
+    """A multipart request without the expected file part."""
+
+    code = "missing_file"
+
+
+class TooManyFilesError(RequestError):
+    """A batch request with more files than the limit."""
+
+    code = "too_many_files"
+
+
+class UnsupportedMediaTypeError(RequestError):
+    """A content type or content encoding that the route does not take."""
+
+    code = "unsupported_media_type"
+
+
+class NotReadyError(RequestError):
+    """The model is still being loaded, or could not be."""
+
+    code = "not_ready"
+
+
+class OverloadedError(RequestError):
+    """More work is waiting than the service will queue."""
+
+    code = "overloaded"

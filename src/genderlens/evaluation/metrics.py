@@ -1,0 +1,64 @@
+"""Figures of merit from logits, probabilities and labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+Z_95 = 1.959964
+"""Two-sided 95 % quantile of the normal distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """A share of ``count`` with its 95 % interval (Wilson 1927, JASA 22:209)."""
+
+    value: float
+    low: float
+    high: float
+    count: int
+
+
+def proportion(hits: int, count: int) -> Proportion:
+    """Hits among count; of nothing, the share is 0 and the interval is everything."""
+    if not count:
+        return Proportion(0.0, 0.0, 1.0, 0)
+    share, z2 = hits / count, Z_95**2
+    centre = (share + z2 / (2 * count)) / (1 + z2 / count)
+    half = Z_95 * sqrt(share * (1 - share) / count + z2 / (4 * count**2)) / (1 + z2 / count)
+    return Proportion(share, max(0.0, centre - half), min(1.0, centre + half), count)
+
+
+def area_under_roc(scores: Floats, male: Floats) -> float:
+    """The chance that a male picture outscores a female one, ties counted half."""
+    positive, negative = scores[male > 0.5], scores[male <= 0.5]
+    if not len(positive) or not len(negative):
+        return float("nan")
+    ordered = np.sort(negative)
+    below = np.searchsorted(ordered, positive, side="left")
+    not_above = np.searchsorted(ordered, positive, side="right")
+    return float((below + not_above).mean() / (2 * len(negative)))
+
+
+def expected_calibration_error(probability_male: Floats, male: Floats, bins: int = 15) -> float:
+    """Mean gap between confidence and accuracy over equally filled bins of confidence.
+
+    Nguyen & O'Connor, "Posterior calibration and exploratory analysis for natural language
+    processing models", EMNLP 2015.
+    """
+    confidence = np.maximum(probability_male, 1.0 - probability_male)
+    right = ((probability_male >= 0.5) == (male > 0.5)).astype(np.float64)
+    order = np.argsort(confidence, kind="stable")
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    gaps = [abs(confidence[part].mean() - right[part].mean()) * len(part) for part in parts]
+    return float(sum(gaps) / max(1, len(confidence)))
+
+
+def brier_score(probability_male: Floats, male: Floats) -> float:
+    """Mean squared distance of the probability from the label (Brier 1950)."""
+    return float(np.mean((probability_male - male) ** 2))

@@ -1,0 +1,1 @@
+"""From a run folder to a bundle that serves. Needs the extra ``[train]``."""

@@ -1,0 +1,1 @@
+"""Pictures in, predictions out: the one call that every front door makes."""

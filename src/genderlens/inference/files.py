@@ -1,0 +1,79 @@
+"""Local files through a predictor, several at a time, in order."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from genderlens.imaging import PICTURE_SUFFIXES
+from genderlens.inference.predictor import Predictor
+from genderlens.types import Outcome, Prediction
+
+MAX_FILE_BYTES: Final = 100_000_000
+
+
+def find_pictures(paths: Iterable[str]) -> list[Path]:
+    """The given files, and below given folders every file with a picture's suffix.
+
+    Links to folders are not followed. A path that does not exist stays in the list, so that it is
+    reported and not lost.
+    """
+    found: list[Path] = []
+    for path in map(Path, paths):
+        found += _below(path) if path.is_dir() else [path]
+    return found
+
+
+def predict_files(
+    predictor: Predictor, files: Sequence[Path]
+) -> Iterator[tuple[Path, Prediction]]:
+    """Each file with its answer, in order; what cannot be read is ``unreadable``."""
+    workers = len(os.sched_getaffinity(0))
+    waiting: deque[tuple[Path, Future[Prediction]]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for file in files:
+            waiting.append((file, pool.submit(_predict_file, predictor, file)))
+            if len(waiting) > 4 * workers:
+                path, future = waiting.popleft()
+                yield path, future.result()
+        while waiting:
+            path, future = waiting.popleft()
+            yield path, future.result()
+
+
+def _below(folder: Path) -> list[Path]:
+    return sorted(
+        Path(parent) / name
+        for parent, _, names in os.walk(folder, followlinks=False)
+        for name in names
+        if Path(name).suffix.lower() in PICTURE_SUFFIXES
+    )
+
+
+def _predict_file(predictor: Predictor, path: Path) -> Prediction:
+    try:
+        if not path.exists():
+            return _unreadable(predictor, "file_not_found", f"no file at {path}; check the path")
+        if not path.is_file():
+            return _unreadable(predictor, "not_a_file", f"{path} is not a plain file")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            limit = f"{MAX_FILE_BYTES:,}"
+            return _unreadable(predictor, "file_too_large", f"{path} has more than {limit} bytes")
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        return _unreadable(predictor, "file_not_readable", f"{path} cannot be read: {error}")
+    return predictor.predict([content])[0]
+
+
+def _unreadable(predictor: Predictor, code: str, text: str) -> Prediction:
+    return Prediction(
+        outcome=Outcome.UNREADABLE,
+        person_count=0,
+        model_version=predictor.bundle.version,
+        error=text,
+        error_code=code,
+    )

@@ -1,0 +1,194 @@
+"""``predict(contents) -> list[Prediction]``: decode, detect, gate, crop, classify, calibrate.
+
+Anything unexpected fails closed: a picture that cannot be decoded is ``unreadable``, a detector
+that crashes raises DetectorError and never means "one person".
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genderlens.bundle import Bundle, load_bundle
+from genderlens.calibration import Calibration
+from genderlens.detection import Detector
+from genderlens.detection.faces import CenterFace
+from genderlens.detection.gate import (
+    Verdict,
+    face_prominence,
+    judge_faces,
+    judge_people,
+    person_prominence,
+)
+from genderlens.errors import ImageError
+from genderlens.imaging import RgbArray, decode_image, normalize, resize_square
+from genderlens.settings import Settings
+from genderlens.types import Detection, FacePolicy, FaceResult, Outcome, Prediction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PIL.Image import Image
+
+_REFUSALS = {
+    Outcome.NO_PERSON: "No person detected. Please use a picture that shows one person's face.",
+    Outcome.MANY_PEOPLE: "Multiple people detected ({count} people). "
+    "Please use single-person images.",
+}
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Milliseconds by stage."""
+
+    spent: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            elapsed = (time.perf_counter() - start) * 1000.0
+            self.spent[name] = self.spent.get(name, 0.0) + elapsed
+
+
+class Predictor:
+    """A bundle and its detectors, loaded once; safe to call from several threads."""
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        settings: Settings,
+        *,
+        faces: Detector,
+        people: Detector | None = None,
+    ) -> None:
+        self.bundle = bundle
+        self.settings = settings
+        self._faces = faces
+        self._people = people
+        self._session = bundle.create_session(threads=settings.threads)
+        self._calibration = bundle.calibration
+        if settings.abstain_below is not None:
+            temperature = self._calibration.temperature
+            self._calibration = Calibration(temperature, settings.abstain_below)
+
+    def predict(
+        self, contents: Sequence[bytes], *, faces: FacePolicy | None = None
+    ) -> list[Prediction]:
+        """One answer for each encoded picture, in order. Raises DetectorError only."""
+        return [self._predict_one(content, faces or self.settings.faces) for content in contents]
+
+    def classify(self, squares: Sequence[RgbArray]) -> list[float]:
+        """Logits (log-odds of male before calibration) of squares of the bundle's input size."""
+        spec = self.bundle.description.input
+        values = normalize(np.stack(squares), spec.mean, spec.std)
+        logits: list[float] = self._session.run({self._session.input_name: values})[0].ravel().tolist()
+        return logits
+
+    def warm_up(self) -> None:
+        """Run both models once, so that the first request does not pay for their set-up."""
+        from PIL import Image
+
+        picture = Image.new("RGB", (self.settings.detector_max_side_px,) * 2)
+        self._faces.detect(picture)
+        self.classify([self._square(picture, None)])
+
+    def _predict_one(self, content: bytes, policy: FacePolicy) -> Prediction:
+        clock = _Clock()
+        try:
+            with clock.stage("decode"):
+                image = decode_image(content, max_pixels=self.settings.max_pixels)
+        except ImageError as error:
+            return self._without_face(Outcome.UNREADABLE, 0, error.message, error.code, clock)
+        with clock.stage("detect"):
+            verdict = self._judge(image, policy)
+        if verdict is not None and verdict.refusal is not None:
+            text = _REFUSALS[verdict.refusal].format(count=verdict.person_count)
+            code = verdict.refusal.value
+            return self._without_face(verdict.refusal, verdict.person_count, text, code, clock)
+        with clock.stage("classify"):
+            results = self._classify_faces(image, verdict.faces if verdict else (None,))
+        return Prediction(
+            outcome=results[0].outcome,
+            person_count=verdict.person_count if verdict else 1,
+            model_version=self.bundle.version,
+            faces=results,
+            timings_ms=clock.spent,
+        )
+
+    def _judge(self, image: Image, policy: FacePolicy) -> Verdict | None:
+        """The gate's verdict; None under ``cropped``, where the whole picture is the face."""
+        if policy == "cropped":
+            return None
+        if self._people is not None:
+            people = person_prominence(self.settings).select(
+                self._people.detect(image), image.size
+            )
+            refusal = judge_people(people, policy)
+            if refusal is not None:
+                return refusal
+        found = self._faces.detect(image)
+        return judge_faces(face_prominence(self.settings).select(found, image.size), policy)
+
+    def _classify_faces(
+        self, image: Image, faces: Sequence[Detection | None]
+    ) -> tuple[FaceResult, ...]:
+        logits = self.classify([self._square(image, face) for face in faces])
+        return tuple(self._result(face, logit) for face, logit in zip(faces, logits, strict=True))
+
+    def _square(self, image: Image, face: Detection | None) -> RgbArray:
+        spec = self.bundle.description.input
+        region = self.bundle.crop.square(face.box) if face else None
+        return resize_square(image, spec.size_px, region=region, interpolation=spec.interpolation)
+
+    def _result(self, face: Detection | None, logit: float) -> FaceResult:
+        decision = self._calibration.decide(logit)
+        certain = decision.outcome is Outcome.CLASSIFIED
+        return FaceResult(
+            outcome=decision.outcome,
+            prediction=decision.prediction if certain else None,
+            confidence=decision.confidence,
+            logit=logit,
+            probability_male=decision.probability_male,
+            box=face.box if face else None,
+            detection_score=face.score if face else None,
+        )
+
+    def _without_face(
+        self, outcome: Outcome, count: int, error: str, code: str, clock: _Clock
+    ) -> Prediction:
+        return Prediction(
+            outcome=outcome,
+            person_count=count,
+            model_version=self.bundle.version,
+            error=error,
+            error_code=code,
+            timings_ms=clock.spent,
+        )
+
+
+def create_predictor(settings: Settings) -> Predictor:
+    """A predictor as the settings say: bundle checked, detectors loaded."""
+    faces = CenterFace(
+        max_side_px=settings.detector_max_side_px,
+        min_score=settings.face_min_score,
+        threads=settings.threads,
+    )
+    return Predictor(load_bundle(settings.model), settings, faces=faces, people=_people(settings))
+
+
+def _people(settings: Settings) -> Detector | None:
+    if settings.people == "off":
+        return None
+    from genderlens.detection.people import DetrPeople
+
+    return DetrPeople(
+        settings.people_model, min_score=settings.person_min_score, threads=settings.threads
+    )

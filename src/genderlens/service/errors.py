@@ -1,0 +1,118 @@
+"""From our errors to HTTP: one table, and RFC 9457 problem documents for everything but success."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from genderlens import errors
+from genderlens.types import Outcome, Prediction
+
+PROBLEM_JSON: Final = "application/problem+json"
+_log = logging.getLogger(__name__)
+
+STATUS: Final[dict[type[errors.GenderlensError], int]] = {
+    errors.SettingsError: 500,
+    errors.MissingExtraError: 501,
+    errors.SourceNotFoundError: 404,
+    errors.UnknownLabelError: 422,
+    errors.EmptyClassError: 422,
+    errors.ManifestError: 422,
+    errors.RecipeError: 422,
+    errors.TrainingError: 500,
+    errors.BundleNotFoundError: 404,
+    errors.BundleIntegrityError: 422,
+    errors.UnsupportedFormatError: 415,
+    errors.TruncatedImageError: 422,
+    errors.CorruptImageError: 422,
+    errors.ImageTooLargeError: 413,
+    errors.ImageTooSmallError: 422,
+    errors.DetectorError: 500,
+    errors.BodyTooLargeError: 413,
+    errors.RequestTimeoutError: 408,
+    errors.MalformedRequestError: 400,
+    errors.InvalidBase64Error: 400,
+    errors.MissingFileError: 400,
+    errors.TooManyFilesError: 413,
+    errors.UnsupportedMediaTypeError: 415,
+    errors.NotReadyError: 503,
+    errors.OverloadedError: 503,
+}
+"""Every leaf of the error tree."""
+
+_BY_CODE: Final = {error.code: (error, status) for error, status in STATUS.items()}
+_CLOSING: Final = {408, 413}
+"""The rest of the body is not read, so the connection cannot be used again."""
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    fields: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """An RFC 9457 problem document; ``code`` is our stable name for the problem."""
+    document = {
+        "type": f"urn:genderlens:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **(fields or {}),
+    }
+    extra = dict(headers or {})
+    if status in _CLOSING:
+        extra["Connection"] = "close"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        extra.setdefault("Retry-After", "1")
+    return JSONResponse(document, status, extra, media_type=PROBLEM_JSON)
+
+
+def problem_of(error: errors.GenderlensError) -> JSONResponse:
+    """The problem document of one of our errors; the nearest ancestor in the table decides."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return problem(STATUS[kind], error.code, error.message)
+    return problem(500, error.code, error.message)
+
+
+def refusal(answer: Prediction) -> JSONResponse:
+    """The problem document of a picture that got no face result."""
+    code = answer.error_code or answer.outcome.value
+    status = _BY_CODE[code][1] if answer.outcome is Outcome.UNREADABLE else 422
+    return problem(status, code, answer.error or code, fields=answer.to_dict())
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Answer every failure with a problem document."""
+
+    @app.exception_handler(errors.GenderlensError)
+    async def ours(_: Request, error: errors.GenderlensError) -> JSONResponse:
+        response = problem_of(error)
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            _log.error("%s: %s", error.code, error.message)
+        return response
+
+    @app.exception_handler(HTTPException)
+    async def http(_: Request, error: HTTPException) -> JSONResponse:
+        code = HTTPStatus(error.status_code).name.lower()
+        return problem(error.status_code, code, str(error.detail), headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        faults = (f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors())
+        return problem(422, "invalid_parameter", "; ".join(faults))
+
+    @app.exception_handler(Exception)
+    async def unexpected(_: Request, error: Exception) -> JSONResponse:
+        _log.error("unexpected error", exc_info=error)
+        return problem(500, "internal_error", "the service failed; the error was logged")

@@ -1,0 +1,88 @@
+"""Prometheus metrics of one application: names with base units, routes by template."""
+
+from __future__ import annotations
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from genderlens.types import Prediction
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The collectors, on a registry of their own, so that applications never mix."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "genderlens_http_requests",
+            "HTTP requests.",
+            ("method", "route", "status"),
+            registry=self.registry,
+        )
+        self.duration = Histogram(
+            "genderlens_http_request_duration_seconds",
+            "Time from the first byte of a request to the end of its answer.",
+            ("method", "route"),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.outcomes = Counter(
+            "genderlens_predictions",
+            "Pictures by outcome.",
+            ("outcome", "model_version"),
+            registry=self.registry,
+        )
+        self.stages = Histogram(
+            "genderlens_stage_duration_seconds",
+            "Compute time of one picture by stage: decode, detect, classify.",
+            ("stage",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.queue = Histogram(
+            "genderlens_queue_duration_seconds",
+            "Time that one picture waited for a free worker.",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.in_flight = Gauge(
+            "genderlens_pictures_in_flight", "Pictures in work or waiting.", registry=self.registry
+        )
+
+    def observe(self, answer: Prediction) -> None:
+        """Count one answer and the time of its stages."""
+        self.outcomes.labels(answer.outcome.value, answer.model_version).inc()
+        for stage, milliseconds in answer.timings_ms.items():
+            self.stages.labels(stage).observe(milliseconds / 1000.0)
+
+
+class RequestMetrics:
+    """Counts and times every HTTP request."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        status, start = 499, time.perf_counter()
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        finally:
+            route = getattr(scope.get("route"), "path", "unmatched")
+            method = scope["method"] if scope.get("route") else "unmatched"
+            self.metrics.requests.labels(method, route, str(status)).inc()
+            self.metrics.duration.labels(method, route).observe(time.perf_counter() - start)

@@ -1,0 +1,32 @@
+"""The root and the metrics."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from genderlens._version import __version__
+from genderlens.service.deps import EngineDep, MetricsDep
+from genderlens.service.schemas import Welcome
+
+router = APIRouter(tags=["service"])
+
+
+@router.get("/", response_model=Welcome)
+async def root(request: Request, engine: EngineDep) -> Response | Welcome:
+    """Who answers here; a browser is sent to the page."""
+    if "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse("/docs", 307)
+    return Welcome(
+        message="genderlens: perceived gender presentation from photos",
+        status="ok" if engine.ready else "failed" if engine.failure else "starting",
+        version=__version__,
+        model=engine.model_version,
+    )
+
+
+@router.get("/metrics", response_class=Response)
+async def metrics(metrics: MetricsDep) -> Response:
+    """Prometheus text format."""
+    return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

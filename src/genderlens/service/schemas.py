@@ -1,0 +1,166 @@
+"""The shapes of requests and answers, with the examples that the documentation shows."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from genderlens.types import Label, Outcome
+
+_FACE = {
+    "outcome": "classified",
+    "prediction": "male",
+    "confidence": 0.892,
+    "probabilities": {"male": 0.892, "female": 0.108},
+    "box": [61.0, 40.5, 130.2, 134.9],
+    "detection_score": 0.91,
+}
+_PREDICTION = {
+    "prediction": "male",
+    "confidence": 0.892,
+    "person_count": 1,
+    "probabilities": {"male": 0.892, "female": 0.108},
+    "error": None,
+    "outcome": "classified",
+    "faces": [_FACE],
+    "model_version": "default-20261121-0a1b2c3d",
+}
+
+
+class Probabilities(BaseModel):
+    """Calibrated; they sum to 1."""
+
+    male: float
+    female: float
+
+
+class FaceAnswer(BaseModel):
+    """The answer for one face."""
+
+    outcome: Outcome
+    prediction: Label | None = Field(description="Null where the outcome is `uncertain`.")
+    confidence: float = Field(description="Probability of the likelier label.")
+    probabilities: Probabilities
+    box: list[float] | None = Field(
+        description="Left, top, right, bottom in pixels of the upright picture; null if `cropped`."
+    )
+    detection_score: float | None
+
+
+class PredictionAnswer(BaseModel):
+    """The answer for one picture."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_PREDICTION]})
+
+    prediction: Label | None
+    confidence: float
+    person_count: int
+    probabilities: Probabilities | None
+    error: str | None
+    outcome: Outcome
+    faces: list[FaceAnswer]
+    model_version: str
+
+
+class BatchItem(PredictionAnswer):
+    """The answer for one file of a batch; refused and unreadable files stand among the others."""
+
+    filename: str
+    error_code: str | None
+
+
+class BatchAnswer(BaseModel):
+    """One result per file, in the order sent."""
+
+    results: list[BatchItem]
+    count: int
+
+
+class ImageRequest(BaseModel):
+    """A picture in JSON."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"image": "/9j/4AAQSkZJRgABAQ…"}]})
+
+    image: str = Field(description="Standard base64, bare or as a `data:image/…;base64,` URI.")
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem document; `code` is stable."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+class Refusal(Problem, PredictionAnswer):
+    """A problem document with the fields of a prediction: nobody, or several people, in view."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:genderlens:problem:many_people",
+                    "title": "Unprocessable Entity",
+                    "status": 422,
+                    "detail": "Multiple people detected (3 people). Please use single-person images.",
+                    "code": "many_people",
+                    "prediction": None,
+                    "confidence": 0.0,
+                    "person_count": 3,
+                    "probabilities": None,
+                    "error": "Multiple people detected (3 people). Please use single-person images.",
+                    "outcome": "many_people",
+                    "faces": [],
+                    "model_version": "default-20261121-0a1b2c3d",
+                }
+            ]
+        }
+    )
+
+
+class Welcome(BaseModel):
+    """What answers at the root."""
+
+    message: str
+    status: Literal["ok", "starting", "failed"]
+    version: str
+    model: str | None
+
+
+class Health(BaseModel):
+    """What a load balancer and seed clients read."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    status: Literal["healthy", "starting", "failed"]
+    model_loaded: bool
+    processor_loaded: bool
+    detector_loaded: bool
+    version: str
+    model_version: str | None
+    error: str | None = None
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documented failures of a route."""
+    meanings = {
+        400: "Malformed request: `malformed_request`, `missing_file`, `invalid_base64`.",
+        408: "The body was too slow: `request_timeout`.",
+        413: "Too large: `body_too_large`, `too_many_pixels`, `too_many_files`.",
+        415: "Not a picture that is taken: `unsupported_format`, `unsupported_media_type`.",
+        422: "Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, "
+        "`invalid_parameter`.",
+        500: "A failure of ours: `detector_failed`, `internal_error`.",
+        503: "Not now: `not_ready`, `overloaded`; see Retry-After.",
+    }
+    return {
+        status: {
+            "model": Refusal if status == 422 else Problem,
+            "description": meanings[status],
+            "content": {"application/problem+json": {}},
+        }
+        for status in statuses
+    }

@@ -1,0 +1,126 @@
+"""Random changes to a batch of training pictures, on whatever device the batch is on.
+
+Geometry is one affine resampling per picture, so that scale, shift, rotation, flip and the change
+of resolution cost one pass. Colour follows the usual jitter; hue turns the chroma plane of YIQ.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from genderlens.recipe import AugmentRecipe
+
+
+class BatchAugment:
+    """Callable: N×3×S×S float in 0..1 to N×3×size×size float in 0..1."""
+
+    def __init__(self, recipe: AugmentRecipe) -> None:
+        self.recipe = recipe
+
+    def __call__(self, batch: Tensor, size_px: int) -> Tensor:
+        batch = self._low_resolution(batch)
+        batch = self._geometry(batch, size_px)
+        batch = self._blur(batch)
+        batch = self._colour(batch)
+        return self._erase(batch).clamp_(0.0, 1.0)
+
+    def _geometry(self, batch: Tensor, size_px: int) -> Tensor:
+        r, n = self.recipe, len(batch)
+        angle = _mostly_mild(n, math.radians(r.rotation_deg))
+        zoom = torch.exp(_mostly_mild(n, math.log1p(r.scale)))
+        flip = torch.where(torch.rand(n) < r.flip_p, -1.0, 1.0)
+        cos, sin = torch.cos(angle) * zoom, torch.sin(angle) * zoom
+        shift_x, shift_y = _mostly_mild(n, 2.0 * r.shift), _mostly_mild(n, 2.0 * r.shift)
+        across = torch.stack([cos * flip, -sin, shift_x], 1)
+        down = torch.stack([sin * flip, cos, shift_y], 1)
+        theta = torch.stack([across, down], 1).to(batch)
+        grid = functional.affine_grid(theta, [n, 3, size_px, size_px], align_corners=False)
+        shrunk = _shrink(batch, size_px)
+        return functional.grid_sample(shrunk, grid, mode="bilinear", align_corners=False)
+
+    def _low_resolution(self, batch: Tensor) -> Tensor:
+        chosen = _choose(len(batch), self.recipe.low_resolution_p)
+        if len(chosen):
+            side = batch.shape[-1]
+            small = max(12, int(side * float(torch.empty(()).uniform_(0.15, 0.6))))
+            part = functional.interpolate(batch[chosen], small, mode="bilinear", antialias=True)
+            batch[chosen] = functional.interpolate(part, side, mode="bilinear")
+        return batch
+
+    def _blur(self, batch: Tensor) -> Tensor:
+        chosen = _choose(len(batch), self.recipe.blur_p)
+        if len(chosen):
+            sigma = float(torch.empty(()).uniform_(0.4, 0.018 * batch.shape[-1]))
+            batch[chosen] = gaussian_blur(batch[chosen], sigma)
+        return batch
+
+    def _colour(self, batch: Tensor) -> Tensor:
+        r, n = self.recipe, len(batch)
+        luma = torch.tensor([0.299, 0.587, 0.114]).to(batch).view(1, 3, 1, 1)
+        bright = (1.0 + _symmetric(n, r.brightness)).to(batch).view(n, 1, 1, 1)
+        contrast = (1.0 + _symmetric(n, r.contrast)).to(batch).view(n, 1, 1, 1)
+        matrix = self._chroma_matrices(n).to(batch)
+        batch = torch.einsum("nij,njhw->nihw", matrix, batch)
+        mean = (batch * luma).sum(1, keepdim=True).mean((2, 3), keepdim=True)
+        return ((batch - mean) * contrast + mean) * bright
+
+    def _chroma_matrices(self, n: int) -> Tensor:
+        """N×3×3: RGB → YIQ, scale and turn I and Q, → RGB."""
+        saturation = 1.0 + _symmetric(n, self.recipe.saturation)
+        saturation[torch.rand(n) < self.recipe.grey_p] = 0.0
+        angle = _symmetric(n, math.radians(self.recipe.hue_deg))
+        turn = torch.zeros(n, 3, 3)
+        turn[:, 0, 0] = 1.0
+        turn[:, 1, 1] = turn[:, 2, 2] = saturation * torch.cos(angle)
+        turn[:, 1, 2] = -saturation * torch.sin(angle)
+        turn[:, 2, 1] = saturation * torch.sin(angle)
+        to_yiq = torch.tensor(
+            [[0.299, 0.587, 0.114], [0.5959, -0.2746, -0.3213], [0.2115, -0.5227, 0.3112]]
+        )
+        matrices: Tensor = torch.linalg.inv(to_yiq) @ turn @ to_yiq
+        return matrices
+
+    def _erase(self, batch: Tensor) -> Tensor:
+        side = batch.shape[-1]
+        for index in _choose(len(batch), self.recipe.erase_p).tolist():
+            height, width = (int(side * float(torch.empty(()).uniform_(0.15, 0.45))) for _ in "hw")
+            top = int(torch.randint(0, side - height + 1, ()))
+            left = int(torch.randint(0, side - width + 1, ()))
+            batch[index, :, top : top + height, left : left + width] = torch.rand(3, 1, 1).to(batch)
+        return batch
+
+
+def gaussian_blur(batch: Tensor, sigma: float) -> Tensor:
+    """Separable Gaussian of the given standard deviation in pixels, edges mirrored."""
+    radius = max(1, math.ceil(2.5 * sigma))
+    offsets = torch.arange(-radius, radius + 1).to(batch)
+    kernel = torch.exp(-0.5 * (offsets / sigma) ** 2)
+    kernel = (kernel / kernel.sum()).view(1, 1, -1).repeat(3, 1, 1)
+    padded = functional.pad(batch, (radius, radius, radius, radius), mode="reflect")
+    rows = functional.conv2d(padded, kernel.unsqueeze(2), groups=3)
+    return functional.conv2d(rows, kernel.unsqueeze(3), groups=3)
+
+
+def _shrink(batch: Tensor, size_px: int) -> Tensor:
+    """Antialiased scaling to 1.5 times the target; grid_sample alone would alias beyond that."""
+    side = size_px * 3 // 2
+    if batch.shape[-1] <= side:
+        return batch
+    return functional.interpolate(batch, side, mode="bilinear", antialias=True)
+
+
+def _symmetric(n: int, half_range: float) -> Tensor:
+    return (torch.rand(n) * 2.0 - 1.0) * half_range
+
+
+def _mostly_mild(n: int, half_range: float) -> Tensor:
+    """Triangular over ±half_range: the ends are reached, but rarely."""
+    return (torch.rand(n) + torch.rand(n) - 1.0) * half_range
+
+
+def _choose(n: int, probability: float) -> Tensor:
+    return torch.nonzero(torch.rand(n) < probability).flatten()

@@ -1,0 +1,60 @@
+"""Checkpoints of a run: written after every epoch, found again after a kill."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import torch
+from lightning.pytorch.callbacks import ModelCheckpoint
+
+from genderlens.errors import TrainingError
+from genderlens.training.run import RunFolder
+
+_log = logging.getLogger(__name__)
+
+
+def create_checkpoint_writer(run: RunFolder) -> ModelCheckpoint:
+    """Keeps the two newest epochs: a kill while one is written leaves the other."""
+    return ModelCheckpoint(
+        run.checkpoints,
+        filename="{epoch:03d}",
+        monitor="epoch",
+        mode="max",
+        save_top_k=2,
+        save_on_train_epoch_end=True,
+    )
+
+
+def find_checkpoint(run: RunFolder) -> Path | None:
+    """The newest checkpoint that can be read, None before the first.
+
+    Unreadable ones are renamed, so that their epoch can be written again. TrainingError where
+    checkpoints exist and none of them can be read.
+    """
+    found = sorted(run.checkpoints.glob("*.ckpt"), key=_age, reverse=True)
+    for path in found:
+        if _is_readable(path):
+            return path
+        path.replace(path.with_suffix(".unreadable"))
+        _log.warning("checkpoint %s cannot be read and was renamed; trying an older one", path)
+    if found:
+        raise TrainingError(
+            f"none of the {len(found)} checkpoints in {run.checkpoints} can be read; "
+            "remove that folder to start the run over"
+        )
+    return None
+
+
+def _age(path: Path) -> tuple[str, int]:
+    """Epoch first: ``epoch=003.ckpt``, or ``epoch=003-v1.ckpt`` where that existed already."""
+    return path.stem.split("-")[0], path.stat().st_mtime_ns
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # whatever a damaged archive makes the reader raise
+        _log.info("%s: %s", path, error)
+        return False
+    return True

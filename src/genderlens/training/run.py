@@ -1,0 +1,89 @@
+"""The run folder: what a training leaves behind, and what it needs to go on after a kill.
+
+``recipe.json``, ``manifest.parquet``, ``curves.csv``, ``checkpoints/*.ckpt`` and, once finished,
+``weights.safetensors`` (network only) with ``run.json``, which names the logits beside the first.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from genderlens.data.manifest import Manifest, read_manifest, write_manifest
+from genderlens.errors import TrainingError
+from genderlens.recipe import Recipe
+from genderlens.storage import write_bytes_atomically
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Paths and small files of one run."""
+
+    path: Path
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / "checkpoints"
+
+    @property
+    def weights(self) -> Path:
+        return self.path / "weights.safetensors"
+
+    @property
+    def curves(self) -> Path:
+        return self.path / "curves.csv"
+
+    @property
+    def is_started(self) -> bool:
+        return (self.path / "recipe.json").is_file()
+
+    @property
+    def is_finished(self) -> bool:
+        return (self.path / "run.json").is_file() and self.weights.is_file()
+
+    def require_unused(self) -> None:
+        """TrainingError where another run lives here already."""
+        if self.is_started:
+            raise TrainingError(f"{self.path} holds a run already; pass --resume or another --out")
+
+    def start(self, recipe: Recipe, manifest: Manifest) -> None:
+        """Write manifest and recipe, the mark of a started run."""
+        self.require_unused()
+        write_manifest(manifest, self.path / "manifest.parquet")
+        self._write("recipe.json", recipe.model_dump(mode="json"))
+
+    def recipe(self) -> Recipe:
+        """The recipe of the run; TrainingError where this version does not understand it."""
+        try:
+            return Recipe.model_validate(self.read("recipe.json"))
+        except ValidationError as error:
+            raise TrainingError(
+                f"{self.path}/recipe.json is no recipe of this version: {error}; start a new run"
+            ) from error
+
+    def manifest(self) -> Manifest:
+        """The rows of the run with their splits."""
+        return read_manifest(self.path / "manifest.parquet")
+
+    def finish(self, facts: dict[str, object]) -> None:
+        """Write ``run.json``, the mark of a finished run."""
+        self._write("run.json", facts)
+
+    def read(self, name: str) -> dict[str, object]:
+        """One of the JSON files; TrainingError where it is missing."""
+        path = self.path / name
+        if not path.is_file():
+            raise TrainingError(f"{self.path} holds no {name}; is it a finished run folder?")
+        try:
+            data = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            raise TrainingError(f"{path} is not JSON: {error}; start a new run") from error
+        if not isinstance(data, dict):
+            raise TrainingError(f"{path} must hold a mapping, not {type(data).__name__}")
+        return data
+
+    def _write(self, name: str, data: dict[str, object]) -> None:
+        write_bytes_atomically(self.path / name, json.dumps(data, indent=2).encode())

@@ -1,0 +1,134 @@
+"""The words that every layer shares: labels, outcomes, boxes and predictions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final, Literal
+
+Label = Literal["female", "male"]
+LABELS: Final[tuple[Label, ...]] = ("female", "male")
+"""Alphabetical; the logit of every model is the log-odds of the last one, ``male``."""
+
+FacePolicy = Literal["single", "largest", "all", "cropped"]
+FACE_POLICIES: Final[tuple[FacePolicy, ...]] = ("single", "largest", "all", "cropped")
+
+
+class Outcome(StrEnum):
+    """What became of one picture."""
+
+    CLASSIFIED = "classified"
+    UNCERTAIN = "uncertain"
+    NO_PERSON = "no_person"
+    MANY_PEOPLE = "many_people"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An axis-aligned rectangle in pixels of the upright picture, origin at the top left."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return max(0.0, self.right - self.left)
+
+    @property
+    def height(self) -> float:
+        return max(0.0, self.bottom - self.top)
+
+    @property
+    def area(self) -> float:
+        return self.width * self.height
+
+    @property
+    def center(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def to_list(self) -> list[float]:
+        return [round(value, 2) for value in (self.left, self.top, self.right, self.bottom)]
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One face or person that a detector found: where, and how sure (score in 0..1)."""
+
+    box: Box
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FaceResult:
+    """The answer for one face. ``box`` is None where the whole picture was the face."""
+
+    outcome: Outcome
+    prediction: Label | None
+    confidence: float
+    logit: float
+    probability_male: float
+    box: Box | None
+    detection_score: float | None
+
+    @property
+    def probabilities(self) -> dict[str, float]:
+        male = round(self.probability_male, 6)
+        return {"male": male, "female": round(1.0 - male, 6)}
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "outcome": self.outcome.value,
+            "prediction": self.prediction,
+            "confidence": round(self.confidence, 6),
+            "probabilities": self.probabilities,
+            "box": self.box.to_list() if self.box else None,
+            "detection_score": None
+            if self.detection_score is None
+            else round(self.detection_score, 6),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The answer for one picture.
+
+    ``faces`` holds a result for each face that the policy let through: one under ``single``,
+    ``largest`` and ``cropped``, any number under ``all``. ``prediction``, ``confidence`` and
+    ``probabilities`` repeat the first of them. ``error`` is set exactly where there is no face
+    result; ``error_code`` is its stable name.
+    """
+
+    outcome: Outcome
+    person_count: int
+    model_version: str
+    faces: tuple[FaceResult, ...] = ()
+    error: str | None = None
+    error_code: str | None = None
+    timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
+
+    @property
+    def prediction(self) -> Label | None:
+        return self.faces[0].prediction if self.faces else None
+
+    @property
+    def confidence(self) -> float:
+        return self.faces[0].confidence if self.faces else 0.0
+
+    @property
+    def probabilities(self) -> dict[str, float] | None:
+        return self.faces[0].probabilities if self.faces else None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "prediction": self.prediction,
+            "confidence": round(self.confidence, 6),
+            "person_count": self.person_count,
+            "probabilities": self.probabilities,
+            "error": self.error,
+            "outcome": self.outcome.value,
+            "faces": [face.to_dict() for face in self.faces],
+            "model_version": self.model_version,
+        }
