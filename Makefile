@@ -6,7 +6,7 @@ DEV := .venv-dev/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help serve install dev test lint format bench constraints clean
+.PHONY: help serve install dev test lint format bench figures docs constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,12 @@ format: dev ## mend what ruff can
 
 bench: dev ## measure decode, detect and classify beside a plain loop
 	$(DEV)/python benchmarks/single_image.py
+
+figures: dev ## measure accuracy on the labelled photographs
+	$(DEV)/python benchmarks/accuracy.py
+
+docs: dev ## write the reference and the figures in README
+	$(DEV)/python docs/generate.py
 
 constraints: ## pin what a fresh resolution of all extras installs
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

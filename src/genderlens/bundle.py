@@ -180,5 +180,6 @@ def _check_files(path: Path, description: Description) -> None:
             raise BundleIntegrityError(f"{path} must hold {name!r} as a plain file; copy it again")
         if sha256_of_file(file) != expected:
             raise BundleIntegrityError(
-                f"{file} is not the file that {DESCRIPTION} describes (SHA-256 differs); copy it again"
+                f"{file} is not the file that {DESCRIPTION} describes (SHA-256 differs); "
+                "copy it again"
             )

@@ -122,7 +122,7 @@ class BundleNotFoundError(BundleError):
 
 
 class BundleIntegrityError(BundleError):
-    """A file of a bundle is not the one that its ``bundle.json`` describes, or is unsafe to load."""
+    """A file of a bundle is not the one that its ``bundle.json`` describes, or is unsafe."""
 
     code = "bundle_integrity"
 

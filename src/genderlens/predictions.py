@@ -14,24 +14,23 @@ import pyarrow.parquet as pq
 
 from genderlens.types import Prediction
 
-SCHEMA: Final = pa.schema(
-    [
-        ("uri", pa.string()),
-        ("outcome", pa.string()),
-        ("label", pa.string()),
-        ("prediction", pa.string()),
-        ("confidence", pa.float64()),
-        ("logit", pa.float64()),
-        ("probability_male", pa.float64()),
-        ("box", pa.list_(pa.float64())),
-        ("face_index", pa.int32()),
-        ("person_count", pa.int32()),
-        ("error", pa.string()),
-        ("error_code", pa.string()),
-        ("bundle_version", pa.string()),
-    ]
-)
-"""``label`` is the annotator's word and may be null; ``box`` is left, top, right, bottom in pixels."""
+_FIELDS: Final[list[tuple[str, pa.DataType]]] = [
+    ("uri", pa.string()),
+    ("outcome", pa.string()),
+    ("label", pa.string()),
+    ("prediction", pa.string()),
+    ("confidence", pa.float64()),
+    ("logit", pa.float64()),
+    ("probability_male", pa.float64()),
+    ("box", pa.list_(pa.float64())),
+    ("face_index", pa.int32()),
+    ("person_count", pa.int32()),
+    ("error", pa.string()),
+    ("error_code", pa.string()),
+    ("bundle_version", pa.string()),
+]
+SCHEMA: Final = pa.schema(_FIELDS)
+"""``label`` is the annotator's word or null; ``box`` is left, top, right, bottom in pixels."""
 
 
 def prediction_rows(uri: str, label: str | None, answer: Prediction) -> Iterator[dict[str, Any]]:

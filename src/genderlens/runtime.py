@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import onnx
-import onnxruntime as ort
+import onnxruntime
 from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 
@@ -24,13 +24,16 @@ class Session:
     """One model in ONNX Runtime on the CPU; safe to call from several threads."""
 
     def __init__(self, model: bytes, *, threads: int = 1, name: str = "model") -> None:
+        ort: Any = onnxruntime
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            self._session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            self._session: Any = ort.InferenceSession(
+                model, options, providers=["CPUExecutionProvider"]
+            )
         except Exception as error:
             raise BundleIntegrityError(
                 f"ONNX Runtime cannot load {name}: {error}; export the model again"

@@ -1,4 +1,4 @@
-"""Every setting, read from ``GENDERLENS_*`` variables and ``.env``; nothing else reads the environment."""
+"""Every setting, from ``GENDERLENS_*`` variables and ``.env``; nothing else reads those."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Settings(BaseSettings):
         None,
         ge=0.5,
         le=1.0,
-        description="Confidence below which the answer is `uncertain`; unset: what the bundle says.",
+        description="Confidence below which the answer is `uncertain`; unset: the bundle's.",
     )
     face_min_score: _Share = Field(0.5, description="Detector score from which a face counts.")
     face_min_side_px: int = Field(

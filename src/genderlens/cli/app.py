@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -29,13 +30,15 @@ def _print_version(*, wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    version: bool = typer.Option(
-        False,
-        "--version",
-        help="Print the version and leave.",
-        is_eager=True,
-        callback=lambda value: _print_version(wanted=value),
-    ),
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and leave.",
+            is_eager=True,
+            callback=lambda value: _print_version(wanted=value),
+        ),
+    ] = False,
 ) -> None:
     """Options that stand before a command."""
 

@@ -19,7 +19,9 @@ def export(
     run: Annotated[Path, typer.Argument(help="Run folder that 'genderlens train' wrote.")],
     out: Annotated[Path, typer.Option(help="Bundle folder to write.")],
     name: Annotated[str, typer.Option(help="Name of the model.")] = "custom",
-    data: Annotated[str, typer.Option(help="Name of the training data, for the card.")] = "not stated",
+    data: Annotated[
+        str, typer.Option(help="Name of the training data, for the card.")
+    ] = "not stated",
     licence: Annotated[
         str, typer.Option(help="Licence of the training data, for the card.")
     ] = "not stated",

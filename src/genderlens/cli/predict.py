@@ -91,5 +91,3 @@ def _rows(answer: Prediction) -> Iterator[tuple[str, str, str]]:
 def _printable(text: str) -> str:
     """A file name cannot move the cursor or turn the writing direction."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-

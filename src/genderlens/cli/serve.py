@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated
+import signal
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -21,26 +23,36 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to bind.")] = None,
     model: Annotated[str | None, typer.Option(help="Bundle: 'default' or a folder.")] = None,
     insecure: Annotated[
-        bool, typer.Option(help="Serve without keys beyond this machine; anyone may ask.")
+        bool,
+        typer.Option("--insecure", help="Serve without keys beyond this machine; anyone may ask."),
     ] = False,
 ) -> None:
     """Serve the HTTP API, its documentation at /docs."""
     settings = load_settings(host=host, port=port, model=model)
     require_loopback(settings, insecure=insecure)
+    signal.signal(signal.SIGTERM, _leave)
     import uvicorn
 
     from genderlens.bundle import load_bundle
     from genderlens.service.app import create_app
+    from genderlens.service.protocol import HttpProtocol
 
     load_bundle(settings.model)
     uvicorn.run(
         create_app(settings),
         host=settings.host,
         port=settings.port,
+        http=HttpProtocol,
+        ws="none",
         server_header=False,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=20,
     )
+
+
+def _leave(_: int, __: FrameType | None) -> NoReturn:
+    """To be asked to stop is no failure; the server raises the signal again after it is done."""
+    raise SystemExit(0)
 
 
 def require_loopback(settings: Settings, *, insecure: bool) -> None:

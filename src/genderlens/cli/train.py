@@ -20,11 +20,16 @@ def train(
     recipe: Annotated[str, typer.Argument(help="A recipe's name or YAML file.")],
     data: Annotated[str, typer.Option(help="SOURCE of labelled pictures.")],
     out: Annotated[Path, typer.Option(help="Run folder to write.")],
-    kind: Annotated[str | None, typer.Option(help="Kind of source, if looking is not enough.")] = None,
-    override: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a recipe's value.")
+    kind: Annotated[
+        str | None, typer.Option(help="Kind of source, if looking is not enough.")
     ] = None,
-    resume: Annotated[bool, typer.Option(help="Go on from the newest checkpoint.")] = False,
+    override: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a recipe's value."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the newest checkpoint.")
+    ] = False,
 ) -> None:
     """Train a model; checkpoints survive a kill."""
     from genderlens.data.readers import read_source

@@ -48,18 +48,25 @@ def _iterate_parquet(container: str, rows: list[int]) -> Iterator[bytes]:
             group = _group_of(row, starts, container)
             if group != loaded:
                 loaded = group
-                images = file.read_row_group(group, columns=["image"]).column("image").to_pylist()
+                images = _read_group(file, group, container)
             yield _encoded(images[row - starts[group]], f"{container}#{row}")
 
 
 def _open_parquet(stream: IO[bytes], container: str) -> pq.ParquetFile:
     try:
         file = pq.ParquetFile(stream)
-    except pa.ArrowInvalid as error:
+    except (OSError, pa.ArrowException) as error:
         raise DataError(f"{container} is not a Parquet file: {error}") from error
     if "image" not in file.schema_arrow.names:
         raise DataError(f"{container} has no column 'image', so it holds no pictures")
     return file
+
+
+def _read_group(file: pq.ParquetFile, group: int, container: str) -> list[Any]:
+    try:
+        return file.read_row_group(group, columns=["image"]).column("image").to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        raise DataError(f"{container} is damaged in row group {group}: {error}") from error
 
 
 def _row_group_starts(file: pq.ParquetFile) -> list[int]:

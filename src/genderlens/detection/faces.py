@@ -22,7 +22,7 @@ STRIDE: Final = 4
 """Pixels of the input per cell of the output."""
 MULTIPLE: Final = 32
 """Sides of the input are multiples of this."""
-SECOND_LOOK_SIDE_PX: Final = 192
+SECOND_LOOK_SIDE_PX: Final = 128
 """A close-up has its face found only when it is made small."""
 
 Floats = NDArray[np.float32]
@@ -69,7 +69,7 @@ class CenterFace:
 
     def _look(self, image: Image.Image, max_side_px: int) -> list[Detection]:
         scale = min(1.0, max_side_px / max(image.size))
-        size = tuple(max(1, round(side * scale)) for side in image.size)
+        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
         scaled = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
         outputs = self._session.run({self._session.input_name: _to_input(scaled)})
         boxes, scores = _decode([output[0] for output in outputs], self.min_score)

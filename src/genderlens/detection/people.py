@@ -74,10 +74,12 @@ class DetrPeople:
 
 def _load(model: str) -> tuple[Any, Any]:
     """Processor and network; ValueError where the file lacks some of the network's weights."""
-    from transformers import AutoImageProcessor, AutoModelForObjectDetection
+    import transformers
 
-    processor = AutoImageProcessor.from_pretrained(model, trust_remote_code=False)
-    network, report = AutoModelForObjectDetection.from_pretrained(
+    processors: Any = transformers.AutoImageProcessor
+    networks: Any = transformers.AutoModelForObjectDetection
+    processor = processors.from_pretrained(model, trust_remote_code=False)
+    network, report = networks.from_pretrained(
         model, use_safetensors=True, trust_remote_code=False, output_loading_info=True
     )
     absent = sorted(report["missing_keys"]) + sorted(map(str, report["mismatched_keys"]))

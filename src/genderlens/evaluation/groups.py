@@ -25,7 +25,9 @@ class Scores:
 
     def __init__(self, table: pa.Table) -> None:
         outcomes = np.asarray(table.column("outcome").to_pylist(), dtype=object)
-        self.answered: Bools = np.isin(outcomes, [Outcome.CLASSIFIED.value, Outcome.UNCERTAIN.value])
+        self.answered: Bools = np.isin(
+            outcomes, [Outcome.CLASSIFIED.value, Outcome.UNCERTAIN.value]
+        )
         self.abstained: Bools = outcomes == Outcome.UNCERTAIN.value
         labels = np.asarray(table.column("label").to_pylist(), dtype=object)
         self.male: NDArray[np.float64] = (labels == "male").astype(np.float64)

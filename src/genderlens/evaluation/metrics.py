@@ -31,7 +31,7 @@ def proportion(hits: int, count: int) -> Proportion:
     share, z2 = hits / count, Z_95**2
     centre = (share + z2 / (2 * count)) / (1 + z2 / count)
     half = Z_95 * sqrt(share * (1 - share) / count + z2 / (4 * count**2)) / (1 + z2 / count)
-    return Proportion(share, max(0.0, centre - half), min(1.0, centre + half), count)
+    return Proportion(share, min(share, max(0.0, centre - half)), max(share, centre + half), count)
 
 
 def area_under_roc(scores: Floats, male: Floats) -> float:

@@ -17,10 +17,11 @@ two labels are the data's making; people whom they do not fit are misjudged by d
 **Meant for** aggregate statistics over collections, curation and audits of data sets, research and
 teaching, each with a person who can overrule it.
 
-**Not to be used for** decisions about a single person (access, hiring, pricing, policing, medicine),
-for identifying or outing anybody, for surveillance, or wherever a wrong answer harms someone.
-In the European Union, sorting people by biometric traits is biometric categorisation: people exposed
-to it must be told (Regulation (EU) 2024/1689, Article 50), and some uses are prohibited (Article 5).
+**Not to be used for** decisions about a single person (access, hiring, pricing, policing,
+medicine), for identifying or outing anybody, for surveillance, or wherever a wrong answer harms
+someone. In the European Union, sorting people by biometric traits is biometric categorisation:
+people exposed to it must be told (Regulation (EU) 2024/1689, Article 50), and some uses are prohibited
+(Article 5).
 """
 
 _LIMITS = """\
@@ -75,7 +76,8 @@ def _evaluation(evaluation: Evaluation) -> str:
     for column, values in evaluation.groups.items():
         lines += [f"| {column} | accuracy | 95 % interval | pictures |", "|---|---|---|---|"]
         lines += [
-            f"| {value} | {share.value:.1%} | {share.low:.1%} – {share.high:.1%} | {share.count:,} |"
+            f"| {value} | {share.value:.1%} | {share.low:.1%} – {share.high:.1%} | "
+            f"{share.count:,} |"
             for value, share in values.items()
         ]
         lines.append("")

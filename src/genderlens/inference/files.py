@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from genderlens.imaging import PICTURE_SUFFIXES
+from genderlens.containers import PICTURE_SUFFIXES
 from genderlens.inference.predictor import Predictor
 from genderlens.types import Outcome, Prediction
 
@@ -28,9 +28,7 @@ def find_pictures(paths: Iterable[str]) -> list[Path]:
     return found
 
 
-def predict_files(
-    predictor: Predictor, files: Sequence[Path]
-) -> Iterator[tuple[Path, Prediction]]:
+def predict_files(predictor: Predictor, files: Sequence[Path]) -> Iterator[tuple[Path, Prediction]]:
     """Each file with its answer, in order; what cannot be read is ``unreadable``."""
     workers = len(os.sched_getaffinity(0))
     waiting: deque[tuple[Path, Future[Prediction]]] = deque()

@@ -89,7 +89,9 @@ class Predictor:
         """Logits (log-odds of male before calibration) of squares of the bundle's input size."""
         spec = self.bundle.description.input
         values = normalize(np.stack(squares), spec.mean, spec.std)
-        logits: list[float] = self._session.run({self._session.input_name: values})[0].ravel().tolist()
+        logits: list[float] = (
+            self._session.run({self._session.input_name: values})[0].ravel().tolist()
+        )
         return logits
 
     def warm_up(self) -> None:
@@ -128,9 +130,7 @@ class Predictor:
         if policy == "cropped":
             return None
         if self._people is not None:
-            people = person_prominence(self.settings).select(
-                self._people.detect(image), image.size
-            )
+            people = person_prominence(self.settings).select(self._people.detect(image), image.size)
             refusal = judge_people(people, policy)
             if refusal is not None:
                 return refusal

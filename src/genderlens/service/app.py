@@ -12,10 +12,11 @@ from fastapi_offline import FastAPIOffline
 from genderlens._version import __version__
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.service.engine import Engine
-from genderlens.service.errors import install_handlers
+from genderlens.service.errors import Unexpected, install_handlers
 from genderlens.service.headers import SecurityHeaders
 from genderlens.service.limits import BodyLimit
 from genderlens.service.metrics import Metrics, RequestMetrics
+from genderlens.service.openapi import install_openapi
 from genderlens.service.routes import health, predict, root
 from genderlens.settings import Settings
 
@@ -39,6 +40,7 @@ def create_app(
         summary="Perceived gender presentation from photos, honest about doubt.",
         version=__version__,
         lifespan=lifespan,
+        redirect_slashes=False,
     )
     app.state.settings = settings
     app.state.engine = engine
@@ -46,6 +48,8 @@ def create_app(
     for module in (root, health, predict):
         app.include_router(module.router)
     install_handlers(app)
+    install_openapi(app)
+    app.add_middleware(Unexpected)
     app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestMetrics, metrics=metrics)

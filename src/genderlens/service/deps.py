@@ -12,17 +12,27 @@ from genderlens.service.uploads import Upload, read_file, read_files, read_pictu
 from genderlens.types import FacePolicy
 
 
-def _engine(request: Request) -> Engine:
+async def _engine(request: Request) -> Engine:
     engine: Engine = request.app.state.engine
     return engine
 
 
-def _metrics(request: Request) -> Metrics:
+async def _metrics(request: Request) -> Metrics:
     metrics: Metrics = request.app.state.metrics
     return metrics
 
 
 EngineDep = Annotated[Engine, Depends(_engine)]
+
+
+async def _open_engine(engine: EngineDep) -> Engine:
+    engine.require_capacity()
+    return engine
+
+
+OpenEngineDep = Annotated[Engine, Depends(_open_engine)]
+"""The engine where it takes pictures; named before them, it refuses before a body is read."""
+
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 PictureDep = Annotated[Upload, Depends(read_picture)]
 FileDep = Annotated[Upload, Depends(read_file)]

@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genderlens import errors
 from genderlens.types import Outcome, Prediction
@@ -48,8 +50,8 @@ STATUS: Final[dict[type[errors.GenderlensError], int]] = {
 """Every leaf of the error tree."""
 
 _BY_CODE: Final = {error.code: (error, status) for error, status in STATUS.items()}
-_CLOSING: Final = {408, 413}
-"""The rest of the body is not read, so the connection cannot be used again."""
+_CLIENT_CLOSED: Final = 499
+"""What the metrics count where nobody is left to answer."""
 
 
 def problem(
@@ -63,15 +65,13 @@ def problem(
     """An RFC 9457 problem document; ``code`` is our stable name for the problem."""
     document = {
         "type": f"urn:genderlens:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": code.replace("_", " ").capitalize(),
         "status": status,
         "detail": detail,
         "code": code,
         **(fields or {}),
     }
     extra = dict(headers or {})
-    if status in _CLOSING:
-        extra["Connection"] = "close"
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         extra.setdefault("Retry-After", "1")
     return JSONResponse(document, status, extra, media_type=PROBLEM_JSON)
@@ -93,13 +93,13 @@ def refusal(answer: Prediction) -> JSONResponse:
 
 
 def install_handlers(app: FastAPI) -> None:
-    """Answer every failure with a problem document."""
+    """Answer every failure that routing or a route raises with a problem document."""
 
     @app.exception_handler(errors.GenderlensError)
     async def ours(_: Request, error: errors.GenderlensError) -> JSONResponse:
         response = problem_of(error)
-        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            _log.error("%s: %s", error.code, error.message)
+        if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+            _log.error("%s: %s", error.code, error.message, exc_info=error)
         return response
 
     @app.exception_handler(HTTPException)
@@ -112,7 +112,30 @@ def install_handlers(app: FastAPI) -> None:
         faults = (f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors())
         return problem(422, "invalid_parameter", "; ".join(faults))
 
-    @app.exception_handler(Exception)
-    async def unexpected(_: Request, error: Exception) -> JSONResponse:
-        _log.error("unexpected error", exc_info=error)
-        return problem(500, "internal_error", "the service failed; the error was logged")
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_: Request, __: ClientDisconnect) -> Response:
+        return Response(status_code=_CLIENT_CLOSED)
+
+
+class Unexpected:
+    """Answers 500 to what no handler knows; inside the other middleware, which sees an answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            _log.error("unexpected error", exc_info=error)
+            answer = problem(500, "internal_error", "the service failed; the error was logged")
+            await answer(scope, receive, send)

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _STRICT: Final = "default-src 'none'; frame-ancestors 'none'"
 _DOCS: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+    "img-src 'self' data:; worker-src blob:; frame-ancestors 'none'; base-uri 'none'"
 )
 _DOCS_PATHS: Final = ("/docs", "/redoc", "/static-offline-docs")
 

@@ -3,71 +3,116 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genderlens.errors import (
     BodyTooLargeError,
     GenderlensError,
     MalformedRequestError,
+    OverloadedError,
     RequestTimeoutError,
     UnsupportedMediaTypeError,
 )
 from genderlens.service.errors import problem_of
 from genderlens.settings import Settings
 
+MAX_DISCARDED_BYTES: Final = 64 * 1024
+"""What may still arrive after an answer; where more would, the connection is closed."""
+BODIES_AT_A_TIME: Final = 4
+"""The largest batches that may be in memory together."""
+
 
 class BodyLimit:
-    """Refuses by header what announces too much, and stops in the stream what lies about it."""
+    """Refuses by header what announces too much, and stops in the stream what lies about it.
+
+    All bodies together are limited as well, so that many clients at a time cannot fill the memory.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.settings = settings
+        self.held_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self._limit(scope["path"])
+        headers, limit = Headers(scope=scope), self._limit(scope["path"])
+        body = _Body(self, receive, send, headers, limit)
         try:
-            _check_headers(Headers(scope=scope), limit)
+            _check_headers(headers, limit)
         except GenderlensError as error:
-            await problem_of(error)(scope, receive, send)
+            await problem_of(error)(scope, receive, body.send)
             return
-        await self.app(scope, _Counted(receive, limit, self.settings.body_timeout_s), send)
+        try:
+            await self.app(scope, body.receive, body.send)
+        finally:
+            self.held_bytes -= body.seen
+
+    def hold(self, count: int) -> None:
+        """Count bytes of a body. OverloadedError where they are too many over all requests."""
+        self.held_bytes += count
+        if self.held_bytes > BODIES_AT_A_TIME * self.settings.max_batch_body_bytes:
+            raise OverloadedError("too much is being uploaded; try again in a moment")
 
     def _limit(self, path: str) -> int:
-        batch = path.rstrip("/").endswith("/predict-batch")
+        batch = path.endswith("/predict-batch")
         return self.settings.max_batch_body_bytes if batch else self.settings.max_body_bytes
 
 
-class _Counted:
-    """A receive channel that raises once the body is too long or too slow."""
+class _Body:
+    """The two channels of a request whose body is counted and timed.
 
-    def __init__(self, receive: Receive, limit: int, timeout_s: float) -> None:
-        self.receive, self.limit, self.timeout_s = receive, limit, timeout_s
+    ``receive`` raises once the body is too long or too slow; ``send`` gives up the connection where
+    an answer leaves much of the body unread.
+    """
+
+    def __init__(
+        self, owner: BodyLimit, receive: Receive, send: Send, headers: Headers, limit: int
+    ) -> None:
+        self._owner, self._receive, self._send = owner, receive, send
+        self._headers, self._limit = headers, limit
+        self._timeout_s = owner.settings.body_timeout_s
+        self._complete = not {"content-length", "transfer-encoding"} & set(headers)
+        self._late = False
+        self._deadline: float | None = None
         self.seen = 0
-        self.complete = False
-        self.deadline: float | None = None
 
-    async def __call__(self) -> Message:
-        if self.complete:
-            return await self.receive()
-        if self.deadline is None:
-            self.deadline = asyncio.get_running_loop().time() + self.timeout_s
+    async def receive(self) -> Message:
+        if self._complete:
+            return await self._receive()
+        if self._deadline is None:
+            self._deadline = asyncio.get_running_loop().time() + self._timeout_s
         try:
-            async with asyncio.timeout_at(self.deadline):
-                message = await self.receive()
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
         except TimeoutError:
+            self._late = True
             raise RequestTimeoutError(
-                f"the body did not arrive within {self.timeout_s:g} s; send a smaller picture"
+                f"the body did not arrive within {self._timeout_s:g} s; send a smaller picture"
             ) from None
-        self.seen += len(message.get("body", b""))
-        self.complete = not message.get("more_body", False)
-        if self.seen > self.limit:
-            raise BodyTooLargeError(_too_large(f"more than {self.limit:,}", self.limit))
+        count = len(message.get("body", b""))
+        self.seen += count
+        self._complete = not message.get("more_body", False)
+        self._owner.hold(count)
+        if self.seen > self._limit:
+            raise BodyTooLargeError(_too_large(f"more than {self._limit:,}", self._limit))
         return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and self._leaves_much():
+            MutableHeaders(scope=message)["Connection"] = "close"
+        await self._send(message)
+
+    def _leaves_much(self) -> bool:
+        if self._complete:
+            return False
+        length = self._headers.get("content-length", "")
+        known = length.isascii() and length.isdigit() and len(length) < 20
+        return self._late or not known or int(length) - self.seen > MAX_DISCARDED_BYTES
 
 
 def _check_headers(headers: Headers, limit: int) -> None:
@@ -77,10 +122,10 @@ def _check_headers(headers: Headers, limit: int) -> None:
             f"content encoding {encoding[:40]!r} is not taken; send the body as it is"
         )
     lengths = headers.getlist("content-length")
-    if len(set(lengths)) > 1 or any(not (n.isascii() and n.isdigit()) for n in lengths):
+    if len(lengths) > 1 or any(not (n.isascii() and n.isdigit()) for n in lengths):
         raise MalformedRequestError("Content-Length must be one whole number; send it once")
-    if lengths and int(lengths[0][:20]) > limit:
-        raise BodyTooLargeError(_too_large(f"{int(lengths[0][:20]):,}", limit))
+    if lengths and (len(lengths[0]) > 20 or int(lengths[0]) > limit):
+        raise BodyTooLargeError(_too_large(lengths[0][:20], limit))
 
 
 def _too_large(size: str, limit: int) -> str:

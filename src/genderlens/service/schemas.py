@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from genderlens.types import Label, Outcome
 
-_FACE = {
+_MANY = "Multiple people detected (3 people). Please use single-person images."
+_FACE: dict[str, JsonValue] = {
     "outcome": "classified",
     "prediction": "male",
     "confidence": 0.892,
@@ -16,7 +17,7 @@ _FACE = {
     "box": [61.0, 40.5, 130.2, 134.9],
     "detection_score": 0.91,
 }
-_PREDICTION = {
+_PREDICTION: dict[str, JsonValue] = {
     "prediction": "male",
     "confidence": 0.892,
     "person_count": 1,
@@ -25,6 +26,20 @@ _PREDICTION = {
     "outcome": "classified",
     "faces": [_FACE],
     "model_version": "default-20261121-0a1b2c3d",
+}
+_ITEM: dict[str, JsonValue] = {"filename": "me.jpg", **_PREDICTION, "error_code": None}
+_BATCH: dict[str, JsonValue] = {"results": [_ITEM], "count": 1}
+_NOT_READY: dict[str, JsonValue] = {
+    "type": "urn:genderlens:problem:not_ready",
+    "title": "Not ready",
+    "status": 503,
+    "detail": "the model is being loaded; try again in a moment",
+    "code": "not_ready",
+    "model_loaded": False,
+    "processor_loaded": False,
+    "detector_loaded": False,
+    "version": "0.1.0",
+    "model_version": None,
 }
 
 
@@ -66,12 +81,16 @@ class PredictionAnswer(BaseModel):
 class BatchItem(PredictionAnswer):
     """The answer for one file of a batch; refused and unreadable files stand among the others."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_ITEM]})
+
     filename: str
     error_code: str | None
 
 
 class BatchAnswer(BaseModel):
     """One result per file, in the order sent."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_BATCH]})
 
     results: list[BatchItem]
     count: int
@@ -86,7 +105,25 @@ class ImageRequest(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457 problem document; `code` is stable."""
+    """RFC 9457 problem document; `code` is stable.
+
+    That of an unreadable picture also has the fields of a prediction.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:genderlens:problem:body_too_large",
+                    "title": "Body too large",
+                    "status": 413,
+                    "detail": "the body has 30000000 bytes, the limit is 20,000,000; "
+                    "send a smaller picture",
+                    "code": "body_too_large",
+                }
+            ]
+        }
+    )
 
     type: str
     title: str
@@ -103,15 +140,15 @@ class Refusal(Problem, PredictionAnswer):
             "examples": [
                 {
                     "type": "urn:genderlens:problem:many_people",
-                    "title": "Unprocessable Entity",
+                    "title": "Many people",
                     "status": 422,
-                    "detail": "Multiple people detected (3 people). Please use single-person images.",
+                    "detail": _MANY,
                     "code": "many_people",
                     "prediction": None,
                     "confidence": 0.0,
                     "person_count": 3,
                     "probabilities": None,
-                    "error": "Multiple people detected (3 people). Please use single-person images.",
+                    "error": _MANY,
                     "outcome": "many_people",
                     "faces": [],
                     "model_version": "default-20261121-0a1b2c3d",
@@ -131,23 +168,35 @@ class Welcome(BaseModel):
 
 
 class Health(BaseModel):
-    """What a load balancer and seed clients read."""
+    """What a load balancer and clients of the reference systems read."""
 
     model_config = ConfigDict(protected_namespaces=())
 
-    status: Literal["healthy", "starting", "failed"]
+    status: Literal["healthy"]
     model_loaded: bool
     processor_loaded: bool
     detector_loaded: bool
     version: str
     model_version: str | None
-    error: str | None = None
+
+
+class NotReady(Problem):
+    """A problem document with the fields of a health answer."""
+
+    model_config = ConfigDict(protected_namespaces=(), json_schema_extra={"examples": [_NOT_READY]})
+
+    model_loaded: bool
+    processor_loaded: bool
+    detector_loaded: bool
+    version: str
+    model_version: str | None
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The documented failures of a route."""
     meanings = {
         400: "Malformed request: `malformed_request`, `missing_file`, `invalid_base64`.",
+        404: "This model or version is not served: `not_found`.",
         408: "The body was too slow: `request_timeout`.",
         413: "Too large: `body_too_large`, `too_many_pixels`, `too_many_files`.",
         415: "Not a picture that is taken: `unsupported_format`, `unsupported_media_type`.",
@@ -158,9 +207,8 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
     return {
         status: {
-            "model": Refusal if status == 422 else Problem,
+            "model": Refusal | Problem if status == 422 else Problem,
             "description": meanings[status],
-            "content": {"application/problem+json": {}},
         }
         for status in statuses
     }

@@ -1,30 +1,31 @@
-"""Pictures out of request bodies: multipart files and base64 in JSON, strictly parsed."""
+"""Pictures out of request bodies: multipart files, strictly parsed, or base64 in JSON."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import re
+import math
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from fastapi import Request
+from python_multipart.multipart import parse_options_header
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from genderlens.errors import (
-    InvalidBase64Error,
     MalformedRequestError,
     MissingFileError,
     TooManyFilesError,
     UnsupportedMediaTypeError,
 )
+from genderlens.service.json_body import read_image_field
 
 MAX_TEXT_PART_BYTES: Final = 64 * 1024
 MAX_TEXT_PARTS: Final = 16
 MAX_NAME_CHARACTERS: Final = 255
-_DATA_URI: Final = re.compile(r"data:image/[a-z0-9.+-]{1,40};base64,", re.IGNORECASE | re.ASCII)
+_CHARSETS: Final = frozenset({"", "utf-8", "utf8", "us-ascii"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,8 @@ class Upload:
 
 async def read_picture(request: Request) -> Upload:
     """Multipart ``file`` or JSON ``{"image": "<base64>"}``, by content type."""
-    kind = _content_type(request)
-    if kind == "application/json":
-        return Upload("", decode_base64(_image_field(await request.body())))
+    if _content_type(request) == "application/json":
+        return Upload("", await run_in_threadpool(read_image_field, await request.body()))
     return await read_file(request)
 
 
@@ -55,91 +55,88 @@ async def read_files(request: Request) -> list[Upload]:
 
 
 async def _read_uploads(request: Request, field: str, max_files: int) -> list[Upload]:
-    form = await _parse_form(request, max_files)
+    form = await _parse_form(request, field, max_files)
     try:
-        parts = form.getlist(field)
-        if not parts or not all(isinstance(part, UploadFile) for part in parts):
-            names = ", ".join(sorted({name[:40] for name in form})) or "none"
-            raise MissingFileError(
-                f"multipart field {field!r} must hold a file with a filename; fields sent: {names}"
-            )
-        return [
-            Upload(_clean_name(part.filename), await part.read())
-            for part in parts
-            if isinstance(part, UploadFile)
-        ]
+        files = [part for part in form.getlist(field) if isinstance(part, UploadFile)]
+        if not files:
+            raise _missing(field, ", ".join(sorted({_clean_name(name)[:40] for name in form})))
+        return [Upload(_clean_name(part.filename), await part.read()) for part in files]
     finally:
         await form.close()
 
 
-async def _parse_form(request: Request, max_files: int) -> FormData:
-    if _content_type(request) != "multipart/form-data":
+async def _parse_form(request: Request, field: str, max_files: int) -> FormData:
+    kind = _content_type(request)
+    if kind != "multipart/form-data":
         raise UnsupportedMediaTypeError(
-            f"content type {_content_type(request)[:80]!r} is not taken here; "
-            "send multipart/form-data"
+            f"content type {kind[:80]!r} is not taken here; send multipart/form-data"
         )
-    parser = MultiPartParser(
-        request.headers,
-        request.stream(),  # type: ignore[arg-type]
-        max_files=max_files,
-        max_fields=MAX_TEXT_PARTS,
-        max_part_size=MAX_TEXT_PART_BYTES,
-    )
-    parser.spool_max_size = 2**40  # pictures stay in memory, which the body limit bounds
-    try:
-        return await parser.parse()
-    except MultiPartException as error:
-        if "Too many files" in error.message:
-            raise TooManyFilesError(
-                f"the request holds more than {max_files} file(s); split it"
+    async with aclosing(request.stream()) as stream:
+        parser = _Parser(request, stream, field, max_files)
+        try:
+            return await parser.parse()
+        except MultiPartException as error:
+            raise MalformedRequestError(
+                f"the multipart body is malformed: {error.message}"
             ) from None
-        raise MalformedRequestError(f"the multipart body is malformed: {error.message}") from None
 
 
-def _image_field(body: bytes) -> str:
-    try:
-        data = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant
+class _Parser(MultiPartParser):
+    """Starlette's parser, which refuses a superfluous file or a file sent as text at once."""
+
+    spool_max_size = 2**40  # pictures stay in memory, which the body limit bounds
+
+    def __init__(
+        self, request: Request, stream: AsyncGenerator[bytes], field: str, max_files: int
+    ) -> None:
+        super().__init__(
+            request.headers,
+            self._whole(stream),
+            max_files=math.inf,
+            max_fields=MAX_TEXT_PARTS,
+            max_part_size=MAX_TEXT_PART_BYTES,
         )
-    except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
-        raise MalformedRequestError(f"the body is not valid JSON: {reason}") from None
-    image = data.get("image") if isinstance(data, dict) else None
-    if not isinstance(image, str):
-        raise MalformedRequestError('the body must be {"image": "<base64 or data: URI>"}')
-    return image
+        self._field = field
+        self._files_allowed = self._files_left = max_files
+        self._ended = False
+
+    async def _whole(self, stream: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+        async for chunk in stream:
+            yield chunk
+        if not self._ended:
+            raise MultiPartException("it ends before its closing boundary")
+
+    def on_headers_finished(self) -> None:
+        super().on_headers_finished()
+        part = self._current_part
+        if part.file is not None:
+            self._files_left -= 1
+        elif part.field_name == self._field:
+            raise _missing(self._field, f"{self._field} as text")
+        if self._files_left < 0:
+            raise TooManyFilesError(
+                f"the request holds more than {self._files_allowed} file(s); split it"
+            )
+
+    def on_end(self) -> None:
+        self._ended = True
 
 
-def decode_base64(text: str) -> bytes:
-    """Standard base64, bare or in a ``data:image/…;base64,`` URI. Raises InvalidBase64Error."""
-    if text[:5].lower() == "data:":
-        match = _DATA_URI.match(text)
-        if match is None:
-            raise InvalidBase64Error("a data: URI must begin with data:image/<type>;base64,")
-        text = text[match.end() :]
-    try:
-        return base64.b64decode(text.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
-        raise InvalidBase64Error(
-            f"'image' is not standard base64 ({error}); use + and /, = padding, no white space"
-        ) from None
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        raise ValueError("an object repeats a key")
-    return result
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number in JSON")
+def _missing(field: str, sent: str) -> MissingFileError:
+    return MissingFileError(
+        f"multipart field {field!r} must hold a file with a filename; fields sent: {sent or 'none'}"
+    )
 
 
 def _content_type(request: Request) -> str:
-    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+    """The media type. MalformedRequestError for a charset that is not UTF-8."""
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    charset = options.get(b"charset", b"").decode("latin-1").lower()
+    if charset not in _CHARSETS:
+        raise MalformedRequestError(f"charset {charset[:40]!r} is not taken; send UTF-8")
+    return kind.decode("latin-1")
 
 
 def _clean_name(name: str | None) -> str:
     """What may be echoed: printable characters, bounded length."""
-    return "".join(c for c in (name or "") if c.isprintable())[:MAX_NAME_CHARACTERS]
+    return "".join(c for c in (name or "")[:4096] if c.isprintable())[:MAX_NAME_CHARACTERS]

@@ -13,6 +13,7 @@ _ADVICE: Final = (
     r".*does not have many workers.*",  # pictures are memory-mapped: workers would only copy
     r".*GPU available but not used.*",
     r".*[Cc]heckpoint directory .* exists and is not empty.*",
+    r".*isinstance\(treespec, LeafSpec\).*",  # Lightning's own use of PyTorch
     r".*The dirpath has changed.*",  # a run folder may be moved between sessions
 )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from genderlens.data.manifest import SPLITS, Manifest, parse_label
 from genderlens.data.readers import Names, reader
 from genderlens.errors import SourceNotFoundError, UnknownLabelError
-from genderlens.imaging import PICTURE_SUFFIXES
+from genderlens.containers import PICTURE_SUFFIXES
 from genderlens.types import LABELS
 
 SPLIT_NAMES = {**{name: name for name in SPLITS}, "training": "train", "validation": "val"}

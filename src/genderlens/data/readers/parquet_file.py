@@ -73,7 +73,7 @@ def _read_rows(file: Path, names: Names) -> Iterator[dict[str, str | None]]:
 def _read_schema(file: Path) -> pa.Schema:
     try:
         schema = pq.read_schema(file)
-    except pa.ArrowInvalid as error:
+    except (OSError, pa.ArrowException) as error:
         raise DataError(f"{file} is not a Parquet file: {error}") from error
     if "image" not in schema.names:
         raise DataError(f"{file} has no column 'image'; its columns are {', '.join(schema.names)}")

@@ -1,39 +1,44 @@
-"""Is it alive, is it ready, and with which model: our paths and those of the Open Inference Protocol."""
+"""Is it alive, ready, and with which model: our paths and the Open Inference Protocol's."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import JSONResponse, Response
 
 from genderlens._version import __version__
+from genderlens.errors import NotReadyError
 from genderlens.service.deps import EngineDep
 from genderlens.service.engine import Engine
-from genderlens.service.schemas import Health
+from genderlens.service.errors import problem
+from genderlens.service.schemas import Health, NotReady, problem_responses
 
 router = APIRouter(tags=["health"])
+_NOT_READY: dict[int | str, dict[str, Any]] = {
+    503: {"model": NotReady, "description": "The model is being loaded, or could not be."}
+}
+_MODEL_FAILURES = problem_responses(404, 503)
 
 
-def _health(engine: Engine) -> Health:
-    status = "healthy" if engine.ready else "failed" if engine.failure else "starting"
-    return Health(
-        status=status,
-        model_loaded=engine.ready,
-        processor_loaded=engine.ready,
-        detector_loaded=engine.ready,
-        version=__version__,
-        model_version=engine.model_version,
-        error=engine.failure,
-    )
+def _not_ready(engine: Engine, fields: dict[str, Any]) -> JSONResponse:
+    return problem(503, NotReadyError.code, engine.reason, fields=fields)
 
 
-@router.get("/health", response_model=Health, responses={503: {"model": Health}})
-@router.get("/health/ready", response_model=Health, responses={503: {"model": Health}})
-async def health(engine: EngineDep, response: Response) -> Health:
+@router.get("/health", response_model=Health, responses=_NOT_READY)
+@router.get("/health/ready", response_model=Health, responses=_NOT_READY)
+async def health(engine: EngineDep) -> Health | JSONResponse:
     """200 once the model is warm, 503 before and if it cannot be loaded."""
-    response.status_code = 200 if engine.ready else 503
-    return _health(engine)
+    parts = {
+        "model_loaded": engine.ready,
+        "processor_loaded": engine.ready,
+        "detector_loaded": engine.ready,
+        "version": __version__,
+        "model_version": engine.model_version,
+    }
+    if not engine.ready:
+        return _not_ready(engine, parts)
+    return Health.model_validate({"status": "healthy", **parts})
 
 
 @router.get("/health/live")
@@ -48,22 +53,22 @@ async def protocol_live() -> dict[str, bool]:
     return {"live": True}
 
 
-@router.get("/v2/health/ready")
-async def protocol_ready(engine: EngineDep) -> JSONResponse:
+@router.get("/v2/health/ready", responses=problem_responses(503))
+async def protocol_ready(engine: EngineDep) -> Response:
     """Open Inference Protocol: the server is ready."""
-    return JSONResponse({"ready": engine.ready}, 200 if engine.ready else 503)
+    return JSONResponse({"ready": True}) if engine.ready else _not_ready(engine, {"ready": False})
 
 
-@router.get("/v2/models/{name}/ready")
-@router.get("/v2/models/{name}/versions/{version}/ready")
+@router.get("/v2/models/{name}/ready", responses=_MODEL_FAILURES)
+@router.get("/v2/models/{name}/versions/{version}/ready", responses=_MODEL_FAILURES)
 async def protocol_model_ready(engine: EngineDep, name: str, version: str = "") -> dict[str, Any]:
     """Open Inference Protocol: the model is ready."""
     _require_model(engine, name, version)
     return {"name": name, "ready": True}
 
 
-@router.get("/v2/models/{name}")
-@router.get("/v2/models/{name}/versions/{version}")
+@router.get("/v2/models/{name}", responses=_MODEL_FAILURES)
+@router.get("/v2/models/{name}/versions/{version}", responses=_MODEL_FAILURES)
 async def protocol_model(engine: EngineDep, name: str, version: str = "") -> dict[str, Any]:
     """Open Inference Protocol: what the model takes and gives."""
     _require_model(engine, name, version)

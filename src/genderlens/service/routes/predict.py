@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from genderlens.service.deps import EngineDep, FacesParam, FileDep, FilesDep, PictureDep
+from genderlens.service.deps import FacesParam, FileDep, FilesDep, OpenEngineDep, PictureDep
 from genderlens.service.engine import Engine
 from genderlens.service.errors import refusal
+from genderlens.service.presence import run_while_present
 from genderlens.service.schemas import (
     BatchAnswer,
     ImageRequest,
     PredictionAnswer,
+    Problem,
     problem_responses,
 )
+from genderlens.service.uploads import Upload
 from genderlens.types import FacePolicy
 
 router = APIRouter(tags=["predict"])
 
 _FAILURES = problem_responses(400, 408, 413, 415, 422, 500, 503)
+_BATCH_FAILURES = _FAILURES | {422: {"model": Problem, "description": "`invalid_parameter`."}}
 
 
 def _multipart(field: str, *, many: bool = False) -> dict[str, Any]:
@@ -45,8 +49,10 @@ _JSON = {
 }
 
 
-async def _answer(engine: Engine, content: bytes, faces: FacePolicy | None) -> JSONResponse:
-    answer = (await engine.predict([content], faces))[0]
+async def _answer(
+    request: Request, engine: Engine, picture: Upload, faces: FacePolicy | None
+) -> JSONResponse:
+    answer = await run_while_present(request, engine.predict(picture.content, faces))
     return JSONResponse(answer.to_dict()) if answer.faces else refusal(answer)
 
 
@@ -56,9 +62,11 @@ async def _answer(engine: Engine, content: bytes, faces: FacePolicy | None) -> J
     responses=_FAILURES,
     openapi_extra=_body(_multipart("file") | _JSON),
 )
-async def predict(engine: EngineDep, picture: PictureDep, faces: FacesParam = None) -> JSONResponse:
+async def predict(
+    request: Request, engine: OpenEngineDep, picture: PictureDep, faces: FacesParam = None
+) -> JSONResponse:
     """One picture, as multipart `file` or as base64 in JSON."""
-    return await _answer(engine, picture.content, faces)
+    return await _answer(request, engine, picture, faces)
 
 
 @router.post(
@@ -67,22 +75,25 @@ async def predict(engine: EngineDep, picture: PictureDep, faces: FacesParam = No
     responses=_FAILURES,
     openapi_extra=_body(_multipart("file")),
 )
-async def predict_file(engine: EngineDep, picture: FileDep, faces: FacesParam = None) -> JSONResponse:
+async def predict_file(
+    request: Request, engine: OpenEngineDep, picture: FileDep, faces: FacesParam = None
+) -> JSONResponse:
     """One picture as multipart `file`."""
-    return await _answer(engine, picture.content, faces)
+    return await _answer(request, engine, picture, faces)
 
 
 @router.post(
     "/predict-batch",
     response_model=BatchAnswer,
-    responses=_FAILURES,
+    responses=_BATCH_FAILURES,
     openapi_extra=_body(_multipart("files", many=True)),
 )
 async def predict_batch(
-    engine: EngineDep, pictures: FilesDep, faces: FacesParam = None
+    request: Request, engine: OpenEngineDep, pictures: FilesDep, faces: FacesParam = None
 ) -> JSONResponse:
     """Several pictures as multipart `files`; one result per file, in order."""
-    answers = await engine.predict([picture.content for picture in pictures], faces)
+    contents = [picture.content for picture in pictures]
+    answers = await run_while_present(request, engine.predict_each(contents, faces))
     results = [
         {"filename": picture.name, **answer.to_dict(), "error_code": answer.error_code}
         for picture, answer in zip(pictures, answers, strict=True)

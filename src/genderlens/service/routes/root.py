@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -11,22 +13,26 @@ from genderlens.service.deps import EngineDep, MetricsDep
 from genderlens.service.schemas import Welcome
 
 router = APIRouter(tags=["service"])
+_BROWSER: dict[int | str, dict[str, Any]] = {307: {"description": "A browser: see the page."}}
+_TEXT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/plain": {"schema": {"type": "string"}}}}
+}
 
 
-@router.get("/", response_model=Welcome)
+@router.get("/", response_model=Welcome, responses=_BROWSER)
 async def root(request: Request, engine: EngineDep) -> Response | Welcome:
     """Who answers here; a browser is sent to the page."""
     if "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse("/docs", 307)
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/docs", 307)
     return Welcome(
         message="genderlens: perceived gender presentation from photos",
-        status="ok" if engine.ready else "failed" if engine.failure else "starting",
+        status="ok" if engine.ready else "failed" if engine.failed else "starting",
         version=__version__,
         model=engine.model_version,
     )
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, responses=_TEXT)
 async def metrics(metrics: MetricsDep) -> Response:
     """Prometheus text format."""
     return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

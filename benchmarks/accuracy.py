@@ -1,0 +1,111 @@
+"""Accuracy of the shipped bundle on the labelled photographs, the figures that README quotes.
+
+Run ``make figures``. Needs ``GENDERLENS_DATA_DIR`` or ``../shared/data`` (see CONTRIBUTING.md).
+Writes ``docs/figures/accuracy.json`` and prints a table.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from common import data_folder, machine
+from genderlens.data.manifest import Manifest
+from genderlens.data.readers import read_source
+from genderlens.evaluation.groups import Scores
+from genderlens.evaluation.metrics import proportion
+from genderlens.inference.predictor import Predictor, create_predictor
+from genderlens.inference.table import predict_manifest
+from genderlens.settings import load_settings
+from genderlens.types import FacePolicy
+
+OUT = Path(__file__).parents[1] / "docs" / "figures" / "accuracy.json"
+
+
+def celeba_test(folder: Path) -> Manifest:
+    """The official test part of the CelebA subset; male is 1 in the attribute list."""
+    lines = (folder / "list_attr_celeba.txt").read_text("utf-8").split("\n")
+    male = {
+        name: value == "1"
+        for name, value in (r.split() for r in lines if r.count(" ") >= 1 and ".jpg" in r)
+    }
+    parts = (folder / "list_eval_partition.txt").read_text("utf-8").split("\n")
+    return Manifest.from_rows(
+        {
+            "uri": str(folder / "img_align_celeba" / name),
+            "label": "male" if male[name] else "female",
+            "subject": None,
+            "source": "celeba",
+            "split": "test",
+        }
+        for name, part in (row.split() for row in parts if row)
+        if part == "2"
+    )
+
+
+def measure(predictor: Predictor, manifest: Manifest, faces: FacePolicy) -> dict[str, object]:
+    """Outcomes and accuracies, the uncertain ones counted apart."""
+    table = predict_manifest(predictor, manifest, faces=faces)
+    scores = Scores(table)
+    outcomes = Counter(table.column("outcome").to_pylist())
+    refused = len(manifest) - outcomes["classified"] - outcomes["uncertain"]
+    return {
+        "pictures": len(manifest),
+        "faces": faces,
+        "outcomes": dict(outcomes),
+        "accuracy_classified": asdict(scores.accuracy_when_certain()),
+        "accuracy_answered": asdict(scores.accuracy()),
+        "refused": asdict(proportion(refused, len(manifest))),
+        "abstained": asdict(scores.abstentions()),
+    }
+
+
+def coco_outcomes(predictor: Predictor, folder: Path) -> dict[str, dict[str, int]]:
+    """Outcomes of everyday photographs by the number of people in them."""
+    counts: dict[str, Counter[str]] = {"none": Counter(), "one": Counter(), "several": Counter()}
+    for people, path in _coco(folder):
+        key = "none" if people == 0 else "one" if people == 1 else "several"
+        counts[key][predictor.predict([path.read_bytes()])[0].outcome.value] += 1
+    return {key: dict(counter) for key, counter in counts.items()}
+
+
+def _coco(folder: Path) -> Iterator[tuple[int, Path]]:
+    files = {path.name: path for path in folder.rglob("*.jpg")}
+    with (folder / "persons.csv").open(newline="", encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            yield int(row["person_count"]), files[row["file"]]
+
+
+def main() -> None:
+    data = data_folder()
+    predictor = create_predictor(load_settings())
+    fairface = read_source(str(data / "fairface")).select("val")
+    result: dict[str, object] = {
+        "model": predictor.bundle.version,
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": machine(),
+        "fairface_validation_cropped": measure(predictor, fairface, "cropped"),
+        "fairface_validation_detected": measure(predictor, fairface, "largest"),
+        "celeba_test_detected": measure(predictor, celeba_test(data / "celeba"), "single"),
+        "coco_outcomes": coco_outcomes(predictor, data / "coco"),
+    }
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+    table = Table("data", "classified right", "uncertain", "refused", title=str(result["model"]))
+    for name, row in result.items():
+        if isinstance(row, dict) and "refused" in row:
+            shares = (row["accuracy_classified"], row["abstained"], row["refused"])
+            table.add_row(name, *(f"{share['value']:.2%}" for share in shares))
+    Console().print(table, result["coco_outcomes"])
+
+
+if __name__ == "__main__":
+    main()

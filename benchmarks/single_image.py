@@ -1,0 +1,131 @@
+"""One picture at a time on one thread: decode, detect and classify, beside a plain loop.
+
+The plain loop runs the same two ONNX files the way a first script does: decode everything, detect
+at full resolution, crop, classify. Both take turns on the same pictures, so that noise hits both.
+Run ``make bench``. Writes ``docs/figures/single_image.json`` and prints a table.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import statistics
+import time
+import warnings
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from PIL import Image
+from rich.console import Console
+from rich.table import Table
+
+from common import machine
+from genderlens.bundle import MODEL, Bundle, load_bundle
+from genderlens.detection.faces import find_centerface
+from genderlens.inference.predictor import Predictor, create_predictor
+from genderlens.runtime import parse_model, with_free_axes
+from genderlens.settings import load_settings
+
+OUT = Path(__file__).parents[1] / "docs" / "figures" / "single_image.json"
+ROUNDS = 25
+
+
+class PlainLoop:
+    """What a first script does with the same two files."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        path = find_centerface()
+        graph = with_free_axes(
+            parse_model(path.read_bytes(), "centerface"), {0: "n", 2: "h", 3: "w"}
+        )
+        providers = ["CPUExecutionProvider"]
+        self.faces = ort.InferenceSession(graph.SerializeToString(), options, providers=providers)
+        model = str(bundle.path / MODEL)
+        self.gender = ort.InferenceSession(model, options, providers=providers)
+        self.spec = bundle.description.input
+
+    def __call__(self, content: bytes) -> float:
+        image = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), np.float32)
+        height, width = (side - side % 32 for side in image.shape[:2])
+        heat, size, *_ = self.faces.run(
+            None, {"input.1": image[:height, :width].transpose(2, 0, 1)[None]}
+        )
+        row, column = np.unravel_index(int(heat[0, 0].argmax()), heat.shape[2:])
+        half = 2.25 * float(np.exp(size[0, :, row, column]).max())
+        x, y = column * 4 + 2, row * 4 + 2
+        crop = Image.fromarray(image.astype(np.uint8)).crop(
+            (round(x - half), round(y - half), round(x + half), round(y + half))
+        )
+        values = np.asarray(crop.resize((self.spec.size_px,) * 2), np.float32) / 255.0
+        values = (values - np.float32(self.spec.mean)) / np.float32(self.spec.std)
+        return float(self.gender.run(None, {"image": values.transpose(2, 0, 1)[None]})[0][0, 0])
+
+
+def pictures() -> dict[str, bytes]:
+    """The same portrait at three sizes, as JPEG."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from skimage.data import astronaut
+
+        portrait = Image.fromarray(astronaut())
+    return {
+        f"{side}×{side}": _jpeg(portrait.resize((side, side), Image.Resampling.LANCZOS))
+        for side in (256, 512, 3464)
+    }
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=90)
+    return stream.getvalue()
+
+
+def _milliseconds(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return (time.perf_counter() - start) * 1000.0
+
+
+def compare(predictor: Predictor, plain: PlainLoop, content: bytes) -> dict[str, float]:
+    """Medians in milliseconds over alternating calls."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    stages: dict[str, list[float]] = {"decode": [], "detect": [], "classify": []}
+    for _ in range(ROUNDS + 2):
+        ours.append(_milliseconds(lambda: predictor.predict([content])))
+        theirs.append(_milliseconds(lambda: plain(content)))
+        for name, spent in predictor.predict([content])[0].timings_ms.items():
+            stages[name].append(spent)
+    medians = {name: statistics.median(values[2:]) for name, values in stages.items()}
+    total, loop = statistics.median(ours[2:]), statistics.median(theirs[2:])
+    return {**medians, "total": total, "plain": loop, "ratio": loop / total}
+
+
+def main() -> None:
+    predictor, plain = create_predictor(load_settings(threads=1)), PlainLoop(load_bundle())
+    rows = {name: compare(predictor, plain, content) for name, content in pictures().items()}
+    result = {
+        "model": predictor.bundle.version,
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": machine(),
+        "threads": 1,
+        "milliseconds": rows,
+    }
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+    table = Table("picture", "decode", "detect", "classify", "total ms", "plain loop / ours")
+    for name, row in rows.items():
+        total = row["total"]
+        parts = (f"{row[stage] / total:.0%}" for stage in ("decode", "detect", "classify"))
+        table.add_row(name, *parts, f"{total:.1f}", f"{row['ratio']:.1f}×")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

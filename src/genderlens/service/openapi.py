@@ -1,0 +1,51 @@
+"""The OpenAPI document says what the handlers do: every failure is a problem document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from genderlens.service.errors import PROBLEM_JSON
+from genderlens.service.schemas import BatchAnswer, BatchItem, NotReady, PredictionAnswer, Refusal
+
+_ANY_OTHER = {
+    "description": "Any other failure, such as `not_found`, `body_too_large` or `internal_error`.",
+    "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def install_openapi(app: FastAPI) -> None:
+    """Correct the generated document once, when it is first asked for."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = generate()
+            for path in document["paths"].values():
+                for operation in path.values():
+                    _correct(operation["responses"])
+            _complete(document["components"]["schemas"])
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _correct(responses: dict[str, Any]) -> None:
+    """Failures as problem documents, which FastAPI lists as plain JSON or in a shape of its own."""
+    for status in [status for status in responses if status >= "4"]:
+        content = responses[status].get("content", {})
+        if "HTTPValidationError" in str(content):
+            del responses[status]
+        elif "application/json" in content:
+            responses[status]["content"] = {PROBLEM_JSON: content["application/json"]}
+    responses["default"] = _ANY_OTHER
+
+
+def _complete(schemas: dict[str, Any]) -> None:
+    """Examples whole, for FastAPI drops their nulls; without the shapes that are no longer used."""
+    for model in (PredictionAnswer, BatchItem, BatchAnswer, Refusal, NotReady):
+        schemas[model.__name__]["examples"] = model.model_json_schema()["examples"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)

@@ -1,0 +1,49 @@
+"""uvicorn's HTTP/1.1, with our answer to what is not HTTP and a limit on slow headers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from genderlens.errors import MalformedRequestError
+from genderlens.service.errors import problem_of
+
+HEADER_TIMEOUT_S: Final = 10.0
+
+
+class HttpProtocol(H11Protocol):
+    """One connection. A first request, or headers once begun, must be whole in time."""
+
+    _header_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch_headers(waiting=True)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch_headers(waiting=self.conn.their_state is h11.IDLE)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._watch_headers(waiting=False)
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what the parser refuses; a connection that is amid an answer is only closed."""
+        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            answer = problem_of(MalformedRequestError(f"{msg} Send HTTP/1.1."))
+            headers = [*answer.raw_headers, (b"connection", b"close")]
+            start = h11.Response(status_code=400, headers=headers, reason=b"Bad Request")
+            for event in (start, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    def _watch_headers(self, *, waiting: bool) -> None:
+        if not waiting and self._header_timer is not None:
+            self._header_timer.cancel()
+            self._header_timer = None
+        elif waiting and self._header_timer is None:
+            self._header_timer = self.loop.call_later(HEADER_TIMEOUT_S, self.transport.close)

@@ -1,0 +1,87 @@
+"""``genderlens predict`` as a person and as a program meet it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from subprocess import CompletedProcess, run
+
+import pytest
+
+import photos
+
+
+def genderlens(*arguments: str, **environment: str) -> CompletedProcess[str]:
+    return run(
+        [sys.executable, "-W", "error", "-m", "genderlens", *arguments],
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "120", **environment},
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("photos")
+    (root / "a.jpg").write_bytes(photos.encode(photos.portrait()))
+    (root / "b.png").write_bytes(photos.encode(photos.landscapes()["cat"], "PNG"))
+    (root / "c.webp").write_bytes(photos.encode(photos.crowd(2), "WEBP"))
+    return root
+
+
+def test_json_lines(folder: Path) -> None:
+    done = genderlens("predict", "--json", str(folder))
+    assert done.returncode == 0, done.stderr
+    documents = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [d["outcome"] for d in documents] == ["classified", "no_person", "many_people"]
+    assert documents[0]["prediction"] == "female"
+    assert documents[0]["path"] == str(folder / "a.jpg")
+    assert "id" not in documents[0]
+
+
+def test_a_table_for_people(folder: Path) -> None:
+    done = genderlens("predict", str(folder / "a.jpg"), "--faces", "largest")
+    assert done.returncode == 0, done.stderr
+    assert "a.jpg" in done.stdout
+    assert "female" in done.stdout
+    assert "%" in done.stdout
+
+
+def test_unreadable_pictures_are_reported_and_exit_with_three(folder: Path, tmp_path: Path) -> None:
+    text = tmp_path / "text.jpg"
+    text.write_text("not a picture")
+    done = genderlens("predict", "--json", str(text), str(folder / "a.jpg"), "missing.jpg")
+    assert done.returncode == 3
+    outcomes = [json.loads(line)["outcome"] for line in done.stdout.splitlines()]
+    assert outcomes == ["unreadable", "classified", "unreadable"]
+
+
+def test_names_cannot_write_to_the_terminal(tmp_path: Path) -> None:
+    evil = tmp_path / "\x1b[31m[bold]evil\u202e.jpg"
+    evil.write_text("x")
+    for arguments in (["predict"], ["predict", "--json"]):
+        done = genderlens(*arguments, str(evil))
+        assert done.returncode == 3
+        assert "\x1b" not in done.stdout
+        assert "\u202e" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--faces", "some", "x.jpg"], 2, "GENDERLENS_FACES='some'"),
+        (["--model", "nowhere", "x.jpg"], 5, "no bundle at 'nowhere'"),
+        ([], 2, "PATH"),
+    ],
+)
+def test_mistakes_get_one_clear_line(arguments: list[str], code: int, words: str) -> None:
+    done = genderlens("predict", *arguments)
+    assert done.returncode == code
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_settings_come_from_the_environment(folder: Path) -> None:
+    done = genderlens("predict", "--json", str(folder / "c.webp"), GENDERLENS_FACES="all")
+    assert len(json.loads(done.stdout)["faces"]) == 2

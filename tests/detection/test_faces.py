@@ -1,0 +1,88 @@
+"""CenterFace on real photographs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import photos
+from genderlens.detection.faces import CenterFace, _decode, _overlap, _suppress
+from genderlens.errors import DetectorError
+
+
+@pytest.fixture(scope="module")
+def detector() -> CenterFace:
+    return CenterFace()
+
+
+def test_finds_the_face_where_it_is(detector: CenterFace) -> None:
+    (found,) = detector.detect(photos.portrait())
+    x, y = found.box.center
+    assert 200 < x < 250
+    assert 90 < y < 140
+    assert 80 < found.box.width < 120
+    assert found.score > 0.8
+
+
+def test_boxes_follow_the_picture_when_it_is_scaled(detector: CenterFace) -> None:
+    small = detector.detect(photos.portrait())[0].box
+    large = detector.detect(photos.portrait().resize((1536, 1536)))[0].box
+    assert np.allclose(np.asarray(large.to_list()) / 3, small.to_list(), atol=5)
+
+
+def test_finds_everybody_in_a_crowd(detector: CenterFace) -> None:
+    found = detector.detect(photos.crowd(3))
+    assert len(found) == 3
+    assert [d.score for d in found] == sorted((d.score for d in found), reverse=True)
+
+
+def test_a_close_up_is_found_by_the_second_look(detector: CenterFace) -> None:
+    close = photos.portrait().crop((165, 40, 285, 190)).resize((1200, 1500))
+    (found,) = detector.detect(close)
+    assert found.box.height > 600
+
+
+@pytest.mark.parametrize("name", ["cat", "coffee", "temple", "flower"])
+def test_finds_nobody_where_nobody_is(detector: CenterFace, name: str) -> None:
+    assert detector.detect(photos.landscapes()[name]) == []
+
+
+@pytest.mark.parametrize("size", [(16, 16), (17, 2000), (33, 65), (481, 479)])
+def test_any_size_is_taken(detector: CenterFace, size: tuple[int, int]) -> None:
+    assert detector.detect(Image.new("RGB", size)) == []
+
+
+def test_boxes_stay_inside_the_picture(detector: CenterFace) -> None:
+    half = photos.portrait().crop((200, 50, 400, 250))
+    for found in detector.detect(half):
+        box = found.box
+        assert 0 <= box.left < box.right <= half.width
+        assert 0 <= box.top < box.bottom <= half.height
+
+
+def test_a_crash_is_an_error_and_never_an_answer(
+    detector: CenterFace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(_: object) -> None:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(detector._session, "run", crash)
+    with pytest.raises(DetectorError, match="out of memory"):
+        detector.detect(photos.portrait())
+
+
+def test_suppression_keeps_the_best_of_overlapping_boxes() -> None:
+    boxes = np.asarray([[0, 0, 10, 10], [1, 1, 11, 11], [30, 30, 40, 40]], np.float32)
+    assert _suppress(boxes, np.asarray([0.9, 0.8, 0.7], np.float32), 0.3) == [0, 2]
+    assert _overlap(boxes[0], boxes[1]) == pytest.approx(81 / 119)
+    assert _overlap(boxes[0], boxes[2]) == 0.0
+
+
+def test_decoding_puts_a_box_around_its_cell() -> None:
+    heat, size, offset = (np.zeros((n, 8, 8), np.float32) for n in (1, 2, 2))
+    heat[0, 3, 5] = 0.9
+    size[0, 3, 5], size[1, 3, 5] = np.log(4), np.log(2)
+    boxes, scores = _decode([heat, size, offset], 0.5)
+    assert boxes.tolist() == [[18.0, 6.0, 26.0, 22.0]]
+    assert scores.tolist() == pytest.approx([0.9])

@@ -1,0 +1,65 @@
+"""Documentation that cannot lie: derived parts are as the code says, and nothing is missing."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from genderlens.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    sys.path.insert(0, str(ROOT / "docs"))
+    try:
+        import generate
+    finally:
+        sys.path.pop(0)
+    return generate
+
+
+def test_reference_is_what_the_code_says(generate: ModuleType) -> None:
+    assert (ROOT / "docs" / "reference.md").read_text("utf-8") == generate.reference()
+
+
+def test_figures_in_readme_are_the_measured_ones(generate: ModuleType) -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert text == generate.readme(text)
+    assert generate.HEADLINE.search(text)
+    assert generate.MARKED.search(text)
+
+
+def test_figures_were_measured_with_the_shipped_model(generate: ModuleType) -> None:
+    from genderlens.bundle import load_bundle
+
+    for name in ("accuracy", "single_image"):
+        assert generate._read_figures(name)["model"] == load_bundle().version
+
+
+def test_every_setting_and_option_is_described(generate: ModuleType) -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+    rows = [line for line in generate.reference().splitlines() if line.startswith("| `")]
+    assert len(rows) > 50
+    assert all(row.rstrip(" |").count("|") >= 3 for row in rows)
+
+
+def test_every_make_target_is_described() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert phony is not None
+    for target in phony[1].split():
+        assert re.search(rf"^{target}:.*## \w", makefile, re.MULTILINE), target
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/default-model.md"])
+def test_links_within_the_repository_lead_somewhere(page: str) -> None:
+    path = ROOT / page
+    for target in re.findall(r"\]\(([^)#]+)", path.read_text("utf-8")):
+        if "://" not in target:
+            assert (path.parent / target).exists(), target

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+
+from genderlens.errors import NotReadyError, OverloadedError
+from genderlens.service.engine import Engine
+from genderlens.service.metrics import Metrics
+from genderlens.settings import load_settings
+from service.serving import FakePredictor, open_predictor
+
+
+def _engine(predictor: FakePredictor, **settings: Any) -> Engine:
+    return Engine(load_settings(**settings), lambda _: predictor, Metrics())  # type: ignore[arg-type,return-value]
+
+
+def _run(engine: Engine, work: Coroutine[Any, Any, None]) -> None:
+    async def main() -> None:
+        await engine.start()
+        await work
+
+    try:
+        asyncio.run(main())
+    finally:
+        engine.stop()
+
+
+async def _entered(predictor: FakePredictor) -> None:
+    await asyncio.get_running_loop().run_in_executor(None, predictor.entered.wait, 10)
+
+
+def test_nothing_is_served_before_the_start() -> None:
+    engine = _engine(open_predictor())
+    assert not engine.ready
+    with pytest.raises(NotReadyError):
+        engine.require_capacity()
+    engine.stop()
+
+
+def test_beyond_the_queue_is_refused_and_the_next_one_works() -> None:
+    predictor = FakePredictor()
+    engine = _engine(predictor, workers=1, max_queue=2)
+
+    async def work() -> None:
+        accepted = [asyncio.create_task(engine.predict(b"1")) for _ in range(2)]
+        await _entered(predictor)
+        with pytest.raises(OverloadedError, match="the limit is 2"):
+            await engine.predict(b"2")
+        with pytest.raises(OverloadedError):
+            await engine.predict_each([b"3"])
+        predictor.gate.set()
+        assert all(answer.prediction == "male" for answer in await asyncio.gather(*accepted))
+        await engine.predict(b"4")
+
+    _run(engine, work())
+    assert predictor.computed == [b"1", b"1", b"4"]
+    assert engine.in_flight == 0
+
+
+def test_a_cancelled_request_frees_its_place_and_is_not_computed() -> None:
+    predictor = FakePredictor()
+    engine = _engine(predictor, workers=1)
+
+    async def work() -> None:
+        running = asyncio.create_task(engine.predict(b"running"))
+        waiting = asyncio.create_task(engine.predict_each([b"waiting", b"too"]))
+        await _entered(predictor)
+        assert engine.in_flight == 3
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        assert engine.in_flight == 1
+        predictor.gate.set()
+        await running
+
+    _run(engine, work())
+    assert predictor.computed == [b"running"]
+    assert engine.in_flight == 0

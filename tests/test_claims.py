@@ -1,0 +1,56 @@
+"""What the product claims, measured on the labelled photographs with the shipped bundle."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from genderlens.data.readers import read_source
+from genderlens.evaluation.groups import Scores
+from genderlens.inference.predictor import Predictor, create_predictor
+from genderlens.inference.table import predict_manifest
+from genderlens.settings import Settings
+
+pytestmark = pytest.mark.data
+
+
+@pytest.fixture(scope="module")
+def predictor() -> Predictor:
+    return create_predictor(Settings())
+
+
+def test_fairface_validation_as_the_card_says(predictor: Predictor, data_dir: Path) -> None:
+    manifest = read_source(str(data_dir / "fairface")).select("val")
+    table = predict_manifest(predictor, manifest, faces="cropped", progress=False)
+    accuracy = Scores(table).accuracy()
+    evaluation = predictor.bundle.description.evaluation
+    assert evaluation is not None
+    assert accuracy.value == pytest.approx(evaluation.overall.value, abs=1e-3)
+    assert accuracy.value >= 0.88
+
+
+def test_celeba_photos_with_the_detector_in_the_loop(predictor: Predictor, data_dir: Path) -> None:
+    manifest = read_source(str(data_dir / "celeba")).select("test")
+    table = predict_manifest(predictor, manifest, faces="single", progress=False)
+    outcomes = Counter(table.column("outcome").to_pylist())
+    assert len(manifest) == 750
+    assert Scores(table).accuracy_when_certain().value >= 0.92
+    assert 750 - outcomes["classified"] <= 0.03 * 750
+
+
+def test_everyday_scenes_without_a_person_get_no_label(
+    predictor: Predictor, data_dir: Path
+) -> None:
+    files = {path.name: path for path in (data_dir / "coco").rglob("*.jpg")}
+    with (data_dir / "coco" / "persons.csv").open(newline="", encoding="utf-8") as stream:
+        people = {row["file"]: int(row["person_count"]) for row in csv.DictReader(stream)}
+    outcomes = {
+        name: predictor.predict([files[name].read_bytes()])[0].outcome.value for name in people
+    }
+    assert "unreadable" not in outcomes.values()
+    labelled = [n for n, count in people.items() if not count and outcomes[n] == "classified"]
+    assert sum(count == 0 for count in people.values()) == 65
+    assert len(labelled) <= 2, labelled

@@ -1,0 +1,48 @@
+"""Sessions and the freeing of fixed axes."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from genderlens.bundle import load_bundle
+from genderlens.detection.faces import find_centerface
+from genderlens.errors import BundleIntegrityError
+from genderlens.runtime import Session, parse_model, with_free_axes
+
+
+def test_the_batch_axis_is_free_and_rows_do_not_mix() -> None:
+    session = load_bundle().create_session()
+    size = load_bundle().description.input.size_px
+    rows = np.random.default_rng(0).normal(size=(5, 3, size, size)).astype(np.float32)
+    (together,) = session.run({session.input_name: rows})
+    apart = [session.run({session.input_name: row[None]})[0][0] for row in rows]
+    assert together.shape == (5, 1)
+    assert np.allclose(together, apart, atol=1e-4)
+
+
+def test_threads_may_share_a_session() -> None:
+    session = load_bundle().create_session()
+    size = load_bundle().description.input.size_px
+    rows = np.random.default_rng(0).normal(size=(16, 1, 3, size, size)).astype(np.float32)
+    expected = [session.run({session.input_name: row})[0] for row in rows]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda row: session.run({session.input_name: row})[0], rows))
+    assert all(np.array_equal(a, b) for a, b in zip(expected, found, strict=True))
+
+
+def test_weights_are_no_inputs_any_more() -> None:
+    model = parse_model(find_centerface().read_bytes(), "centerface")
+    freed = with_free_axes(model, {0: "batch", 2: "height", 3: "width"})
+    assert [value.name for value in freed.graph.input] == ["input.1"]
+    session = Session(freed.SerializeToString())
+    for height, width in ((32, 64), (96, 32)):
+        heat = session.run({"input.1": np.zeros((1, 3, height, width), np.float32)})[0]
+        assert heat.shape == (1, 1, height // 4, width // 4)
+
+
+def test_a_graph_that_onnx_runtime_refuses_is_an_integrity_error() -> None:
+    with pytest.raises(BundleIntegrityError, match="cannot load broken"):
+        Session(b"\x08\x01", name="broken")

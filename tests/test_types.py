@@ -1,0 +1,39 @@
+"""Predictions as JSON sees them."""
+
+from __future__ import annotations
+
+from genderlens.types import LABELS, Box, FaceResult, Outcome, Prediction
+
+
+def test_labels_are_alphabetical_so_that_the_logit_speaks_for_male() -> None:
+    assert LABELS == ("female", "male")
+
+
+def test_box_measures() -> None:
+    box = Box(10, 20, 40, 60)
+    assert (box.width, box.height, box.area, box.center) == (30, 40, 1200, (25, 40))
+    assert Box(5, 5, 1, 1).area == 0
+
+
+def test_a_refusal_has_the_fields_of_the_contract() -> None:
+    document = Prediction(
+        Outcome.NO_PERSON, 0, "v", error="nobody", error_code="no_person"
+    ).to_dict()
+    assert document == {
+        "prediction": None,
+        "confidence": 0.0,
+        "person_count": 0,
+        "probabilities": None,
+        "error": "nobody",
+        "outcome": "no_person",
+        "faces": [],
+        "model_version": "v",
+    }
+
+
+def test_probabilities_sum_to_one_after_rounding() -> None:
+    result = FaceResult(Outcome.CLASSIFIED, "female", 2 / 3, -0.69, 1 / 3, None, None)
+    assert sum(result.probabilities.values()) == 1.0
+    document = Prediction(Outcome.CLASSIFIED, 1, "v", (result,)).to_dict()
+    assert document["prediction"] == "female"
+    assert document["probabilities"] == {"male": 0.333333, "female": 0.666667}
