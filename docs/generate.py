@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +45,23 @@ def reference() -> str:
 
 
 def _commands() -> list[str]:
-    group: Any = typer.main.get_command(app)
-    return [_command(name, command) for name, command in sorted(group.commands.items())]
+    return [_command(name, command) for name, command in _leaves("", typer.main.get_command(app))]
+
+
+def _leaves(prefix: str, group: Any) -> Iterator[tuple[str, Any]]:
+    """Every command with its full name, those of groups included."""
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
+            yield from _leaves(f"{prefix}{name} ", command)
+        else:
+            yield f"{prefix}{name}", command
 
 
 def _command(name: str, command: click.Command) -> str:
     rows = [_parameter(parameter) for parameter in command.params if parameter.name != "help"]
     table = ["| argument or option | default | meaning |", "|---|---|---|", *rows]
-    return f"### `genderlens {name}`\n\n{command.help}\n\n" + "\n".join(table)
+    note = f"\n\n{command.epilog}" if command.epilog else ""
+    return f"### `genderlens {name}`\n\n{command.help}\n\n" + "\n".join(table) + note
 
 
 def _parameter(parameter: Any) -> str:

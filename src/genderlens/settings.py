@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     )
     max_batch_files: int = Field(64, ge=1, le=1000, description="Most files in a batch request.")
     max_queue: int = Field(
-        64, ge=1, description="Requests in work or waiting; beyond it the answer is 503."
+        64, ge=1, description="Pictures in work or waiting from which on new requests get 503."
     )
     body_timeout_s: float = Field(
         20.0, gt=0, description="Time that the body of a request may take to arrive."
