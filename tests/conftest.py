@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,17 @@ def data_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("no labelled photographs: set GENDERLENS_DATA_DIR as CONTRIBUTING.md says")
     return folder
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Training in tests uses one thread: tiny tensors gain nothing from more."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import numpy as np
-import photos
 import pytest
 import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from typer.testing import CliRunner
 
+import photos
 from genderlens.bundle import load_bundle
 from genderlens.cli.app import app
 from genderlens.data.readers import read_source
@@ -25,6 +25,7 @@ from genderlens.training.architectures import create_network
 from genderlens.training.run import RunFolder
 
 SIZE = 32
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,16 @@ def test_a_graph_that_differs_is_refused(run: RunFolder, tmp_path: Path) -> None
 
 def test_export_writes_a_bundle_that_predicts(run: RunFolder, tmp_path: Path) -> None:
     out = tmp_path / "bundle"
-    arguments = ["export", str(run.path), "--out", str(out), "--name", "tiny", "--data", "Portraits"]
+    arguments = [
+        "export",
+        str(run.path),
+        "--out",
+        str(out),
+        "--name",
+        "tiny",
+        "--data",
+        "Portraits",
+    ]
     done = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     bundle = load_bundle(str(out))
@@ -95,14 +105,14 @@ def test_export_writes_a_bundle_that_predicts(run: RunFolder, tmp_path: Path) ->
     assert [p.name for p in tmp_path.iterdir()] == ["bundle"]
     from genderlens.inference.predictor import create_predictor
 
-    (answer,) = create_predictor(Settings(model=str(out))).predict([photos.encode(photos.portrait())])
+    (answer,) = create_predictor(Settings(model=str(out))).predict(
+        [photos.encode(photos.portrait())]
+    )
     assert answer.model_version == bundle.version
     assert answer.faces
 
 
-def test_a_split_without_pictures_is_named_before_any_work(
-    run: RunFolder, tmp_path: Path
-) -> None:
+def test_a_split_without_pictures_is_named_before_any_work(run: RunFolder, tmp_path: Path) -> None:
     with pytest.raises(EmptyClassError, match="no picture is labelled"):
         export_bundle(
             run,
@@ -114,6 +124,13 @@ def test_a_split_without_pictures_is_named_before_any_work(
             evaluate_split="test",
         )
     assert not (tmp_path / "b").exists()
+
+
+def test_a_folder_that_is_no_bundle_is_left_alone(run: RunFolder, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(BundleError, match="is no bundle"):
+        export_bundle(run, tmp_path, name="x", data="d", licence="l", attribution="a")
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
 def test_an_unfinished_run_is_named(run: RunFolder, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from genderlens.bundle import (
     CARD,
+    DESCRIPTION,
     MODEL,
     Bundle,
     CalibrationSpec,
@@ -28,6 +29,7 @@ from genderlens.calibration import fit_temperature
 from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CenterFace
+from genderlens.errors import BundleError
 from genderlens.evaluation.groups import Scores, accuracy_by_group
 from genderlens.evaluation.metrics import Proportion
 from genderlens.export.from_torch import (
@@ -64,11 +66,13 @@ def export_bundle(
     Temperature is fitted on the run's ``calibration`` split and accuracy is measured on
     ``evaluate_split``, both through ONNX Runtime and the preprocessing that serves.
     """
+    run.require_finished()
+    _require_replaceable(out)
+    manifest = run.manifest()
+    judging = manifest.select(evaluate_split).require_both_labels()
     draft = out.with_name(f".{out.name}.partial")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    manifest = run.manifest()
-    judging = manifest.select(evaluate_split).require_both_labels()
     description = _describe(run, draft, name, (data, licence, attribution))
     bundle = write_bundle(draft, description)
     bundle = _calibrate(bundle, manifest.select("calibration"))
@@ -83,6 +87,12 @@ def write_card(bundle: Bundle) -> Bundle:
     """Render MODEL_CARD.md from the description and sign it."""
     (bundle.path / CARD).write_text(render_model_card(bundle.description), "utf-8")
     return write_bundle(bundle.path, bundle.description)
+
+
+def _require_replaceable(out: Path) -> None:
+    """BundleError where ``out`` holds something else than a bundle, which would be lost."""
+    if out.exists() and not (out / DESCRIPTION).is_file() and (out.is_file() or any(out.iterdir())):
+        raise BundleError(f"{out} exists and is no bundle; give a new folder with --out")
 
 
 def _describe(run: RunFolder, draft: Path, name: str, source: tuple[str, str, str]) -> Description:

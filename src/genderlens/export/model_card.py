@@ -20,8 +20,8 @@ teaching, each with a person who can overrule it.
 **Not to be used for** decisions about a single person (access, hiring, pricing, policing,
 medicine), for identifying or outing anybody, for surveillance, or wherever a wrong answer harms
 someone. In the European Union, sorting people by biometric traits is biometric categorisation:
-people exposed to it must be told (Regulation (EU) 2024/1689, Article 50), and some uses are prohibited
-(Article 5).
+people exposed to it must be told (Regulation (EU) 2024/1689, Article 50), and some uses are
+prohibited (Article 5).
 """
 
 _LIMITS = """\

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.staticfiles import StaticFiles
 
 from genderlens._version import __version__
 from genderlens.inference.predictor import Predictor, create_predictor
@@ -47,6 +48,7 @@ def create_app(
     app.state.metrics = metrics
     for module in (root, health, predict):
         app.include_router(module.router)
+    app.mount("/app", StaticFiles(packages=[("genderlens.service", "page")], html=True))
     install_handlers(app)
     install_openapi(app)
     app.add_middleware(Unexpected)

@@ -12,7 +12,16 @@ _DOCS: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; worker-src blob:; frame-ancestors 'none'; base-uri 'none'"
 )
-_DOCS_PATHS: Final = ("/docs", "/redoc", "/static-offline-docs")
+_PAGE: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
+_BY_PREFIX: Final = {
+    "/app/": _PAGE,
+    "/docs": _DOCS,
+    "/redoc": _DOCS,
+    "/static-offline-docs": _DOCS,
+}
 
 
 class SecurityHeaders:
@@ -25,7 +34,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = _DOCS if scope["path"].startswith(_DOCS_PATHS) else _STRICT
+        policy = _policy(scope["path"])
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -38,3 +47,8 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _policy(path: str) -> str:
+    matches = (policy for prefix, policy in _BY_PREFIX.items() if path.startswith(prefix))
+    return next(matches, _STRICT)

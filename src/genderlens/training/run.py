@@ -49,6 +49,13 @@ class RunFolder:
         if self.is_started:
             raise TrainingError(f"{self.path} holds a run already; pass --resume or another --out")
 
+    def require_finished(self) -> None:
+        """TrainingError where no training ended here."""
+        if not self.is_finished:
+            raise TrainingError(
+                f"{self.path} holds no finished run; make one: genderlens train --out {self.path}"
+            )
+
     def start(self, recipe: Recipe, manifest: Manifest) -> None:
         """Write manifest and recipe, the mark of a started run."""
         self.require_unused()

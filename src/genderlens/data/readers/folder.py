@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from genderlens.containers import PICTURE_SUFFIXES
 from genderlens.data.manifest import SPLITS, Manifest, parse_label
 from genderlens.data.readers import Names, reader
 from genderlens.errors import SourceNotFoundError, UnknownLabelError
-from genderlens.containers import PICTURE_SUFFIXES
 from genderlens.types import LABELS
 
 SPLIT_NAMES = {**{name: name for name in SPLITS}, "training": "train", "validation": "val"}

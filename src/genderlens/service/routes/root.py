@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from genderlens._version import __version__
+from genderlens.bundle import CARD
 from genderlens.service.deps import EngineDep, MetricsDep
 from genderlens.service.schemas import Welcome
 
@@ -23,13 +24,20 @@ _TEXT: dict[int | str, dict[str, Any]] = {
 async def root(request: Request, engine: EngineDep) -> Response | Welcome:
     """Who answers here; a browser is sent to the page."""
     if "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/docs", 307)
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/app/", 307)
     return Welcome(
         message="genderlens: perceived gender presentation from photos",
         status="ok" if engine.ready else "failed" if engine.failed else "starting",
         version=__version__,
         model=engine.model_version,
     )
+
+
+@router.get("/model-card", response_class=Response, responses=_TEXT)
+async def model_card(engine: EngineDep) -> Response:
+    """The model card of the model that answers, as Markdown."""
+    card = engine.predictor.bundle.path / CARD
+    return Response(card.read_bytes(), media_type="text/plain; charset=utf-8")
 
 
 @router.get("/metrics", response_class=Response, responses=_TEXT)

@@ -1,0 +1,103 @@
+"""``genderlens train`` and ``export``: mistakes get one clear line, the wiring works."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from genderlens.cli.app import app, main
+from genderlens.errors import MissingExtraError, RecipeError, SourceNotFoundError, TrainingError
+
+TINY = [
+    "--set=model.options={channels: [8, 8, 8, 8]}",
+    "--set=input.size_px=32",
+    "--set=phases=[{epochs: 1, size_px: 32}]",
+    "--set=data={calibration_fraction: 0.3, store_px: 40}",
+    "--set=optim.batch_size=8",
+]
+
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def invoke(*arguments: str) -> None:
+    CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+
+
+def test_trains_on_a_folder(
+    class_folders: Callable[[int], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GENDERLENS_CACHE_DIR", str(tmp_path / "cache"))
+    data, out = class_folders(20), tmp_path / "run"
+    done = CliRunner().invoke(
+        app,
+        ["train", "default", "--data", str(data), "--out", str(out), *TINY],
+        catch_exceptions=False,
+    )
+    assert done.exit_code == 0, done.output
+    assert (out / "weights.safetensors").is_file()
+    assert f"genderlens export {out}" in done.output
+    with pytest.raises(TrainingError, match="--resume"):
+        invoke("train", "default", "--data", str(data), "--out", str(out), *TINY)
+
+
+def test_an_unknown_recipe_lists_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="default"):
+        invoke("train", "nonesuch", "--data", str(tmp_path), "--out", str(tmp_path / "run"))
+
+
+def test_a_wrong_override_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=r"optim\.speed"):
+        invoke(
+            "train",
+            "default",
+            "--data",
+            str(tmp_path),
+            "--out",
+            str(tmp_path / "run"),
+            "--set",
+            "optim.speed=9",
+        )
+
+
+def test_data_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(SourceNotFoundError, match="nowhere"):
+        invoke(
+            "train", "default", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "r")
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "module"),
+    [
+        (["train", "default", "--data", "x", "--out", "y"], "genderlens.training.train"),
+        (["export", "x", "--out", "y"], "genderlens.export.bundle"),
+    ],
+)
+def test_without_the_extra_the_install_line_is_printed(
+    arguments: list[str], module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'genderlens\[train\]'"):
+        invoke(*arguments)
+
+
+def test_main_turns_errors_into_one_line_and_an_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["genderlens", "export", "nowhere", "--out", "x"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 8
+    assert capsys.readouterr().err.startswith("genderlens: nowhere holds no finished run")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    from genderlens import __version__
+
+    done = CliRunner().invoke(app, ["--version"])
+    assert (done.exit_code, done.output.strip()) == (0, __version__)
