@@ -30,27 +30,6 @@ from genderlens.types import FacePolicy
 OUT = Path(__file__).parents[1] / "docs" / "figures" / "accuracy.json"
 
 
-def celeba_test(folder: Path) -> Manifest:
-    """The official test part of the CelebA subset; male is 1 in the attribute list."""
-    lines = (folder / "list_attr_celeba.txt").read_text("utf-8").split("\n")
-    male = {
-        name: value == "1"
-        for name, value in (r.split() for r in lines if r.count(" ") >= 1 and ".jpg" in r)
-    }
-    parts = (folder / "list_eval_partition.txt").read_text("utf-8").split("\n")
-    return Manifest.from_rows(
-        {
-            "uri": str(folder / "img_align_celeba" / name),
-            "label": "male" if male[name] else "female",
-            "subject": None,
-            "source": "celeba",
-            "split": "test",
-        }
-        for name, part in (row.split() for row in parts if row)
-        if part == "2"
-    )
-
-
 def measure(predictor: Predictor, manifest: Manifest, faces: FacePolicy) -> dict[str, object]:
     """Outcomes and accuracies, the uncertain ones counted apart."""
     table = predict_manifest(predictor, manifest, faces=faces)
@@ -88,13 +67,14 @@ def main() -> None:
     data = data_folder()
     predictor = create_predictor(load_settings())
     fairface = read_source(str(data / "fairface")).select("val")
+    celeba = read_source(str(data / "celeba")).select("test")
     result: dict[str, object] = {
         "model": predictor.bundle.version,
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": machine(),
         "fairface_validation_cropped": measure(predictor, fairface, "cropped"),
         "fairface_validation_detected": measure(predictor, fairface, "largest"),
-        "celeba_test_detected": measure(predictor, celeba_test(data / "celeba"), "single"),
+        "celeba_test_detected": measure(predictor, celeba, "single"),
         "coco_outcomes": coco_outcomes(predictor, data / "coco"),
     }
     OUT.parent.mkdir(parents=True, exist_ok=True)

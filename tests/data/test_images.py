@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from genderlens.data.images import iterate_image_bytes, iterate_in_stored_order
+from genderlens.data.images import iterate_contents, iterate_image_bytes, iterate_in_stored_order
 from genderlens.data.manifest import Manifest
 from genderlens.errors import DataError, SourceNotFoundError
 
@@ -92,3 +93,20 @@ def test_what_is_wrong_with_a_shard_is_said(tmp_path: Path) -> None:
     for uri, message in faults.items():
         with pytest.raises(DataError, match=message):
             list(iterate_image_bytes(manifest_of(uri)))
+
+
+@pytest.mark.timeout(10)
+def test_one_unreadable_picture_is_no_end(tmp_path: Path) -> None:
+    shard = write_shard(tmp_path / "a.parquet", [b"1", b"2"])
+    (tmp_path / "b.parquet").write_text("text")
+    (tmp_path / "c.jpg").write_bytes(b"c")
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "huge.jpg").open("wb") as stream:
+        stream.truncate(100_000_001)
+    names = ("b.parquet#0", "b.parquet#1", "pipe", "gone#3", ".", "huge.jpg", "c.jpg")
+    uris = [f"{shard}#9", f"{shard}#1", *(str(tmp_path / name) for name in names), "/dev/zero"]
+    contents = list(iterate_contents(manifest_of(*uris)))
+    good = [content for content in contents if isinstance(content, bytes)]
+    assert good == [b"2", b"c"]
+    assert contents[8] == b"c"
+    assert all(isinstance(c, DataError) for i, c in enumerate(contents) if i not in (1, 8))

@@ -43,3 +43,9 @@ def test_groups_leave_out_rows_without_a_value(scores: Scores) -> None:
 
 def test_metrics_are_complete(scores: Scores) -> None:
     assert set(scores.metrics()) == {"accuracy_when_certain", "auroc", "brier", "ece"}
+
+
+def test_groups_come_in_the_order_that_people_count(scores: Scores) -> None:
+    ages = ["20-29", "3-9", "more than 70", "10-19", "0-2", "60-69"]
+    groups = accuracy_by_group(scores, {"age": ages})
+    assert list(groups["age"]) == ["0-2", "3-9", "10-19", "20-29", "60-69", "more than 70"]

@@ -78,9 +78,14 @@ def test_policies_on_a_crowd(predictor: Predictor) -> None:
 
 
 def test_cropped_looks_for_no_face(predictor: Predictor) -> None:
-    face = photos.portrait().crop((160, 50, 290, 180))
-    (answer,) = predictor.predict([photos.encode(face)], faces="cropped")
-    assert answer.prediction == "female"
+    (detected,) = predictor.predict([PORTRAIT])
+    assert detected.faces[0].box is not None
+    square = predictor.bundle.crop.square(detected.faces[0].box)
+    edges = (round(edge) for edge in (square.left, square.top, square.right, square.bottom))
+    face = photos.portrait().crop(tuple(edges))
+    (answer,) = predictor.predict([photos.encode(face, "PNG")], faces="cropped")
+    assert answer.prediction == detected.prediction
+    assert answer.faces[0].logit == pytest.approx(detected.faces[0].logit, abs=1.0)
     assert answer.faces[0].box is None
     (cat,) = predictor.predict([photos.encode(photos.landscapes()["cat"])], faces="cropped")
     assert cat.outcome in {Outcome.CLASSIFIED, Outcome.UNCERTAIN}

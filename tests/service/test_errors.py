@@ -22,8 +22,8 @@ def _leaves(kind: type[errors.GenderlensError]) -> Iterator[type[errors.Genderle
 LEAVES = list(_leaves(errors.GenderlensError))
 
 
-def test_the_table_holds_every_leaf_and_nothing_else() -> None:
-    assert set(STATUS) == set(LEAVES)
+def test_the_table_holds_every_leaf() -> None:
+    assert set(LEAVES) <= set(STATUS)
     assert all(400 <= status < 600 for status in STATUS.values())
 
 

@@ -8,17 +8,17 @@ from typing import Annotated
 import typer
 
 from genderlens._version import __version__
-from genderlens.cli import export, predict, serve, train
+from genderlens.cli import data, export, predict, serve, train
 from genderlens.cli.exits import exit_code
 from genderlens.errors import GenderlensError
 
 app = typer.Typer(
     name="genderlens",
-    help="Perceived gender presentation from photos: predict, serve, train, export.",
+    help="Perceived gender presentation from photos: predict, serve, look at data, train, export.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for module in (predict, serve, train, export):
+for module in (predict, serve, train, export, data):
     module.register(app)
 
 

@@ -12,12 +12,14 @@ SOME_UNREADABLE: Final = 3
 EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
     errors.SettingsError: 2,
     errors.MissingExtraError: 7,
+    errors.DataError: 4,
     errors.SourceNotFoundError: 4,
     errors.UnknownLabelError: 4,
     errors.EmptyClassError: 4,
     errors.ManifestError: 4,
     errors.RecipeError: 2,
     errors.TrainingError: 8,
+    errors.BundleError: 5,
     errors.BundleNotFoundError: 5,
     errors.BundleIntegrityError: 5,
     errors.UnsupportedFormatError: 3,
@@ -36,8 +38,11 @@ EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
     errors.NotReadyError: 9,
     errors.OverloadedError: 9,
 }
-"""Every leaf of the error tree. 0 success, 1 unexpected, 2 usage, 3 pictures, 4 data, 5 bundle,
-6 detector, 7 missing extra, 8 training, 9 service."""
+"""Every leaf of the error tree, and what is raised itself above one.
+
+0 success, 1 unexpected, 2 usage, 3 pictures, 4 data, 5 bundle, 6 detector, 7 missing extra,
+8 training, 9 service.
+"""
 
 
 def exit_code(error: errors.GenderlensError) -> int:

@@ -1,31 +1,49 @@
-"""The encoded pictures behind a manifest, read container by container."""
+"""The encoded pictures behind a manifest, read container by container.
+
+A picture is a file of its own, a row of a Parquet file (``faces.parquet#17``: row 17) or a member
+of a tar file (``faces.tar#1024``: the one whose header begins at byte 1024).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
-from typing import IO, Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from pathlib import Path
+from typing import IO, Final, TypeVar
 
 from genderlens.data.manifest import Manifest
+from genderlens.data.parquet_rows import ParquetRows
+from genderlens.data.tar_file import read_member_at
 from genderlens.errors import DataError
-from genderlens.storage import open_binary, read_bytes, split_fragment
+from genderlens.storage import is_remote, open_binary, read_bytes, split_fragment
+
+MAX_FILE_BYTES: Final = 100_000_000
+
+_Read = Callable[[int], bytes]
+_T = TypeVar("_T")
 
 
 def iterate_image_bytes(manifest: Manifest) -> Iterator[bytes]:
     """The encoded bytes of every row, in the order of the manifest.
 
-    Neighbouring rows of one Parquet file are read together, one row group at a time.
+    Neighbouring rows of one container are read together, of Parquet one row group at a time.
+    Raises DataError at the first picture that cannot be read.
     """
+    for content in iterate_contents(manifest):
+        if isinstance(content, DataError):
+            raise content
+        yield content
+
+
+def iterate_contents(manifest: Manifest) -> Iterator[bytes | DataError]:
+    """Like ``iterate_image_bytes``, but what cannot be read is one row's error and no end."""
     addresses = map(split_fragment, manifest.uris)
     for (container, is_plain), group in groupby(addresses, lambda a: (a[0], a[1] is None)):
         if is_plain:
-            for _ in group:
-                yield read_bytes(container)
+            yield from (_attempt(partial(_read_file, container), container) for _ in group)
         else:
-            yield from _iterate_parquet(container, [row for _, row in group if row is not None])
+            yield from _iterate_container(container, [row for _, row in group if row is not None])
 
 
 def iterate_in_stored_order(manifest: Manifest) -> Iterator[tuple[int, bytes]]:
@@ -34,57 +52,50 @@ def iterate_in_stored_order(manifest: Manifest) -> Iterator[tuple[int, bytes]]:
     Each row group is read once however the manifest is shuffled, which in its own order would cost
     one row group per picture.
     """
-    addresses = [(container, row or 0) for container, row in map(split_fragment, manifest.uris)]
-    order = sorted(range(len(manifest)), key=addresses.__getitem__)
+    order = stored_order(manifest)
     yield from zip(order, iterate_image_bytes(manifest.take(order)), strict=True)
 
 
-def _iterate_parquet(container: str, rows: list[int]) -> Iterator[bytes]:
-    with open_binary(container) as stream:
-        file = _open_parquet(stream, container)
-        starts = _row_group_starts(file)
-        loaded, images = -1, []
+def stored_order(manifest: Manifest) -> list[int]:
+    """The rows of the manifest, sorted by where their pictures lie."""
+    addresses = [(container, row or 0) for container, row in map(split_fragment, manifest.uris)]
+    return sorted(range(len(manifest)), key=addresses.__getitem__)
+
+
+def _iterate_container(container: str, rows: list[int]) -> Iterator[bytes | DataError]:
+    try:
+        stream = open_binary(container)
+    except DataError as error:
+        yield from (error for _ in rows)
+        return
+    with stream:
+        read = _attempt(partial(_open_container, stream, container), container)
         for row in rows:
-            group = _group_of(row, starts, container)
-            if group != loaded:
-                loaded = group
-                images = _read_group(file, group, container)
-            yield _encoded(images[row - starts[group]], f"{container}#{row}")
+            yield read if isinstance(read, DataError) else _attempt(partial(read, row), container)
 
 
-def _open_parquet(stream: IO[bytes], container: str) -> pq.ParquetFile:
+def _open_container(stream: IO[bytes], container: str) -> _Read:
+    if container.lower().endswith(".tar"):
+        return partial(read_member_at, stream, container=container)
+    return ParquetRows(stream, container).read
+
+
+def _read_file(path: str) -> bytes:
+    """A file of its own; a pipe or device would never end, so only plain files are opened."""
+    local = Path(path.removeprefix("file://"))
+    if is_remote(path) or not local.exists():
+        return read_bytes(path)
+    if not local.is_file():
+        raise DataError(f"{path} is not a plain file; remove it")
+    if local.stat().st_size > MAX_FILE_BYTES:
+        raise DataError(f"{path} has more than {MAX_FILE_BYTES:,} bytes; scale it down")
+    return local.read_bytes()
+
+
+def _attempt(read: Callable[[], _T], where: str) -> _T | DataError:
     try:
-        file = pq.ParquetFile(stream)
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(f"{container} is not a Parquet file: {error}") from error
-    if "image" not in file.schema_arrow.names:
-        raise DataError(f"{container} has no column 'image', so it holds no pictures")
-    return file
-
-
-def _read_group(file: pq.ParquetFile, group: int, container: str) -> list[Any]:
-    try:
-        return file.read_row_group(group, columns=["image"]).column("image").to_pylist()
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(f"{container} is damaged in row group {group}: {error}") from error
-
-
-def _row_group_starts(file: pq.ParquetFile) -> list[int]:
-    starts = [0]
-    for group in range(file.num_row_groups):
-        starts.append(starts[-1] + file.metadata.row_group(group).num_rows)
-    return starts
-
-
-def _group_of(row: int, starts: list[int], container: str) -> int:
-    for group in range(len(starts) - 1):
-        if starts[group] <= row < starts[group + 1]:
-            return group
-    raise DataError(f"{container} has {starts[-1]} rows, so row {row} does not exist")
-
-
-def _encoded(value: Any, where: str) -> bytes:
-    content = value.get("bytes") if isinstance(value, dict) else value
-    if not isinstance(content, bytes):
-        raise DataError(f"{where} holds no encoded picture in its 'image' column")
-    return content
+        return read()
+    except DataError as error:
+        return error
+    except OSError as error:
+        return DataError(f"{where} cannot be read: {error}")

@@ -22,6 +22,8 @@ from genderlens.types import LABELS, Label
 
 COLUMNS: Final = ("uri", "label", "subject", "source", "split")
 SPLITS: Final = ("train", "calibration", "val", "test")
+SPLIT_NAMES: Final = {**{name: name for name in SPLITS}, "training": "train", "validation": "val"}
+"""The words that data sets use, in lower case → the split."""
 
 
 def parse_label(value: object, where: str, names: Mapping[str, Label] | None = None) -> Label:
@@ -38,6 +40,18 @@ def parse_label(value: object, where: str, names: Mapping[str, Label] | None = N
             f"unknown label {value!r} at {where}; known are {', '.join(sorted(known))}"
         )
     return known[word]
+
+
+def parse_split(value: object, where: str) -> str | None:
+    """The split that a data set's own word stands for; None where nothing is written.
+
+    Raises ManifestError for any other word.
+    """
+    word = "" if value is None else str(value).strip().lower()
+    if word and word not in SPLIT_NAMES:
+        known = ", ".join(sorted(SPLIT_NAMES))
+        raise ManifestError(f"unknown split {value!r} at {where}; known are {known}")
+    return SPLIT_NAMES.get(word)
 
 
 @dataclass(frozen=True)

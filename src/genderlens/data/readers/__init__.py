@@ -1,21 +1,40 @@
 """Readers: each turns one kind of SOURCE into a manifest.
 
-A reader is a function ``(source, names) -> Manifest`` under ``@reader``, with a test that says
+A reader is a function ``(source, options) -> Manifest`` under ``@reader``, with a test that says
 whether a source looks like its kind. ``read_source`` finds the kind by looking.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Final
 
 from genderlens.data.manifest import Manifest
-from genderlens.errors import SourceNotFoundError
+from genderlens.errors import SettingsError, SourceNotFoundError
 from genderlens.storage import is_remote
 from genderlens.types import Label
 
+LABEL_COLUMNS: Final = ("label", "gender")
+"""Where a table says what a picture shows; the first that is there counts."""
+
 Names = Mapping[str, Label]
-ReadFunction = Callable[[str, Names], Manifest]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a reader may be told beside the place.
+
+    ``names`` maps a data set's own words to labels; ``pattern`` says where the label stands in a
+    file name (kind ``filename`` only).
+    """
+
+    names: Names = field(default_factory=dict)
+    pattern: str | None = None
+
+
+ReadFunction = Callable[[str, Options], Manifest]
 
 
 @dataclass(frozen=True)
@@ -29,6 +48,15 @@ class Reader:
 
 
 _READERS: dict[str, Reader] = {}
+_MODULES: Final = {
+    "folder": "folder",
+    "celeba": "celeba",
+    "csv": "csv_file",
+    "parquet": "parquet_file",
+    "shards": "shards",
+    "filename": "filename",
+}
+"""Kind → the module that registers it, in the order in which a source is looked at."""
 
 
 def reader(
@@ -46,33 +74,51 @@ def reader(
 def list_kinds() -> list[str]:
     """Every kind of source that can be read, in the order in which they are tried."""
     _load()
-    return list(_READERS)
+    return list(_MODULES)
 
 
-def read_source(source: str, *, kind: str | None = None, names: Names | None = None) -> Manifest:
+def read_source(
+    source: str,
+    *,
+    kind: str | None = None,
+    names: Names | None = None,
+    pattern: str | None = None,
+) -> Manifest:
     """The manifest of a source, its kind found by looking unless given.
 
-    ``names`` maps a data set's own words to labels. Raises SourceNotFoundError where nothing is
-    recognised, UnknownLabelError or EmptyClassError where the labels are not usable.
+    ``names`` maps a data set's own words to labels; ``pattern`` is the name of a built-in file name
+    pattern or a regular expression with a group ``label``, and means the kind ``filename``. Raises
+    SourceNotFoundError where nothing is recognised, UnknownLabelError or EmptyClassError where the
+    labels are not usable, SettingsError for a pattern that cannot work.
     """
     if is_remote(source):
         raise SourceNotFoundError(
             f"labelled data is read from local paths only, {source!r} is not one; "
             "copy it to a folder first"
         )
+    chosen = _choose(source.removeprefix("file://"), kind, pattern)
+    options = Options(names or {}, pattern)
+    return chosen.read(source.removeprefix("file://"), options).require_both_labels()
+
+
+def _choose(source: str, kind: str | None, pattern: str | None) -> Reader:
     _load()
-    source = source.removeprefix("file://")
+    if pattern is not None and kind not in (None, "filename"):
+        raise SettingsError(f"a pattern is for the kind 'filename', not {kind!r}; leave one out")
+    kind = "filename" if pattern is not None else kind
     chosen = _READERS.get(kind) if kind else _find(source)
     if chosen is None:
-        kinds = "; ".join(f"{r.kind} ({r.describe})" for r in _READERS.values())
+        kinds = "; ".join(f"{kind} ({_READERS[kind].describe})" for kind in _MODULES)
         what = f"unknown kind {kind!r}" if kind else f"cannot tell what kind of data {source!r} is"
         raise SourceNotFoundError(f"{what}; readable kinds are {kinds}")
-    return chosen.read(source, names or {}).require_both_labels()
+    return chosen
 
 
 def _find(source: str) -> Reader | None:
-    return next((r for r in _READERS.values() if r.looks_like(source)), None)
+    return next((_READERS[k] for k in _MODULES if _READERS[k].looks_like(source)), None)
 
 
 def _load() -> None:
-    from genderlens.data.readers import folder, parquet_file  # noqa: F401
+    for kind, module in _MODULES.items():
+        if kind not in _READERS:
+            import_module(f"{__name__}.{module}")

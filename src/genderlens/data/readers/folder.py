@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from genderlens.containers import PICTURE_SUFFIXES
-from genderlens.data.manifest import SPLITS, Manifest, parse_label
-from genderlens.data.readers import Names, reader
+from genderlens.data.manifest import SPLIT_NAMES, Manifest, parse_label
+from genderlens.data.readers import Options, reader
+from genderlens.data.readers.listing import is_picture, require_plain_file, visible
 from genderlens.errors import SourceNotFoundError, UnknownLabelError
 from genderlens.types import LABELS
-
-SPLIT_NAMES = {**{name: name for name in SPLITS}, "training": "train", "validation": "val"}
 
 
 def looks_like_class_folders(source: str) -> bool:
@@ -24,7 +22,7 @@ def looks_like_class_folders(source: str) -> bool:
 
 
 @reader("folder", "a folder with one folder per class", looks_like_class_folders)
-def read_folder(source: str, names: Names) -> Manifest:
+def read_folder(source: str, options: Options) -> Manifest:
     """Read class folders, optionally below ``train``, ``val`` and ``test`` folders."""
     root = Path(source)
     if not root.is_dir():
@@ -32,7 +30,7 @@ def read_folder(source: str, names: Names) -> Manifest:
     return Manifest.from_rows(
         {
             "uri": str(path),
-            "label": parse_label(folder.name, str(folder), names),
+            "label": parse_label(folder.name, str(folder), options.names),
             "subject": None,
             "source": root.absolute().name,
             "split": split,
@@ -54,28 +52,24 @@ def _class_folders(root: Path) -> Iterator[tuple[str | None, Path]]:
 
 
 def _refuse_unlabelled(folder: Path) -> None:
-    for path in _visible(folder):
-        if path.is_file() and path.suffix.lower() in PICTURE_SUFFIXES:
+    for path in visible(folder):
+        if path.is_file() and is_picture(path):
             raise UnknownLabelError(
                 f"picture {path} lies outside the class folders, so it has no label; "
                 f"move it into one of {', '.join(LABELS)} or remove it"
             )
 
 
-def _visible(parent: Path) -> list[Path]:
-    return sorted(path for path in parent.iterdir() if not path.name.startswith("."))
-
-
 def _folders(parent: Path) -> list[Path]:
-    return [path for path in _visible(parent) if path.is_dir()]
+    return [path for path in visible(parent) if path.is_dir()]
 
 
 def _pictures(folder: Path) -> Iterator[Path]:
     """The pictures of a class folder; files of other kinds are no pictures and are left alone."""
-    for path in _visible(folder):
+    for path in visible(folder):
         if path.is_dir():
             raise UnknownLabelError(
                 f"stray folder {path} inside a class folder; move its pictures up or remove it"
             )
-        if path.suffix.lower() in PICTURE_SUFFIXES:
-            yield path
+        if is_picture(path):
+            yield require_plain_file(path)

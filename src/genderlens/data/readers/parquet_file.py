@@ -14,12 +14,11 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from genderlens.data.manifest import COLUMNS, Manifest, parse_label
-from genderlens.data.readers import Names, reader
-from genderlens.data.readers.folder import SPLIT_NAMES
+from genderlens.data.manifest import COLUMNS, Manifest, parse_label, parse_split
+from genderlens.data.readers import LABEL_COLUMNS, Names, Options, reader
+from genderlens.data.readers.listing import split_of_shard, text_or_none, visible_files
 from genderlens.errors import DataError, SourceNotFoundError, UnknownLabelError
 
-LABEL_COLUMNS: Final = ("label", "gender")
 _PLAIN: Final = (
     pa.types.is_string,
     pa.types.is_large_string,
@@ -36,17 +35,17 @@ def looks_like_parquet(source: str) -> bool:
 
 
 @reader("parquet", "Parquet with an image column, one file or a folder of them", looks_like_parquet)
-def read_parquet(source: str, names: Names) -> Manifest:
+def read_parquet(source: str, options: Options) -> Manifest:
     """Read one file or every ``*.parquet`` of a folder, in the order of their names."""
     root = Path(source)
     files = _shards(root) if root.is_dir() else [root]
     if not files or not files[0].is_file():
         raise SourceNotFoundError(f"no Parquet file at {source!r}; check the path")
-    return Manifest.from_rows(row for file in files for row in _read_rows(file, names))
+    return Manifest.from_rows(row for file in files for row in _read_rows(file, options.names))
 
 
 def _shards(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.glob("*.parquet") if not p.name.startswith("."))
+    return visible_files(folder, {".parquet"})
 
 
 def _read_rows(file: Path, names: Names) -> Iterator[dict[str, str | None]]:
@@ -55,18 +54,18 @@ def _read_rows(file: Path, names: Names) -> Iterator[dict[str, str | None]]:
     attributes = [
         f.name for f in schema if _is_plain(f.type) and f.name not in (*COLUMNS, label_column)
     ]
-    kept = [c for c in ("subject", "split") if c in schema.names]
+    kept = [c for c in ("subject", "source", "split") if c in schema.names]
     table = _read_columns(file, [label_column, *attributes, *kept])
-    shard_split = SPLIT_NAMES.get(file.name.split("-")[0].split(".")[0].lower())
+    shard_split = split_of_shard(file)
     for index, row in enumerate(table.to_pylist()):
         where = f"{file}#{index}"
         yield {
             "uri": where,
             "label": parse_label(row[label_column], where, names),
-            "subject": _text(row.get("subject")),
-            "source": file.absolute().parent.name,
-            "split": _split(row.get("split"), where) or shard_split,
-            **{name: _text(row[name]) for name in attributes},
+            "subject": text_or_none(row.get("subject")),
+            "source": text_or_none(row.get("source")) or file.absolute().parent.name,
+            "split": parse_split(row.get("split"), where) or shard_split,
+            **{name: text_or_none(row[name]) for name in attributes},
         }
 
 
@@ -101,17 +100,3 @@ def _is_plain(kind: pa.DataType) -> bool:
     if isinstance(kind, pa.DictionaryType):
         return _is_plain(kind.value_type)
     return any(is_kind(kind) for is_kind in _PLAIN)
-
-
-def _split(value: object, where: str) -> str | None:
-    if value is None:
-        return None
-    name = SPLIT_NAMES.get(str(value).strip().lower())
-    if name is None:
-        known = ", ".join(sorted(SPLIT_NAMES))
-        raise DataError(f"unknown split {value!r} at {where}; known are {known}")
-    return name
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

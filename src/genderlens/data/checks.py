@@ -1,0 +1,130 @@
+"""What is wrong with a data set: unreadable pictures, duplicates, leaks, conflicting labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import numpy as np
+
+from genderlens.data.clusters import Clusters, group_equal
+from genderlens.data.fingerprints import Fingerprint, Taken, take_fingerprints
+from genderlens.data.hashing import iterate_similar_pairs
+from genderlens.data.manifest import Manifest
+
+DEFAULT_DISTANCE: Final = 4
+MAX_DISTANCE: Final = 16
+
+
+class Fault(StrEnum):
+    """What can be wrong."""
+
+    UNREADABLE = "unreadable"
+    EXACT_DUPLICATE = "exact_duplicate"
+    NEAR_DUPLICATE = "near_duplicate"
+    CONFLICTING_LABEL = "conflicting_label"
+    LEAK = "leak"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault of one or several rows, and what makes it one."""
+
+    fault: Fault
+    reason: str
+    rows: tuple[int, ...]
+
+    def to_dict(self, manifest: Manifest) -> dict[str, Any]:
+        """With the rows spelled out, as ``--json`` prints it."""
+        pictures = manifest.take(self.rows).table.select(["uri", "label", "subject", "split"])
+        return {"fault": self.fault.value, "reason": self.reason, "pictures": pictures.to_pylist()}
+
+
+def check_manifest(
+    manifest: Manifest, *, max_distance: int = DEFAULT_DISTANCE, progress: bool = True
+) -> list[Finding]:
+    """Everything that is wrong with the pictures and labels of a manifest; see find_faults."""
+    return find_faults(manifest, take_fingerprints(manifest, progress=progress), max_distance)
+
+
+def find_faults(
+    manifest: Manifest, taken: Sequence[Taken], max_distance: int = DEFAULT_DISTANCE
+) -> list[Finding]:
+    """The findings, ordered by fault.
+
+    Exact duplicates have equal bytes. Near ones have difference hashes that differ in at most
+    ``max_distance`` bits and thumbnails that correlate; chains of such pairs are one finding.
+    Duplicates, or pictures of one subject, in several splits are a leak; duplicates under both
+    labels conflict.
+    """
+    exact, near = _duplicates(taken, max_distance)
+    return [
+        *_unreadable(taken),
+        *(Finding(Fault.EXACT_DUPLICATE, "equal bytes", tuple(rows)) for rows in exact),
+        *(Finding(Fault.NEAR_DUPLICATE, "equal looks", tuple(rows)) for rows in near),
+        *_conflicts(manifest, exact, near),
+        *_leaks(manifest, exact, near),
+    ]
+
+
+def _unreadable(taken: Sequence[Taken]) -> Iterator[Finding]:
+    for row, fingerprint in enumerate(taken):
+        if not isinstance(fingerprint, Fingerprint):
+            yield Finding(Fault.UNREADABLE, fingerprint.message, (row,))
+
+
+def _duplicates(
+    taken: Sequence[Taken], max_distance: int
+) -> tuple[list[list[int]], list[list[int]]]:
+    """Groups of rows with equal bytes; groups of rows with equal looks but not all equal bytes."""
+    digests = {row: f.sha256 for row, f in enumerate(taken) if isinstance(f, Fingerprint)}
+    exact = group_equal((digest, row) for row, digest in digests.items())
+    clusters = Clusters(len(taken))
+    for rows in exact:
+        for row in rows[1:]:
+            clusters.join(rows[0], row)
+    _join_similar(
+        clusters, taken, sorted({d: row for row, d in digests.items()}.values()), max_distance
+    )
+    groups = clusters.groups()
+    return exact, [rows for rows in groups if len({digests[row] for row in rows}) > 1]
+
+
+def _join_similar(
+    clusters: Clusters, taken: Sequence[Taken], rows: Sequence[int], max_distance: int
+) -> None:
+    prints = [f for f in (taken[row] for row in rows) if isinstance(f, Fingerprint)]
+    if not prints:
+        return
+    hashes = np.array([f.hash for f in prints], dtype=np.uint64)
+    thumbnails = np.stack([f.thumbnail for f in prints])
+    for pairs in iterate_similar_pairs(hashes, thumbnails, max_distance):
+        for first, second in pairs.tolist():
+            clusters.join(rows[first], rows[second])
+
+
+def _conflicts(
+    manifest: Manifest, exact: list[list[int]], near: list[list[int]]
+) -> Iterator[Finding]:
+    labels = manifest.labels
+    for reason, rows in _widest(exact, near):
+        if len({labels[row] for row in rows}) > 1:
+            yield Finding(Fault.CONFLICTING_LABEL, f"{reason}, both labels", tuple(rows))
+
+
+def _leaks(manifest: Manifest, exact: list[list[int]], near: list[list[int]]) -> Iterator[Finding]:
+    splits = manifest.column("split")
+    subjects = group_equal((s, row) for row, s in enumerate(manifest.column("subject")) if s)
+    for reason, rows in (*_widest(exact, near), *(("one subject", rows) for rows in subjects)):
+        found = sorted({split for row in rows if (split := splits[row])})
+        if len(found) > 1:
+            yield Finding(Fault.LEAK, f"{reason} in {' and '.join(found)}", tuple(rows))
+
+
+def _widest(exact: list[list[int]], near: list[list[int]]) -> list[tuple[str, list[int]]]:
+    """Each group of duplicates once: exact ones that are part of a near group are told there."""
+    in_near = {row for rows in near for row in rows}
+    alone = [("equal bytes", rows) for rows in exact if rows[0] not in in_near]
+    return alone + [("equal looks", rows) for rows in near]

@@ -1,0 +1,72 @@
+"""What identifies each picture of a manifest: its bytes and its looks, taken in one pass."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from tqdm import tqdm
+
+from genderlens.data.hashing import Thumbnails, difference_hash, thumbnail
+from genderlens.data.images import iterate_contents, stored_order
+from genderlens.data.manifest import Manifest
+from genderlens.errors import DataError, ImageError
+from genderlens.imaging import decode_image
+from genderlens.storage import sha256_of_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Digest of the encoded bytes, 64-bit difference hash and thumbnail of the pixels."""
+
+    sha256: str
+    hash: int
+    thumbnail: Thumbnails
+
+
+Taken = Fingerprint | ImageError | DataError
+"""An error stands in for a picture that cannot be read or decoded."""
+
+
+def take_fingerprints(manifest: Manifest, *, progress: bool = True) -> list[Taken]:
+    """The fingerprint of every row, or why there is none; pictures are decoded several at a time.
+
+    The bar appears on stderr once the work takes more than a second.
+    """
+    order = stored_order(manifest)
+    taken = tqdm(
+        _take_all(iterate_contents(manifest.take(order))),
+        total=len(order),
+        desc="fingerprints",
+        delay=1.0,
+        leave=False,
+        disable=not progress,
+    )
+    by_row = dict(zip(order, taken, strict=True))
+    return [by_row[row] for row in range(len(order))]
+
+
+def take_fingerprint(content: bytes | DataError) -> Taken:
+    """The fingerprint of one picture."""
+    if isinstance(content, DataError):
+        return content
+    try:
+        image = decode_image(content)
+    except ImageError as error:
+        return error
+    return Fingerprint(sha256_of_bytes(content), difference_hash(image), thumbnail(image))
+
+
+def _take_all(contents: Iterator[bytes | DataError]) -> Iterator[Taken]:
+    workers = len(os.sched_getaffinity(0))
+    waiting: deque[Future[Taken]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for content in contents:
+            waiting.append(pool.submit(take_fingerprint, content))
+            if len(waiting) > 4 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

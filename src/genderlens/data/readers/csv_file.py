@@ -1,0 +1,126 @@
+"""A CSV of pictures: a path column, a label column, further columns as attributes.
+
+The path stands in ``uri``, ``path``, ``file``, ``filename`` or ``image``, the label in ``label``
+or ``gender``; ``subject``, ``source`` and ``split`` fill those columns. UTF-8, cells divided by
+comma, semicolon or tab.
+
+Paths are relative to the folder of the CSV and must end below it, links followed. Nothing in the
+file can widen that: a CSV from elsewhere must not choose which files of this machine are read. One
+CSV for several folders lies in the folder above them.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from genderlens.data.manifest import COLUMNS, Manifest, parse_label, parse_split
+from genderlens.data.readers import LABEL_COLUMNS, Names, Options, reader
+from genderlens.data.readers.listing import require_plain_file
+from genderlens.errors import ManifestError, SourceNotFoundError, UnknownLabelError
+
+PATH_COLUMNS: Final = ("uri", "path", "file", "filename", "image")
+_SUFFIXES: Final = frozenset({".csv", ".tsv"})
+_DELIMITERS: Final = ",;\t"
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Which column is what."""
+
+    path: str
+    label: str
+    attributes: tuple[str, ...]
+
+
+def looks_like_csv(source: str) -> bool:
+    """Whether the source has the name of a CSV."""
+    return Path(source).suffix.lower() in _SUFFIXES
+
+
+@reader("csv", "a CSV with a path and a label column", looks_like_csv)
+def read_csv(source: str, options: Options) -> Manifest:
+    """Read a CSV whose paths lie below its own folder.
+
+    Raises SourceNotFoundError for a path that leads elsewhere or to nothing, UnknownLabelError for
+    labels, ManifestError where the file is no table.
+    """
+    file = Path(source)
+    if not file.is_file():
+        raise SourceNotFoundError(f"no CSV file at {source!r}; check the path")
+    try:
+        with file.open(newline="", encoding="utf-8-sig") as stream:
+            return Manifest.from_rows(_read_rows(file, stream.readline(), stream, options.names))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ManifestError(f"{file} cannot be read as CSV: {error}") from error
+
+
+def _read_rows(
+    file: Path, first_line: str, lines: Iterator[str], names: Names
+) -> Iterator[dict[str, str | None]]:
+    delimiter = max(_DELIMITERS, key=first_line.count)
+    header = [name.strip() for name in next(csv.reader([first_line], delimiter=delimiter), [])]
+    columns = _find_columns(header, file)
+    folder = file.parent.resolve()
+    table = csv.reader(lines, delimiter=delimiter, strict=True)
+    for cells in table:
+        where = f"{file}, line {table.line_num + 1}"
+        if cells:
+            yield _row(_record(header, cells, where), columns, names, folder, where)
+
+
+def _find_columns(header: list[str], file: Path) -> _Columns:
+    by_lower = {name.lower(): name for name in reversed(header)}
+    if len(by_lower) < len(header):
+        raise ManifestError(f"{file} has two columns of one name; its columns are {header}")
+    path = next((by_lower[name] for name in PATH_COLUMNS if name in by_lower), None)
+    label = next((by_lower[name] for name in LABEL_COLUMNS if name in by_lower), None)
+    if path is None:
+        raise ManifestError(f"{file} needs a column {' or '.join(PATH_COLUMNS)}, it has {header}")
+    if label is None:
+        raise UnknownLabelError(
+            f"{file} has no label column; one of {', '.join(LABEL_COLUMNS)} is needed, "
+            f"its columns are {', '.join(header)}"
+        )
+    used = {path, label, ""}
+    attributes = [name for name in header if name not in used and name.lower() not in COLUMNS]
+    return _Columns(path, label, tuple(attributes))
+
+
+def _record(header: list[str], cells: list[str], where: str) -> dict[str, str | None]:
+    if len(cells) != len(header):
+        raise ManifestError(f"{where} has {len(cells)} cells, its header {len(header)}; mend it")
+    return {name: cell.strip() or None for name, cell in zip(header, cells, strict=True)}
+
+
+def _row(
+    record: dict[str, str | None], columns: _Columns, names: Names, folder: Path, where: str
+) -> dict[str, str | None]:
+    fixed = {name.lower(): value for name, value in record.items()}
+    return {
+        **{name: record[name] for name in columns.attributes},
+        "uri": str(_locate(record[columns.path], folder, where)),
+        "label": parse_label(record[columns.label], where, names),
+        "subject": fixed.get("subject"),
+        "source": fixed.get("source") or folder.name,
+        "split": parse_split(fixed.get("split"), where),
+    }
+
+
+def _locate(value: str | None, folder: Path, where: str) -> Path:
+    """The picture of a row; never one outside the folder."""
+    if value is None or "\0" in value:
+        raise SourceNotFoundError(f"{where} names no picture; fill in its path")
+    path = (folder / value).resolve()
+    if not path.is_relative_to(folder):
+        raise SourceNotFoundError(
+            f"{where} names {value!r}, which lies outside {folder}; "
+            "put the CSV into a folder above all of its pictures"
+        )
+    try:
+        return require_plain_file(path)
+    except SourceNotFoundError as error:
+        raise SourceNotFoundError(f"{where}: {error.message}") from error

@@ -1,0 +1,116 @@
+"""A flat folder with the label in the file names: ``male_person1.jpg``, ``25_1_2_20170116.jpg``.
+
+A pattern is a regular expression that the whole name without its suffix must match. Its group
+``label`` is the label, ``subject`` and ``split`` fill those columns, further groups are attributes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from genderlens.data.manifest import Manifest, parse_label, parse_split
+from genderlens.data.readers import Names, Options, reader
+from genderlens.data.readers.listing import is_picture, require_plain_file, visible
+from genderlens.errors import SettingsError, SourceNotFoundError, UnknownLabelError
+
+
+@dataclass(frozen=True)
+class NamePattern:
+    """How file names are read: the expression, its words for labels, its codes for attributes."""
+
+    expression: re.Pattern[str]
+    names: Names = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def translate(self, group: str, value: str | None) -> str | None:
+        """The word that a code of an attribute stands for; what is no code stays as it is."""
+        return self.codes.get(group, {}).get(value, value) if value else None
+
+
+PATTERNS: Final = {
+    "label-first": NamePattern(re.compile(r"(?P<label>[^\W\d_]+)(?:[\W\d_].*)?", re.DOTALL)),
+    "utkface": NamePattern(
+        re.compile(r"(?P<age>\d{1,3})_(?P<label>[01])_(?:(?P<race>[0-4])_)?_?(?P<date>\d{14,}).*"),
+        names={"0": "male", "1": "female"},
+        codes={
+            "race": {"0": "White", "1": "Black", "2": "Asian", "3": "Indian", "4": "Others"},
+        },
+    ),
+}
+"""Built-in patterns. UTKFace is ``[age]_[gender]_[race]_[date]``; a few of its names lack race."""
+
+
+def looks_like_labelled_names(source: str) -> bool:
+    """Whether the source is a folder that holds pictures itself."""
+    root = Path(source)
+    return root.is_dir() and any(is_picture(path) for path in visible(root))
+
+
+@reader("filename", "a flat folder, the label in the file names", looks_like_labelled_names)
+def read_filenames(source: str, options: Options) -> Manifest:
+    """Read a flat folder; without a pattern the first name decides between the built-in ones.
+
+    Raises UnknownLabelError for a name that does not match, SettingsError for an expression that
+    is none or has no group ``label``.
+    """
+    given = load_pattern(options.pattern) if options.pattern is not None else None
+    root = Path(source)
+    if not root.is_dir():
+        raise SourceNotFoundError(f"no folder at {source!r}; check the path")
+    pictures = list(_pictures(root))
+    pattern = given or _guess(pictures)
+    names = {**pattern.names, **options.names}
+    return Manifest.from_rows(_row(path, pattern, names) for path in pictures)
+
+
+def load_pattern(text: str) -> NamePattern:
+    """The built-in pattern of that name, or the regular expression itself."""
+    if text in PATTERNS:
+        return PATTERNS[text]
+    try:
+        expression = re.compile(text)
+    except re.error as error:
+        raise SettingsError(
+            f"the pattern {text!r} is no regular expression ({error}) and none of the built-in "
+            f"{', '.join(PATTERNS)}"
+        ) from error
+    if "label" not in expression.groupindex:
+        raise SettingsError(f"the pattern {text!r} has no group 'label'; write (?P<label>…)")
+    return NamePattern(expression)
+
+
+def _guess(pictures: list[Path]) -> NamePattern:
+    is_utkface = pictures and PATTERNS["utkface"].expression.fullmatch(pictures[0].stem)
+    return PATTERNS["utkface" if is_utkface else "label-first"]
+
+
+def _pictures(root: Path) -> Iterator[Path]:
+    for path in visible(root):
+        if path.is_dir():
+            raise UnknownLabelError(
+                f"stray folder {path} beside labelled pictures; move its pictures up or remove it"
+            )
+        if is_picture(path):
+            yield require_plain_file(path)
+
+
+def _row(path: Path, pattern: NamePattern, names: Names) -> dict[str, str | None]:
+    match = pattern.expression.fullmatch(path.stem)
+    if match is None:
+        raise UnknownLabelError(
+            f"the name of {path} does not match {pattern.expression.pattern!r}, so it has no "
+            "label; rename it or give another pattern"
+        )
+    groups = {name: pattern.translate(name, value) for name, value in match.groupdict().items()}
+    return {
+        **groups,
+        "uri": str(path),
+        "label": parse_label(match["label"], str(path), names),
+        "subject": groups.get("subject"),
+        "source": path.absolute().parent.name,
+        "split": parse_split(groups.get("split"), str(path)),
+    }

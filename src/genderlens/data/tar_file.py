@@ -1,0 +1,104 @@
+"""Reading tar files that others made: plain members in order, or one by its offset.
+
+Nothing is ever extracted to disk. A member with an absolute name, with ``..``, or that is a link or
+a device is refused, because no data set needs one.
+"""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import IO, Final
+
+from genderlens.errors import DataError
+from genderlens.storage import open_binary
+
+MAX_MEMBER_BYTES: Final = 100_000_000
+_BLOCK_BYTES: Final = 512
+_FAULTS: Final = (
+    tarfile.TarError,
+    OSError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+    RecursionError,
+)
+
+
+@contextmanager
+def open_tar(container: str) -> Iterator[tarfile.TarFile]:
+    """An uncompressed tar file; DataError for anything else, also while it is being read."""
+    with (
+        open_binary(container) as stream,
+        _faults_named(container),
+        tarfile.open(fileobj=stream, mode="r:") as tar,
+    ):
+        yield tar
+
+
+def iterate_members(tar: tarfile.TarFile, container: str) -> Iterator[tarfile.TarInfo]:
+    """Every plain file, in order; folders are passed over. DataError for all that is unsafe."""
+    last = -1
+    for member in tar:
+        if member.offset <= last:
+            raise DataError(f"{container} is damaged: member {member.name!r} lies before itself")
+        last = member.offset
+        if not member.isdir():
+            yield _require_safe(member, container)
+    _require_end(tar, container)
+
+
+def read_member(tar: tarfile.TarFile, member: tarfile.TarInfo, container: str) -> bytes:
+    """The whole content of one plain member."""
+    if member.size > MAX_MEMBER_BYTES:
+        raise DataError(
+            f"{member.name!r} in {container} has {member.size:,} bytes, the limit is "
+            f"{MAX_MEMBER_BYTES:,}; remove it"
+        )
+    stream = tar.extractfile(member)
+    if stream is None:
+        raise DataError(f"{member.name!r} in {container} is not a plain file; remove it")
+    return stream.read()
+
+
+def read_member_at(stream: IO[bytes], offset: int, container: str) -> bytes:
+    """The content of the member whose header begins at an offset of an open tar file."""
+    with _faults_named(container):
+        stream.seek(offset)
+        with tarfile.open(fileobj=stream, mode="r:") as tar:
+            member = tar.next()
+            if member is None:
+                raise DataError(f"{container} has no member at offset {offset}")
+            return read_member(tar, _require_safe(member, container), container)
+
+
+@contextmanager
+def _faults_named(container: str) -> Iterator[None]:
+    try:
+        yield
+    except _FAULTS as error:
+        raise DataError(
+            f"{container} cannot be read as an uncompressed tar file: {error or 'too large'}"
+        ) from error
+
+
+def _require_safe(member: tarfile.TarInfo, container: str) -> tarfile.TarInfo:
+    path = PurePosixPath(member.name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts:
+        raise DataError(f"{container} holds {member.name!r}, which leads out of it; remove it")
+    if not member.isreg() or member.issparse():
+        raise DataError(f"{container} holds {member.name!r}, a link or special file; remove it")
+    if member.size < 0:
+        raise DataError(f"{container} is damaged: {member.name!r} has a negative size")
+    return member
+
+
+def _require_end(tar: tarfile.TarFile, container: str) -> None:
+    """After a damaged header tarfile stops as if the file were over; this tells the two apart."""
+    stream = tar.fileobj
+    assert stream is not None
+    stream.seek(tar.offset)
+    if stream.read(_BLOCK_BYTES).strip(b"\0"):
+        raise DataError(f"{container} is damaged at offset {tar.offset}; fetch it again")
