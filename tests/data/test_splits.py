@@ -23,6 +23,12 @@ def manifest_of(count: int, *, per_subject: int = 1, split: str | None = None) -
     )
 
 
+def shares(manifest: Manifest, label: str) -> dict[str, float]:
+    rows = [row for row, name in enumerate(manifest.labels) if name == label]
+    counts = manifest.take(rows).counts("split")
+    return {split: counts[split] / len(rows) for split in THIRDS}
+
+
 def test_fractions_hold_for_each_label() -> None:
     manifest = assign_splits(manifest_of(6000), THIRDS, seed=1)
     for label in ("male", "female"):
@@ -39,10 +45,37 @@ def test_the_seed_decides() -> None:
     assert assign_splits(manifest, THIRDS, seed=2).column("split") != first
 
 
-def test_adding_pictures_moves_none() -> None:
+def test_a_written_manifest_grows_without_moving_a_picture() -> None:
     small = assign_splits(manifest_of(100), THIRDS, seed=1).column("split")
-    large = assign_splits(manifest_of(500), THIRDS, seed=1).column("split")
-    assert large[:100] == small
+    grown = manifest_of(500).with_column("split", [*small, *[None] * 400])
+    large = assign_splits(grown, THIRDS, seed=1)
+    assert large.column("split")[:100] == small
+    assert shares(large, "female") == pytest.approx(THIRDS, abs=0.01)
+
+
+@pytest.mark.parametrize("count", [10, 33, 198, 5000])
+@pytest.mark.parametrize("per_subject", [1, 3])
+def test_each_label_is_divided_to_within_a_subject(count: int, per_subject: int) -> None:
+    manifest = Manifest.from_rows(
+        {
+            "uri": f"{label}-{index}.jpg",
+            "label": label,
+            "subject": f"{label} {index // per_subject}",
+        }
+        for label, size in (("male", count), ("female", 2 * count))
+        for index in range(size)
+    )
+    divided = assign_splits(manifest, THIRDS, seed=3)
+    for label, size in (("male", count), ("female", 2 * count)):
+        for split, share in shares(divided, label).items():
+            assert abs(share - THIRDS[split]) * size <= per_subject
+
+
+def test_pictures_of_a_known_subject_follow_it() -> None:
+    splits: list[str | None] = [None] * 60
+    splits[0] = "test"
+    manifest = manifest_of(60, per_subject=6).with_column("split", splits)
+    assert set(assign_splits(manifest, THIRDS, seed=1).column("split")[:6]) == {"test"}
 
 
 def test_a_subject_stays_together() -> None:

@@ -1,12 +1,14 @@
-"""Seeded splits that do not move when pictures are added."""
+"""Seeded stratified splits; a picture that has a split never moves."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from genderlens.data.manifest import SPLITS, Manifest
 from genderlens.errors import ManifestError
+from genderlens.types import LABELS
 
 
 def hash_rank(key: str, seed: str) -> int:
@@ -17,33 +19,84 @@ def hash_rank(key: str, seed: str) -> int:
 def assign_splits(manifest: Manifest, fractions: Mapping[str, float], seed: int) -> Manifest:
     """Give every row without a split one of ``fractions`` (they must sum to 1).
 
-    Which split a subject falls into depends on its name and the seed alone: rows of one subject
-    stay together, adding pictures never moves the old ones, and every label is divided in the same
-    proportions, up to chance.
+    Stratified: each label is divided in these proportions, to within one subject per split. Rows
+    of one subject stay together. Rows that have a split keep it and count towards it, so a written
+    manifest can grow without a picture ever moving; which of the new ones fall where depends on
+    their names and the seed alone.
     """
-    return _reassign(manifest, None, fractions, f"assign {seed}")
+    _check_fractions(fractions)
+    splits = manifest.column("split")
+    members, labels = _rows_by_subject(manifest), manifest.labels
+    for label in LABELS:
+        own = {s: rows for s, rows in members.items() if labels[rows[0]] == label}
+        for subject, split in _fill(own, splits, fractions, f"assign {seed}"):
+            for row in members[subject]:
+                splits[row] = splits[row] or split
+    return manifest.with_column("split", splits)
 
 
 def carve_split(
     manifest: Manifest, *, source: str, target: str, fraction: float, seed: int
 ) -> Manifest:
-    """Move a fraction of one split into another, for example train → calibration.
+    """Move a fraction of one split, up to chance, into another, for example train → calibration.
 
-    Independent of ``assign_splits`` with the same seed; carving twice needs two seeds.
+    Which rows go depends on their own names and the seed alone. Independent of ``assign_splits``
+    with the same seed; carving twice needs two seeds.
     """
     return _reassign(manifest, source, {source: 1.0 - fraction, target: fraction}, str(seed))
 
 
+def _rows_by_subject(manifest: Manifest) -> dict[str, list[int]]:
+    """Row numbers by subject, or by address where no subject is known."""
+    members: dict[str, list[int]] = defaultdict(list)
+    for row, (subject, uri) in enumerate(
+        zip(manifest.column("subject"), manifest.uris, strict=True)
+    ):
+        members[subject or uri].append(row)
+    return members
+
+
+def _fill(
+    members: Mapping[str, list[int]],
+    splits: Sequence[str | None],
+    fractions: Mapping[str, float],
+    seed: str,
+) -> Iterator[tuple[str, str]]:
+    """Subjects in the order of their hash ranks, each to the first split that lacks pictures.
+
+    A subject of which some pictures have a split already goes where the first of them is.
+    """
+    total = sum(map(len, members.values()))
+    taken = Counter(splits[row] for rows in members.values() for row in rows)
+    lacking = {split: part * total - taken[split] for split, part in fractions.items()}
+    for subject in sorted(members, key=lambda name: hash_rank(name, seed)):
+        rows = members[subject]
+        free = sum(splits[row] is None for row in rows)
+        known = next((splits[row] for row in rows if splits[row]), None)
+        if free:
+            split = known or _first_lacking(lacking, free)
+            lacking[split] = lacking.get(split, 0.0) - free
+            yield subject, split
+
+
+def _first_lacking(lacking: Mapping[str, float], count: int) -> str:
+    """The first split with room for half of ``count``; else the one that lacks most."""
+    for split, room in lacking.items():
+        if room >= count / 2:
+            return split
+    return max(lacking, key=lambda split: lacking[split])
+
+
 def _reassign(
-    manifest: Manifest, source: str | None, fractions: Mapping[str, float], seed: str
+    manifest: Manifest, source: str, fractions: Mapping[str, float], seed: str
 ) -> Manifest:
     """Divide the rows whose split is ``source``; cuts the unit interval of hash ranks."""
     _check_fractions(fractions)
     splits = manifest.column("split")
-    rows = zip(manifest.column("subject"), manifest.uris, strict=True)
-    for index, (subject, uri) in enumerate(rows):
-        if splits[index] == source:
-            splits[index] = _split_at(hash_rank(subject or uri, seed) / 2**64, fractions)
+    for subject, rows in _rows_by_subject(manifest).items():
+        split = _split_at(hash_rank(subject, seed) / 2**64, fractions)
+        for row in rows:
+            splits[row] = split if splits[row] == source else splits[row]
     return manifest.with_column("split", splits)
 
 
