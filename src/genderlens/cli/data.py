@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from genderlens.errors import SettingsError
+from genderlens.cli.source import Kind, Pattern, Source, Words, load_manifest
+from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.types import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from genderlens.data.checks import Finding
     from genderlens.data.inspection import Counts, Inspection
     from genderlens.data.manifest import Manifest
-    from genderlens.types import Label
 
 SOMETHING_FOUND: Final = 3
 _SHOWN_FINDINGS: Final = 40
 
-Source = Annotated[str, typer.Argument(metavar="SOURCE", help="Labelled pictures, of any kind.")]
-Kind = Annotated[str | None, typer.Option(help="Kind of source, if looking is not enough.")]
-Pattern = Annotated[
-    str | None,
-    typer.Option(help="Where the label stands in a file name: label-first, utkface, or a regex."),
-]
-Words = Annotated[
-    list[str] | None,
-    typer.Option("--label", metavar="WORD=LABEL", help="A further word for a label: 0=male."),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON Lines instead of tables.")]
 
 
@@ -58,12 +47,12 @@ def inspect(
     """Count pictures by split, label and attribute; tell their sizes and formats."""
     from genderlens.data.inspection import inspect_manifest
 
-    manifest = _read(source, kind, pattern, label)
+    manifest = load_manifest(source, kind, pattern, label)
     inspection = inspect_manifest(manifest)
     if out is not None:
         _write_report(manifest, inspection, out)
     if as_json:
-        _print_json(inspection.to_dict())
+        print_json(inspection.to_dict())
     else:
         _print_inspection(inspection)
 
@@ -81,11 +70,11 @@ def check(
     """Find unreadable pictures, duplicates, leaks across splits and conflicting labels."""
     from genderlens.data.checks import check_manifest
 
-    manifest = _read(source, kind, pattern, label)
+    manifest = load_manifest(source, kind, pattern, label)
     findings = check_manifest(manifest, max_distance=distance)
     if as_json:
         for finding in findings:
-            _print_json(finding.to_dict(manifest))
+            print_json(finding.to_dict(manifest))
     else:
         _print_findings(findings, manifest)
     if findings:
@@ -103,29 +92,9 @@ def convert(
     """Write Parquet shards that hold the pictures; run it again to go on after a kill."""
     from genderlens.data.conversion import convert_manifest
 
-    manifest = _read(source, kind, pattern, label)
+    manifest = load_manifest(source, kind, pattern, label)
     shards = convert_manifest(manifest, out, rows_per_shard=rows_per_shard)
     typer.echo(f"wrote {len(manifest):,} pictures to {out} ({len(shards)} shards)")
-
-
-def _read(
-    source: str, kind: str | None, pattern: str | None, words: Sequence[str] | None
-) -> Manifest:
-    from genderlens.data.readers import read_source
-
-    return read_source(source, kind=kind, names=_names(words or ()), pattern=pattern)
-
-
-def _names(words: Iterable[str]) -> dict[str, Label]:
-    names: dict[str, Label] = {}
-    for word in words:
-        name, _, meaning = word.rpartition("=")
-        label = next((label for label in LABELS if label == meaning), None)
-        if not name or label is None:
-            known = " or ".join(f"WORD={label}" for label in LABELS)
-            raise SettingsError(f"--label {word!r} is not understood; write {known}")
-        names[name] = label
-    return names
 
 
 def _write_report(manifest: Manifest, inspection: Inspection, out: Path) -> None:
@@ -140,17 +109,13 @@ def _write_report(manifest: Manifest, inspection: Inspection, out: Path) -> None
     write_bytes_atomically(out / "report.html", report.encode("utf-8", "replace"))
 
 
-def _print_json(document: Mapping[str, object]) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=True, allow_nan=False))
-
-
 def _print_inspection(inspection: Inspection) -> None:
     _print_counts("split", inspection.splits)
     for name, attribute in inspection.attributes.items():
         if attribute.counts:
             _print_counts(name, attribute.counts)
         else:
-            typer.echo(f"{_printable(name)}: {attribute.distinct:,} different values\n")
+            typer.echo(f"{printable(name)}: {attribute.distinct:,} different values\n")
     for side, sizes in (("width", inspection.width_px), ("height", inspection.height_px)):
         if sizes:
             three = f"{sizes.minimum} / {sizes.median} / {sizes.maximum}"
@@ -162,13 +127,13 @@ def _print_inspection(inspection: Inspection) -> None:
 def _print_counts(heading: str, counts: Counts) -> None:
     rows = (
         (
-            _printable(value),
+            printable(value),
             *(f"{row.get(label, 0):,}" for label in LABELS),
             f"{sum(row.values()):,}",
         )
         for value, row in counts.items()
     )
-    _print_table((_printable(heading), *LABELS, "all"), rows)
+    print_table((printable(heading), *LABELS, "all"), rows)
 
 
 def _print_findings(findings: Sequence[Finding], manifest: Manifest) -> None:
@@ -176,33 +141,15 @@ def _print_findings(findings: Sequence[Finding], manifest: Manifest) -> None:
     rows = (
         (
             finding.fault.value,
-            _printable(finding.reason),
-            "\n".join(_printable(uris[row]) for row in finding.rows),
+            printable(finding.reason),
+            "\n".join(printable(uris[row]) for row in finding.rows),
         )
         for finding in findings[:_SHOWN_FINDINGS]
     )
     if findings:
-        _print_table(("fault", "reason", "pictures"), rows)
+        print_table(("fault", "reason", "pictures"), rows)
     if len(findings) > _SHOWN_FINDINGS:
         typer.echo(f"… and {len(findings) - _SHOWN_FINDINGS:,} more; --json lists them all")
     counts = Counter(finding.fault.value for finding in findings)
     found = ", ".join(f"{fault} {count:,}" for fault, count in counts.items())
     typer.echo(f"{len(manifest):,} pictures checked, found: {found or 'nothing'}")
-
-
-def _print_table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, header_style="bold")
-    for name in header:
-        table.add_column(Text(name))
-    for row in rows:
-        table.add_row(*(Text(cell, overflow="fold") for cell in row))
-    Console().print(table)
-
-
-def _printable(text: str) -> str:
-    """A name cannot move the cursor, end a line or turn the writing direction."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

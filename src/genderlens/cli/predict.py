@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from genderlens.cli.exits import SOME_UNREADABLE
+from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.settings import load_settings
 from genderlens.types import FACE_POLICIES, Outcome
 
@@ -60,34 +60,23 @@ def _print_json(answers: Iterable[tuple[Path, Prediction]]) -> int:
     unreadable = 0
     for path, answer in answers:
         unreadable += answer.outcome is Outcome.UNREADABLE
-        document = {"path": str(path), **answer.to_dict(), "error_code": answer.error_code}
-        typer.echo(json.dumps(document, ensure_ascii=True, allow_nan=False))
+        print_json({"path": str(path), **answer.to_dict(), "error_code": answer.error_code})
     return unreadable
 
 
 def _print_table(answers: Iterable[tuple[Path, Prediction]]) -> int:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     unreadable = 0
-    table = Table("picture", "answer", "confidence", "note", box=None, header_style="bold")
+    rows = []
     for path, answer in answers:
         unreadable += answer.outcome is Outcome.UNREADABLE
-        for row in _rows(answer):
-            table.add_row(Text(_printable(str(path))), *row)
-    Console().print(table)
+        rows += [(printable(str(path)), *row) for row in _rows(answer)]
+    print_table(("picture", "answer", "confidence", "note"), rows)
     return unreadable
 
 
 def _rows(answer: Prediction) -> Iterator[tuple[str, str, str]]:
     if not answer.faces:
-        yield answer.outcome.value, "", answer.error or ""
+        yield answer.outcome.value, "", printable(answer.error or "")
     for index, face in enumerate(answer.faces):
         note = f"face {index + 1} of {len(answer.faces)}" if len(answer.faces) > 1 else ""
         yield face.prediction or face.outcome.value, f"{face.confidence:.1%}", note
-
-
-def _printable(text: str) -> str:
-    """A file name cannot move the cursor or turn the writing direction."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

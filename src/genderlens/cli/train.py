@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from genderlens.cli.source import Kind, Pattern, Words, load_manifest
 from genderlens.errors import MissingExtraError
 from genderlens.settings import load_settings
 
@@ -20,9 +21,9 @@ def train(
     recipe: Annotated[str, typer.Argument(help="A recipe's name or YAML file.")],
     data: Annotated[str, typer.Option(help="SOURCE of labelled pictures.")],
     out: Annotated[Path, typer.Option(help="Run folder to write.")],
-    kind: Annotated[
-        str | None, typer.Option(help="Kind of source, if looking is not enough.")
-    ] = None,
+    kind: Kind = None,
+    pattern: Pattern = None,
+    label: Words = None,
     override: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change a recipe's value."),
@@ -32,7 +33,6 @@ def train(
     ] = False,
 ) -> None:
     """Train a model; checkpoints survive a kill."""
-    from genderlens.data.readers import read_source
     from genderlens.recipe import load_recipe
 
     try:
@@ -43,7 +43,7 @@ def train(
     cache_dir = load_settings().cache_dir.expanduser()
     run_training(
         load_recipe(recipe, override),
-        read_source(data, kind=kind),
+        load_manifest(data, kind, pattern, label),
         out,
         cache_dir=cache_dir,
         resume=resume,

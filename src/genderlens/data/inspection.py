@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from genderlens.data.headers import Header, read_header
 from genderlens.data.images import iterate_contents, stored_order
-from genderlens.data.manifest import Manifest
+from genderlens.data.manifest import Manifest, natural_key
 from genderlens.errors import DataError, ImageError
 
 MAX_VALUES: Final = 50
@@ -103,7 +103,7 @@ def _counts(manifest: Manifest, column: str) -> Counts:
     counts = defaultdict[str, Counter[str]](Counter)
     for value, label in zip(manifest.column(column), manifest.labels, strict=True):
         counts[value or UNKNOWN][label] += 1
-    return {value: dict(sorted(by_label.items())) for value, by_label in sorted(counts.items())}
+    return {value: dict(sorted(counts[value].items())) for value in sorted(counts, key=natural_key)}
 
 
 def _attribute(manifest: Manifest, name: str) -> Attribute:

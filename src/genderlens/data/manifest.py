@@ -7,6 +7,7 @@ number of attribute columns, which are strings and may be null. Stored as Parque
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,12 @@ def parse_split(value: object, where: str) -> str | None:
         known = ", ".join(sorted(SPLIT_NAMES))
         raise ManifestError(f"unknown split {value!r} at {where}; known are {known}")
     return SPLIT_NAMES.get(word)
+
+
+def natural_key(value: str | None) -> list[tuple[int, int, str]]:
+    """Sorts values the way people count: 3-9 before 10-19, words last, nothing first."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", value or "")
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from genderlens.data.manifest import natural_key
 from genderlens.evaluation.metrics import (
     Proportion,
     area_under_roc,
@@ -73,12 +73,6 @@ def accuracy_by_group(
     result: dict[str, dict[str, Proportion]] = {}
     for name, values in columns.items():
         array = np.asarray(values, dtype=object)
-        present = sorted({value for value in values if value is not None}, key=_natural)
+        present = sorted({value for value in values if value is not None}, key=natural_key)
         result[name] = {value: scores.accuracy(array == value) for value in present}
     return result
-
-
-def _natural(text: str) -> list[tuple[int, int, str]]:
-    """Sorts 3-9 before 10-19."""
-    parts = re.findall(r"\d+|\D+", text)
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
