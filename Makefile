@@ -6,7 +6,7 @@ DEV := .venv-dev/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help serve install dev test lint format bench figures docs constraints clean
+.PHONY: help serve install dev debian test lint format bench figures docs constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -29,8 +29,13 @@ dev: .venv-dev/.installed ## install what training, tests and lint need into .ve
 serve: install ## set up and serve at http://127.0.0.1:8000
 	$(SERVE)/genderlens serve --host $(HOST) --port $(PORT)
 
-test: dev ## set up and run the tests
+test: dev debian ## set up and run the tests
 	$(DEV)/python -m pytest
+
+debian: ## install the Debian packages that tests drive, where that is possible
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! command -v chromium >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	fi
 
 lint: dev ## check style, types and layers
 	$(DEV)/ruff check .

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 
 from tqdm import tqdm
 
+from genderlens.cpus import usable_cpus
 from genderlens.data.hashing import Thumbnails, difference_hash, thumbnail
 from genderlens.data.images import iterate_contents, stored_order
 from genderlens.data.manifest import Manifest
@@ -61,7 +61,7 @@ def take_fingerprint(content: bytes | DataError) -> Taken:
 
 
 def _take_all(contents: Iterator[bytes | DataError]) -> Iterator[Taken]:
-    workers = len(os.sched_getaffinity(0))
+    workers = usable_cpus()
     waiting: deque[Future[Taken]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         for content in contents:

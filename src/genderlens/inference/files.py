@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from genderlens.containers import PICTURE_SUFFIXES
+from genderlens.cpus import usable_cpus
 from genderlens.inference.predictor import Predictor
 from genderlens.types import Outcome, Prediction
 
@@ -30,7 +31,7 @@ def find_pictures(paths: Iterable[str]) -> list[Path]:
 
 def predict_files(predictor: Predictor, files: Sequence[Path]) -> Iterator[tuple[Path, Prediction]]:
     """Each file with its answer, in order; what cannot be read is ``unreadable``."""
-    workers = len(os.sched_getaffinity(0))
+    workers = usable_cpus()
     waiting: deque[tuple[Path, Future[Prediction]]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         for file in files:

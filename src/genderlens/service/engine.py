@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from genderlens.cpus import usable_cpus
 from genderlens.errors import GenderlensError, NotReadyError, OverloadedError
 from genderlens.inference.predictor import Predictor
 from genderlens.service.metrics import Metrics
@@ -26,7 +26,7 @@ class Engine:
         self, settings: Settings, create: Callable[[Settings], Predictor], metrics: Metrics
     ) -> None:
         self._settings, self._create, self._metrics = settings, create, metrics
-        workers = settings.workers or len(os.sched_getaffinity(0))
+        workers = settings.workers or usable_cpus()
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="predict")
         self._predictor: Predictor | None = None
         self.in_flight = 0
