@@ -150,3 +150,9 @@ def _graph(tensors: list[TensorProto]) -> onnx.ModelProto:
 def _replace_model(folder: Path, model: onnx.ModelProto) -> None:
     (folder / MODEL).write_bytes(model.SerializeToString())
     write_bundle(folder, load_bundle().description)
+
+
+def test_the_shipped_files_tell_nothing_about_the_machine_that_made_them() -> None:
+    for path in default_bundle_path().iterdir():
+        assert b"site-packages" not in path.read_bytes()
+        assert b"/home/" not in path.read_bytes()

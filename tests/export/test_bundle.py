@@ -79,6 +79,16 @@ def test_a_graph_that_differs_is_refused(run: RunFolder, tmp_path: Path) -> None
         check_parity(network, tmp_path / "m.onnx", pictures)
 
 
+def test_a_graph_tells_nothing_about_the_machine_that_wrote_it(
+    run: RunFolder, tmp_path: Path
+) -> None:
+    export_onnx(load_gender_network(run), SIZE, tmp_path / "m.onnx")
+    content = (tmp_path / "m.onnx").read_bytes()
+    assert b"site-packages" not in content
+    assert b"stack_trace" not in content
+    assert str(Path(__file__).parents[2]).encode() not in content
+
+
 def test_export_writes_a_bundle_that_predicts(run: RunFolder, tmp_path: Path) -> None:
     out = tmp_path / "bundle"
     arguments = [

@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
@@ -48,6 +49,7 @@ def export_onnx(network: nn.Module, size_px: int, path: Path) -> None:
             dynamo=True,
             verbose=False,
         )
+    _drop_traces(path)
 
 
 def check_parity(network: nn.Module, path: Path, pictures: NDArray[np.float32]) -> float:
@@ -64,6 +66,17 @@ def check_parity(network: nn.Module, path: Path, pictures: NDArray[np.float32]) 
 def count_parameters(network: nn.Module) -> int:
     """Trained numbers in the network."""
     return sum(parameter.numel() for parameter in network.parameters())
+
+
+def _drop_traces(path: Path) -> None:
+    """The exporter notes stack traces with paths of this machine on every node; remove them."""
+    model = onnx.load(path)
+    graph = model.graph
+    for noted in (model, graph, *graph.node, *graph.input, *graph.output, *graph.initializer):
+        del noted.metadata_props[:]
+        noted.ClearField("doc_string")
+    del graph.value_info[:]
+    onnx.save(model, path)
 
 
 def _keep_first_logit(network: nn.Module) -> None:
