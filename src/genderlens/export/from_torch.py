@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -72,7 +73,8 @@ def _drop_traces(path: Path) -> None:
     """The exporter notes stack traces with paths of this machine on every node; remove them."""
     model = onnx.load(path)
     graph = model.graph
-    for noted in (model, graph, *graph.node, *graph.input, *graph.output, *graph.initializer):
+    noting: list[Any] = [model, graph, *graph.node, *graph.input, *graph.output, *graph.initializer]
+    for noted in noting:
         del noted.metadata_props[:]
         noted.ClearField("doc_string")
     del graph.value_info[:]
