@@ -59,7 +59,8 @@ docs: dev ## write the reference and the figures in README
 constraints: ## pin what a fresh resolution of all extras installs
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet --disable-pip-version-check -e '.[dev]'
-	build/lock/bin/pip freeze --exclude-editable > constraints.txt
+	echo "# What a fresh resolution of all extras installed; rewritten by 'make constraints'." > constraints.txt
+	build/lock/bin/pip freeze --exclude-editable >> constraints.txt
 
 clean: ## remove environments and caches
 	rm -rf .venv .venv-dev build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from genderlens._version import __version__
-from genderlens.cli import data, export, predict, serve, train
+from genderlens.cli import data, export, openapi, predict, serve, train
 from genderlens.cli.exits import exit_code
 from genderlens.errors import GenderlensError
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for module in (predict, serve, train, export, data):
+for module in (predict, serve, train, export, data, openapi):
     module.register(app)
 
 
