@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -88,6 +89,7 @@ def _prepare(
 
 
 def _fit(module: GenderModule, learning: Loader, judging: Loader, run: RunFolder) -> None:
+    progress = TQDMProgressBar(refresh_rate=20)
     trainer = lightning.Trainer(
         max_epochs=module.recipe.epochs,
         default_root_dir=run.path,
@@ -97,7 +99,7 @@ def _fit(module: GenderModule, learning: Loader, judging: Loader, run: RunFolder
         callbacks=[
             CurveWriter(run.curves),
             create_checkpoint_writer(run),
-            TQDMProgressBar(refresh_rate=20),
+            progress,
         ],
         gradient_clip_val=module.recipe.optim.gradient_clip,
         enable_model_summary=False,
@@ -111,6 +113,15 @@ def _fit(module: GenderModule, learning: Loader, judging: Loader, run: RunFolder
         signal.signal(signal.SIGINT, on_interrupt)
         message = f"interrupted; go on with: genderlens train --resume --out {run.path}"
         raise TrainingError(message) from error
+    finally:
+        _close(progress)
+
+
+def _close(progress: TQDMProgressBar) -> None:
+    """After a failure the bars would else write once more when the interpreter ends."""
+    with suppress(TypeError):  # what Lightning raises for a bar that was never begun
+        progress.train_progress_bar.close()
+        progress.val_progress_bar.close()
 
 
 def _loader(
