@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
+import photos
 from genderlens.cli.app import app, main
 from genderlens.errors import MissingExtraError, RecipeError, SourceNotFoundError, TrainingError
 
@@ -43,6 +47,28 @@ def test_trains_on_a_folder(
     assert f"genderlens export {out}" in done.output
     with pytest.raises(TrainingError, match="--resume"):
         invoke("train", "default", "--data", str(data), "--out", str(out), *TINY)
+
+
+def test_a_plain_folder_of_faces_becomes_a_model_that_predicts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GENDERLENS_CACHE_DIR", str(tmp_path / "cache"))
+    face = np.asarray(photos.portrait().crop((150, 40, 300, 190)))
+    rng = np.random.default_rng(2)
+    for label in ("female", "male"):
+        (tmp_path / "faces" / label).mkdir(parents=True)
+        for index in range(30):
+            picture = np.clip(face + rng.integers(0, 30, face.shape), 0, 255).astype(np.uint8)
+            Image.fromarray(picture).save(tmp_path / "faces" / label / f"{index}.jpg")
+    run, bundle = tmp_path / "run", tmp_path / "bundle"
+    invoke("train", "default", "--data", str(tmp_path / "faces"), "--out", str(run), *TINY)
+    invoke("export", str(run), "--out", str(bundle), "--name", "mine")
+    (tmp_path / "photo.jpg").write_bytes(photos.encode(photos.portrait()))
+    arguments = ["predict", "--json", "--model", str(bundle), str(tmp_path / "photo.jpg")]
+    done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    document = json.loads(done.output)
+    assert document["model_version"].startswith("mine-")
+    assert len(document["faces"]) == 1
 
 
 def test_an_unknown_recipe_lists_the_known_ones(tmp_path: Path) -> None:

@@ -199,16 +199,19 @@ def test_a_fault_in_the_data_leaves_no_run_behind(manifest: Manifest, tmp_path: 
     assert not (tmp_path / "run").exists()
 
 
-def test_rows_without_a_split_teach_and_a_part_of_them_calibrates(manifest: Manifest) -> None:
+def test_rows_without_a_split_are_divided_and_a_part_of_them_calibrates(
+    manifest: Manifest,
+) -> None:
     counts = split_for_training(tiny(), manifest).counts("split")
-    assert counts["train"] + counts["calibration"] == len(manifest)
+    assert counts["val"] == 8
+    assert counts["train"] + counts["calibration"] == 32
     assert counts["calibration"] > 0
 
 
 def test_a_given_calibration_split_is_kept(manifest: Manifest) -> None:
     splits = ["calibration" if index % 4 == 0 else None for index in range(len(manifest))]
     counts = split_for_training(tiny(), manifest.with_column("split", splits)).counts("split")
-    assert counts == {"train": 30, "calibration": 10}
+    assert counts == {"train": 24, "val": 6, "calibration": 10}
 
 
 def test_a_split_with_one_label_only_is_an_error(manifest: Manifest) -> None:

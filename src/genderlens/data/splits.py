@@ -66,8 +66,8 @@ def _fill(
 
     A subject of which some pictures have a split already goes where the first of them is.
     """
-    total = sum(map(len, members.values()))
     taken = Counter(splits[row] for rows in members.values() for row in rows)
+    total = taken[None] + sum(taken[split] for split in fractions)
     lacking = {split: part * total - taken[split] for split, part in fractions.items()}
     for subject in sorted(members, key=lambda name: hash_rank(name, seed)):
         rows = members[subject]

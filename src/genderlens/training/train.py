@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import lightning
 import torch
@@ -15,7 +16,7 @@ from safetensors.torch import save
 from torch.utils.data import DataLoader
 
 from genderlens.data.manifest import Manifest
-from genderlens.data.splits import carve_split
+from genderlens.data.splits import assign_splits, carve_split
 from genderlens.errors import EmptyClassError, TrainingError
 from genderlens.recipe import Recipe
 from genderlens.storage import write_bytes_atomically
@@ -27,6 +28,8 @@ from genderlens.training.quiet import without_advice
 from genderlens.training.run import RunFolder
 
 Loader = DataLoader[Batch]
+UNSPLIT: Final = {"train": 0.8, "val": 0.2}
+"""How rows without a split are divided."""
 
 
 def train(
@@ -59,9 +62,12 @@ def train(
 
 
 def split_for_training(recipe: Recipe, manifest: Manifest) -> Manifest:
-    """The manifest with ``train`` and ``calibration`` rows; rows without a split teach."""
-    splits = [split or "train" for split in manifest.column("split")]
-    manifest = manifest.with_column("split", splits)
+    """The manifest with every row in a split, ``calibration`` among them.
+
+    Rows without a split are divided into ``train`` and ``val``, stratified. Raises TrainingError
+    where a label is missing in a split that training needs.
+    """
+    manifest = assign_splits(manifest, UNSPLIT, recipe.seed)
     if not len(manifest.select("calibration")):
         manifest = carve_split(
             manifest,
@@ -74,7 +80,10 @@ def split_for_training(recipe: Recipe, manifest: Manifest) -> Manifest:
         try:
             manifest.select(split).require_both_labels()
         except EmptyClassError as error:
-            raise TrainingError(f"split {split!r} cannot be used: {error}") from error
+            raise TrainingError(
+                f"split {split!r} cannot be used: {error}; add pictures, or for calibration raise "
+                f"data.calibration_fraction (now {recipe.data.calibration_fraction:g})"
+            ) from error
     return manifest
 
 
