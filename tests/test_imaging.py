@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+import photos
 from genderlens.containers import ALLOWED_FORMATS, MAX_JPEG_SCANS
 from genderlens.errors import ImageError, ImageTooLargeError
 from genderlens.imaging import (
@@ -20,7 +21,7 @@ from genderlens.imaging import (
     resize_square,
 )
 from genderlens.types import Box
-from tests.hostile.pictures import (
+from hostile.pictures import (
     cmyk_colors,
     create_picture,
     deep_ramp,
@@ -212,22 +213,11 @@ def test_grey_jpeg_has_three_equal_channels() -> None:
 
 # EXIF.
 
-STORED = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_90,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_270,
-}
-"""How a camera stores the upright picture under each orientation."""
-
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_every_orientation_is_upright(file_format: str, orientation: int) -> None:
-    stored = scene().transpose(STORED[orientation]) if orientation > 1 else scene()
+    stored = scene().transpose(photos.STORED[orientation]) if orientation > 1 else scene()
     exif = exif_orientation(orientation)
     content = encode(stored, file_format, exif=exif, **BEST_QUALITY[file_format])
     image = decode_image(content)

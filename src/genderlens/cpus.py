@@ -1,10 +1,17 @@
-"""How many CPUs this process may really use."""
+"""How many CPUs this process may really use, and work spread over them."""
 
 from __future__ import annotations
 
 import math
 import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 def usable_cpus(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
@@ -17,6 +24,22 @@ def usable_cpus(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
     count = len(affinity(0)) if affinity else os.cpu_count() or 1
     quota = _quota(cgroup)
     return max(1, min(count, math.ceil(quota))) if quota else count
+
+
+def map_in_threads(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """The result of each item, in order, a thread for each usable CPU.
+
+    At most four items per thread are taken ahead, so memory stays bounded however many there are.
+    """
+    workers = usable_cpus()
+    waiting: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > 4 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _quota(cgroup: Path) -> float | None:

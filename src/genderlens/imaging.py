@@ -82,7 +82,7 @@ def decode_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Ima
     CorruptImageError, nothing else. The size is checked before any pixel is decoded.
     """
     picture_format = find_format(content)
-    with _image_errors():
+    with image_errors():
         pixels, exif = picture_format.extract(content)
         image = picture_format.plugin(io.BytesIO(pixels))
         _check_size(image.size, max_pixels)
@@ -94,7 +94,7 @@ def decode_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Ima
 
 
 @contextmanager
-def _image_errors() -> Iterator[None]:
+def image_errors() -> Iterator[None]:
     """Whatever a decoder raises becomes an ImageError: parsers fed hostile bytes raise anything."""
     try:
         yield

@@ -12,6 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from genderlens.storage import replacing
 from genderlens.types import Prediction
 
 _FIELDS: Final[list[tuple[str, pa.DataType]]] = [
@@ -69,10 +70,8 @@ def predictions_table(
 
 def write_predictions(table: pa.Table, path: Path) -> None:
     """Store atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    pq.write_table(table, partial)
-    partial.replace(path)
+    with replacing(path) as partial:
+        pq.write_table(table, partial)
 
 
 def read_predictions(path: Path) -> pa.Table:

@@ -6,8 +6,10 @@ A record inside a container is addressed by a fragment: ``faces.parquet#17`` is 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Final, cast
 
 import fsspec
 
@@ -15,6 +17,10 @@ from genderlens.errors import DataError, MissingExtraError, SourceNotFoundError
 
 _EXTRAS = {"s3": "s3", "s3a": "s3"}
 """Scheme → the extra that carries its fsspec package."""
+
+
+MAX_FILE_BYTES: Final = 100_000_000
+"""Larger files are no pictures; they are not read."""
 
 
 def is_remote(uri: str) -> bool:
@@ -73,12 +79,22 @@ def file_version(uri: str) -> str:
     return f"{path}:{stat.st_size}:{stat.st_mtime_ns}"
 
 
-def write_bytes_atomically(path: Path, content: bytes) -> None:
-    """Write beside the target and rename, so that no reader ever sees half a file."""
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside the target to write to; renamed at the end, so no reader sees half a file.
+
+    Where the body fails, the target stays as it was.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(content)
+    yield partial
     partial.replace(path)
+
+
+def write_bytes_atomically(path: Path, content: bytes) -> None:
+    """Write a whole file; see ``replacing``."""
+    with replacing(path) as partial:
+        partial.write_bytes(content)
 
 
 def sha256_of_bytes(content: bytes) -> str:

@@ -100,18 +100,9 @@ def test_one_bad_picture_never_costs_the_others(predictor: Predictor) -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_exif_orientation_changes_nothing(predictor: Predictor, orientation: int) -> None:
-    upside = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_90,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_270,
-    }
     turned = photos.portrait()
-    if orientation in upside:
-        turned = turned.transpose(upside[orientation])
+    if orientation in photos.STORED:
+        turned = turned.transpose(photos.STORED[orientation])
     exif = Image.Exif()
     exif[0x0112] = orientation
     plain = photos.encode(photos.portrait(), "PNG")

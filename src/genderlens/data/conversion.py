@@ -21,7 +21,13 @@ from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import SPLITS, Manifest
 from genderlens.data.readers.listing import visible_files
 from genderlens.errors import DataError, ManifestError
-from genderlens.storage import file_version, is_remote, split_fragment, write_bytes_atomically
+from genderlens.storage import (
+    file_version,
+    is_remote,
+    replacing,
+    split_fragment,
+    write_bytes_atomically,
+)
 
 DEFAULT_ROWS_PER_SHARD: Final = 5_000
 ROWS_PER_GROUP: Final = 500
@@ -128,12 +134,10 @@ def _refuse_mixing(shards: Sequence[Shard], manifest: Manifest, out: Path) -> No
 
 
 def _write_shard(shard: Shard, advance: Advance) -> None:
-    partial = shard.path.with_name(f".{shard.path.name}.partial")
     try:
-        shard.path.parent.mkdir(parents=True, exist_ok=True)
         shard.sidecar.unlink(missing_ok=True)
-        _write_rows(shard.manifest, partial, advance)
-        partial.replace(shard.path)
+        with replacing(shard.path) as partial:
+            _write_rows(shard.manifest, partial, advance)
         sidecar = json.dumps(shard.describe(), indent=2) + "\n"
         write_bytes_atomically(shard.sidecar, sidecar.encode())
     except OSError as error:

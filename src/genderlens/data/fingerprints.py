@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tqdm import tqdm
 
-from genderlens.cpus import usable_cpus
+from genderlens.cpus import map_in_threads
 from genderlens.data.hashing import Thumbnails, difference_hash, thumbnail
 from genderlens.data.images import iterate_contents, stored_order
 from genderlens.data.manifest import Manifest
@@ -38,7 +35,7 @@ def take_fingerprints(manifest: Manifest, *, progress: bool = True) -> list[Take
     """
     order = stored_order(manifest)
     taken = tqdm(
-        _take_all(iterate_contents(manifest.take(order))),
+        map_in_threads(take_fingerprint, iterate_contents(manifest.take(order))),
         total=len(order),
         desc="fingerprints",
         delay=1.0,
@@ -58,15 +55,3 @@ def take_fingerprint(content: bytes | DataError) -> Taken:
     except ImageError as error:
         return error
     return Fingerprint(sha256_of_bytes(content), difference_hash(image), thumbnail(image))
-
-
-def _take_all(contents: Iterator[bytes | DataError]) -> Iterator[Taken]:
-    workers = usable_cpus()
-    waiting: deque[Future[Taken]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        for content in contents:
-            waiting.append(pool.submit(take_fingerprint, content))
-            if len(waiting) > 4 * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from typing import NamedTuple
 
-from genderlens.containers import FORMATS, corrupt, find_format
-from genderlens.errors import ImageError
+from genderlens.containers import find_format
+from genderlens.imaging import image_errors
 
 
 class Header(NamedTuple):
@@ -20,12 +20,7 @@ class Header(NamedTuple):
 def read_header(content: bytes) -> Header:
     """The header of an encoded picture; ImageError where it has none that can be read."""
     picture_format = find_format(content)
-    name = next(name for name, known in FORMATS.items() if known is picture_format)
-    try:
+    with image_errors():
         pixels, _ = picture_format.extract(content)
         with picture_format.plugin(io.BytesIO(pixels)) as image:
-            return Header(name, *image.size)
-    except ImageError:
-        raise
-    except Exception as error:  # parsers fed hostile bytes raise anything
-        raise corrupt(str(error)) from None
+            return Header(str(image.format), *image.size)

@@ -10,15 +10,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import IO, Final, TypeVar
+from typing import IO, TypeVar
 
 from genderlens.data.manifest import Manifest
 from genderlens.data.parquet_rows import ParquetRows
 from genderlens.data.tar_file import read_member_at
 from genderlens.errors import DataError
-from genderlens.storage import is_remote, open_binary, read_bytes, split_fragment
-
-MAX_FILE_BYTES: Final = 100_000_000
+from genderlens.storage import MAX_FILE_BYTES, is_remote, open_binary, read_bytes, split_fragment
 
 _Read = Callable[[int], bytes]
 _T = TypeVar("_T")

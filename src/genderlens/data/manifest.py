@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from genderlens.errors import EmptyClassError, ManifestError, UnknownLabelError
+from genderlens.storage import replacing
 from genderlens.types import LABELS, Label
 
 COLUMNS: Final = ("uri", "label", "subject", "source", "split")
@@ -149,10 +150,8 @@ class Manifest:
 
 def write_manifest(manifest: Manifest, path: Path) -> None:
     """Store as Parquet, atomically."""
-    partial = path.with_name(f".{path.name}.partial")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(manifest.table, partial)
-    partial.replace(path)
+    with replacing(path) as partial:
+        pq.write_table(manifest.table, partial)
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -28,6 +28,7 @@ from genderlens.bundle import (
 from genderlens.calibration import fit_temperature
 from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
+from genderlens.detection import Detector
 from genderlens.detection.faces import CenterFace
 from genderlens.errors import BundleError
 from genderlens.evaluation.groups import Scores, accuracy_by_group
@@ -73,10 +74,12 @@ def export_bundle(
     draft = out.with_name(f".{out.name}.partial")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    description = _describe(run, draft, name, (data, licence, attribution))
+    detector = CenterFace()
+    teaching = manifest.select("train")
+    description = _describe(run, draft, name, (data, licence, attribution), teaching, detector)
     bundle = write_bundle(draft, description)
-    bundle = _calibrate(bundle, manifest.select("calibration"))
-    bundle = _evaluate(bundle, judging, f"{data}, split {evaluate_split}")
+    bundle = _calibrate(bundle, manifest.select("calibration"), detector)
+    bundle = _evaluate(bundle, judging, detector, f"{data}, split {evaluate_split}")
     write_card(bundle)
     shutil.rmtree(out, ignore_errors=True)
     draft.rename(out)
@@ -95,14 +98,20 @@ def _require_replaceable(out: Path) -> None:
         raise BundleError(f"{out} exists and is no bundle; give a new folder with --out")
 
 
-def _describe(run: RunFolder, draft: Path, name: str, source: tuple[str, str, str]) -> Description:
+def _describe(
+    run: RunFolder,
+    draft: Path,
+    name: str,
+    source: tuple[str, str, str],
+    teaching: Manifest,
+    detector: Detector,
+) -> Description:
     recipe, facts = run.recipe(), run.read("run.json")
-    teaching = run.manifest().select("train")
     network = load_gender_network(run)
     export_onnx(network, recipe.input.size_px, draft / MODEL)
     spec = InputSpec(**recipe.input.model_dump())
     check_parity(network, draft / MODEL, _examples(teaching, spec))
-    crop = learn_crop_geometry(teaching, CenterFace())
+    crop = learn_crop_geometry(teaching, detector)
     now = datetime.now(UTC)
     return Description(
         name=name,
@@ -134,13 +143,13 @@ def _examples(manifest: Manifest, spec: InputSpec, count: int = 64) -> np.ndarra
     return normalize(np.stack(squares), spec.mean, spec.std)
 
 
-def _predict(bundle: Bundle, manifest: Manifest) -> pa.Table:
-    predictor = Predictor(bundle, Settings(faces="cropped"), faces=CenterFace())
+def _predict(bundle: Bundle, manifest: Manifest, detector: Detector) -> pa.Table:
+    predictor = Predictor(bundle, Settings(faces="cropped"), faces=detector)
     return predict_manifest(predictor, manifest, faces="cropped")
 
 
-def _calibrate(bundle: Bundle, manifest: Manifest) -> Bundle:
-    table = _predict(bundle, manifest)
+def _calibrate(bundle: Bundle, manifest: Manifest, detector: Detector) -> Bundle:
+    table = _predict(bundle, manifest, detector)
     logits = np.asarray(table.column("logit").to_pylist(), dtype=np.float64)
     male = np.asarray([label == "male" for label in manifest.labels], dtype=np.float64)
     read = np.isfinite(logits)
@@ -150,8 +159,8 @@ def _calibrate(bundle: Bundle, manifest: Manifest) -> Bundle:
     return write_bundle(bundle.path, bundle.description.model_copy(update={"calibration": spec}))
 
 
-def _evaluate(bundle: Bundle, manifest: Manifest, data: str) -> Bundle:
-    table = _predict(bundle, manifest)
+def _evaluate(bundle: Bundle, manifest: Manifest, detector: Detector, data: str) -> Bundle:
+    table = _predict(bundle, manifest, detector)
     scores = Scores(table)
     columns = {"label": list(manifest.labels)}
     columns |= {name: manifest.column(name) for name in manifest.attributes}  # type: ignore[misc]

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Final
 
 from genderlens.containers import PICTURE_SUFFIXES
-from genderlens.cpus import usable_cpus
+from genderlens.cpus import map_in_threads
 from genderlens.inference.predictor import Predictor
+from genderlens.storage import MAX_FILE_BYTES
 from genderlens.types import Outcome, Prediction
-
-MAX_FILE_BYTES: Final = 100_000_000
 
 
 def find_pictures(paths: Iterable[str]) -> list[Path]:
@@ -31,17 +28,8 @@ def find_pictures(paths: Iterable[str]) -> list[Path]:
 
 def predict_files(predictor: Predictor, files: Sequence[Path]) -> Iterator[tuple[Path, Prediction]]:
     """Each file with its answer, in order; what cannot be read is ``unreadable``."""
-    workers = usable_cpus()
-    waiting: deque[tuple[Path, Future[Prediction]]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        for file in files:
-            waiting.append((file, pool.submit(_predict_file, predictor, file)))
-            if len(waiting) > 4 * workers:
-                path, future = waiting.popleft()
-                yield path, future.result()
-        while waiting:
-            path, future = waiting.popleft()
-            yield path, future.result()
+    answers = map_in_threads(partial(_predict_file, predictor), files)
+    yield from zip(files, answers, strict=True)
 
 
 def _below(folder: Path) -> list[Path]:

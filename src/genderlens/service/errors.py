@@ -49,7 +49,7 @@ STATUS: Final[dict[type[errors.GenderlensError], int]] = {
     errors.NotReadyError: 503,
     errors.OverloadedError: 503,
 }
-"""Every leaf of the error tree."""
+"""Every leaf of the error tree, and what is raised itself above one."""
 
 _BY_CODE: Final = {error.code: (error, status) for error, status in STATUS.items()}
 _CLIENT_CLOSED: Final = 499

@@ -19,7 +19,7 @@ from genderlens.data.images import iterate_in_stored_order
 from genderlens.data.manifest import Manifest
 from genderlens.errors import DataError, ImageError
 from genderlens.imaging import decode_image, resize_square
-from genderlens.storage import file_version, split_fragment
+from genderlens.storage import file_version, replacing, split_fragment
 from genderlens.types import LABELS
 
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
@@ -46,15 +46,13 @@ def _content_key(manifest: Manifest) -> str:
 
 
 def _decode_all(manifest: Manifest, size_px: int, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.stem}.partial.npy")
     shape = (len(manifest), size_px, size_px, 3)
-    array = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
     uris, contents = manifest.uris, iterate_in_stored_order(manifest)
-    for index, content in tqdm(contents, total=len(manifest), desc="decoding"):
-        array[index] = _decode(content, size_px, uris[index])
-    array.flush()
-    partial.replace(path)
+    with replacing(path) as partial:
+        array = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
+        for index, content in tqdm(contents, total=len(manifest), desc="decoding"):
+            array[index] = _decode(content, size_px, uris[index])
+        array.flush()
 
 
 def _decode(content: bytes, size_px: int, uri: str) -> Pixels:

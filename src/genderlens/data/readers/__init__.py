@@ -6,13 +6,14 @@ whether a source looks like its kind. ``read_source`` finds the kind by looking.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 from genderlens.data.manifest import Manifest
-from genderlens.errors import SettingsError, SourceNotFoundError
+from genderlens.errors import SettingsError, SourceNotFoundError, UnknownLabelError
 from genderlens.storage import is_remote
 from genderlens.types import Label
 
@@ -20,6 +21,14 @@ LABEL_COLUMNS: Final = ("label", "gender")
 """Where a table says what a picture shows; the first that is there counts."""
 
 Names = Mapping[str, Label]
+
+
+def missing_label_column(file: Path, columns: Iterable[str]) -> UnknownLabelError:
+    """The error of a table that does not say what its pictures show."""
+    return UnknownLabelError(
+        f"{file} has no label column; one of {', '.join(LABEL_COLUMNS)} is needed, "
+        f"its columns are {', '.join(columns)}"
+    )
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from genderlens.data.manifest import COLUMNS, Manifest, parse_label, parse_split
-from genderlens.data.readers import LABEL_COLUMNS, Names, Options, reader
+from genderlens.data.readers import LABEL_COLUMNS, Names, Options, missing_label_column, reader
 from genderlens.data.readers.listing import require_plain_file
-from genderlens.errors import ManifestError, SourceNotFoundError, UnknownLabelError
+from genderlens.errors import ManifestError, SourceNotFoundError
 
 PATH_COLUMNS: Final = ("uri", "path", "file", "filename", "image")
 _SUFFIXES: Final = frozenset({".csv", ".tsv"})
@@ -81,10 +81,7 @@ def _find_columns(header: list[str], file: Path) -> _Columns:
     if path is None:
         raise ManifestError(f"{file} needs a column {' or '.join(PATH_COLUMNS)}, it has {header}")
     if label is None:
-        raise UnknownLabelError(
-            f"{file} has no label column; one of {', '.join(LABEL_COLUMNS)} is needed, "
-            f"its columns are {', '.join(header)}"
-        )
+        raise missing_label_column(file, header)
     used = {path, label, ""}
     attributes = [name for name in header if name not in used and name.lower() not in COLUMNS]
     return _Columns(path, label, tuple(attributes))

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from genderlens.data.manifest import COLUMNS, Manifest, parse_label, parse_split
-from genderlens.data.readers import LABEL_COLUMNS, Names, Options, reader
+from genderlens.data.readers import LABEL_COLUMNS, Names, Options, missing_label_column, reader
 from genderlens.data.readers.listing import split_of_shard, text_or_none, visible_files
-from genderlens.errors import DataError, SourceNotFoundError, UnknownLabelError
+from genderlens.errors import DataError, SourceNotFoundError
 
 _PLAIN: Final = (
     pa.types.is_string,
@@ -90,10 +90,7 @@ def _label_column(schema: pa.Schema, file: Path) -> str:
     for name in LABEL_COLUMNS:
         if name in schema.names:
             return name
-    raise UnknownLabelError(
-        f"{file} has no label column; one of {', '.join(LABEL_COLUMNS)} is needed, "
-        f"its columns are {', '.join(schema.names)}"
-    )
+    raise missing_label_column(file, schema.names)
 
 
 def _is_plain(kind: pa.DataType) -> bool:
