@@ -10,6 +10,7 @@ GenderlensError
 │   └── ManifestError
 ├── RecipeError
 ├── TrainingError
+├── PretrainedWeightsError
 ├── BundleError
 │   ├── BundleNotFoundError
 │   └── BundleIntegrityError
@@ -107,6 +108,12 @@ class TrainingError(GenderlensError):
     """Training cannot start, go on or finish."""
 
     code = "training_failed"
+
+
+class PretrainedWeightsError(GenderlensError):
+    """The weights that a training is to start from are out of reach or do not fit."""
+
+    code = "pretrained_weights"
 
 
 class BundleError(GenderlensError):

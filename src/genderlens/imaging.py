@@ -163,7 +163,18 @@ def _from_deep_grey(image: Image.Image) -> Image.Image:
 def resize_square(
     image: Image.Image, size_px: int, *, region: Box | None = None, interpolation: Interpolation
 ) -> RgbArray:
-    """``size_px`` × ``size_px`` × 3 from a region of the picture (or all of it), antialiased.
+    """``size_px`` × ``size_px`` × 3; see resize_region."""
+    return resize_region(image, (size_px, size_px), region=region, interpolation=interpolation)
+
+
+def resize_region(
+    image: Image.Image,
+    shape: tuple[int, int],
+    *,
+    region: Box | None = None,
+    interpolation: Interpolation,
+) -> RgbArray:
+    """Height × width × 3 from a region of the picture (or all of it), antialiased.
 
     A region that reaches beyond the picture sees it on an endless black ground. Resampling is
     Pillow's, whose filters widen when scaling down, so no detail aliases. Raises ValueError where
@@ -174,12 +185,14 @@ def resize_square(
         raise ValueError(f"the region {area} of a picture needs a width and a height")
     resample, support = _FILTERS[interpolation]
     if min(area.left, area.top) < 0 or area.right > image.width or area.bottom > image.height:
-        image, area = _on_black(image, area, size_px, support)
+        image, area = _on_black(image, area, shape, support)
     box = (area.left, area.top, area.right, area.bottom)
-    return np.asarray(image.resize((size_px, size_px), resample, box=box), dtype=np.uint8)
+    return np.asarray(image.resize((shape[1], shape[0]), resample, box=box), dtype=np.uint8)
 
 
-def _on_black(image: Image.Image, area: Box, size_px: int, support: int) -> tuple[Image.Image, Box]:
+def _on_black(
+    image: Image.Image, area: Box, shape: tuple[int, int], support: int
+) -> tuple[Image.Image, Box]:
     """The part of the picture and of the black around it that resampling an area reads.
 
     A vast area is cut from a halved picture; its output pixels still cover many of those.
@@ -187,8 +200,8 @@ def _on_black(image: Image.Image, area: Box, size_px: int, support: int) -> tupl
     while area.width * area.height > _MAX_AREA_PIXELS:
         image = image.reduce(2)
         area = Box(area.left / 2, area.top / 2, area.right / 2, area.bottom / 2)
-    reach_x = support * max(1.0, area.width / size_px)
-    reach_y = support * max(1.0, area.height / size_px)
+    reach_x = support * max(1.0, area.width / shape[1])
+    reach_y = support * max(1.0, area.height / shape[0])
     left, top = math.floor(area.left - reach_x), math.floor(area.top - reach_y)
     right, bottom = math.ceil(area.right + reach_x), math.ceil(area.bottom + reach_y)
     shifted = Box(area.left - left, area.top - top, area.right - left, area.bottom - top)

@@ -19,6 +19,7 @@ EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
     errors.ManifestError: 4,
     errors.RecipeError: 2,
     errors.TrainingError: 8,
+    errors.PretrainedWeightsError: 8,
     errors.BundleError: 5,
     errors.BundleNotFoundError: 5,
     errors.BundleIntegrityError: 5,

@@ -37,7 +37,7 @@ def train(
 
     try:
         from genderlens.training.train import train as run_training
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise MissingExtraError("train", "training") from error
 
     cache_dir = load_settings().cache_dir.expanduser()

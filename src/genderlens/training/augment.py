@@ -1,7 +1,8 @@
 """Random changes to a batch of training pictures, on whatever device the batch is on.
 
-Geometry is one affine resampling per picture, so that scale, shift, rotation, flip and the change
-of resolution cost one pass. Colour follows the usual jitter; hue turns the chroma plane of YIQ.
+Geometry is one resampling per picture, so that scale, shift, rotation, flip, perspective and the
+change of resolution cost one pass. Colour follows the usual jitter; hue turns the chroma plane of
+YIQ.
 """
 
 from __future__ import annotations
@@ -16,20 +17,30 @@ from genderlens.recipe import AugmentRecipe
 
 
 class BatchAugment:
-    """Callable: N×3×S×S float in 0..1 to N×3×size×size float in 0..1."""
+    """Callable: N×3×S×S float in 0..1 and a height and width to N×3×height×width in 0..1."""
 
     def __init__(self, recipe: AugmentRecipe) -> None:
         self.recipe = recipe
 
-    def __call__(self, batch: Tensor, size_px: int) -> Tensor:
+    def __call__(self, batch: Tensor, shape: tuple[int, int]) -> Tensor:
         batch = self._low_resolution(batch)
-        batch = self._geometry(batch, size_px)
+        batch = self._geometry(batch, shape)
         batch = self._blur(batch)
         batch = self._colour(batch)
         return self._erase(batch).clamp_(0.0, 1.0)
 
-    def _geometry(self, batch: Tensor, size_px: int) -> Tensor:
-        r, n = self.recipe, len(batch)
+    def _geometry(self, batch: Tensor, shape: tuple[int, int]) -> Tensor:
+        theta = self._affine(len(batch)).to(batch)
+        size = [len(batch), 3, *shape]
+        grid = functional.affine_grid(theta, size, align_corners=False)
+        if self.recipe.perspective_p:
+            grid = self._tilt(grid)
+        shrunk = _shrink(batch, shape)
+        return functional.grid_sample(shrunk, grid, mode="bilinear", align_corners=False)
+
+    def _affine(self, n: int) -> Tensor:
+        """N×2×3, from target to source coordinates."""
+        r = self.recipe
         angle = _mostly_mild(n, math.radians(r.rotation_deg))
         zoom = torch.exp(_mostly_mild(n, math.log1p(r.scale)))
         flip = torch.where(torch.rand(n) < r.flip_p, -1.0, 1.0)
@@ -37,10 +48,15 @@ class BatchAugment:
         shift_x, shift_y = _mostly_mild(n, 2.0 * r.shift), _mostly_mild(n, 2.0 * r.shift)
         across = torch.stack([cos * flip, -sin, shift_x], 1)
         down = torch.stack([sin * flip, cos, shift_y], 1)
-        theta = torch.stack([across, down], 1).to(batch)
-        grid = functional.affine_grid(theta, [n, 3, size_px, size_px], align_corners=False)
-        shrunk = _shrink(batch, size_px)
-        return functional.grid_sample(shrunk, grid, mode="bilinear", align_corners=False)
+        return torch.stack([across, down], 1)
+
+    def _tilt(self, grid: Tensor) -> Tensor:
+        """Divide by a plane that leans by up to half of ``perspective`` along each axis."""
+        n = len(grid)
+        lean = torch.stack([_symmetric(n, self.recipe.perspective / 2) for _ in "xy"], 1)
+        lean[torch.rand(n) >= self.recipe.perspective_p] = 0.0
+        depth = 1.0 + torch.einsum("nhwc,nc->nhw", grid, lean.to(grid))
+        return grid / depth.clamp(min=0.25).unsqueeze(-1)
 
     def _low_resolution(self, batch: Tensor) -> Tensor:
         chosen = _choose(len(batch), self.recipe.low_resolution_p)
@@ -85,11 +101,12 @@ class BatchAugment:
         return matrices
 
     def _erase(self, batch: Tensor) -> Tensor:
-        side = batch.shape[-1]
+        rows, columns = batch.shape[-2:]
         for index in _choose(len(batch), self.recipe.erase_p).tolist():
-            height, width = (int(side * float(torch.empty(()).uniform_(0.15, 0.45))) for _ in "hw")
-            top = int(torch.randint(0, side - height + 1, ()))
-            left = int(torch.randint(0, side - width + 1, ()))
+            height = int(rows * float(torch.empty(()).uniform_(0.15, 0.45)))
+            width = int(columns * float(torch.empty(()).uniform_(0.15, 0.45)))
+            top = int(torch.randint(0, rows - height + 1, ()))
+            left = int(torch.randint(0, columns - width + 1, ()))
             batch[index, :, top : top + height, left : left + width] = torch.rand(3, 1, 1).to(batch)
         return batch
 
@@ -105,9 +122,9 @@ def gaussian_blur(batch: Tensor, sigma: float) -> Tensor:
     return functional.conv2d(rows, kernel.unsqueeze(3), groups=3)
 
 
-def _shrink(batch: Tensor, size_px: int) -> Tensor:
+def _shrink(batch: Tensor, shape: tuple[int, int]) -> Tensor:
     """Antialiased scaling to 1.5 times the target; grid_sample alone would alias beyond that."""
-    side = size_px * 3 // 2
+    side = max(shape) * 3 // 2
     if batch.shape[-1] <= side:
         return batch
     return functional.interpolate(batch, side, mode="bilinear", antialias=True)

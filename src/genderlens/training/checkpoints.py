@@ -9,15 +9,14 @@ import torch
 from lightning.pytorch.callbacks import ModelCheckpoint
 
 from genderlens.errors import TrainingError
-from genderlens.training.run import RunFolder
 
 _log = logging.getLogger(__name__)
 
 
-def create_checkpoint_writer(run: RunFolder) -> ModelCheckpoint:
+def create_checkpoint_writer(folder: Path) -> ModelCheckpoint:
     """Keeps the two newest epochs: a kill while one is written leaves the other."""
     return ModelCheckpoint(
-        run.checkpoints,
+        folder,
         filename="{epoch:03d}",
         monitor="epoch",
         mode="max",
@@ -26,13 +25,38 @@ def create_checkpoint_writer(run: RunFolder) -> ModelCheckpoint:
     )
 
 
-def find_checkpoint(run: RunFolder) -> Path | None:
+def create_best_writer(folder: Path) -> ModelCheckpoint:
+    """Keeps the weights of the lowest calibration loss."""
+    return ModelCheckpoint(
+        folder,
+        filename="best-{epoch:03d}",
+        monitor="calibration_loss",
+        mode="min",
+        save_top_k=1,
+        save_weights_only=True,
+        save_on_train_epoch_end=True,
+    )
+
+
+def read_best_weights(writer: ModelCheckpoint) -> dict[str, torch.Tensor]:
+    """The network's weights that ``create_best_writer`` kept."""
+    stored = torch.load(writer.best_model_path, map_location="cpu", weights_only=True)
+    prefix = "network."
+    state: dict[str, torch.Tensor] = stored["state_dict"]
+    return {
+        name.removeprefix(prefix): value.contiguous()
+        for name, value in state.items()
+        if name.startswith(prefix)
+    }
+
+
+def find_checkpoint(folder: Path) -> Path | None:
     """The newest checkpoint that can be read, None before the first.
 
     Unreadable ones are renamed, so that their epoch can be written again. TrainingError where
     checkpoints exist and none of them can be read.
     """
-    found = sorted(run.checkpoints.glob("*.ckpt"), key=_age, reverse=True)
+    found = sorted(folder.glob("epoch=*.ckpt"), key=_age, reverse=True)
     for path in found:
         if _is_readable(path):
             return path
@@ -40,7 +64,7 @@ def find_checkpoint(run: RunFolder) -> Path | None:
         _log.warning("checkpoint %s cannot be read and was renamed; trying an older one", path)
     if found:
         raise TrainingError(
-            f"none of the {len(found)} checkpoints in {run.checkpoints} can be read; "
+            f"none of the {len(found)} checkpoints in {folder} can be read; "
             "remove that folder to start the run over"
         )
     return None

@@ -1,4 +1,4 @@
-"""``curves.csv``: one row per epoch, complete after every epoch and across resumed sessions."""
+"""``curves.csv`` and ``curves.png``: one row per epoch, complete across resumed sessions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 import lightning
+from matplotlib.figure import Figure
 
-from genderlens.storage import write_bytes_atomically
+from genderlens.storage import replacing, write_bytes_atomically
 
 METRICS: Final = (
     "train_loss",
@@ -17,23 +18,28 @@ METRICS: Final = (
     "calibration_loss",
     "calibration_accuracy",
     "calibration_auroc",
+    "learning_rate",
 )
 
 
 class CurveWriter(lightning.Callback):
     """Adds the row of an epoch; rows of epochs that a resumed run repeats are replaced."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, first_epoch: int = 0) -> None:
+        self.path, self.first_epoch = path, first_epoch
 
     def on_train_epoch_end(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
     ) -> None:
-        epoch, metrics = trainer.current_epoch, trainer.callback_metrics
+        if not trainer.is_global_zero:
+            return
+        epoch, metrics = self.first_epoch + trainer.current_epoch, trainer.callback_metrics
         row = {"epoch": str(epoch)}
         row |= {name: f"{float(metrics[name]):.6f}" for name in METRICS if name in metrics}
         earlier = [row for row in read_curves(self.path) if int(row["epoch"]) < epoch]
-        _write_curves(self.path, [*earlier, row])
+        rows = [*earlier, row]
+        _write_curves(self.path, rows)
+        draw_curves(rows, self.path.with_suffix(".png"))
 
 
 def read_curves(path: Path) -> list[dict[str, str]]:
@@ -42,6 +48,25 @@ def read_curves(path: Path) -> list[dict[str, str]]:
         return []
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def draw_curves(rows: list[dict[str, str]], path: Path) -> None:
+    """Loss, accuracy and learning rate over the epochs as a PNG."""
+    figure = Figure(figsize=(12, 3.4), layout="constrained")
+    panels = {
+        "loss": ("train_loss", "calibration_loss"),
+        "accuracy": ("train_accuracy", "calibration_accuracy"),
+        "learning rate": ("learning_rate",),
+    }
+    for axes, (title, names) in zip(figure.subplots(1, 3), panels.items(), strict=True):
+        for name in names:
+            points = [(int(row["epoch"]), float(row[name])) for row in rows if row.get(name)]
+            axes.plot(*zip(*points, strict=True), marker=".", label=name.replace("_", " "))
+        axes.set(title=title, xlabel="epoch")
+        axes.grid(alpha=0.3)
+        axes.legend()
+    with replacing(path) as partial:
+        figure.savefig(partial, format="png", dpi=110)
 
 
 def _write_curves(path: Path, rows: list[dict[str, str]]) -> None:

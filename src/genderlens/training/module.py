@@ -11,31 +11,44 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torchmetrics.functional.classification import binary_accuracy, binary_auroc
 
-from genderlens.recipe import Recipe
-from genderlens.training.architectures import create_network
+from genderlens.recipe import AugmentRecipe, Recipe
 from genderlens.training.augment import BatchAugment
 from genderlens.training.dataset import Batch, ClassIndex
+from genderlens.training.freezing import freeze, still_frozen_norms
+from genderlens.training.loss import GenderLoss, Targets, mix
+from genderlens.training.optim import create_optimizer, create_schedule
 
 
 class GenderModule(lightning.LightningModule):
-    """Binary cross-entropy on logit 0 (log-odds of male), plus weighted auxiliary losses."""
+    """A network in one phase of a recipe. Logit 0 is the log-odds of male."""
 
     def __init__(
-        self, recipe: Recipe, auxiliary: Sequence[ClassIndex] = (), steps_per_epoch: int = 1
+        self,
+        recipe: Recipe,
+        network: nn.Module,
+        auxiliary: Sequence[ClassIndex] = (),
+        *,
+        phase: int = 0,
+        steps_per_epoch: int = 1,
     ) -> None:
         super().__init__()
-        self.recipe = recipe
-        self.auxiliary = tuple(auxiliary)
-        self.steps_per_epoch = steps_per_epoch
-        logits = 1 + sum(len(index.classes) for index in self.auxiliary)
-        network = create_network(recipe.model.architecture, logits, recipe.model.options)
-        self.network = network.to(memory_format=torch.channels_last)
-        self.augment = BatchAugment(recipe.augment)
+        self.recipe, self.phase, self.steps_per_epoch = recipe, phase, steps_per_epoch
+        self.network = network
+        self.loss = GenderLoss(recipe, auxiliary)
+        self.mixup_alpha = recipe.augment.mixup_alpha if recipe.phases[phase].augment else 0.0
+        augment = recipe.augment if recipe.phases[phase].augment else AugmentRecipe.nothing()
+        self.augment = BatchAugment(augment)
         mean = torch.tensor(recipe.input.mean).view(1, 3, 1, 1)
         self.register_buffer("mean", mean, persistent=False)
         std = torch.tensor(recipe.input.std).view(1, 3, 1, 1)
         self.register_buffer("std", std, persistent=False)
+        freeze(network, recipe.phases[phase])
         self._outputs: list[tuple[Tensor, Tensor]] = []
+
+    @property
+    def epoch(self) -> int:
+        """The epoch counted from the beginning of the run."""
+        return self.recipe.first_epoch(self.phase) + self.current_epoch
 
     def forward(self, pictures: Tensor) -> Tensor:
         """N×3×H×W in 0..1 to N×logits."""
@@ -45,41 +58,30 @@ class GenderModule(lightning.LightningModule):
 
     def on_train_epoch_start(self) -> None:
         """Seed by epoch, so that a resumed run draws the same augmentations."""
-        torch.manual_seed(self.recipe.seed * 1_000_003 + self.current_epoch)
-        if self.current_epoch:
-            # The loader's own seed once took this number; skipping it keeps old runs exact.
-            torch.empty((), dtype=torch.int64).random_()
+        torch.manual_seed(self.recipe.seed * 1_000_003 + self.epoch + 7919 * self.global_rank)
+        still_frozen_norms(self.network)
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
-        pictures, labels, classes = batch
-        size = self.recipe.size_at(self.current_epoch)
-        outputs = self(self.augment(pictures.float() / 255.0, size))
-        smoothing = self.recipe.optim.label_smoothing
-        targets = labels * (1.0 - 2.0 * smoothing) + smoothing
-        loss = functional.binary_cross_entropy_with_logits(outputs[:, 0], targets)
-        self.log("train_loss", loss, on_step=False, on_epoch=True)
-        accuracy = binary_accuracy(outputs[:, 0].detach(), labels.int())
-        self.log("train_accuracy", accuracy, on_step=False, on_epoch=True, prog_bar=True)
-        return loss + self._auxiliary_loss(outputs, classes)
-
-    def _auxiliary_loss(self, outputs: Tensor, classes: Tensor) -> Tensor:
-        total, start = outputs.new_zeros(()), 1
-        for column, index in enumerate(self.auxiliary):
-            part = outputs[:, start : start + len(index.classes)]
-            start += len(index.classes)
-            if not (classes[:, column] >= 0).any():
-                continue  # the mean over no picture would be NaN
-            weight = self.recipe.data.auxiliary[index.attribute]
-            loss = functional.cross_entropy(part, classes[:, column], ignore_index=-1)
-            total = total + weight * loss
-        return total
+        pictures, targets = batch[0].float() / 255.0, Targets(*batch[1:])
+        pictures = self.augment(pictures, self.recipe.shape_in(self.phase))
+        if self.mixup_alpha:
+            pictures, order, share = mix(pictures, self.mixup_alpha)
+            outputs = self(pictures)
+            loss = self.loss.mixed(outputs, targets, order, share)
+        else:
+            outputs = self(pictures)
+            loss = self.loss(outputs, targets)
+        accuracy = binary_accuracy(outputs[:, 0].detach(), targets.labels.int())
+        together = {"on_step": False, "on_epoch": True, "sync_dist": self.trainer.world_size > 1}
+        self.log("train_loss", loss, **together)
+        self.log("train_accuracy", accuracy, prog_bar=True, **together)
+        return loss
 
     def validation_step(self, batch: Batch, batch_index: int) -> None:
-        pictures, labels, _ = batch
-        values, size = pictures.float() / 255.0, self.recipe.size_at(self.current_epoch)
-        if values.shape[-1] != size:
-            values = functional.interpolate(values, size, mode="bilinear", antialias=True)
-        self._outputs.append((self(values)[:, 0], labels))
+        values, shape = batch[0].float() / 255.0, self.recipe.shape_in(self.phase)
+        if tuple(values.shape[-2:]) != shape:
+            values = functional.interpolate(values, shape, mode="bilinear", antialias=True)
+        self._outputs.append((self(values)[:, 0].float(), batch[1]))
 
     def on_validation_epoch_end(self) -> None:
         logits = torch.cat([pair[0] for pair in self._outputs])
@@ -88,43 +90,10 @@ class GenderModule(lightning.LightningModule):
         self.log("calibration_loss", functional.binary_cross_entropy_with_logits(logits, labels))
         self.log("calibration_accuracy", binary_accuracy(logits, labels.int()), prog_bar=True)
         self.log("calibration_auroc", binary_auroc(logits, labels.int()))
+        self.log("learning_rate", self.trainer.optimizers[0].param_groups[0]["lr"])
 
     def configure_optimizers(self) -> Any:
-        optim = self.recipe.optim
-        optimizer = torch.optim.SGD(
-            _decay_groups(self.network, optim.weight_decay),
-            lr=optim.learning_rate,
-            momentum=optim.momentum,
-            nesterov=optim.momentum > 0,
-        )
-        total = self.recipe.epochs * self.steps_per_epoch
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer,
-            max_lr=optim.learning_rate,
-            total_steps=total,
-            pct_start=_warmup_share(total, optim.warmup_epochs / self.recipe.epochs),
-            cycle_momentum=False,
-            final_div_factor=1e3,
-        )
-        return {
-            "optimizer": optimizer,
-            "lr_scheduler": {"scheduler": schedule, "interval": "step"},
-        }
-
-
-def _warmup_share(total_steps: int, wanted: float) -> float:
-    """The share of steps that warm up: at most half, at least one and a half steps.
-
-    The schedule divides by ``share · total_steps - 1``, so two steps cannot be halved.
-    """
-    return 0.75 if total_steps == 2 else min(0.5, max(1.5 / total_steps, wanted))
-
-
-def _decay_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Biases and normalisation are not decayed."""
-    weights = [p for p in network.parameters() if p.ndim > 1]
-    others = [p for p in network.parameters() if p.ndim <= 1]
-    return [
-        {"params": weights, "weight_decay": weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
+        phase = self.recipe.phases[self.phase]
+        optimizer = create_optimizer(self.recipe, phase, self.network)
+        schedule = create_schedule(self.recipe, self.phase, optimizer, self.steps_per_epoch)
+        return {"optimizer": optimizer, "lr_scheduler": schedule}

@@ -1,7 +1,12 @@
 """The run folder: what a training leaves behind, and what it needs to go on after a kill.
 
-``recipe.json``, ``manifest.parquet``, ``curves.csv``, ``checkpoints/*.ckpt`` and, once finished,
-``weights.safetensors`` (network only) with ``run.json``, which names the logits beside the first.
+From the start: ``recipe.json`` (every value resolved), ``manifest.parquet``, ``environment.json``.
+While training: ``curves.csv`` and ``curves.png``, ``logs/`` (TensorBoard and CSV),
+``checkpoints/phase0/*.ckpt`` and, where a phase ended, ``checkpoints/phase0.safetensors``.
+At the end: ``checkpoints/best.safetensors`` and ``last.safetensors`` (auxiliary heads included),
+the gender network in the layout that timm and transformers load (``model.safetensors``,
+``config.json``, ``preprocessor_config.json``), ``predictions-val.parquet`` and the like for each
+split that judges, and last of all ``run.json``.
 """
 
 from __future__ import annotations
@@ -29,8 +34,29 @@ class RunFolder:
         return self.path / "checkpoints"
 
     @property
+    def best(self) -> Path:
+        return self.checkpoints / "best.safetensors"
+
+    @property
+    def last(self) -> Path:
+        return self.checkpoints / "last.safetensors"
+
+    @property
     def weights(self) -> Path:
-        return self.path / "weights.safetensors"
+        """The gender network, auxiliary heads cut off."""
+        return self.path / "model.safetensors"
+
+    def phase_folder(self, phase: int) -> Path:
+        """Where the checkpoints of a phase go."""
+        return self.checkpoints / f"phase{phase}"
+
+    def phase_end(self, phase: int) -> Path:
+        """The weights that a finished phase handed on."""
+        return self.checkpoints / f"phase{phase}.safetensors"
+
+    def predictions(self, split: str) -> Path:
+        """The predictions table of a split."""
+        return self.path / f"predictions-{split}.parquet"
 
     @property
     def curves(self) -> Path:
@@ -56,11 +82,12 @@ class RunFolder:
                 f"{self.path} holds no finished run; make one: genderlens train --out {self.path}"
             )
 
-    def start(self, recipe: Recipe, manifest: Manifest) -> None:
-        """Write manifest and recipe, the mark of a started run."""
+    def start(self, recipe: Recipe, manifest: Manifest, environment: dict[str, object]) -> None:
+        """Write manifest, environment and last the recipe, the mark of a started run."""
         self.require_unused()
         write_manifest(manifest, self.path / "manifest.parquet")
-        self._write("recipe.json", recipe.model_dump(mode="json"))
+        self.write("environment.json", environment)
+        self.write("recipe.json", recipe.model_dump(mode="json"))
 
     def recipe(self) -> Recipe:
         """The recipe of the run; TrainingError where this version does not understand it."""
@@ -77,7 +104,7 @@ class RunFolder:
 
     def finish(self, facts: dict[str, object]) -> None:
         """Write ``run.json``, the mark of a finished run."""
-        self._write("run.json", facts)
+        self.write("run.json", facts)
 
     def read(self, name: str) -> dict[str, object]:
         """One of the JSON files; TrainingError where it is missing."""
@@ -92,5 +119,6 @@ class RunFolder:
             raise TrainingError(f"{path} must hold a mapping, not {type(data).__name__}")
         return data
 
-    def _write(self, name: str, data: dict[str, object]) -> None:
+    def write(self, name: str, data: dict[str, object]) -> None:
+        """One of the JSON files, whole or not at all."""
         write_bytes_atomically(self.path / name, json.dumps(data, indent=2).encode())

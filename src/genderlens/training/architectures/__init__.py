@@ -1,6 +1,7 @@
 """Networks by name. Each is a function under ``@architecture`` that returns a ``torch.nn.Module``.
 
-A builder takes the number of logits first; its further keywords are the recipe's ``options``.
+A builder takes the number of logits first; ``pretrained`` asks the model hub for ImageNet weights;
+its further keywords are the recipe's ``options``. Any other network of timm is ``timm:NAME``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from genderlens.errors import RecipeError
 
 Builder = Callable[..., nn.Module]
 _BUILDERS: dict[str, Builder] = {}
+_TIMM = "timm:"
 
 
 def architecture(builder: Builder) -> Builder:
@@ -29,15 +31,39 @@ def list_architectures() -> list[str]:
 
 
 def create_network(name: str, num_logits: int, options: dict[str, Any]) -> nn.Module:
-    """A network with freshly initialised weights; RecipeError for an unknown name or option."""
+    """A network by name; RecipeError for an unknown name or option."""
     _load()
+    if name.startswith(_TIMM):
+        return _create_timm(name.removeprefix(_TIMM), num_logits, options)
     if name not in _BUILDERS:
         known = ", ".join(list_architectures())
-        raise RecipeError(f"unknown architecture {name!r}; known are {known}")
+        raise RecipeError(f"unknown architecture {name!r}; known are {known}, timm:NAME")
     try:
         return _BUILDERS[name](num_logits, **options)
     except TypeError as error:
         raise RecipeError(f"architecture {name!r} does not take {options}: {error}") from error
+
+
+def pretrained_source(name: str, options: dict[str, Any]) -> str:
+    """Where the ImageNet weights of an architecture lie, in words for an error message."""
+    config = create_network(name, 1, options | {"pretrained": False}).pretrained_cfg
+    hub, url = config.get("hf_hub_id"), config.get("url")
+    if hub:
+        return f"model.safetensors of {hub}{config.get('architecture', '')} on the Hugging Face hub"
+    return str(url) if url else "weights of your own, for timm knows none of this network"
+
+
+def _create_timm(name: str, num_logits: int, options: dict[str, Any]) -> nn.Module:
+    import timm
+
+    if not timm.is_model(name):
+        near = ", ".join(timm.list_models(f"*{name.split('_')[0]}*")[:8]) or "timm.list_models()"
+        raise RecipeError(f"timm has no network {name!r}; near are {near}")
+    try:
+        network: nn.Module = timm.create_model(name, num_classes=num_logits, **options)
+    except (TypeError, AssertionError) as error:
+        raise RecipeError(f"network {name!r} of timm does not take {options}: {error}") from error
+    return network
 
 
 def _load() -> None:

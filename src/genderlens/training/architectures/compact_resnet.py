@@ -11,11 +11,13 @@ from genderlens.training.architectures import architecture
 
 
 @architecture
-def compact_resnet(num_logits: int, *, channels: Sequence[int] = (32, 64, 128, 256)) -> nn.Module:
+def compact_resnet(
+    num_logits: int, *, channels: Sequence[int] = (32, 64, 128, 256), pretrained: bool = False
+) -> nn.Module:
     """ResNet-18-D (He et al. 2019) of the given widths; input N×3×H×W, output N×``num_logits``."""
     network: nn.Module = timm.create_model(
         "resnet18d",
-        pretrained=False,
+        pretrained=pretrained,
         num_classes=num_logits,
         channels=tuple(channels),
         stem_width=16,

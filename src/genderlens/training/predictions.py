@@ -1,0 +1,94 @@
+"""A finished run's answers, as the predictions table that evaluation reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import torch
+from torch import nn
+from tqdm import tqdm
+
+from genderlens.calibration import Calibration
+from genderlens.data.images import iterate_image_bytes
+from genderlens.data.manifest import Manifest
+from genderlens.imaging import RgbArray, decode_image, normalize, resize_region
+from genderlens.predictions import predictions_table, write_predictions
+from genderlens.recipe import InputRecipe
+from genderlens.training.layout import load_run_network
+from genderlens.training.pixels import PixelSpec, load_pixels
+from genderlens.training.run import RunFolder
+from genderlens.types import FaceResult, Outcome, Prediction
+
+JUDGING: Final = ("calibration", "val", "test")
+"""The splits that teach nothing."""
+_BATCH: Final = 64
+
+
+def write_run_predictions(
+    run: RunFolder, network: nn.Module, manifest: Manifest, cache_dir: Path
+) -> None:
+    """A table for each split that judges: ``calibration``, ``val``, ``test`` where they exist."""
+    network, spec = network.cpu().eval(), run.recipe().input
+    for split in JUDGING:
+        rows = manifest.select(split)
+        if len(rows):
+            pixels = load_pixels(rows, PixelSpec(spec.shape(), spec.interpolation), cache_dir)
+            logits = predict_pixels(network, spec, pixels)
+            write_predictions(_table(rows, logits, run.path.name), run.predictions(split))
+
+
+def predict_with_run(run: RunFolder, manifest: Manifest) -> pa.Table:
+    """Every picture taken as a face crop; see genderlens.predictions."""
+    spec = run.recipe().input
+    contents = iterate_image_bytes(manifest)
+    watched = tqdm(contents, total=len(manifest), desc="predicting", delay=1.0)
+    pixels = (
+        resize_region(decode_image(content), spec.shape(), interpolation=spec.interpolation)
+        for content in watched
+    )
+    logits = predict_pixels(load_run_network(run), spec, pixels)
+    return _table(manifest, logits, run.path.name)
+
+
+def predict_pixels(
+    network: nn.Module, spec: InputRecipe, pictures: Iterable[RgbArray]
+) -> list[float]:
+    """Logits of pictures of the input's height and width."""
+    logits: list[float] = []
+    batch: list[RgbArray] = []
+    for picture in pictures:
+        batch.append(picture)
+        if len(batch) == _BATCH:
+            logits += _logits(network, spec, batch)
+            batch = []
+    return logits + (_logits(network, spec, batch) if batch else [])
+
+
+def _logits(network: nn.Module, spec: InputRecipe, batch: list[RgbArray]) -> list[float]:
+    values = torch.from_numpy(normalize(np.stack(batch), spec.mean, spec.std))
+    with torch.inference_mode():
+        outputs: list[float] = network(values)[:, 0].double().tolist()
+    return outputs
+
+
+def _table(manifest: Manifest, logits: list[float], version: str) -> pa.Table:
+    answers = (_answer(logit, version) for logit in logits)
+    return predictions_table(manifest.uris, manifest.labels, answers)
+
+
+def _answer(logit: float, version: str) -> Prediction:
+    decision = Calibration().decide(logit)
+    face = FaceResult(
+        outcome=Outcome.CLASSIFIED,
+        prediction=decision.prediction,
+        confidence=decision.confidence,
+        logit=logit,
+        probability_male=decision.probability_male,
+        box=None,
+        detection_score=None,
+    )
+    return Prediction(Outcome.CLASSIFIED, 1, version, (face,))
