@@ -6,10 +6,13 @@ import csv
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from genderlens.data.readers import read_source
 from genderlens.evaluation.groups import Scores
+from genderlens.evaluation.metrics import expected_calibration_error
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.inference.table import predict_manifest
 from genderlens.settings import Settings
@@ -22,14 +25,42 @@ def predictor() -> Predictor:
     return create_predictor(Settings())
 
 
-def test_fairface_validation_as_the_card_says(predictor: Predictor, data_dir: Path) -> None:
+@pytest.fixture(scope="module")
+def validation(predictor: Predictor, data_dir: Path) -> pa.Table:
+    """The predictions of FairFace validation, face crops as they are."""
     manifest = read_source(str(data_dir / "fairface")).select("val")
-    table = predict_manifest(predictor, manifest, faces="cropped", progress=False)
-    accuracy = Scores(table).accuracy()
+    return predict_manifest(predictor, manifest, faces="cropped", progress=False)
+
+
+def test_fairface_validation_as_the_card_says(predictor: Predictor, validation: pa.Table) -> None:
+    accuracy = Scores(validation).accuracy()
     evaluation = predictor.bundle.description.evaluation
     assert evaluation is not None
     assert accuracy.value == pytest.approx(evaluation.overall.value, abs=1e-3)
     assert accuracy.value >= 0.88
+
+
+def test_confidence_means_what_it_says(predictor: Predictor, validation: pa.Table) -> None:
+    _skip_without_thresholds(predictor)
+    scores = Scores(validation)
+    assert expected_calibration_error(scores.probability, scores.male) <= 0.015
+
+
+def test_one_percent_of_errors_when_one_percent_is_asked_for(
+    predictor: Predictor, validation: pa.Table
+) -> None:
+    _skip_without_thresholds(predictor)
+    threshold = predictor.bundle.calibration_for(target_error=0.01).abstain_below
+    scores = Scores(validation)
+    certain = np.maximum(scores.probability, 1.0 - scores.probability) >= threshold
+    right = scores.accuracy(certain)
+    assert right.low <= 0.99 <= right.high
+    assert right.count / len(validation) >= 0.5
+
+
+def _skip_without_thresholds(predictor: Predictor) -> None:
+    if not predictor.bundle.description.calibration.thresholds:
+        pytest.skip("the shipped bundle stores no thresholds: export it again")
 
 
 def test_celeba_photos_with_the_detector_in_the_loop(predictor: Predictor, data_dir: Path) -> None:

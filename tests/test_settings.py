@@ -59,6 +59,12 @@ def test_values_that_cannot_work_are_refused(name: str, value: float) -> None:
         load_settings(**{name: value})
 
 
+def test_two_ways_to_say_when_to_abstain_contradict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENDERLENS_ABSTAIN_BELOW", "0.8")
+    with pytest.raises(SettingsError, match=r"GENDERLENS_TARGET_ERROR=0\.01: .*set one of them"):
+        load_settings(target_error=0.01)
+
+
 def test_every_setting_is_described() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 

@@ -15,14 +15,21 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from genderlens.calibration import Calibration
-from genderlens.errors import BundleError, BundleIntegrityError, BundleNotFoundError
+from genderlens.errors import (
+    BundleError,
+    BundleIntegrityError,
+    BundleNotFoundError,
+    SettingsError,
+)
 from genderlens.imaging import CropGeometry, Interpolation
 from genderlens.runtime import Session, read_safe_model
 from genderlens.storage import sha256_of_file, write_bytes_atomically
+from genderlens.types import Tta
 
 DESCRIPTION: Final = "bundle.json"
 MODEL: Final = "model.onnx"
 CARD: Final = "MODEL_CARD.md"
+DATASHEET: Final = "DATASHEET.md"
 
 
 class _Strict(BaseModel):
@@ -30,12 +37,21 @@ class _Strict(BaseModel):
 
 
 class InputSpec(_Strict):
-    """What the graph takes: N×3×size×size float32, ``(x / 255 - mean) / std``, red first."""
+    """What the graph takes: N×3×size×width float32, ``(x / 255 - mean) / std``, red first.
+
+    ``size_px`` is the height; without ``width_px`` the input is square.
+    """
 
     size_px: int = Field(ge=16, le=1024)
+    width_px: int | None = Field(None, ge=16, le=1024)
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     interpolation: Interpolation = "bilinear"
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.size_px, self.width_px or self.size_px
 
 
 class CropSpec(_Strict):
@@ -44,13 +60,36 @@ class CropSpec(_Strict):
     scale: float = Field(gt=0.1, lt=10)
     shift_x: float = Field(gt=-1, lt=1)
     shift_y: float = Field(gt=-1, lt=1)
+    aspect: float = Field(1.0, gt=0.1, lt=10)
+
+
+class ThresholdSpec(_Strict):
+    """See genderlens.calibration.Threshold."""
+
+    target_error: float = Field(gt=0, lt=0.5)
+    abstain_below: float = Field(ge=0.5, le=1)
+    coverage: float = Field(ge=0, le=1)
+    error: float = Field(ge=0, le=1)
 
 
 class CalibrationSpec(_Strict):
-    """See genderlens.calibration.Calibration."""
+    """See genderlens.calibration.Calibration; ``count`` pictures taught it, 0: not noted."""
 
     temperature: float = Field(gt=0)
     abstain_below: float = Field(ge=0.5, le=1)
+    exponent: float = Field(1.0, gt=0)
+    thresholds: tuple[ThresholdSpec, ...] = ()
+    count: int = Field(0, ge=0)
+
+
+class InferenceSpec(_Strict):
+    """How the bundle wants to be asked: ``tta`` unless a setting says otherwise.
+
+    ``calibration`` of the bundle belongs to that; ``calibrations`` are those of other choices.
+    """
+
+    tta: Tta = "off"
+    calibrations: dict[Tta, CalibrationSpec] = Field(default_factory=dict)
 
 
 class Share(_Strict):
@@ -98,6 +137,7 @@ class Description(_Strict):
     input: InputSpec
     crop: CropSpec
     calibration: CalibrationSpec
+    inference: InferenceSpec = InferenceSpec()
     provenance: Provenance
     evaluation: Evaluation | None = None
     files: dict[str, str] = Field(default_factory=dict)
@@ -117,12 +157,37 @@ class Bundle:
     @property
     def crop(self) -> CropGeometry:
         crop = self.description.crop
-        return CropGeometry(crop.scale, crop.shift_x, crop.shift_y)
+        return CropGeometry(crop.scale, crop.shift_x, crop.shift_y, crop.aspect)
 
     @property
     def calibration(self) -> Calibration:
-        spec = self.description.calibration
-        return Calibration(spec.temperature, spec.abstain_below)
+        return self.calibration_for()
+
+    def calibration_for(
+        self, tta: Tta | None = None, target_error: float | None = None
+    ) -> Calibration:
+        """What the logits mean under a test-time augmentation, and the threshold for a target.
+
+        Where the bundle holds no calibration for ``tta``, its own stands in. Raises SettingsError
+        for a target that the bundle stores no threshold for.
+        """
+        chosen = tta or self.description.inference.tta
+        spec = self.description.inference.calibrations.get(chosen, self.description.calibration)
+        abstain_below = spec.abstain_below
+        if target_error is not None:
+            abstain_below = self._threshold(spec, target_error)
+        return Calibration(spec.temperature, abstain_below, spec.exponent)
+
+    def _threshold(self, spec: CalibrationSpec, target_error: float) -> float:
+        for stored in spec.thresholds:
+            if stored.target_error == target_error:
+                return stored.abstain_below
+        known = ", ".join(f"{stored.target_error:g}" for stored in spec.thresholds)
+        hint = f"it stores {known}" if known else "it stores none; export it again"
+        raise SettingsError(
+            f"GENDERLENS_TARGET_ERROR={target_error:g}: bundle {self.version} stores no threshold "
+            f"for it; {hint}, or set GENDERLENS_ABSTAIN_BELOW"
+        )
 
     def create_session(self, *, threads: int = 1) -> Session:
         """The model in ONNX Runtime."""

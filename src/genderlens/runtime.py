@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import onnx
 import onnxruntime
@@ -13,6 +13,10 @@ from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 
 from genderlens.errors import BundleIntegrityError
+
+LOGIT: Final = "logit"
+CAM: Final = "cam"
+"""Names of a classifier's outputs: log-odds of male N×1 and, where it has one, Grad-CAM N×h×w."""
 
 MAX_ELEMENTS = 500_000_000
 _DOMAINS = {"", "ai.onnx", "ai.onnx.ml", "com.microsoft"}
@@ -44,9 +48,21 @@ class Session:
         name: str = self._session.get_inputs()[0].name
         return name
 
-    def run(self, inputs: Mapping[str, NDArray[Any]]) -> Outputs:
-        """Every output of the graph, in the graph's order."""
-        outputs: Outputs = self._session.run(None, dict(inputs))
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        return tuple(output.name for output in self._session.get_outputs())
+
+    def run(
+        self, inputs: Mapping[str, NDArray[Any]], wanted: Sequence[str] | None = None
+    ) -> Outputs:
+        """Every output of the graph in its order, or the wanted ones; others cost nothing then."""
+        if wanted is None:
+            every: Outputs = self._session.run(None, dict(inputs))
+            return every
+        ort: Any = onnxruntime
+        options = ort.RunOptions()
+        options.only_execute_path_to_fetches = True
+        outputs: Outputs = self._session.run(list(wanted), dict(inputs), options)
         return outputs
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from genderlens.errors import SettingsError
-from genderlens.types import FacePolicy
+from genderlens.types import FacePolicy, Tta
 
 _Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -21,7 +21,11 @@ class Settings(BaseSettings):
         env_prefix="GENDERLENS_", env_file=".env", extra="ignore", frozen=True
     )
 
-    model: str = Field("default", description="Bundle to predict with: `default` or a folder.")
+    model: str = Field(
+        "default",
+        description="Bundle to predict with: `default` or a folder; several, separated by commas, "
+        "answer as an ensemble.",
+    )
     faces: FacePolicy = Field(
         "single",
         description="`single` refuses none or several, `largest` takes the largest prominent face, "
@@ -32,6 +36,18 @@ class Settings(BaseSettings):
         ge=0.5,
         le=1.0,
         description="Confidence below which the answer is `uncertain`; unset: the bundle's.",
+    )
+    target_error: float | None = Field(
+        None,
+        gt=0.0,
+        lt=0.5,
+        description="Share of wrong answers among the classified (0.01: 1 %) that decides what is "
+        "`uncertain`, by a threshold that the bundle stores; instead of `ABSTAIN_BELOW`.",
+    )
+    tta: Tta | None = Field(
+        None,
+        description="Test-time augmentation: `off`, `flip` averages 2 views of a face, `crops` 6; "
+        "unset: the bundle's.",
     )
     face_min_score: _Share = Field(0.5, description="Detector score from which a face counts.")
     face_min_side_px: int = Field(
@@ -91,6 +107,13 @@ class Settings(BaseSettings):
     data_dir: Path | None = Field(
         None, description="Folder with the labelled photographs that tests and benchmarks use."
     )
+
+    @field_validator("target_error")
+    @classmethod
+    def _one_threshold(cls, value: float | None, info: ValidationInfo) -> float | None:
+        if value is not None and info.data.get("abstain_below") is not None:
+            raise ValueError("GENDERLENS_ABSTAIN_BELOW is set too; set one of them")
+        return value
 
 
 def load_settings(**overrides: Any) -> Settings:

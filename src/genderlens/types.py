@@ -13,6 +13,10 @@ LABELS: Final[tuple[Label, ...]] = ("female", "male")
 FacePolicy = Literal["single", "largest", "all", "cropped"]
 FACE_POLICIES: Final[tuple[FacePolicy, ...]] = ("single", "largest", "all", "cropped")
 
+Tta = Literal["off", "flip", "crops"]
+TTA: Final[tuple[Tta, ...]] = ("off", "flip", "crops")
+"""Test-time augmentation: one view, its mirror image too, or both at several crops."""
+
 
 class Outcome(StrEnum):
     """What became of one picture."""

@@ -72,6 +72,11 @@ def test_names_cannot_write_to_the_terminal(tmp_path: Path) -> None:
     [
         (["--faces", "some", "x.jpg"], 2, "GENDERLENS_FACES='some'"),
         (["--model", "nowhere", "x.jpg"], 5, "no bundle at 'nowhere'"),
+        (["--model", "default,nowhere", "x.jpg"], 5, "no bundle at 'nowhere'"),
+        (["--model", "default,", "x.jpg"], 2, "separate different bundles"),
+        (["--tta", "some", "x.jpg"], 2, "GENDERLENS_TTA='some'"),
+        (["--target-error", "0.7", "x.jpg"], 2, "GENDERLENS_TARGET_ERROR=0.7"),
+        (["--target-error", "0.0123", "x.jpg"], 2, "stores no threshold"),
         ([], 2, "PATH"),
     ],
 )
@@ -80,6 +85,16 @@ def test_mistakes_get_one_clear_line(arguments: list[str], code: int, words: str
     assert done.returncode == code
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_augmented_answers_differ_a_little(folder: Path) -> None:
+    found = []
+    for tta in ("off", "flip", "crops"):
+        done = genderlens("predict", "--json", "--tta", tta, str(folder / "a.jpg"))
+        assert done.returncode == 0, done.stderr
+        found.append(json.loads(done.stdout))
+    assert {document["prediction"] for document in found} == {"female"}
+    assert len({document["confidence"] for document in found}) == 3
 
 
 def test_settings_come_from_the_environment(folder: Path) -> None:

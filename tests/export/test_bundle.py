@@ -51,7 +51,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
         }
     )
     folder = RunFolder(root / "run")
-    folder.start(recipe, read_source(str(root / "data")))
+    folder.start(recipe, read_source(str(root / "data")), {})
     torch.manual_seed(0)
     network = create_network("compact_resnet", 4, recipe.model.options)
     save_file(network.state_dict(), folder.weights)
@@ -112,6 +112,10 @@ def test_export_writes_a_bundle_that_predicts(run: RunFolder, tmp_path: Path) ->
     assert description.evaluation.groups["label"]["male"].count == 6
     assert description.provenance.train_rows == 48
     assert "Portraits" in (out / "MODEL_CARD.md").read_text("utf-8")
+    assert "| train | 48 | 24 | 24 |" in (out / "DATASHEET.md").read_text("utf-8")
+    assert set(description.files) == {"model.onnx", "MODEL_CARD.md", "DATASHEET.md"}
+    assert set(description.inference.calibrations) == {"flip", "crops"}
+    assert description.calibration.count == 16
     assert [p.name for p in tmp_path.iterdir()] == ["bundle"]
     from genderlens.inference.predictor import create_predictor
 
@@ -145,7 +149,7 @@ def test_a_folder_that_is_no_bundle_is_left_alone(run: RunFolder, tmp_path: Path
 
 def test_an_unfinished_run_is_named(run: RunFolder, tmp_path: Path) -> None:
     unfinished = RunFolder(tmp_path / "run")
-    unfinished.start(run.recipe(), run.manifest())
+    unfinished.start(run.recipe(), run.manifest(), {})
     with pytest.raises(TrainingError, match=r"run\.json"):
         load_gender_network(unfinished)
     (unfinished.path / "run.json").write_text(json.dumps({"logits": "many"}))

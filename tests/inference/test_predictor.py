@@ -12,6 +12,7 @@ from PIL import Image
 import photos
 from genderlens.bundle import load_bundle
 from genderlens.errors import DetectorError
+from genderlens.inference.classifiers import BundleClassifier
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.settings import Settings
 from genderlens.types import Box, Detection, Outcome
@@ -114,7 +115,9 @@ def test_exif_orientation_changes_nothing(predictor: Predictor, orientation: int
 
 
 def test_a_detector_that_fails_never_means_one_person() -> None:
-    predictor = Predictor(load_bundle(), Settings(), faces=FakeDetector(fails=True))
+    predictor = Predictor(
+        BundleClassifier(load_bundle()), Settings(), faces=FakeDetector(fails=True)
+    )
     with pytest.raises(DetectorError):
         predictor.predict([PORTRAIT])
 
@@ -125,7 +128,10 @@ def test_people_are_counted_before_faces() -> None:
 
     def answer(*people: Detection) -> Outcome:
         predictor = Predictor(
-            load_bundle(), Settings(), faces=FakeDetector(face), people=FakeDetector(*people)
+            BundleClassifier(load_bundle()),
+            Settings(),
+            faces=FakeDetector(face),
+            people=FakeDetector(*people),
         )
         return predictor.predict([PORTRAIT])[0].outcome
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 import uvicorn
@@ -38,7 +37,7 @@ class FakePredictor:
     gate: threading.Event = field(default_factory=threading.Event)
     entered: threading.Event = field(default_factory=threading.Event)
     computed: list[bytes] = field(default_factory=list)
-    bundle: Any = field(default_factory=lambda: SimpleNamespace(version="fake-1"))
+    version: str = "fake-1"
 
     def warm_up(self) -> None:
         pass

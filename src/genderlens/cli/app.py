@@ -8,17 +8,28 @@ from typing import Annotated
 import typer
 
 from genderlens._version import __version__
-from genderlens.cli import data, export, openapi, predict, serve, train
+from genderlens.cli import (
+    compare,
+    data,
+    evaluate,
+    export,
+    openapi,
+    predict,
+    robustness,
+    serve,
+    sweep,
+    train,
+)
 from genderlens.cli.exits import exit_code
 from genderlens.errors import GenderlensError
 
 app = typer.Typer(
     name="genderlens",
-    help="Perceived gender presentation from photos: predict, serve, look at data, train, export.",
+    help="Perceived gender presentation from photos: predict, serve, train, evaluate.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for module in (predict, serve, train, export, data, openapi):
+for module in (predict, serve, train, sweep, export, evaluate, compare, robustness, data, openapi):
     module.register(app)
 
 

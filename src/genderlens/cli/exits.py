@@ -8,6 +8,7 @@ from genderlens import errors
 
 OK: Final = 0
 SOME_UNREADABLE: Final = 3
+RULE_BROKEN: Final = 10
 
 EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
     errors.SettingsError: 2,
@@ -19,6 +20,7 @@ EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
     errors.ManifestError: 4,
     errors.RecipeError: 2,
     errors.TrainingError: 8,
+    errors.TrainingInterruptedError: 8,
     errors.PretrainedWeightsError: 8,
     errors.BundleError: 5,
     errors.BundleNotFoundError: 5,
@@ -42,7 +44,7 @@ EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
 """Every leaf of the error tree, and what is raised itself above one.
 
 0 success, 1 unexpected, 2 usage, 3 pictures, 4 data, 5 bundle, 6 detector, 7 missing extra,
-8 training, 9 service.
+8 training, 9 service; 10 a rule of ``evaluate --fail-if`` broken.
 """
 
 

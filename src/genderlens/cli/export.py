@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from genderlens.errors import MissingExtraError
+from genderlens.errors import MissingExtraError, SettingsError
+from genderlens.types import TTA
 
 
 def register(app: typer.Typer) -> None:
@@ -29,23 +30,26 @@ def export(
         str, typer.Option(help="Whom the licence wants named, for the card.")
     ] = "not stated",
     split: Annotated[str, typer.Option(help="Split to measure the accuracy on.")] = "val",
+    tta: Annotated[
+        str, typer.Option(help=f"Views that the bundle recommends: {', '.join(TTA)}.")
+    ] = "off",
+    fp16: Annotated[
+        bool, typer.Option("--fp16", help="Store the weights in half precision.")
+    ] = False,
 ) -> None:
     """Export, calibrate, measure, and write the model card."""
     try:
         from genderlens.export.bundle import export_bundle
-    except ImportError as error:
+        from genderlens.export.options import ExportOptions
+    except ModuleNotFoundError as error:
         raise MissingExtraError("train", "export") from error
     from genderlens.training.run import RunFolder
 
-    bundle = export_bundle(
-        RunFolder(run),
-        out,
-        name=name,
-        data=data,
-        licence=licence,
-        attribution=attribution,
-        evaluate_split=split,
-    )
+    views = next((known for known in TTA if known == tta), None)
+    if views is None:
+        raise SettingsError(f"--tta {tta!r} is unknown; give one of {', '.join(TTA)}")
+    options = ExportOptions(name, data, licence, attribution, split, views, fp16)
+    bundle = export_bundle(RunFolder(run), out, options)
     evaluation = bundle.description.evaluation
     accuracy = f", accuracy {evaluation.overall.value:.1%} on {split}" if evaluation else ""
     typer.echo(f"wrote {out} ({bundle.version}{accuracy})")

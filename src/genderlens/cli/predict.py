@@ -10,7 +10,7 @@ import typer
 from genderlens.cli.exits import SOME_UNREADABLE
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.settings import load_settings
-from genderlens.types import FACE_POLICIES, Outcome
+from genderlens.types import FACE_POLICIES, TTA, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,16 +32,34 @@ def predict(
     faces: Annotated[
         str | None, typer.Option(help=f"Which faces count: {', '.join(FACE_POLICIES)}.")
     ] = None,
-    model: Annotated[str | None, typer.Option(help="Bundle: 'default' or a folder.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Bundle: 'default' or a folder; A,B is an ensemble.")
+    ] = None,
+    tta: Annotated[
+        str | None, typer.Option(help=f"Test-time augmentation: {', '.join(TTA)}.")
+    ] = None,
+    target_error: Annotated[
+        float | None,
+        typer.Option(help="Errors among the classified: 0.01 leaves the rest uncertain."),
+    ] = None,
+    explain: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write a Grad-CAM picture for every face there."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
 ) -> None:
     """Classify the perceived gender presentation of the person in each picture."""
-    settings = load_settings(faces=faces, model=model)
+    settings = load_settings(faces=faces, model=model, tta=tta, target_error=target_error)
     from genderlens.inference.files import find_pictures, predict_files
     from genderlens.inference.predictor import create_predictor
 
     files = find_pictures(paths)
-    answers = predict_files(create_predictor(settings), files)
+    predictor = create_predictor(settings)
+    answers = predict_files(predictor, files)
+    if explain is not None:
+        from genderlens.inference.explain import Explainer, write_explanations
+
+        answers = write_explanations(Explainer(predictor), answers, explain)
     watched = _with_progress(answers, len(files))
     unreadable = _print_json(watched) if as_json else _print_table(watched)
     if unreadable:

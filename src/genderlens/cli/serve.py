@@ -21,7 +21,9 @@ def register(app: typer.Typer) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to bind.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to bind.")] = None,
-    model: Annotated[str | None, typer.Option(help="Bundle: 'default' or a folder.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Bundle: 'default' or a folder; A,B is an ensemble.")
+    ] = None,
     insecure: Annotated[
         bool,
         typer.Option("--insecure", help="Serve without keys beyond this machine; anyone may ask."),
@@ -33,11 +35,11 @@ def serve(
     signal.signal(signal.SIGTERM, _leave)
     import uvicorn
 
-    from genderlens.bundle import load_bundle
+    from genderlens.inference.ensemble import load_bundles
     from genderlens.service.app import create_app
     from genderlens.service.protocol import HttpProtocol
 
-    load_bundle(settings.model)
+    load_bundles(settings)
     uvicorn.run(
         create_app(settings),
         host=settings.host,

@@ -31,21 +31,35 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the newest checkpoint.")
     ] = False,
+    devices: Annotated[
+        int, typer.Option(min=1, help="GPUs of a node, or processes where it has none.")
+    ] = 1,
+    nodes: Annotated[int, typer.Option(min=1, help="Nodes; start the command on each.")] = 1,
+    upload: Annotated[
+        str | None, typer.Option(metavar="URL", help="Push the run to s3:// or gs:// at the end.")
+    ] = None,
 ) -> None:
     """Train a model; checkpoints survive a kill."""
     from genderlens.recipe import load_recipe
 
     try:
+        from genderlens.training.phases import Devices
         from genderlens.training.train import train as run_training
+        from genderlens.training.upload import require_upload_address, upload_run
     except ModuleNotFoundError as error:
         raise MissingExtraError("train", "training") from error
 
+    if upload:
+        require_upload_address(upload)
     cache_dir = load_settings().cache_dir.expanduser()
-    run_training(
+    run = run_training(
         load_recipe(recipe, override),
         load_manifest(data, kind, pattern, label),
         out,
         cache_dir=cache_dir,
         resume=resume,
+        devices=Devices(devices, nodes),
     )
+    if upload:
+        typer.echo(f"uploaded {upload_run(run, upload)} files to {upload}")
     typer.echo(f"trained; next: genderlens export {out} --out BUNDLE")

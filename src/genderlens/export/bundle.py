@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from genderlens.bundle import (
     CARD,
+    DATASHEET,
     DESCRIPTION,
     MODEL,
     Bundle,
@@ -19,13 +19,13 @@ from genderlens.bundle import (
     CropSpec,
     Description,
     Evaluation,
+    InferenceSpec,
     InputSpec,
     Provenance,
     Share,
     load_bundle,
     write_bundle,
 )
-from genderlens.calibration import fit_temperature
 from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
 from genderlens.detection import Detector
@@ -33,62 +33,55 @@ from genderlens.detection.faces import CenterFace
 from genderlens.errors import BundleError
 from genderlens.evaluation.groups import Scores, accuracy_by_group
 from genderlens.evaluation.metrics import Proportion
+from genderlens.export import half
+from genderlens.export.calibrate import calibrate_bundle, predict_crops
+from genderlens.export.datasheet import render_datasheet
 from genderlens.export.from_torch import (
     check_parity,
     count_parameters,
     export_onnx,
-    load_gender_network,
 )
+from genderlens.export.half import store_weights_as_half
 from genderlens.export.model_card import render_model_card
-from genderlens.imaging import decode_image, normalize, resize_square
-from genderlens.inference.predictor import Predictor
-from genderlens.inference.table import predict_manifest
-from genderlens.settings import Settings
+from genderlens.export.options import ExportOptions
+from genderlens.imaging import CropGeometry, decode_image, normalize, resize_region
 from genderlens.storage import sha256_of_file
 from genderlens.training.geometry import learn_crop_geometry
+from genderlens.training.layout import load_run_network
 from genderlens.training.run import RunFolder
 
-ABSTAIN_BELOW = 0.55
-"""Below this calibrated confidence an answer is little better than a coin."""
 
-
-def export_bundle(
-    run: RunFolder,
-    out: Path,
-    *,
-    name: str,
-    data: str,
-    licence: str,
-    attribution: str,
-    evaluate_split: str = "val",
-) -> Bundle:
+def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
     """Write a bundle; ``out`` appears whole or not at all.
 
-    Temperature is fitted on the run's ``calibration`` split and accuracy is measured on
-    ``evaluate_split``, both through ONNX Runtime and the preprocessing that serves.
+    The calibration is fitted on the run's ``calibration`` split and accuracy is measured on
+    ``options.split``, both through ONNX Runtime and the preprocessing that serves.
     """
     run.require_finished()
     _require_replaceable(out)
     manifest = run.manifest()
-    judging = manifest.select(evaluate_split).require_both_labels()
+    judging = manifest.select(options.split).require_both_labels()
     draft = out.with_name(f".{out.name}.partial")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     detector = CenterFace()
     teaching = manifest.select("train")
-    description = _describe(run, draft, name, (data, licence, attribution), teaching, detector)
-    bundle = write_bundle(draft, description)
-    bundle = _calibrate(bundle, manifest.select("calibration"), detector)
-    bundle = _evaluate(bundle, judging, detector, f"{data}, split {evaluate_split}")
-    write_card(bundle)
+    _write_model(run, draft / MODEL, teaching, options)
+    crop = learn_crop_geometry(teaching, detector)
+    bundle = write_bundle(draft, _describe(run, draft, crop, options))
+    bundle = calibrate_bundle(bundle, manifest.select("calibration"), detector)
+    bundle = _evaluate(bundle, judging, detector, f"{options.data}, split {options.split}")
+    write_papers(bundle, manifest)
     shutil.rmtree(out, ignore_errors=True)
     draft.rename(out)
     return load_bundle(str(out))
 
 
-def write_card(bundle: Bundle) -> Bundle:
-    """Render MODEL_CARD.md from the description and sign it."""
-    (bundle.path / CARD).write_text(render_model_card(bundle.description), "utf-8")
+def write_papers(bundle: Bundle, manifest: Manifest) -> Bundle:
+    """Render the model card and the datasheet of the data that made it, and sign them."""
+    description = bundle.description
+    (bundle.path / CARD).write_text(render_model_card(description), "utf-8")
+    (bundle.path / DATASHEET).write_text(render_datasheet(description, manifest), "utf-8")
     return write_bundle(bundle.path, bundle.description)
 
 
@@ -98,69 +91,53 @@ def _require_replaceable(out: Path) -> None:
         raise BundleError(f"{out} exists and is no bundle; give a new folder with --out")
 
 
+def _write_model(run: RunFolder, path: Path, teaching: Manifest, options: ExportOptions) -> None:
+    network, spec = load_run_network(run), InputSpec(**run.recipe().input.model_dump())
+    examples = _examples(teaching, spec)
+    export_onnx(network, spec.shape, path)
+    check_parity(network, path, examples)
+    if options.fp16:
+        store_weights_as_half(path)
+        check_parity(network, path, examples, max_gap=half.MAX_LOGIT_GAP)
+
+
 def _describe(
-    run: RunFolder,
-    draft: Path,
-    name: str,
-    source: tuple[str, str, str],
-    teaching: Manifest,
-    detector: Detector,
+    run: RunFolder, draft: Path, crop: CropGeometry, options: ExportOptions
 ) -> Description:
-    recipe, facts = run.recipe(), run.read("run.json")
-    network = load_gender_network(run)
-    export_onnx(network, recipe.input.size_px, draft / MODEL)
-    spec = InputSpec(**recipe.input.model_dump())
-    check_parity(network, draft / MODEL, _examples(teaching, spec))
-    crop = learn_crop_geometry(teaching, detector)
-    now = datetime.now(UTC)
+    recipe, facts, now = run.recipe(), run.read("run.json"), datetime.now(UTC)
     return Description(
-        name=name,
+        name=options.name,
         version=f"{now:%Y%m%d}-{sha256_of_file(draft / MODEL)[:8]}",
         created=now.isoformat(timespec="seconds"),
-        input=spec,
+        input=InputSpec(**recipe.input.model_dump()),
         crop=CropSpec(**asdict(crop)),
         calibration=CalibrationSpec(temperature=1.0, abstain_below=0.5),
+        inference=InferenceSpec(tta=options.tta),
         provenance=Provenance(
-            data=source[0],
-            licence=source[1],
-            attribution=source[2],
+            data=options.data,
+            licence=options.licence,
+            attribution=options.attribution,
             architecture=recipe.model.architecture,
-            parameters=count_parameters(network),
+            parameters=count_parameters(load_run_network(run)),
             recipe=recipe.model_dump(mode="json"),
             recipe_sha256=recipe.fingerprint(),
             manifest_sha256=str(facts["manifest_sha256"]),
-            train_rows=len(teaching),
+            train_rows=len(run.manifest().select("train")),
         ),
     )
 
 
 def _examples(manifest: Manifest, spec: InputSpec, count: int = 64) -> np.ndarray:
     contents = iterate_image_bytes(manifest.take(range(min(count, len(manifest)))))
-    squares = [
-        resize_square(decode_image(content), spec.size_px, interpolation=spec.interpolation)
+    crops = [
+        resize_region(decode_image(content), spec.shape, interpolation=spec.interpolation)
         for content in contents
     ]
-    return normalize(np.stack(squares), spec.mean, spec.std)
-
-
-def _predict(bundle: Bundle, manifest: Manifest, detector: Detector) -> pa.Table:
-    predictor = Predictor(bundle, Settings(faces="cropped"), faces=detector)
-    return predict_manifest(predictor, manifest, faces="cropped")
-
-
-def _calibrate(bundle: Bundle, manifest: Manifest, detector: Detector) -> Bundle:
-    table = _predict(bundle, manifest, detector)
-    logits = np.asarray(table.column("logit").to_pylist(), dtype=np.float64)
-    male = np.asarray([label == "male" for label in manifest.labels], dtype=np.float64)
-    read = np.isfinite(logits)
-    spec = CalibrationSpec(
-        temperature=round(fit_temperature(logits[read], male[read]), 4), abstain_below=ABSTAIN_BELOW
-    )
-    return write_bundle(bundle.path, bundle.description.model_copy(update={"calibration": spec}))
+    return normalize(np.stack(crops), spec.mean, spec.std)
 
 
 def _evaluate(bundle: Bundle, manifest: Manifest, detector: Detector, data: str) -> Bundle:
-    table = _predict(bundle, manifest, detector)
+    table = predict_crops(bundle, manifest, detector)
     scores = Scores(table)
     columns = {"label": list(manifest.labels)}
     columns |= {name: manifest.column(name) for name in manifest.attributes}  # type: ignore[misc]

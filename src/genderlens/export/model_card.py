@@ -1,59 +1,55 @@
 """The model card, written from ``bundle.json`` alone, so that its figures cannot drift.
 
-Structure: Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
+Sections: Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
 """
 
 from __future__ import annotations
 
-from genderlens.bundle import Description, Evaluation, Share
+from typing import Final
 
-_INTENDED = """\
-## What it says, and what it does not
+from genderlens.bundle import CalibrationSpec, Description, Evaluation, Share
+from genderlens.export.card_texts import CAVEATS, ETHICS, EU_AI_ACT, FACTORS, INTENDED_USE
+from genderlens.export.markdown import cell, table
 
-It says how a face in a photograph *looks* to a model that learnt from annotators' labels: perceived
-gender presentation, male or female, or `uncertain`. It does not know anybody's gender identity. The
-two labels are the data's making; people whom they do not fit are misjudged by design.
-
-**Meant for** aggregate statistics over collections, curation and audits of data sets, research and
-teaching, each with a person who can overrule it.
-
-**Not to be used for** decisions about a single person (access, hiring, pricing, policing,
-medicine), for identifying or outing anybody, for surveillance, or wherever a wrong answer harms
-someone. In the European Union, sorting people by biometric traits is biometric categorisation:
-people exposed to it must be told (Regulation (EU) 2024/1689, Article 50), and some uses are
-prohibited (Article 5).
-"""
-
-_LIMITS = """\
-## Known limits
-
-- Young children and faces of fewer than about 30 pixels are judged worst.
-- Make-up, head coverings, masks, sunglasses and hair move the answer.
-- Race and age groups are annotators' impressions too; groups of few pictures have wide intervals.
-- Confidence is calibrated on pictures like the training data; elsewhere it is a rough guide.
-"""
+SMALL_GROUP: Final = 100
+"""Groups of fewer pictures are shown and not compared."""
 
 
 def render_model_card(description: Description) -> str:
     """Markdown for people; every figure comes from the description."""
-    parts = [_header(description), _INTENDED]
+    parts = [_details(description), INTENDED_USE, FACTORS, _metrics(description)]
     if description.evaluation is not None:
         parts.append(_evaluation(description.evaluation))
-    parts += [_LIMITS, _training(description)]
+    parts += [_doubt(description), _training(description), ETHICS, EU_AI_ACT, CAVEATS]
     return "\n".join(parts)
 
 
-def _header(description: Description) -> str:
-    provenance = description.provenance
+def _details(description: Description) -> str:
+    provenance, (height, width) = description.provenance, description.input.shape
     return (
         f"# Model card: {description.name} {description.version}\n\n"
-        f"Perceived gender presentation from a face of {description.input.size_px}×"
-        f"{description.input.size_px} pixels. {provenance.architecture}, "
-        f"{provenance.parameters / 1e6:.2f} million parameters, exported {description.created}.\n\n"
-        f"- Training data: {provenance.data} ({provenance.train_rows:,} pictures)\n"
+        f"Perceived gender presentation, as annotators labelled it, from a face of "
+        f"{width}×{height} pixels.\n\n"
+        "## Model details\n\n"
+        f"- Network: {provenance.architecture}, {provenance.parameters / 1e6:.2f} million "
+        f"parameters; one logit, the log-odds of `male`\n"
+        f"- Exported: {description.created}\n"
+        f"- Training data: {provenance.data} ({provenance.train_rows:,} pictures); see "
+        "DATASHEET.md where it lies beside this file\n"
         f"- Licence of the data: {provenance.licence}\n"
         f"- Attribution: {provenance.attribution}\n"
-        f"- Licence of these weights: as the data, with attribution\n"
+        "- Licence of these weights: as the data, with attribution\n"
+    )
+
+
+def _metrics(description: Description) -> str:
+    own = description.calibration
+    return (
+        "## Metrics\n\n"
+        "Accuracy counts every answer by its likelier label, also the `uncertain` ones; refused "
+        "pictures are counted apart. Shares carry 95 % Wilson intervals. An answer is `uncertain` "
+        f"below a confidence of {own.abstain_below:.2f} unless a setting says otherwise. Test-time "
+        f"augmentation: `{description.inference.tta}`.\n"
     )
 
 
@@ -74,14 +70,65 @@ def _evaluation(evaluation: Evaluation) -> str:
         "",
     ]
     for column, values in evaluation.groups.items():
-        lines += [f"| {column} | accuracy | 95 % interval | pictures |", "|---|---|---|---|"]
-        lines += [
-            f"| {value} | {share.value:.1%} | {share.low:.1%} – {share.high:.1%} | "
-            f"{share.count:,} |"
-            for value, share in values.items()
-        ]
-        lines.append("")
+        lines += [*_group(column, values), ""]
     return "\n".join(lines)
+
+
+def _group(column: str, values: dict[str, Share]) -> list[str]:
+    rows = [
+        (cell(value), f"{share.value:.1%}", f"{share.low:.1%} – {share.high:.1%}", share.count)
+        for value, share in values.items()
+    ]
+    lines = table((cell(column), "accuracy", "95 % interval", "pictures"), rows)
+    large = {value: share for value, share in values.items() if share.count >= SMALL_GROUP}
+    if len(large) > 1:
+        worst = min(large, key=lambda value: large[value].value)
+        best = max(large, key=lambda value: large[value].value)
+        gap = 100 * (large[best].value - large[worst].value)
+        lines += [
+            "",
+            f"Largest gap among groups of at least {SMALL_GROUP} pictures: {gap:.1f} percentage "
+            f"points, between {worst} and {best}.",
+        ]
+    return lines
+
+
+def _doubt(description: Description) -> str:
+    own = description.calibration
+    lines = [
+        "## Doubt",
+        "",
+        f"Calibrated with temperature {own.temperature:.3f} and exponent {own.exponent:.3f} on "
+        f"{_pictures(own)} that taught nothing.",
+        "",
+    ]
+    if own.thresholds:
+        lines += [*_thresholds(own), ""]
+    return "\n".join(lines)
+
+
+def _pictures(spec: CalibrationSpec) -> str:
+    return f"{spec.count:,} pictures" if spec.count else "pictures"
+
+
+def _thresholds(spec: CalibrationSpec) -> list[str]:
+    rows = [
+        (
+            f"{entry.target_error:.1%}",
+            f"{entry.abstain_below:.4f}",
+            f"{entry.coverage:.1%}",
+            f"{entry.error:.2%}",
+        )
+        for entry in spec.thresholds
+    ]
+    header = ("target error", "uncertain below", "classified", "error among them")
+    return [
+        "Thresholds for a wanted share of errors among the classified (`GENDERLENS_TARGET_ERROR`), "
+        "with what was measured on the calibration pictures. They hold on average over groups, not "
+        "in each group, and only on pictures like those.",
+        "",
+        *table(header, rows),
+    ]
 
 
 def _percent(share: Share) -> str:
@@ -89,14 +136,12 @@ def _percent(share: Share) -> str:
 
 
 def _training(description: Description) -> str:
-    provenance, calibration = description.provenance, description.calibration
+    provenance = description.provenance
     recipe = provenance.recipe
     phases = ", ".join(f"{p['epochs']} epochs at {p['size_px']} px" for p in recipe["phases"])
     return (
-        "## How it was made\n\n"
-        f"From scratch, recipe `{recipe['name']}`: {phases}. Calibrated with temperature "
-        f"{calibration.temperature:.3f} on a part of the training data that taught nothing; "
-        f"`uncertain` below a confidence of {calibration.abstain_below:.2f}.\n\n"
+        "## Training\n\n"
+        f"Recipe `{recipe['name']}`: {phases}.\n\n"
         f"- Recipe SHA-256: `{provenance.recipe_sha256}`\n"
         f"- Manifest SHA-256: `{provenance.manifest_sha256}`\n"
     )

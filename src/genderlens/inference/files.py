@@ -60,7 +60,7 @@ def _unreadable(predictor: Predictor, code: str, text: str) -> Prediction:
     return Prediction(
         outcome=Outcome.UNREADABLE,
         person_count=0,
-        model_version=predictor.bundle.version,
+        model_version=predictor.version,
         error=text,
         error_code=code,
     )

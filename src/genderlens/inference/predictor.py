@@ -9,13 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from genderlens.bundle import Bundle, load_bundle
-from genderlens.calibration import Calibration
+from genderlens.bundle import Bundle
 from genderlens.detection import Detector
 from genderlens.detection.faces import CenterFace
 from genderlens.detection.gate import (
@@ -26,7 +23,9 @@ from genderlens.detection.gate import (
     person_prominence,
 )
 from genderlens.errors import ImageError
-from genderlens.imaging import RgbArray, decode_image, normalize, resize_square
+from genderlens.imaging import decode_image
+from genderlens.inference.classifiers import Classifier
+from genderlens.inference.ensemble import create_classifier
 from genderlens.settings import Settings
 from genderlens.types import Detection, FacePolicy, FaceResult, Outcome, Prediction
 
@@ -59,25 +58,30 @@ class _Clock:
 
 
 class Predictor:
-    """A bundle and its detectors, loaded once; safe to call from several threads."""
+    """A classifier and the detectors, loaded once; safe to call from several threads."""
 
     def __init__(
         self,
-        bundle: Bundle,
+        classifier: Classifier,
         settings: Settings,
         *,
         faces: Detector,
         people: Detector | None = None,
     ) -> None:
-        self.bundle = bundle
         self.settings = settings
+        self.bundles = classifier.bundles
+        self.version = "+".join(bundle.version for bundle in classifier.bundles)
+        self._classifier = classifier
+        self._calibration = classifier.calibration
+        if settings.abstain_below is not None:
+            self._calibration = replace(self._calibration, abstain_below=settings.abstain_below)
         self._faces = faces
         self._people = people
-        self._session = bundle.create_session(threads=settings.threads)
-        self._calibration = bundle.calibration
-        if settings.abstain_below is not None:
-            temperature = self._calibration.temperature
-            self._calibration = Calibration(temperature, settings.abstain_below)
+
+    @property
+    def bundle(self) -> Bundle:
+        """The only bundle, or the first of an ensemble."""
+        return self.bundles[0]
 
     def predict(
         self, contents: Sequence[bytes], *, faces: FacePolicy | None = None
@@ -85,22 +89,13 @@ class Predictor:
         """One answer for each encoded picture, in order. Raises DetectorError only."""
         return [self._predict_one(content, faces or self.settings.faces) for content in contents]
 
-    def classify(self, squares: Sequence[RgbArray]) -> list[float]:
-        """Logits (log-odds of male before calibration) of squares of the bundle's input size."""
-        spec = self.bundle.description.input
-        values = normalize(np.stack(squares), spec.mean, spec.std)
-        logits: list[float] = (
-            self._session.run({self._session.input_name: values})[0].ravel().tolist()
-        )
-        return logits
-
     def warm_up(self) -> None:
         """Run both models once, so that the first request does not pay for their set-up."""
         from PIL import Image
 
         picture = Image.new("RGB", (self.settings.detector_max_side_px,) * 2)
         self._faces.detect(picture)
-        self.classify([self._square(picture, None)])
+        self._classifier.logits(picture, (None,))
 
     def _predict_one(self, content: bytes, policy: FacePolicy) -> Prediction:
         clock = _Clock()
@@ -120,7 +115,7 @@ class Predictor:
         return Prediction(
             outcome=results[0].outcome,
             person_count=verdict.person_count if verdict else 1,
-            model_version=self.bundle.version,
+            model_version=self.version,
             faces=results,
             timings_ms=clock.spent,
         )
@@ -140,13 +135,8 @@ class Predictor:
     def _classify_faces(
         self, image: Image, faces: Sequence[Detection | None]
     ) -> tuple[FaceResult, ...]:
-        logits = self.classify([self._square(image, face) for face in faces])
+        logits = self._classifier.logits(image, faces)
         return tuple(self._result(face, logit) for face, logit in zip(faces, logits, strict=True))
-
-    def _square(self, image: Image, face: Detection | None) -> RgbArray:
-        spec = self.bundle.description.input
-        region = self.bundle.crop.square(face.box) if face else None
-        return resize_square(image, spec.size_px, region=region, interpolation=spec.interpolation)
 
     def _result(self, face: Detection | None, logit: float) -> FaceResult:
         decision = self._calibration.decide(logit)
@@ -167,7 +157,7 @@ class Predictor:
         return Prediction(
             outcome=outcome,
             person_count=count,
-            model_version=self.bundle.version,
+            model_version=self.version,
             error=error,
             error_code=code,
             timings_ms=clock.spent,
@@ -175,13 +165,14 @@ class Predictor:
 
 
 def create_predictor(settings: Settings) -> Predictor:
-    """A predictor as the settings say: bundle checked, detectors loaded."""
+    """A predictor as the settings say: bundles checked, detectors loaded."""
     faces = CenterFace(
         max_side_px=settings.detector_max_side_px,
         min_score=settings.face_min_score,
         threads=settings.threads,
     )
-    return Predictor(load_bundle(settings.model), settings, faces=faces, people=_people(settings))
+    classifier = create_classifier(settings)
+    return Predictor(classifier, settings, faces=faces, people=_people(settings))
 
 
 def _people(settings: Settings) -> Detector | None:

@@ -40,7 +40,7 @@ class Engine:
 
     @property
     def model_version(self) -> str | None:
-        return self._predictor.bundle.version if self._predictor else None
+        return self._predictor.version if self._predictor else None
 
     @property
     def predictor(self) -> Predictor:
@@ -133,7 +133,7 @@ class Engine:
         return Prediction(
             outcome=Outcome.UNREADABLE,
             person_count=0,
-            model_version=self.predictor.bundle.version,
+            model_version=self.predictor.version,
             error=message,
             error_code=code,
         )

@@ -30,6 +30,7 @@ STATUS: Final[dict[type[errors.GenderlensError], int]] = {
     errors.ManifestError: 422,
     errors.RecipeError: 422,
     errors.TrainingError: 500,
+    errors.TrainingInterruptedError: 500,
     errors.PretrainedWeightsError: 500,
     errors.BundleError: 422,
     errors.BundleNotFoundError: 404,

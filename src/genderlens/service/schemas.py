@@ -75,7 +75,7 @@ class PredictionAnswer(BaseModel):
     error: str | None
     outcome: Outcome
     faces: list[FaceAnswer]
-    model_version: str
+    model_version: str = Field(description="Of an ensemble, every member's, joined by `+`.")
 
 
 class BatchItem(PredictionAnswer):

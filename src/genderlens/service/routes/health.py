@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import JSONResponse, Response
 
 from genderlens._version import __version__
+from genderlens.bundle import Description
 from genderlens.errors import NotReadyError
 from genderlens.service.deps import EngineDep
 from genderlens.service.engine import Engine
@@ -63,7 +64,7 @@ async def protocol_ready(engine: EngineDep) -> Response:
 @router.get("/v2/models/{name}/versions/{version}/ready", responses=_MODEL_FAILURES)
 async def protocol_model_ready(engine: EngineDep, name: str, version: str = "") -> dict[str, Any]:
     """Open Inference Protocol: the model is ready."""
-    _require_model(engine, name, version)
+    _find_model(engine, name, version)
     return {"name": name, "ready": True}
 
 
@@ -71,20 +72,22 @@ async def protocol_model_ready(engine: EngineDep, name: str, version: str = "") 
 @router.get("/v2/models/{name}/versions/{version}", responses=_MODEL_FAILURES)
 async def protocol_model(engine: EngineDep, name: str, version: str = "") -> dict[str, Any]:
     """Open Inference Protocol: what the model takes and gives."""
-    _require_model(engine, name, version)
-    description = engine.predictor.bundle.description
-    size = description.input.size_px
+    description = _find_model(engine, name, version)
+    height, width = description.input.shape
     return {
         "name": description.name,
         "versions": [description.version],
         "platform": "onnxruntime_onnx",
-        "inputs": [{"name": "image", "datatype": "FP32", "shape": [-1, 3, size, size]}],
+        "inputs": [{"name": "image", "datatype": "FP32", "shape": [-1, 3, height, width]}],
         "outputs": [{"name": "logit", "datatype": "FP32", "shape": [-1, 1]}],
     }
 
 
-def _require_model(engine: Engine, name: str, version: str) -> None:
-    description = engine.predictor.bundle.description
-    if name != description.name or version not in {"", description.version}:
-        served = f"{description.name!r} version {description.version!r}"
-        raise HTTPException(404, f"model {name!r} version {version!r} is not served; {served} is")
+def _find_model(engine: Engine, name: str, version: str) -> Description:
+    """The served bundle of that name, of an ensemble any member; HTTP 404 for others."""
+    served = [bundle.description for bundle in engine.predictor.bundles]
+    for description in served:
+        if name == description.name and version in {"", description.version}:
+            return description
+    known = ", ".join(f"{d.name!r} version {d.version!r}" for d in served)
+    raise HTTPException(404, f"model {name!r} version {version!r} is not served; {known} is")

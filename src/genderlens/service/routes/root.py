@@ -35,9 +35,9 @@ async def root(request: Request, engine: EngineDep) -> Response | Welcome:
 
 @router.get("/model-card", response_class=Response, responses=_TEXT)
 async def model_card(engine: EngineDep) -> Response:
-    """The model card of the model that answers, as Markdown."""
-    card = engine.predictor.bundle.path / CARD
-    return Response(card.read_bytes(), media_type="text/plain; charset=utf-8")
+    """The model card of the model that answers, as Markdown; of an ensemble, every member's."""
+    cards = [(bundle.path / CARD).read_bytes() for bundle in engine.predictor.bundles]
+    return Response(b"\n---\n\n".join(cards), media_type="text/plain; charset=utf-8")
 
 
 @router.get("/metrics", response_class=Response, responses=_TEXT)

@@ -1,0 +1,133 @@
+"""``genderlens evaluate``: labelled pictures through a model into a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from genderlens.cli.exits import RULE_BROKEN
+from genderlens.cli.judged import describe_data, predict_table, read_table, select_split
+from genderlens.cli.source import Kind, Pattern, Words, load_manifest
+from genderlens.cli.terminal import print_json, print_table, printable
+from genderlens.errors import SettingsError
+from genderlens.settings import load_settings
+from genderlens.types import FACE_POLICIES, TTA
+
+if TYPE_CHECKING:
+    from genderlens.evaluation.assessment import Assessment
+    from genderlens.evaluation.rules import Rule
+
+_EPILOG = (
+    "Exit codes: 0 evaluated and every rule kept, 10 a rule of --fail-if broken (the report is "
+    "written all the same); others as everywhere."
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=_EPILOG)(evaluate)
+
+
+def evaluate(
+    out: Annotated[Path, typer.Option(help="Folder for report.html, report.json and plots.")],
+    model: Annotated[
+        str | None, typer.Argument(metavar="[MODEL]", help="Bundle: 'default' or a folder.")
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="SOURCE of labelled pictures.")] = None,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Judge this predictions table instead of asking a model.")
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="Only the pictures of this split.")] = None,
+    faces: Annotated[
+        str | None, typer.Option(help=f"Which faces count: {', '.join(FACE_POLICIES)}.")
+    ] = None,
+    tta: Annotated[
+        str | None, typer.Option(help=f"Test-time augmentation: {', '.join(TTA)}.")
+    ] = None,
+    kind: Kind = None,
+    pattern: Pattern = None,
+    label: Words = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Audit the groups of this attribute; 'label' works."),
+    ] = None,
+    fail_if: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="End with 10 where it holds: worst_group_accuracy<0.9"),
+    ] = None,
+    min_group: Annotated[
+        int, typer.Option(min=1, help="Smaller groups are shown, and not called worst.")
+    ] = 100,
+    target_error: Annotated[
+        float, typer.Option(min=0.0001, max=0.4999, help="Errors to allow among the answered.")
+    ] = 0.01,
+    pictures: Annotated[
+        bool, typer.Option(help="Show the wrong answers' pictures in the report.")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Figures as one JSON object.")] = False,
+) -> None:
+    """Measure a model on labelled pictures: figures with intervals, groups, doubt, mistakes."""
+    from genderlens.evaluation.assessment import assess, figure_names
+    from genderlens.evaluation.drawing import require_matplotlib
+    from genderlens.evaluation.folder import start_folder, write_evaluation
+    from genderlens.evaluation.rows import judge_rows
+    from genderlens.evaluation.rules import parse_rule, require_known
+
+    rules = [parse_rule(text) for text in fail_if or ()]
+    require_known(rules, figure_names(grouped=bool(by)))
+    require_matplotlib()
+    _require_one(model, predictions, data)
+    manifest = None
+    if data is not None:
+        manifest = select_split(load_manifest(data, kind, pattern, label), split)
+    if predictions is not None:
+        predicted = read_table(predictions, manifest, by or ())
+    else:
+        assert manifest is not None
+        settings = load_settings(faces=faces, model=model, tta=tta)
+        predicted = predict_table(settings, manifest, by or ())
+    rows = judge_rows(predicted.table, by=by or (), manifest=manifest)
+    assessment = assess(
+        rows,
+        facts=describe_data(manifest, split) | predicted.facts,
+        target=target_error,
+        smallest=min_group,
+        progress=True,
+    )
+    start_folder(out, predicted.table)
+    write_evaluation(
+        out, assessment, rows, predicted.table, rules=rules, pictures=pictures, progress=True
+    )
+    _print(assessment, rules, out, as_json=as_json)
+    if any(rule.is_broken(assessment.metrics) for rule in rules):
+        raise typer.Exit(RULE_BROKEN)
+
+
+def _require_one(model: str | None, predictions: Path | None, data: str | None) -> None:
+    if (model is None) == (predictions is None):
+        raise SettingsError("give either MODEL or --predictions TABLE.parquet")
+    if model is not None and data is None:
+        raise SettingsError("a model needs labelled pictures: give --data SOURCE")
+
+
+def _print(assessment: Assessment, rules: list[Rule], out: Path, *, as_json: bool) -> None:
+    from genderlens.evaluation.folder import rule_verdicts
+    from genderlens.evaluation.wording import PLAIN_NUMBERS
+
+    verdicts = rule_verdicts(assessment, rules)
+    if as_json:
+        document = {**assessment.to_dict(), "rules": verdicts}
+        print_json({name: part for name, part in document.items() if name != "curves"})
+        return
+    counts = ", ".join(f"{name} {count:,}" for name, count in assessment.outcomes.items() if count)
+    typer.echo(f"{assessment.pictures:,} pictures: {counts}\n")
+    rows = []
+    for name, figure in assessment.metrics.items():
+        form = "{:.4f}" if name in PLAIN_NUMBERS else "{:.2%}"
+        rows.append((name, *(form.format(v) for v in (figure.value, figure.low, figure.high))))
+    print_table(("figure", "measured", "95 % from", "to"), rows)
+    for verdict in verdicts:
+        typer.echo(f"fail if {verdict['rule']}: {'BROKEN' if verdict['broken'] else 'kept'}")
+    typer.echo(f"\nwrote {printable(str(out / 'report.html'))}")

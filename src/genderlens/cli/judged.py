@@ -1,0 +1,107 @@
+"""Where the predictions that ``evaluate`` judges come from: a model or a stored table."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from genderlens.errors import DataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from genderlens.data.manifest import Manifest
+    from genderlens.inference.predictor import Predictor
+    from genderlens.settings import Settings
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """A predictions table and what is known about how it came to be."""
+
+    table: pa.Table
+    facts: dict[str, Any]
+
+
+def select_split(manifest: Manifest, split: str | None) -> Manifest:
+    """The rows of the split; whoever names none is told where training pictures are among them."""
+    from genderlens.data.manifest import parse_split
+
+    splits = manifest.counts("split")
+    if split is None:
+        if splits["train"] and len(splits) > 1:
+            typer.echo(
+                f"warning: {splits['train']:,} of {len(manifest):,} pictures are the train split; "
+                "--split val or test measures on unseen ones",
+                err=True,
+            )
+        return manifest
+    chosen = manifest.select(parse_split(split, "--split") or "")
+    if not len(chosen):
+        known = ", ".join(sorted(name for name in splits if name)) or "none"
+        raise DataError(f"no picture is in split {split!r}; the data has {known}")
+    return chosen
+
+
+def read_table(path: Path, manifest: Manifest | None, by: Sequence[str]) -> Predicted:
+    """A stored table, of the pictures in the manifest where there is one."""
+    from genderlens.evaluation.columns import bundle_versions, keep_known, read_columns
+
+    table = read_columns(path, by)
+    kept = table if manifest is None else keep_known(table, manifest)
+    facts = {"model": bundle_versions(kept) or path.name}
+    return Predicted(kept, facts if manifest else {**facts, "data": path.name})
+
+
+def predict_table(settings: Settings, manifest: Manifest, by: Sequence[str]) -> Predicted:
+    """Ask the model; ManifestError for an unknown attribute before it is asked."""
+    from genderlens.inference.predictor import create_predictor
+    from genderlens.inference.table import predict_manifest
+
+    for column in by:
+        manifest.column(column)
+    predictor = create_predictor(settings)
+    start = time.perf_counter()
+    table = predict_manifest(predictor, manifest, faces=settings.faces)
+    spent_ms = (time.perf_counter() - start) * 1000.0
+    facts = {
+        "faces": settings.faces,
+        "tta": settings.tta,
+        "milliseconds_per_picture": round(spent_ms / max(1, len(manifest)), 2),
+        **_bundle_facts(predictor),
+    }
+    return Predicted(table, facts)
+
+
+def _bundle_facts(predictor: Predictor) -> dict[str, Any]:
+    from genderlens.bundle import MODEL
+
+    size = sum((bundle.path / MODEL).stat().st_size for bundle in predictor.bundles)
+    sources = [bundle.description.provenance for bundle in predictor.bundles]
+    return {
+        "model": predictor.version,
+        "architecture": "+".join(source.architecture for source in sources),
+        "parameters": sum(source.parameters for source in sources),
+        "model_megabytes": round(size / 1e6, 2),
+    }
+
+
+def describe_data(manifest: Manifest | None, split: str | None) -> dict[str, Any]:
+    """The facts of a report that do not depend on the model."""
+    facts: dict[str, Any] = {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "split": split,
+        "command": shlex.join(["genderlens", *sys.argv[1:]]),
+    }
+    if manifest is not None:
+        facts["data"] = ", ".join(sorted(filter(None, manifest.counts("source"))))
+        facts["manifest_sha256"] = manifest.fingerprint()
+    return facts

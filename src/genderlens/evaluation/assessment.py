@@ -1,0 +1,155 @@
+"""Everything measured about one model on one set of pictures, ready for JSON and for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from genderlens.errors import DataError
+from genderlens.evaluation.cells import build_cells, score_metrics
+from genderlens.evaluation.counts import SHAPE, count_answers, count_estimates, count_metrics
+from genderlens.evaluation.doubt import TARGETS, DoubtRow
+from genderlens.evaluation.fairness import RATES, SMALL_GROUP, Group, audit
+from genderlens.evaluation.gaps import (
+    Gap,
+    beyond_chance,
+    fairness_metrics,
+    fairness_names,
+    find_gaps,
+)
+from genderlens.evaluation.intervals import REPLICATES, SEED, Estimate
+from genderlens.evaluation.rows import Judged
+from genderlens.evaluation.scores import score_figures
+from genderlens.evaluation.selective import SelectiveGroup, selective_groups
+
+FORMAT: Final = 1
+TARGET_ERROR: Final = 0.01
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The figures; ``facts`` say what was measured on what (model, data, date, command)."""
+
+    facts: Mapping[str, Any]
+    outcomes: dict[str, int]
+    unlabelled: int
+    further_faces: int
+    counts: NDArray[np.int64]
+    metrics: dict[str, Estimate]
+    curves: dict[str, Any]
+    doubt: list[DoubtRow]
+    target: float
+    smallest: int
+    groups: list[Group] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    differing: dict[tuple[str, ...], float] = field(default_factory=dict)
+    selective: list[SelectiveGroup] = field(default_factory=list)
+
+    @property
+    def pictures(self) -> int:
+        return sum(self.outcomes.values())
+
+    @property
+    def target_row(self) -> DoubtRow | None:
+        """The threshold for the target error."""
+        return next((row for row in self.doubt if row.target == self.target), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What ``report.json`` holds."""
+        return {
+            "format": FORMAT,
+            "facts": dict(self.facts),
+            "pictures": self.pictures,
+            "outcomes": self.outcomes,
+            "unlabelled": self.unlabelled,
+            "further_faces": self.further_faces,
+            "bootstrap": {"replicates": REPLICATES, "seed": SEED, "interval": 0.95},
+            "metrics": {name: figure.to_dict() for name, figure in self.metrics.items()},
+            "answers": self.counts.tolist(),
+            "doubt": {"target": self.target, "rows": [row.to_dict() for row in self.doubt]},
+            "smallest_group": self.smallest,
+            "groups": [self._group(group) for group in self.groups],
+            "gaps": [gap.to_dict() for gap in self.gaps],
+            "selective": [group.to_dict() for group in self.selective],
+            "curves": self.curves,
+        }
+
+    def _group(self, group: Group) -> dict[str, Any]:
+        chance = self.differing.get((*group.columns, *group.values))
+        return {
+            **group.to_dict(),
+            "small": group.is_small(self.smallest),
+            "differs_p_holm": chance,
+        }
+
+
+def figure_names(*, grouped: bool) -> set[str]:
+    """The figures that an assessment will hold, for rules that are checked before the work."""
+    none = np.empty(0), np.empty(0, dtype=np.bool_)
+    cells = build_cells(*none)
+    scores = score_metrics(cells, cells.female[None], cells.male[None])
+    names = {*count_metrics(np.zeros(SHAPE, dtype=np.int64)), *scores}
+    return names | {name for rate in RATES for name in fairness_names(rate) if grouped}
+
+
+def assess(
+    rows: Judged,
+    *,
+    facts: Mapping[str, Any] | None = None,
+    target: float = TARGET_ERROR,
+    smallest: int = SMALL_GROUP,
+    progress: bool = False,
+) -> Assessment:
+    """Measure everything; the same rows and seed give the same figures.
+
+    Raises DataError where no picture is labelled.
+    """
+    if not len(rows):
+        raise DataError(
+            "no picture in the predictions has a label; give labelled pictures with --data"
+        )
+    generator = np.random.default_rng(SEED)
+    with tqdm(total=3, desc="measuring", delay=1.0, leave=False, disable=not progress) as bar:
+        counts = count_answers(rows)
+        metrics = count_estimates(counts, generator)
+        answered = rows.answered
+        scores = score_figures(
+            rows.probability[answered],
+            rows.male[answered],
+            generator,
+            targets=sorted({*TARGETS, target}),
+        )
+        bar.update()
+        groups = audit(rows)
+        gaps = find_gaps(groups, smallest=smallest)
+        fairness = fairness_metrics(groups, gaps, smallest=smallest) if groups else {}
+        bar.update()
+        selective = selective_groups(rows, _threshold(scores.doubt, target), generator)
+        bar.update()
+    return Assessment(
+        facts=facts or {},
+        outcomes=rows.outcome_counts(),
+        unlabelled=rows.unlabelled,
+        further_faces=rows.further_faces,
+        counts=counts,
+        metrics=metrics | scores.metrics | fairness,
+        curves=scores.curves,
+        doubt=scores.doubt,
+        target=target,
+        smallest=smallest,
+        groups=groups,
+        gaps=gaps,
+        differing=beyond_chance(groups),
+        selective=selective,
+    )
+
+
+def _threshold(doubt: Sequence[DoubtRow], target: float) -> float:
+    """Where no threshold reaches the target, nothing would be answered."""
+    found = next((row.threshold for row in doubt if row.target == target), None)
+    return 2.0 if found is None else found

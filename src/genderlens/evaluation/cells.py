@@ -1,0 +1,141 @@
+"""Answered rows as counts per score, which is all that figures on ranking and doubt need.
+
+A cell is one distinct score. For the bootstrap of a large table, neighbouring scores share one of
+at most ``most`` cells; no cell ever holds scores on both sides of one half.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genderlens.evaluation.intervals import divide
+
+Floats = NDArray[np.float64]
+
+BINS: Final = 15
+"""Of the expected calibration error, equally filled."""
+_SMALLEST: Final = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Arrays over K cells in rising order of score (the probability of ``male``).
+
+    ``female`` and ``male`` count the rows by annotated label; ``loss_*`` and ``square_*`` are the
+    mean log loss and squared distance that a row of that label has there.
+    """
+
+    score: Floats
+    female: Floats
+    male: Floats
+    loss_female: Floats
+    loss_male: Floats
+    square_female: Floats
+    square_male: Floats
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+    @property
+    def confidence(self) -> Floats:
+        return np.maximum(self.score, 1.0 - self.score)
+
+    @property
+    def says_male(self) -> NDArray[np.bool_]:
+        return self.score >= 0.5
+
+    def by_confidence(self) -> NDArray[np.int64]:
+        """The cells from the most confident one on."""
+        return np.argsort(-self.confidence, kind="stable")
+
+    def wrong(self, female: Floats, male: Floats) -> Floats:
+        """The weights whose likelier label is not the annotators', shape of the weights."""
+        return np.where(self.says_male, female, male)
+
+    def bins(self) -> Floats:
+        """K×BINS: which cell belongs to which equally filled bin of confidence."""
+        order = self.by_confidence()[::-1]
+        weight = (self.female + self.male)[order]
+        middle = np.cumsum(weight) - weight / 2
+        member = np.zeros((len(self), BINS))
+        place = np.minimum(BINS - 1, (middle / weight.sum() * BINS).astype(np.int64))
+        member[order, place] = 1.0
+        return member
+
+
+def build_cells(probability: Floats, male: NDArray[np.bool_], *, most: int = 0) -> Cells:
+    """The cells of answered rows; ``most`` = 0 keeps every distinct score apart."""
+    distinct, key, count = np.unique(probability, return_inverse=True, return_counts=True)
+    if most and len(distinct) > most:
+        first = np.cumsum(count) - count
+        shared = first * (most // 2) // max(1, len(probability)) * 2 + (distinct >= 0.5)
+        key = np.unique(shared, return_inverse=True)[1][key]
+    size = int(key.max(initial=-1)) + 1
+    total = np.bincount(key, minlength=size)
+
+    def mean(values: Floats) -> Floats:
+        return divide(np.bincount(key, weights=values, minlength=size), total)
+
+    clipped = np.clip(probability, _SMALLEST, 1.0 - _SMALLEST)
+    men = np.bincount(key, weights=male.astype(np.float64), minlength=size).astype(np.float64)
+    return Cells(
+        score=mean(probability) if size < len(distinct) else distinct,
+        female=total - men,
+        male=men,
+        loss_female=mean(-np.log1p(-clipped)),
+        loss_male=mean(-np.log(clipped)),
+        square_female=mean(probability**2),
+        square_male=mean((1.0 - probability) ** 2),
+    )
+
+
+def score_metrics(cells: Cells, female: Floats, male: Floats) -> dict[str, Floats]:
+    """The figures of B weightings of the cells, each weight array of shape B×K.
+
+    Average precision without a single positive is 0, as in scikit-learn; ROC-AUC with one label
+    alone is NaN. ``aurc`` is the area under the risk–coverage curve (Geifman & El-Yaniv,
+    "Selective Classification for Deep Neural Networks", NeurIPS 2017).
+    """
+    all_rows = (female + male).sum(axis=1)
+    below = np.cumsum(female, axis=1) - female / 2
+    pairs = female.sum(axis=1) * male.sum(axis=1)
+    loss = female @ cells.loss_female + male @ cells.loss_male
+    square = female @ cells.square_female + male @ cells.square_male
+    return {
+        "roc_auc": divide((male * below).sum(axis=1), pairs),
+        "average_precision_female": average_precision(male, female),
+        "average_precision_male": average_precision(female[:, ::-1], male[:, ::-1]),
+        "log_loss": divide(loss, all_rows),
+        "brier": divide(square, all_rows),
+        "ece": _calibration_error(cells, female, male),
+        "aurc": area_under_risk(cells, female, male),
+    }
+
+
+def average_precision(negative: Floats, positive: Floats) -> Floats:
+    """Mean precision at each positive, cells ordered from the likeliest positive on; B×K → B."""
+    hits = np.cumsum(positive, axis=1)
+    precision = divide(hits, hits + np.cumsum(negative, axis=1))
+    total, everything = positive.sum(axis=1), (positive + negative).sum(axis=1)
+    area = np.nansum(positive * precision, axis=1)
+    return np.where(everything > 0, area / np.maximum(total, 1e-300), np.nan)
+
+
+def _calibration_error(cells: Cells, female: Floats, male: Floats) -> Floats:
+    """Equally filled bins as measured, their gaps under each weighting."""
+    weight = female + male
+    surplus = weight * cells.confidence - (weight - cells.wrong(female, male))
+    return divide(np.abs(surplus @ cells.bins()).sum(axis=1), weight.sum(axis=1))
+
+
+def area_under_risk(cells: Cells, female: Floats, male: Floats) -> Floats:
+    """Mean over the rows of the risk among those at least as confident; B×K → B."""
+    order = cells.by_confidence()
+    weight = (female + male)[:, order]
+    wrong = np.cumsum(cells.wrong(female, male)[:, order], axis=1)
+    risk = divide(wrong, np.cumsum(weight, axis=1))
+    return divide(np.nansum(weight * risk, axis=1), weight.sum(axis=1))

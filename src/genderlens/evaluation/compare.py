@@ -1,0 +1,153 @@
+"""Several evaluations side by side, and whether their differences are more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from genderlens.errors import DataError
+from genderlens.evaluation.assessment import TARGET_ERROR
+from genderlens.evaluation.chance import holm, mcnemar
+from genderlens.evaluation.columns import bundle_versions, read_columns
+from genderlens.evaluation.counts import count_answers, count_estimates
+from genderlens.evaluation.folder import PREDICTIONS, read_report
+from genderlens.evaluation.intervals import SEED, Estimate, json_number
+from genderlens.evaluation.rows import Judged, judge_rows
+from genderlens.evaluation.scores import score_figures
+
+FIGURES: Final = (
+    "accuracy", "accuracy_when_certain", "balanced_accuracy", "f1_macro", "roc_auc", "log_loss",
+    "brier", "ece", "aurc", "abstention_rate", "refusal_rate",
+)  # fmt: skip
+FACTS: Final = ("milliseconds_per_picture", "model_megabytes", "parameters")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One evaluated model: its figures on its own pictures, and which answers were right."""
+
+    name: str
+    version: str
+    figures: dict[str, Estimate]
+    facts: dict[str, float]
+    pictures: int
+    uris: Any
+    right: NDArray[np.bool_]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "version": self.version,
+            "pictures": self.pictures,
+            **{name: figure.to_dict() for name, figure in self.figures.items()},
+            **{name: json_number(self.facts[name]) for name in FACTS if name in self.facts},
+        }
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two models on the pictures that both answered; ``p_holm`` is adjusted for all pairs."""
+
+    first: str
+    second: str
+    common: int
+    only_first: int
+    only_second: int
+    p_value: float
+    p_holm: float
+
+    @property
+    def difference(self) -> float:
+        """Accuracy of the second less that of the first, NaN without common pictures."""
+        apart = self.only_second - self.only_first
+        return apart / self.common if self.common else float("nan")
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "first": self.first,
+            "second": self.second,
+            "common_pictures": self.common,
+            "only_first_right": self.only_first,
+            "only_second_right": self.only_second,
+            "difference": json_number(self.difference),
+            "p_value": self.p_value,
+            "p_holm": self.p_holm,
+        }
+
+
+def read_entries(folders: Sequence[Path]) -> list[Entry]:
+    """The entries of folders that hold predictions.parquet; DataError where one does not."""
+    names = _distinct_names(folders)
+    return [_read_entry(folder, name) for folder, name in zip(folders, names, strict=True)]
+
+
+def compare_pairs(entries: Sequence[Entry]) -> list[Pair]:
+    """McNemar's test for every pair."""
+    tests = [(*pair, *_discordant(*pair)) for pair in combinations(entries, 2)]
+    values = [mcnemar(only_first, only_second) for *_, only_first, only_second in tests]
+    return [
+        Pair(one.name, other.name, common, first, second, p, adjusted)
+        for (one, other, common, first, second), p, adjusted in zip(
+            tests, values, holm(values), strict=True
+        )
+    ]
+
+
+def _read_entry(folder: Path, name: str) -> Entry:
+    if not (folder / PREDICTIONS).is_file():
+        raise DataError(
+            f"{folder} holds no {PREDICTIONS}; give folders that 'genderlens evaluate' wrote"
+        )
+    table = read_columns(folder / PREDICTIONS)
+    rows = judge_rows(table)
+    if not rows.answered.any():
+        raise DataError(f"{folder} holds no labelled picture with an answer; evaluate it again")
+    facts = read_report(folder).get("facts", {})
+    answered = table.column("uri").take(rows.position[rows.answered])
+    return Entry(
+        name=name,
+        version=bundle_versions(table) or str(facts.get("model", "")),
+        figures=_figures(rows),
+        facts={key: float(facts[key]) for key in FACTS if isinstance(facts.get(key), int | float)},
+        pictures=len(rows),
+        uris=answered.combine_chunks(),
+        right=rows.right[rows.answered],
+    )
+
+
+def _figures(rows: Judged) -> dict[str, Estimate]:
+    generator, answered = np.random.default_rng(SEED), rows.answered
+    counted = count_estimates(count_answers(rows), generator)
+    scored = score_figures(
+        rows.probability[answered], rows.male[answered], generator, targets=[TARGET_ERROR]
+    )
+    return {name: (counted | scored.metrics)[name] for name in FIGURES}
+
+
+def _discordant(one: Entry, other: Entry) -> tuple[int, int, int]:
+    """Common pictures, those that only the first got right, those that only the second did."""
+    places = pc.index_in(one.uris, value_set=other.uris)
+    common = np.asarray(pc.is_valid(places))
+    first = one.right[common]
+    second = other.right[np.asarray(places.drop_null())]
+    return len(first), int((first & ~second).sum()), int((second & ~first).sum())
+
+
+def _distinct_names(folders: Sequence[Path]) -> list[str]:
+    """The folders' own names, with the parent's where two are alike, numbered at worst."""
+    names = [folder.resolve().name for folder in folders]
+    longer = [f"{folder.resolve().parent.name}/{folder.resolve().name}" for folder in folders]
+    chosen = [
+        long if names.count(name) > 1 else name for name, long in zip(names, longer, strict=True)
+    ]
+    return [
+        f"{name} ({index + 1})" if chosen.count(name) > 1 else name
+        for index, name in enumerate(chosen)
+    ]

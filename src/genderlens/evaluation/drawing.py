@@ -1,0 +1,96 @@
+"""Matplotlib figures as PNG for files and as SVG that takes the page's colours.
+
+The figures are made without pyplot, so nothing global changes. Ink is one special colour, which the
+SVG replaces by ``currentColor``: the same drawing is readable on a light and on a dark page.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from genderlens.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK: Final = "#101214"
+FEMALE: Final = "#d1495b"
+MALE: Final = "#3a86c8"
+MAIN: Final = "#3a86c8"
+SECOND: Final = "#e08a1e"
+QUIET: Final = "#8a9099"
+PALETTE: Final = (
+    "#3a86c8", "#e08a1e", "#2a9d6f", "#d1495b", "#9467bd",
+    "#a0734f", "#e377c2", "#8a9099", "#b5a818", "#17a9bd",
+)  # fmt: skip
+_DPI: Final = 130
+_STYLE: Final[Any] = {
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.facecolor": "none",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": QUIET,
+    "grid.alpha": 0.25,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "font.size": 10,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "genderlens",
+}
+
+
+def require_matplotlib() -> None:
+    """MissingExtraError where plots cannot be drawn; asked before the work, not after it."""
+    try:
+        import matplotlib.figure  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("report", "drawing the report's plots") from error
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Within it figures are made and saved in one style; afterwards all is as it was."""
+    require_matplotlib()
+    import matplotlib as mpl
+
+    with mpl.rc_context(_STYLE):
+        yield
+
+
+def new_figure(width: float = 5.6, height: float = 4.2) -> tuple[Figure, Axes]:
+    """An empty figure (inches) with one pair of axes."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.add_subplot()
+
+
+def to_png(figure: Figure) -> bytes:
+    """The figure on white. Its layout is settled by that; drawing it again costs half."""
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=_DPI, facecolor="white", metadata={"Software": None})
+    figure.set_layout_engine("none")
+    return stream.getvalue()
+
+
+def to_svg(figure: Figure, name: str) -> str:
+    """The figure as an element to stand inside a page, its ids told apart by ``name``."""
+    stream = io.StringIO()
+    figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
+    svg = stream.getvalue()
+    svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
+    svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"; font-family: [^;\"]*|font-family: [^;\"]*; ?", "", svg)
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
+    return re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", re.sub(r"\n\s*", "\n", svg), count=1)

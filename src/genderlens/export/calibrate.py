@@ -1,0 +1,76 @@
+"""A bundle's calibration: fitted on pictures that taught nothing, for every way to ask it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from genderlens.bundle import Bundle, CalibrationSpec, ThresholdSpec, write_bundle
+from genderlens.calibration import Calibration, Floats, choose_threshold, fit_calibration
+from genderlens.data.manifest import Manifest
+from genderlens.detection import Detector
+from genderlens.inference.classifiers import BundleClassifier
+from genderlens.inference.predictor import Predictor
+from genderlens.inference.table import predict_manifest
+from genderlens.settings import Settings
+from genderlens.types import TTA, Tta
+
+ABSTAIN_BELOW: Final = 0.55
+"""Below this calibrated confidence an answer is little better than a coin."""
+TARGET_ERRORS: Final = (0.005, 0.01, 0.02, 0.03, 0.05)
+"""Errors among the classified that a setting can ask for."""
+
+
+def calibrate_bundle(bundle: Bundle, manifest: Manifest, detector: Detector) -> Bundle:
+    """The bundle with a calibration for each test-time augmentation, written."""
+    specs = {tta: _fit(predict_crops(bundle, manifest, detector, tta=tta)) for tta in TTA}
+    own = bundle.description.inference.tta
+    inference = bundle.description.inference.model_copy(
+        update={"calibrations": {tta: spec for tta, spec in specs.items() if tta != own}}
+    )
+    changed = {"calibration": specs[own], "inference": inference}
+    return write_bundle(bundle.path, bundle.description.model_copy(update=changed))
+
+
+def predict_crops(
+    bundle: Bundle, manifest: Manifest, detector: Detector, *, tta: Tta | None = None
+) -> pa.Table:
+    """The predictions table of pictures that are face crops."""
+    classifier = BundleClassifier(bundle, tta=tta)
+    predictor = Predictor(classifier, Settings(faces="cropped"), faces=detector)
+    return predict_manifest(predictor, manifest, faces="cropped")
+
+
+def _fit(table: pa.Table) -> CalibrationSpec:
+    logits = np.asarray(table.column("logit").to_pylist(), dtype=np.float64)
+    read = np.isfinite(logits)
+    labels = np.asarray(table.column("label").to_pylist(), dtype=object)
+    logits, male = logits[read], (labels[read] == "male").astype(np.float64)
+    fitted = fit_calibration(logits, male)
+    calibration = Calibration(
+        round(fitted.temperature, 4), ABSTAIN_BELOW, round(fitted.exponent, 4)
+    )
+    return CalibrationSpec(
+        temperature=calibration.temperature,
+        abstain_below=calibration.abstain_below,
+        exponent=calibration.exponent,
+        thresholds=_thresholds(calibration.probability_male(logits), male),
+        count=len(logits),
+    )
+
+
+def _thresholds(probability_male: Floats, male: Floats) -> tuple[ThresholdSpec, ...]:
+    """A threshold for each target that can be reached; the others are missing."""
+    chosen = (choose_threshold(probability_male, male, target) for target in TARGET_ERRORS)
+    return tuple(
+        ThresholdSpec(
+            target_error=threshold.target_error,
+            abstain_below=round(threshold.abstain_below, 6),
+            coverage=round(threshold.coverage, 5),
+            error=round(threshold.error, 5),
+        )
+        for threshold in chosen
+        if threshold is not None
+    )

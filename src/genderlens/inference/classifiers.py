@@ -1,0 +1,79 @@
+"""Faces to log-odds: one bundle under one or many views, or several bundles together.
+
+Predictor knows the protocol alone. Test-time augmentation and ensembles are different classifiers,
+so nothing else of a prediction changes with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from genderlens.bundle import Bundle
+from genderlens.calibration import Calibration
+from genderlens.imaging import RgbArray, normalize, resize_region
+from genderlens.inference.tta import VIEWS, View
+from genderlens.types import Box, Detection, Tta
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_SQUARES_AT_ONCE = 64
+"""A picture of a crowd must not need memory for all of its faces together."""
+
+
+class Classifier(Protocol):
+    """Safe to call from several threads."""
+
+    @property
+    def bundles(self) -> tuple[Bundle, ...]:
+        """What it computes with; the first one stands for it where only one can."""
+
+    @property
+    def calibration(self) -> Calibration:
+        """What its logits mean."""
+
+    def logits(self, image: Image, faces: Sequence[Detection | None]) -> list[float]:
+        """Log-odds of male before calibration, a face each; None: the whole picture is the face."""
+
+
+class BundleClassifier:
+    """One bundle; the logit of a face is the mean over its views, which share one batch."""
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        *,
+        tta: Tta | None = None,
+        target_error: float | None = None,
+        threads: int = 1,
+    ) -> None:
+        self.bundles = (bundle,)
+        self.calibration = bundle.calibration_for(tta, target_error)
+        self._views = VIEWS[tta or bundle.description.inference.tta]
+        self._session = bundle.create_session(threads=threads)
+
+    def logits(self, image: Image, faces: Sequence[Detection | None]) -> list[float]:
+        """See Classifier."""
+        at_once = max(1, _SQUARES_AT_ONCE // len(self._views))
+        parts = (faces[start : start + at_once] for start in range(0, len(faces), at_once))
+        return [logit for part in parts for logit in self._batch(image, part)]
+
+    def _batch(self, image: Image, faces: Sequence[Detection | None]) -> list[float]:
+        spec = self.bundles[0].description.input
+        squares = [self._cut(image, face, view) for face in faces for view in self._views]
+        values = normalize(np.stack(squares), spec.mean, spec.std)
+        wanted = self._session.output_names[:1]  # not the Grad-CAM that may lie behind it
+        (found,) = self._session.run({self._session.input_name: values}, wanted)
+        means: list[float] = found.reshape(len(faces), len(self._views)).mean(axis=1).tolist()
+        return means
+
+    def _cut(self, image: Image, face: Detection | None, view: View) -> RgbArray:
+        (bundle,) = self.bundles
+        spec = bundle.description.input
+        whole = Box(0.0, 0.0, float(image.width), float(image.height))
+        region = view.region(bundle.crop.square(face.box) if face else whole)
+        square = resize_region(image, spec.shape, region=region, interpolation=spec.interpolation)
+        return square[:, ::-1] if view.flip else square

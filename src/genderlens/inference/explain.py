@@ -1,0 +1,128 @@
+"""Grad-CAM from a bundle's graph: which places of a face spoke for the answer.
+
+See genderlens.training.gradcam for the method; here the graph has done the work and the label's
+side of it is drawn. Nothing here needs torch.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genderlens.errors import BundleError, ImageError, SettingsError
+from genderlens.imaging import decode_image, normalize, resize_region
+from genderlens.inference.heat import PANEL_PX, Heat, draw_panel, overlay
+from genderlens.inference.predictor import Predictor
+from genderlens.runtime import CAM
+from genderlens.storage import write_bytes_atomically
+from genderlens.types import LABELS, FaceResult, Outcome, Prediction
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+class Explainer:
+    """Draws what one bundle looked at; safe to call from several threads."""
+
+    def __init__(self, predictor: Predictor) -> None:
+        """SettingsError for an ensemble, BundleError for a bundle that cannot explain itself."""
+        if len(predictor.bundles) > 1:
+            raise SettingsError(
+                f"{predictor.version} are several bundles, and Grad-CAM explains one; "
+                "give a single --model"
+            )
+        self._predictor, self._bundle = predictor, predictor.bundle
+        self._session = self._bundle.create_session(threads=predictor.settings.threads)
+        if CAM not in self._session.output_names:
+            raise BundleError(
+                f"bundle {self._bundle.version} holds no Grad-CAM; write it anew from its run: "
+                "genderlens export RUN --out BUNDLE"
+            )
+
+    def __call__(self, content: bytes) -> Image | None:
+        """The heat over the first face of an encoded picture; None where there is no answer."""
+        (answer,) = self._predictor.predict([content])
+        if not answer.faces:
+            return None
+        crop, heat = self._look(self._decode(content), answer.faces[0])
+        return overlay(crop, heat)
+
+    def panels(self, content: bytes, answer: Prediction) -> list[Image]:
+        """A panel for each face of an answer to an encoded picture; raises ImageError."""
+        if not answer.faces:
+            return []
+        image = self._decode(content)
+        return [draw_panel(*self._look(image, face), _describe(face)) for face in answer.faces]
+
+    def _decode(self, content: bytes) -> Image:
+        return decode_image(content, max_pixels=self._predictor.settings.max_pixels)
+
+    def _look(self, image: Image, face: FaceResult) -> tuple[Image, Heat]:
+        """The face as the network sees it, larger, and h×w of what spoke for its likelier label."""
+        from PIL import Image as Pictures
+
+        spec = self._bundle.description.input
+        region = self._bundle.crop.square(face.box) if face.box else None
+        seen = resize_region(image, spec.shape, region=region, interpolation=spec.interpolation)
+        values = normalize(seen[None], spec.mean, spec.std)
+        (cams,) = self._session.run({self._session.input_name: values}, [CAM])
+        shown = resize_region(image, _shown(spec.shape), region=region, interpolation="bicubic")
+        return Pictures.fromarray(shown), np.maximum(_sign(face) * cams[0], 0.0)
+
+
+def write_explanations(
+    explainer: Explainer, answers: Iterable[tuple[Path, Prediction]], folder: Path
+) -> Iterator[tuple[Path, Prediction]]:
+    """The same answers, each after a PNG for every face of it was written.
+
+    A file is named after the number of the picture, its name and the number of the face.
+    SettingsError where the folder cannot be written to.
+    """
+    for number, (path, answer) in enumerate(answers, start=1):
+        try:
+            panels = explainer.panels(path.read_bytes(), answer) if answer.faces else []
+        except (ImageError, OSError):  # changed or gone since it was judged
+            panels = []
+        for index, panel in enumerate(panels, start=1):
+            _write(folder / _name(number, path, index if len(panels) > 1 else None), panel)
+        yield path, answer
+
+
+def _write(path: Path, panel: Image) -> None:
+    stream = io.BytesIO()
+    panel.save(stream, "PNG")
+    try:
+        write_bytes_atomically(path, stream.getvalue())
+    except OSError as error:
+        raise SettingsError(
+            f"--explain {path.parent}: cannot write there ({error}); give another folder"
+        ) from error
+
+
+def _name(number: int, path: Path, face: int | None) -> str:
+    """Harmless on any file system, whatever the picture is called."""
+    stem = re.sub(r"[^\w-]+", "_", path.stem)[:60].strip("_")
+    part = "" if face is None else f"-face{face}"
+    return f"{number:04d}-{stem or 'picture'}{part}.png"
+
+
+def _describe(face: FaceResult) -> tuple[str, str]:
+    likelier = LABELS[int(face.probability_male >= 0.5)]
+    said = "uncertain, rather " if face.outcome is Outcome.UNCERTAIN else ""
+    return f"{said}{likelier} {face.confidence:.1%}", f"right: what spoke for {likelier} (Grad-CAM)"
+
+
+def _sign(face: FaceResult) -> float:
+    """Positive places of a map speak for male."""
+    return 1.0 if face.probability_male >= 0.5 else -1.0
+
+
+def _shown(shape: tuple[int, int]) -> tuple[int, int]:
+    """Height and width of the picture to show, in the aspect of the input."""
+    longest = max(shape)
+    return round(PANEL_PX * shape[0] / longest), round(PANEL_PX * shape[1] / longest)

@@ -1,0 +1,38 @@
+"""Test-time augmentation as data: a view says how a face is cut out once more.
+
+The logits of all views of a face are averaged. Flips and small changes of the crop are the changes
+that training taught the network to overlook; see Krizhevsky, Sutskever & Hinton, "ImageNet
+Classification with Deep Convolutional Neural Networks", NeurIPS 2012, section 4.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+from genderlens.types import Box, Tta
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One way to cut out a face: mirrored or not, ``scale`` times as wide as the bundle says."""
+
+    flip: bool = False
+    scale: float = 1.0
+
+    def region(self, square: Box) -> Box:
+        """The square to cut, in pixels, about the centre of the bundle's own."""
+        if self.scale == 1.0:
+            return square
+        x, y = square.center
+        width, height = self.scale * square.width / 2, self.scale * square.height / 2
+        return Box(x - width, y - height, x + width, y + height)
+
+
+VIEWS: Final[dict[Tta, tuple[View, ...]]] = {
+    "off": (View(),),
+    "flip": (View(), View(flip=True)),
+    "crops": tuple(View(flip, scale) for scale, flip in product((1.0, 0.9, 1.1), (False, True))),
+}
+"""The views of every test-time augmentation; the first is always the plain one."""

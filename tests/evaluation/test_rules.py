@@ -1,0 +1,49 @@
+"""``--fail-if``."""
+
+from __future__ import annotations
+
+import pytest
+
+from genderlens.errors import SettingsError
+from genderlens.evaluation.assessment import figure_names
+from genderlens.evaluation.intervals import UNDEFINED, Estimate
+from genderlens.evaluation.rules import Rule, parse_rule, require_known
+
+FIGURES = {"accuracy": Estimate(0.9, 0.8, 0.95), "worst_group_accuracy": UNDEFINED}
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("accuracy<0.9", False),
+        ("accuracy<=0.9", True),
+        ("accuracy > 0.89", True),
+        (" accuracy >= 9e-1 ", True),
+        ("accuracy<.5", False),
+        ("worst_group_accuracy<0.1", True),
+    ],
+)
+def test_bounds(text: str, broken: bool) -> None:
+    assert parse_rule(text).is_broken(FIGURES) is broken
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "accuracy", "accuracy<", "accuracy<nan", "accuracy<1.2.3", "accuracy==1", "a<1;b<2",
+     "__import__('os')<1", "accuracy<0.9 or 1", "0.9>accuracy", "Accuracy<1"],
+)  # fmt: skip
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="is not understood; write FIGURE<NUMBER"):
+        parse_rule(text)
+
+
+def test_unknown_figures_list_the_known_ones() -> None:
+    with pytest.raises(SettingsError, match="'acuracy'; known are abstention_rate, accuracy"):
+        require_known([Rule("acuracy", "<", 0.9)], figure_names(grouped=False))
+    with pytest.raises(SettingsError, match="figures of groups need --by"):
+        require_known([Rule("worst_group_accuracy", "<", 0.9)], figure_names(grouped=False))
+    require_known([Rule("worst_group_accuracy", "<", 0.9)], figure_names(grouped=True))
+
+
+def test_written_as_read() -> None:
+    assert str(parse_rule("ece>0.015")) == "ece > 0.015"

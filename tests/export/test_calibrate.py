@@ -1,0 +1,45 @@
+"""From logits with labels to what a bundle stores."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from genderlens.calibration import Calibration
+from genderlens.export.calibrate import TARGET_ERRORS, _fit
+
+
+def _table(noise: float, count: int = 2000) -> pa.Table:
+    """Logits whose confidence means what it says, but for the share of wrong labels."""
+    rng = np.random.default_rng(2)
+    logits = rng.normal(0, 5, count)
+    male = rng.random(count) < Calibration().probability_male(logits)
+    male ^= rng.random(count) < noise
+    labels = np.where(male, "male", "female")
+    return pa.table({"logit": logits, "label": labels.tolist()})
+
+
+def test_every_target_has_a_stricter_threshold_than_the_next() -> None:
+    spec = _fit(_table(0.0))
+    assert spec.count == 2000
+    assert spec.temperature == pytest.approx(1.0, abs=0.15)
+    assert tuple(entry.target_error for entry in spec.thresholds) == TARGET_ERRORS
+    below = [entry.abstain_below for entry in spec.thresholds]
+    coverage = [entry.coverage for entry in spec.thresholds]
+    assert below == sorted(below, reverse=True)
+    assert coverage == sorted(coverage)
+    assert all(entry.error <= entry.target_error for entry in spec.thresholds)
+
+
+def test_targets_out_of_reach_are_missing() -> None:
+    targets = [entry.target_error for entry in _fit(_table(0.025)).thresholds]
+    assert 0.005 not in targets
+    assert 0.05 in targets
+
+
+def test_pictures_that_could_not_be_read_teach_nothing() -> None:
+    table = pa.concat_tables(
+        [_table(0.0), pa.table({"logit": [float("nan")], "label": ["male"]})],
+    )
+    assert _fit(table) == _fit(_table(0.0))

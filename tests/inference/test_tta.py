@@ -1,0 +1,31 @@
+"""Views are data: what they cut, and that the plain one changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from genderlens.inference.tta import VIEWS, View
+from genderlens.types import TTA, Box
+
+SQUARE = Box(10.0, 20.0, 110.0, 120.0)
+
+
+def test_every_name_has_views_and_the_first_is_plain() -> None:
+    assert tuple(VIEWS) == TTA
+    assert {views[0] for views in VIEWS.values()} == {View()}
+    assert [len(VIEWS[name]) for name in TTA] == [1, 2, 6]
+    for views in VIEWS.values():
+        assert len(set(views)) == len(views)
+
+
+def test_the_plain_view_cuts_what_the_bundle_says() -> None:
+    assert View().region(SQUARE) == SQUARE
+    assert View(flip=True).region(SQUARE) == SQUARE
+
+
+@pytest.mark.parametrize("scale", [0.9, 1.1])
+def test_scaling_keeps_the_centre(scale: float) -> None:
+    region = View(scale=scale).region(SQUARE)
+    assert region.center == pytest.approx(SQUARE.center)
+    assert region.width == pytest.approx(scale * SQUARE.width)
+    assert region.height == pytest.approx(scale * SQUARE.height)
