@@ -26,12 +26,14 @@ def usable_cpus(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
     return max(1, min(count, math.ceil(quota))) if quota else count
 
 
-def map_in_threads(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """The result of each item, in order, a thread for each usable CPU.
+def map_in_threads(
+    function: Callable[[Item], Result], items: Iterable[Item], *, workers: int | None = None
+) -> Iterator[Result]:
+    """The result of each item, in order, a thread for each usable CPU unless told otherwise.
 
     At most four items per thread are taken ahead, so memory stays bounded however many there are.
     """
-    workers = usable_cpus()
+    workers = workers or usable_cpus()
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         for item in items:

@@ -56,19 +56,22 @@ class CropGeometry:
     """How the square given to a classifier lies around a detected face box.
 
     ``scale`` is the side of the square in units of ``sqrt(width · height)`` of the box; the centre
-    of the square is that of the box moved by ``shift_x`` and ``shift_y`` sides of the square.
+    of the square is that of the box moved by ``shift_x`` and ``shift_y`` sides of the square. With
+    an ``aspect`` (width over height) other than 1, the square's shorter side is cut to fit it.
     """
 
     scale: float
     shift_x: float
     shift_y: float
+    aspect: float = 1.0
 
     def square(self, face: Box) -> Box:
         """The square around a face, in pixels; it may reach beyond the picture."""
         side = self.scale * (face.area**0.5)
         x, y = face.center
         x, y = x + self.shift_x * side, y + self.shift_y * side
-        return Box(x - side / 2, y - side / 2, x + side / 2, y + side / 2)
+        across, down = side / 2 * min(1.0, self.aspect), side / 2 * min(1.0, 1.0 / self.aspect)
+        return Box(x - across, y - down, x + across, y + down)
 
 
 def decode_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Image.Image:

@@ -13,6 +13,7 @@ from genderlens.data.balance import (
     undersample,
 )
 from genderlens.data.manifest import Manifest
+from genderlens.data.splits import assign_splits
 from genderlens.errors import ManifestError
 
 BOTH = ("race", "label")
@@ -90,3 +91,22 @@ def test_nothing_stays_nothing() -> None:
     empty = Manifest.from_rows([])
     assert len(undersample(empty, seed=1)) == len(oversample(empty, seed=1)) == 0
     assert group_weights(empty) == {}
+
+
+def test_groups_of_a_divided_manifest() -> None:
+    """Each split is evened on its own where the split is part of the group."""
+    divided = assign_splits(manifest_of(400), {"train": 0.8, "val": 0.2}, seed=1)
+    by = ("split", "race", "label")
+    for even in (undersample(divided, by, seed=1), oversample(divided, by, seed=1)):
+        assert even.table.schema == divided.table.schema
+        for split in ("train", "val"):
+            counts = Counter(list_groups(even.select(split), BOTH))
+            assert len(counts) == 4
+            assert len(set(counts.values())) == 1
+    train = undersample(divided.select("train"), BOTH, seed=1)
+    assert train.counts("split") == {"train": len(train)}
+    before = Counter(list_groups(divided.select("train"), BOTH))
+    assert set(Counter(list_groups(train, BOTH)).values()) == {min(before.values())}
+    weights = group_weights(divided.select("train"), BOTH)
+    groups = list_groups(divided.select("train"), BOTH)
+    assert sum(weights[group] for group in groups) == pytest.approx(len(groups))

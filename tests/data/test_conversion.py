@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import photos
-from genderlens.data import conversion
+from genderlens.data import shard_files
 from genderlens.data.conversion import convert_manifest
 from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import COLUMNS, Manifest
@@ -63,7 +63,7 @@ def test_a_shard_keeps_names_and_no_folders(manifest: Manifest, tmp_path: Path) 
 def test_row_groups_are_bounded(
     manifest: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
 ) -> None:
-    monkeypatch.setattr(conversion, limit, value)
+    monkeypatch.setattr(shard_files, limit, value)
     convert_manifest(manifest, tmp_path / "out")
     file = pq.ParquetFile(tmp_path / "out" / "train-00000-of-00001.parquet")
     groups = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
@@ -83,15 +83,15 @@ def test_a_killed_conversion_goes_on(
     manifest: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    before_kill = conversion._write_rows
+    before_kill = shard_files.write_parquet_rows
 
-    def killed(rows: Manifest, path: Path, advance: conversion.Advance) -> None:
+    def killed(rows: Manifest, path: Path, advance: shard_files.Advance) -> None:
         if "val" in path.name:
             path.write_bytes(b"half a shard")
             raise KeyboardInterrupt
         before_kill(rows, path, advance)
 
-    monkeypatch.setattr(conversion, "_write_rows", killed)
+    monkeypatch.setitem(shard_files.WRITERS, ".parquet", killed)
     with pytest.raises(KeyboardInterrupt):
         convert_manifest(manifest, out)
     monkeypatch.undo()

@@ -1,37 +1,35 @@
-"""``genderlens data``: look at a data set, check it, convert it."""
+"""``genderlens data``: look at a data set, check it, divide it, convert it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from genderlens.cli.data_check import check
+from genderlens.cli.data_split import split
 from genderlens.cli.source import Kind, Pattern, Source, Words, load_manifest
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.types import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from genderlens.data.checks import Finding
     from genderlens.data.inspection import Counts, Inspection
     from genderlens.data.manifest import Manifest
 
-SOMETHING_FOUND: Final = 3
-_SHOWN_FINDINGS: Final = 40
-
+Format = Literal["parquet", "tar"]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON Lines instead of tables.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
-    group = typer.Typer(help="Look at a data set, check it, convert it.", no_args_is_help=True)
+    about = "Look at a data set, check it, divide it, convert it."
+    group = typer.Typer(help=about, no_args_is_help=True)
     group.command()(inspect)
     group.command(epilog="Exit codes: 0 nothing found, 3 something found; others as everywhere.")(
         check
     )
+    group.command()(split)
     group.command()(convert)
     app.add_typer(group, name="data")
 
@@ -57,30 +55,6 @@ def inspect(
         _print_inspection(inspection)
 
 
-def check(
-    source: Source,
-    kind: Kind = None,
-    pattern: Pattern = None,
-    label: Words = None,
-    distance: Annotated[
-        int, typer.Option(min=0, max=16, help="Bits of 64 in which near duplicates may differ.")
-    ] = 4,
-    as_json: AsJson = False,
-) -> None:
-    """Find unreadable pictures, duplicates, leaks across splits and conflicting labels."""
-    from genderlens.data.checks import check_manifest
-
-    manifest = load_manifest(source, kind, pattern, label)
-    findings = check_manifest(manifest, max_distance=distance)
-    if as_json:
-        for finding in findings:
-            print_json(finding.to_dict(manifest))
-    else:
-        _print_findings(findings, manifest)
-    if findings:
-        raise typer.Exit(SOMETHING_FOUND)
-
-
 def convert(
     source: Source,
     out: Annotated[Path, typer.Option(help="Folder of the shards.")],
@@ -88,12 +62,15 @@ def convert(
     pattern: Pattern = None,
     label: Words = None,
     rows_per_shard: Annotated[int, typer.Option(min=1, help="Most pictures in a shard.")] = 5000,
+    form: Annotated[
+        Format, typer.Option("--format", help="parquet, or tar for WebDataset.")
+    ] = "parquet",
 ) -> None:
-    """Write Parquet shards that hold the pictures; run it again to go on after a kill."""
+    """Write shards that hold the pictures; run it again to go on after a kill."""
     from genderlens.data.conversion import convert_manifest
 
     manifest = load_manifest(source, kind, pattern, label)
-    shards = convert_manifest(manifest, out, rows_per_shard=rows_per_shard)
+    shards = convert_manifest(manifest, out, rows_per_shard=rows_per_shard, form=form)
     typer.echo(f"wrote {len(manifest):,} pictures to {out} ({len(shards)} shards)")
 
 
@@ -134,22 +111,3 @@ def _print_counts(heading: str, counts: Counts) -> None:
         for value, row in counts.items()
     )
     print_table((printable(heading), *LABELS, "all"), rows)
-
-
-def _print_findings(findings: Sequence[Finding], manifest: Manifest) -> None:
-    uris = manifest.uris
-    rows = (
-        (
-            finding.fault.value,
-            printable(finding.reason),
-            "\n".join(printable(uris[row]) for row in finding.rows),
-        )
-        for finding in findings[:_SHOWN_FINDINGS]
-    )
-    if findings:
-        print_table(("fault", "reason", "pictures"), rows)
-    if len(findings) > _SHOWN_FINDINGS:
-        typer.echo(f"… and {len(findings) - _SHOWN_FINDINGS:,} more; --json lists them all")
-    counts = Counter(finding.fault.value for finding in findings)
-    found = ", ".join(f"{fault} {count:,}" for fault, count in counts.items())
-    typer.echo(f"{len(manifest):,} pictures checked, found: {found or 'nothing'}")

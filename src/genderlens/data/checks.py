@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
@@ -26,20 +26,25 @@ class Fault(StrEnum):
     NEAR_DUPLICATE = "near_duplicate"
     CONFLICTING_LABEL = "conflicting_label"
     LEAK = "leak"
+    NO_PERSON = "no_person"
+    MANY_PEOPLE = "many_people"
+    SUSPICIOUS_LABEL = "suspicious_label"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault of one or several rows, and what makes it one."""
+    """One fault of one or several rows, and what makes it one; details are for programs."""
 
     fault: Fault
     reason: str
     rows: tuple[int, ...]
+    details: Mapping[str, str | float] = field(default_factory=dict)
 
     def to_dict(self, manifest: Manifest) -> dict[str, Any]:
         """With the rows spelled out, as ``--json`` prints it."""
         pictures = manifest.take(self.rows).table.select(["uri", "label", "subject", "split"])
-        return {"fault": self.fault.value, "reason": self.reason, "pictures": pictures.to_pylist()}
+        told = {"fault": self.fault.value, "reason": self.reason, **self.details}
+        return {**told, "pictures": pictures.to_pylist()}
 
 
 def check_manifest(

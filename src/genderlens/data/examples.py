@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
@@ -45,12 +46,17 @@ def draw_examples(manifest: Manifest, *, seed: int = 0) -> Image.Image:
     A picture that cannot be read is a grey field, so that it is seen.
     """
     chosen = choose_examples(manifest, COLUMNS * LINES_PER_LABEL, seed=seed)
-    lines, height = -(-len(chosen) // COLUMNS), CELL_PX + _CAPTION_PX
+    return draw_sheet(chosen, chosen.labels)
+
+
+def draw_sheet(manifest: Manifest, captions: Sequence[str]) -> Image.Image:
+    """Every picture of a manifest with its caption below it, in the colour of its label."""
+    lines, height = -(-len(manifest) // COLUMNS), CELL_PX + _CAPTION_PX
     sheet = Image.new("RGB", (COLUMNS * CELL_PX, max(1, lines) * height), _PAPER)
-    labelled = zip(iterate_contents(chosen), chosen.labels, strict=True)
-    for index, (content, label) in enumerate(labelled):
+    cells = zip(iterate_contents(manifest), captions, manifest.labels, strict=True)
+    for index, (content, caption, label) in enumerate(cells):
         corner = (index % COLUMNS * CELL_PX, index // COLUMNS * height)
-        sheet.paste(_draw_cell(content, label), corner)
+        sheet.paste(_draw_cell(content, caption, _INK[label]), corner)
     return sheet
 
 
@@ -61,7 +67,7 @@ def encode_png(image: Image.Image) -> bytes:
     return stream.getvalue()
 
 
-def _draw_cell(content: bytes | DataError, label: str) -> Image.Image:
+def _draw_cell(content: bytes | DataError, caption: str, ink: tuple[int, int, int]) -> Image.Image:
     cell = Image.new("RGB", (CELL_PX, CELL_PX + _CAPTION_PX), _PAPER)
     size = (CELL_PX - 2, CELL_PX - 2)
     picture = _decode(content)
@@ -69,9 +75,9 @@ def _draw_cell(content: bytes | DataError, label: str) -> Image.Image:
         cell.paste(Image.new("RGB", size, _UNREADABLE), (1, 1))
     else:
         cell.paste(ImageOps.pad(picture, size, color=_PAPER), (1, 1))
-    caption = (CELL_PX / 2, CELL_PX + _CAPTION_PX / 2)
+    middle = (CELL_PX / 2, CELL_PX + _CAPTION_PX / 2)
     font = ImageFont.load_default(13)
-    ImageDraw.Draw(cell).text(caption, label, fill=_INK[label], anchor="mm", font=font)
+    ImageDraw.Draw(cell).text(middle, caption, fill=ink, anchor="mm", font=font)
     return cell
 
 

@@ -12,20 +12,29 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO, TypeVar
 
+from genderlens.cpus import map_in_threads
 from genderlens.data.manifest import Manifest
 from genderlens.data.parquet_rows import ParquetRows
 from genderlens.data.tar_file import read_member_at
 from genderlens.errors import DataError
-from genderlens.storage import MAX_FILE_BYTES, is_remote, open_binary, read_bytes, split_fragment
+from genderlens.remote import is_remote
+from genderlens.storage import (
+    MAX_FILE_BYTES,
+    REMOTE_READS,
+    open_binary,
+    read_bytes,
+    split_fragment,
+)
 
-_Read = Callable[[int], bytes]
+_ReadRow = Callable[[int], bytes]
 _T = TypeVar("_T")
 
 
 def iterate_image_bytes(manifest: Manifest) -> Iterator[bytes]:
     """The encoded bytes of every row, in the order of the manifest.
 
-    Neighbouring rows of one container are read together, of Parquet one row group at a time.
+    Neighbouring rows of one container are read together, of Parquet one row group at a time;
+    neighbouring files in a cloud are fetched several at a time.
     Raises DataError at the first picture that cannot be read.
     """
     for content in iterate_contents(manifest):
@@ -36,12 +45,13 @@ def iterate_image_bytes(manifest: Manifest) -> Iterator[bytes]:
 
 def iterate_contents(manifest: Manifest) -> Iterator[bytes | DataError]:
     """Like ``iterate_image_bytes``, but what cannot be read is one row's error and no end."""
-    addresses = map(split_fragment, manifest.uris)
-    for (container, is_plain), group in groupby(addresses, lambda a: (a[0], a[1] is None)):
-        if is_plain:
-            yield from (_attempt(partial(_read_file, container), container) for _ in group)
-        else:
+    for (container, is_far), group in groupby(map(split_fragment, manifest.uris), _origin):
+        if container is not None:
             yield from _iterate_container(container, [row for _, row in group if row is not None])
+        elif is_far:
+            yield from map_in_threads(_read, (uri for uri, _ in group), workers=REMOTE_READS)
+        else:
+            yield from (_read(uri) for uri, _ in group)
 
 
 def iterate_in_stored_order(manifest: Manifest) -> Iterator[tuple[int, bytes]]:
@@ -60,6 +70,12 @@ def stored_order(manifest: Manifest) -> list[int]:
     return sorted(range(len(manifest)), key=addresses.__getitem__)
 
 
+def _origin(address: tuple[str, int | None]) -> tuple[str | None, bool]:
+    """What can be read together: rows of one container, plain files here, plain files far away."""
+    uri, row = address
+    return (uri, False) if row is not None else (None, is_remote(uri))
+
+
 def _iterate_container(container: str, rows: list[int]) -> Iterator[bytes | DataError]:
     try:
         stream = open_binary(container)
@@ -72,10 +88,14 @@ def _iterate_container(container: str, rows: list[int]) -> Iterator[bytes | Data
             yield read if isinstance(read, DataError) else _attempt(partial(read, row), container)
 
 
-def _open_container(stream: IO[bytes], container: str) -> _Read:
+def _open_container(stream: IO[bytes], container: str) -> _ReadRow:
     if container.lower().endswith(".tar"):
         return partial(read_member_at, stream, container=container)
     return ParquetRows(stream, container).read
+
+
+def _read(uri: str) -> bytes | DataError:
+    return _attempt(partial(_read_file, uri), uri)
 
 
 def _read_file(path: str) -> bytes:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -157,7 +157,16 @@ def write_manifest(manifest: Manifest, path: Path) -> None:
 def read_manifest(path: Path) -> Manifest:
     """Read what write_manifest stored; ManifestError where the file is something else."""
     try:
-        table: Any = pq.read_table(path, partitioning=None)
+        with path.open("rb") as stream:
+            return parse_manifest(stream, str(path))
+    except OSError as error:
+        raise ManifestError(f"cannot read a manifest from {path}: {error}") from error
+
+
+def parse_manifest(stream: IO[bytes], path: str) -> Manifest:
+    """The manifest in an open Parquet file; ManifestError where it is something else."""
+    try:
+        table: Any = pq.ParquetFile(stream).read()
         text = pa.schema([(name, pa.string()) for name in table.column_names])
         manifest = Manifest(table.cast(text))
     except (OSError, pa.ArrowException) as error:
@@ -166,7 +175,7 @@ def read_manifest(path: Path) -> Manifest:
     return manifest
 
 
-def _check_values(manifest: Manifest, path: Path) -> None:
+def _check_values(manifest: Manifest, path: str) -> None:
     if None in manifest.counts("uri"):
         raise ManifestError(f"{path} holds a row without a uri; every row needs one")
     for column, allowed in (("label", (*LABELS,)), ("split", (*SPLITS, None))):

@@ -21,6 +21,7 @@ _PAGE: Final = """<!doctype html>
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: auto; padding: 1rem }}
 table {{ border-collapse: collapse; margin: 1rem 0 }}
 th, td {{ padding: .2rem .8rem; text-align: right; border-bottom: 1px solid #ddd }}
+.text th, .text td {{ text-align: left }}
 th:first-child, td:first-child {{ text-align: left; overflow-wrap: anywhere }}
 img {{ max-width: 100% }}
 </style>
@@ -34,15 +35,18 @@ img {{ max-width: 100% }}
 def render_report(inspection: Inspection, title: str, grid_png: bytes) -> str:
     """The page: counts per split and attribute, sizes, formats, examples; every name escaped."""
     sections = [
-        _section("Splits", _counts_table("split", inspection.splits)),
-        _section("Sizes in pixels", _sizes_table(inspection)),
-        _section("Formats", _table(("format", "pictures"), inspection.formats.items())),
-        *(_section(name, _attribute(name, a)) for name, a in inspection.attributes.items()),
-        _section("Examples", _image(grid_png)),
+        section("Splits", _counts_table("split", inspection.splits)),
+        section("Sizes in pixels", _sizes_table(inspection)),
+        section("Formats", table(("format", "pictures"), inspection.formats.items())),
+        *(section(name, _attribute(name, a)) for name, a in inspection.attributes.items()),
+        section("Examples", image(grid_png)),
     ]
-    return _PAGE.format(
-        title=escape(title), summary=_summary(inspection), sections="\n".join(sections)
-    )
+    return render_page(title, _summary(inspection), sections)
+
+
+def render_page(title: str, summary: str, sections: Iterable[str]) -> str:
+    """A page of sections, which are HTML already; title and summary are text."""
+    return _PAGE.format(title=escape(title), summary=escape(summary), sections="\n".join(sections))
 
 
 def _summary(inspection: Inspection) -> str:
@@ -50,7 +54,8 @@ def _summary(inspection: Inspection) -> str:
     return f"{inspection.pictures:,} pictures{subjects}, {inspection.unreadable:,} unreadable."
 
 
-def _section(heading: str, content: str) -> str:
+def section(heading: str, content: str) -> str:
+    """A heading, which is text, above content, which is HTML."""
     return f"<h2>{escape(heading)}</h2>\n{content}"
 
 
@@ -61,7 +66,7 @@ def _attribute(name: str, attribute: Attribute) -> str:
 
 
 def _counts_table(heading: str, counts: Counts) -> str:
-    return _table((heading, *LABELS, "all"), (_counts_row(v, row) for v, row in counts.items()))
+    return table((heading, *LABELS, "all"), (_counts_row(v, row) for v, row in counts.items()))
 
 
 def _counts_row(value: str, row: Mapping[str, int]) -> list[str | int]:
@@ -70,7 +75,7 @@ def _counts_row(value: str, row: Mapping[str, int]) -> list[str | int]:
 
 def _sizes_table(inspection: Inspection) -> str:
     sides = (("width", inspection.width_px), ("height", inspection.height_px))
-    return _table(
+    return table(
         ("side", "minimum", "median", "maximum"),
         ((name, *_three(sizes)) for name, sizes in sides if sizes),
     )
@@ -80,9 +85,12 @@ def _three(sizes: Sizes) -> tuple[int, int, int]:
     return sizes.minimum, sizes.median, sizes.maximum
 
 
-def _table(header: Iterable[str], rows: Iterable[Iterable[str | int]]) -> str:
+def table(
+    header: Iterable[str], rows: Iterable[Iterable[str | int]], *, kind: str = "numbers"
+) -> str:
+    """Cells are text, to the right unless the kind is ``text``."""
     lines = [_row("th", header), *(_row("td", row) for row in rows)]
-    return "<table>\n" + "\n".join(lines) + "\n</table>"
+    return f'<table class="{kind}">\n' + "\n".join(lines) + "\n</table>"
 
 
 def _row(tag: str, cells: Iterable[str | int]) -> str:
@@ -93,6 +101,7 @@ def _text(cell: str | int) -> str:
     return f"{cell:,}" if isinstance(cell, int) else escape(cell)
 
 
-def _image(png: bytes) -> str:
+def image(png: bytes, alt: str = "Example pictures with their labels") -> str:
+    """A picture inside the page."""
     encoded = base64.b64encode(png).decode()
-    return f'<img alt="Example pictures with their labels" src="data:image/png;base64,{encoded}">'
+    return f'<img alt="{escape(alt)}" src="data:image/png;base64,{encoded}">'

@@ -35,6 +35,17 @@ def assign_splits(manifest: Manifest, fractions: Mapping[str, float], seed: int)
     return manifest.with_column("split", splits)
 
 
+def assign_splits_by_hash(
+    manifest: Manifest, fractions: Mapping[str, float], seed: int
+) -> Manifest:
+    """Like ``assign_splits``, but without memory: shares hold up to chance, labels alike.
+
+    The split of a subject, or of a picture without one, depends on its name and the seed alone, so
+    that nothing moves whatever is added or left out.
+    """
+    return _reassign(manifest, None, fractions, f"hash {seed}")
+
+
 def carve_split(
     manifest: Manifest, *, source: str, target: str, fraction: float, seed: int
 ) -> Manifest:
@@ -88,7 +99,7 @@ def _first_lacking(lacking: Mapping[str, float], count: int) -> str:
 
 
 def _reassign(
-    manifest: Manifest, source: str, fractions: Mapping[str, float], seed: str
+    manifest: Manifest, source: str | None, fractions: Mapping[str, float], seed: str
 ) -> Manifest:
     """Divide the rows whose split is ``source``; cuts the unit interval of hash ranks."""
     _check_fractions(fractions)

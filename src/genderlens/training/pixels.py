@@ -14,7 +14,7 @@ from genderlens.data.images import iterate_in_stored_order
 from genderlens.data.manifest import Manifest
 from genderlens.errors import DataError, ImageError
 from genderlens.imaging import Interpolation, decode_image, resize_region
-from genderlens.storage import file_version, replacing, split_fragment
+from genderlens.storage import file_versions, replacing, split_fragment
 
 Pixels = NDArray[np.uint8]
 
@@ -49,8 +49,9 @@ def load_pixels(manifest: Manifest, spec: PixelSpec, folder: Path) -> Pixels:
 def _content_key(manifest: Manifest) -> str:
     """Changes with the rows and with the files behind them."""
     digest = hashlib.sha256(manifest.fingerprint().encode())
-    for container in dict.fromkeys(split_fragment(uri)[0] for uri in manifest.uris):
-        digest.update(file_version(container).encode())
+    containers = dict.fromkeys(split_fragment(uri)[0] for uri in manifest.uris)
+    for version in file_versions(list(containers)):
+        digest.update(version.encode())
     return digest.hexdigest()
 
 

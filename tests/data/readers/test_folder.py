@@ -100,9 +100,10 @@ def test_nothing_at_the_place_is_an_error(tmp_path: Path, kind: str | None) -> N
         read_source(str(tmp_path / "gone"), kind=kind)
 
 
-def test_a_remote_source_is_refused_with_the_way_out() -> None:
-    with pytest.raises(SourceNotFoundError, match=r"'s3://bucket/faces\.parquet' is not one; copy"):
-        read_source("s3://bucket/faces.parquet")
+@pytest.mark.parametrize("scheme", ["http", "ftp", "memory", "simplecache::s3"])
+def test_a_scheme_that_is_no_cloud_is_refused(scheme: str) -> None:
+    with pytest.raises(SourceNotFoundError, match=r"one of s3://, gs://"):
+        read_source(f"{scheme}://host/faces.parquet")
 
 
 def test_an_unknown_kind_lists_the_known_ones(tmp_path: Path) -> None:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
 from typing import Final
 
 from genderlens.data.manifest import Manifest
+from genderlens.data.places import Place, find_place
 from genderlens.errors import SettingsError, SourceNotFoundError, UnknownLabelError
-from genderlens.storage import is_remote
 from genderlens.types import Label
 
 LABEL_COLUMNS: Final = ("label", "gender")
@@ -23,7 +22,7 @@ LABEL_COLUMNS: Final = ("label", "gender")
 Names = Mapping[str, Label]
 
 
-def missing_label_column(file: Path, columns: Iterable[str]) -> UnknownLabelError:
+def missing_label_column(file: Place, columns: Iterable[str]) -> UnknownLabelError:
     """The error of a table that does not say what its pictures show."""
     return UnknownLabelError(
         f"{file} has no label column; one of {', '.join(LABEL_COLUMNS)} is needed, "
@@ -36,14 +35,16 @@ class Options:
     """What a reader may be told beside the place.
 
     ``names`` maps a data set's own words to labels; ``pattern`` says where the label stands in a
-    file name (kind ``filename`` only).
+    file name (kind ``filename`` only). ``trusted`` lets a table name pictures anywhere, where it
+    otherwise reaches those below its own folder only.
     """
 
     names: Names = field(default_factory=dict)
     pattern: str | None = None
+    trusted: bool = False
 
 
-ReadFunction = Callable[[str, Options], Manifest]
+ReadFunction = Callable[[Place, Options], Manifest]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Reader:
 
     kind: str
     describe: str
-    looks_like: Callable[[str], bool]
+    looks_like: Callable[[Place], bool]
     read: ReadFunction
 
 
@@ -61,6 +62,7 @@ _MODULES: Final = {
     "folder": "folder",
     "celeba": "celeba",
     "csv": "csv_file",
+    "manifest": "manifest_file",
     "parquet": "parquet_file",
     "shards": "shards",
     "filename": "filename",
@@ -69,7 +71,7 @@ _MODULES: Final = {
 
 
 def reader(
-    kind: str, describe: str, looks_like: Callable[[str], bool]
+    kind: str, describe: str, looks_like: Callable[[Place], bool]
 ) -> Callable[[ReadFunction], ReadFunction]:
     """Register a read function under the name of its kind."""
 
@@ -96,21 +98,18 @@ def read_source(
     """The manifest of a source, its kind found by looking unless given.
 
     ``names`` maps a data set's own words to labels; ``pattern`` is the name of a built-in file name
-    pattern or a regular expression with a group ``label``, and means the kind ``filename``. Raises
-    SourceNotFoundError where nothing is recognised, UnknownLabelError or EmptyClassError where the
-    labels are not usable, SettingsError for a pattern that cannot work.
+    pattern or a regular expression with a group ``label``, and means the kind ``filename``. The
+    kind ``manifest``, where it is given and not found, says that the addresses in a table may lead
+    anywhere. Raises SourceNotFoundError where nothing is recognised, UnknownLabelError or
+    EmptyClassError where the labels are not usable, SettingsError for a pattern that cannot work.
     """
-    if is_remote(source):
-        raise SourceNotFoundError(
-            f"labelled data is read from local paths only, {source!r} is not one; "
-            "copy it to a folder first"
-        )
-    chosen = _choose(source.removeprefix("file://"), kind, pattern)
-    options = Options(names or {}, pattern)
-    return chosen.read(source.removeprefix("file://"), options).require_both_labels()
+    place = find_place(source)
+    chosen = _choose(place, kind, pattern)
+    options = Options(names or {}, pattern, trusted=kind == "manifest")
+    return chosen.read(place, options).require_both_labels()
 
 
-def _choose(source: str, kind: str | None, pattern: str | None) -> Reader:
+def _choose(source: Place, kind: str | None, pattern: str | None) -> Reader:
     _load()
     if pattern is not None and kind not in (None, "filename"):
         raise SettingsError(f"a pattern is for the kind 'filename', not {kind!r}; leave one out")
@@ -118,12 +117,12 @@ def _choose(source: str, kind: str | None, pattern: str | None) -> Reader:
     chosen = _READERS.get(kind) if kind else _find(source)
     if chosen is None:
         kinds = "; ".join(f"{kind} ({_READERS[kind].describe})" for kind in _MODULES)
-        what = f"unknown kind {kind!r}" if kind else f"cannot tell what kind of data {source!r} is"
+        what = f"unknown kind {kind!r}" if kind else f"cannot tell what kind of data '{source}' is"
         raise SourceNotFoundError(f"{what}; readable kinds are {kinds}")
     return chosen
 
 
-def _find(source: str) -> Reader | None:
+def _find(source: Place) -> Reader | None:
     return next((_READERS[k] for k in _MODULES if _READERS[k].looks_like(source)), None)
 
 

@@ -7,16 +7,16 @@ Subsets work: of the pictures as of the attributes.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 
 from genderlens.data.manifest import Manifest
+from genderlens.data.places import Place, file_names
 from genderlens.data.readers import Options, reader
 from genderlens.errors import ManifestError, SourceNotFoundError, UnknownLabelError
+from genderlens.storage import read_bytes
 
 ATTRIBUTES_FILE: Final = "list_attr_celeba.txt"
 PARTITION_FILE: Final = "list_eval_partition.txt"
@@ -29,20 +29,19 @@ _SPLITS: Final = {"0": "train", "1": "val", "2": "test"}
 Row = list[str]
 
 
-def looks_like_celeba(source: str) -> bool:
+def looks_like_celeba(source: Place) -> bool:
     """Whether the source is the attribute list or the folder that holds it."""
-    path = Path(source)
-    return path.name == ATTRIBUTES_FILE or (path / ATTRIBUTES_FILE).is_file()
+    return source.name == ATTRIBUTES_FILE or (source / ATTRIBUTES_FILE).is_file()
 
 
 @reader("celeba", "CelebA's attribute list beside its pictures", looks_like_celeba)
-def read_celeba(source: str, options: Options) -> Manifest:
+def read_celeba(source: Place, options: Options) -> Manifest:
     """Read the attribute list with its partition; the options say nothing about this kind.
 
     Raises SourceNotFoundError for a missing list or picture, UnknownLabelError where ``Male`` is
     not given, ManifestError for lines that are not what they should be.
     """
-    folder = Path(source).parent if Path(source).name == ATTRIBUTES_FILE else Path(source)
+    folder = source.parent if source.name == ATTRIBUTES_FILE else source
     attributes, rows = _read_attributes(folder / ATTRIBUTES_FILE)
     pictures = [row[0] for row in rows]
     _require_pictures(pictures, folder)
@@ -63,7 +62,7 @@ def _text_table(columns: Mapping[str, Sequence[str | None]]) -> pa.Table:
     return pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()})
 
 
-def _read_attributes(file: Path) -> tuple[Row, list[Row]]:
+def _read_attributes(file: Place) -> tuple[Row, list[Row]]:
     """Names of the attributes, and the picture and values of each line below them."""
     lines = _read_lines(file)
     if len(lines) < 2 or not lines[0][0].isdecimal():
@@ -78,7 +77,7 @@ def _read_attributes(file: Path) -> tuple[Row, list[Row]]:
     return attributes, rows
 
 
-def _check_row(row: Row, attributes: Row, file: Path) -> None:
+def _check_row(row: Row, attributes: Row, file: Place) -> None:
     if len(row) != 1 + len(attributes):
         raise ManifestError(f"{file} has {len(row) - 1} values for {row[0]}, not {len(attributes)}")
     wrong = next((value for value in row[1:] if value not in _ANSWERS), None)
@@ -86,22 +85,20 @@ def _check_row(row: Row, attributes: Row, file: Path) -> None:
         raise UnknownLabelError(f"{file} holds {wrong!r} for {row[0]}; known are 1 and -1")
 
 
-def _read_lines(file: Path) -> list[Row]:
+def _read_lines(file: Place) -> list[Row]:
     try:
-        return [line.split() for line in file.read_text("utf-8").splitlines() if line.strip()]
-    except FileNotFoundError as error:
-        raise SourceNotFoundError(f"no file at {file}; check the path") from error
+        text = read_bytes(str(file)).decode("utf-8")
+        return [line.split() for line in text.splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise ManifestError(f"{file} cannot be read: {error}") from error
 
 
-def _require_pictures(names: list[str], folder: Path) -> None:
+def _require_pictures(names: list[str], folder: Place) -> None:
     """Every name stands in the listing of the folder, so none can lead out of it."""
     pictures = folder / PICTURES_FOLDER
     if not pictures.is_dir():
         raise SourceNotFoundError(f"no folder {pictures}; put the pictures beside the lists")
-    with os.scandir(pictures) as entries:
-        there = {entry.name for entry in entries if entry.is_file()}
+    there = file_names(pictures)
     missing = [name for name in names if name not in there]
     if missing:
         raise SourceNotFoundError(
@@ -111,7 +108,7 @@ def _require_pictures(names: list[str], folder: Path) -> None:
 
 
 def _read_column(
-    file: Path, pictures: list[str], translate: Callable[[str], str | None]
+    file: Place, pictures: list[str], translate: Callable[[str], str | None]
 ) -> list[str | None]:
     """The second word of each picture's line, translated; nothing where there is no such file."""
     if not file.is_file():

@@ -4,23 +4,24 @@ The path stands in ``uri``, ``path``, ``file``, ``filename`` or ``image``, the l
 or ``gender``; ``subject``, ``source`` and ``split`` fill those columns. UTF-8, cells divided by
 comma, semicolon or tab.
 
-Paths are relative to the folder of the CSV and must end below it, links followed. Nothing in the
-file can widen that: a CSV from elsewhere must not choose which files of this machine are read. One
-CSV for several folders lies in the folder above them.
+Paths are relative to the folder of the CSV and must end below it; see data/addresses.py. One CSV
+for several folders lies in the folder above them.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
+from genderlens.data.addresses import Addresses
 from genderlens.data.manifest import COLUMNS, Manifest, parse_label, parse_split
+from genderlens.data.places import Place
 from genderlens.data.readers import LABEL_COLUMNS, Names, Options, missing_label_column, reader
-from genderlens.data.readers.listing import require_plain_file
 from genderlens.errors import ManifestError, SourceNotFoundError
+from genderlens.storage import open_binary
 
 PATH_COLUMNS: Final = ("uri", "path", "file", "filename", "image")
 _SUFFIXES: Final = frozenset({".csv", ".tsv"})
@@ -36,43 +37,45 @@ class _Columns:
     attributes: tuple[str, ...]
 
 
-def looks_like_csv(source: str) -> bool:
+def looks_like_csv(source: Place) -> bool:
     """Whether the source has the name of a CSV."""
-    return Path(source).suffix.lower() in _SUFFIXES
+    return source.suffix.lower() in _SUFFIXES
 
 
 @reader("csv", "a CSV with a path and a label column", looks_like_csv)
-def read_csv(source: str, options: Options) -> Manifest:
+def read_csv(source: Place, options: Options) -> Manifest:
     """Read a CSV whose paths lie below its own folder.
 
     Raises SourceNotFoundError for a path that leads elsewhere or to nothing, UnknownLabelError for
     labels, ManifestError where the file is no table.
     """
-    file = Path(source)
-    if not file.is_file():
-        raise SourceNotFoundError(f"no CSV file at {source!r}; check the path")
+    if not source.is_file():
+        raise SourceNotFoundError(f"no CSV file at '{source}'; check the path")
     try:
-        with file.open(newline="", encoding="utf-8-sig") as stream:
-            return Manifest.from_rows(_read_rows(file, stream.readline(), stream, options.names))
+        with (
+            open_binary(str(source)) as stream,
+            io.TextIOWrapper(stream, "utf-8-sig", newline="") as lines,
+        ):
+            return Manifest.from_rows(_read_rows(source, lines.readline(), lines, options))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ManifestError(f"{file} cannot be read as CSV: {error}") from error
+        raise ManifestError(f"{source} cannot be read as CSV: {error}") from error
 
 
 def _read_rows(
-    file: Path, first_line: str, lines: Iterator[str], names: Names
+    file: Place, first_line: str, lines: Iterator[str], options: Options
 ) -> Iterator[dict[str, str | None]]:
     delimiter = max(_DELIMITERS, key=first_line.count)
     header = [name.strip() for name in next(csv.reader([first_line], delimiter=delimiter), [])]
     columns = _find_columns(header, file)
-    folder = file.parent.resolve()
+    addresses = Addresses(file.absolute().parent, trusted=options.trusted)
     table = csv.reader(lines, delimiter=delimiter, strict=True)
     for cells in table:
         where = f"{file}, line {table.line_num + 1}"
         if cells:
-            yield _row(_record(header, cells, where), columns, names, folder, where)
+            yield _row(_record(header, cells, where), columns, options.names, addresses, where)
 
 
-def _find_columns(header: list[str], file: Path) -> _Columns:
+def _find_columns(header: list[str], file: Place) -> _Columns:
     by_lower = {name.lower(): name for name in reversed(header)}
     if len(by_lower) < len(header):
         raise ManifestError(f"{file} has two columns of one name; its columns are {header}")
@@ -94,30 +97,14 @@ def _record(header: list[str], cells: list[str], where: str) -> dict[str, str | 
 
 
 def _row(
-    record: dict[str, str | None], columns: _Columns, names: Names, folder: Path, where: str
+    record: dict[str, str | None], columns: _Columns, names: Names, addresses: Addresses, where: str
 ) -> dict[str, str | None]:
     fixed = {name.lower(): value for name, value in record.items()}
     return {
         **{name: record[name] for name in columns.attributes},
-        "uri": str(_locate(record[columns.path], folder, where)),
+        "uri": addresses.locate(record[columns.path], where),
         "label": parse_label(record[columns.label], where, names),
         "subject": fixed.get("subject"),
-        "source": fixed.get("source") or folder.name,
+        "source": fixed.get("source") or addresses.folder.name,
         "split": parse_split(fixed.get("split"), where),
     }
-
-
-def _locate(value: str | None, folder: Path, where: str) -> Path:
-    """The picture of a row; never one outside the folder."""
-    if value is None or "\0" in value:
-        raise SourceNotFoundError(f"{where} names no picture; fill in its path")
-    path = (folder / value).resolve()
-    if not path.is_relative_to(folder):
-        raise SourceNotFoundError(
-            f"{where} names {value!r}, which lies outside {folder}; "
-            "put the CSV into a folder above all of its pictures"
-        )
-    try:
-        return require_plain_file(path)
-    except SourceNotFoundError as error:
-        raise SourceNotFoundError(f"{where}: {error.message}") from error

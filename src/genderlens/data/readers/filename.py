@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from genderlens.data.manifest import Manifest, parse_label, parse_split
+from genderlens.data.places import Place
 from genderlens.data.readers import Names, Options, reader
 from genderlens.data.readers.listing import is_picture, require_plain_file, visible
 from genderlens.errors import SettingsError, SourceNotFoundError, UnknownLabelError
@@ -44,24 +44,22 @@ PATTERNS: Final = {
 """Built-in patterns. UTKFace is ``[age]_[gender]_[race]_[date]``; a few of its names lack race."""
 
 
-def looks_like_labelled_names(source: str) -> bool:
+def looks_like_labelled_names(source: Place) -> bool:
     """Whether the source is a folder that holds pictures itself."""
-    root = Path(source)
-    return root.is_dir() and any(is_picture(path) for path in visible(root))
+    return source.is_dir() and any(is_picture(path) for path in visible(source))
 
 
 @reader("filename", "a flat folder, the label in the file names", looks_like_labelled_names)
-def read_filenames(source: str, options: Options) -> Manifest:
+def read_filenames(source: Place, options: Options) -> Manifest:
     """Read a flat folder; without a pattern the first name decides between the built-in ones.
 
     Raises UnknownLabelError for a name that does not match, SettingsError for an expression that
     is none or has no group ``label``.
     """
     given = load_pattern(options.pattern) if options.pattern is not None else None
-    root = Path(source)
-    if not root.is_dir():
-        raise SourceNotFoundError(f"no folder at {source!r}; check the path")
-    pictures = list(_pictures(root))
+    if not source.is_dir():
+        raise SourceNotFoundError(f"no folder at '{source}'; check the path")
+    pictures = list(_pictures(source))
     pattern = given or _guess(pictures)
     names = {**pattern.names, **options.names}
     return Manifest.from_rows(_row(path, pattern, names) for path in pictures)
@@ -83,12 +81,12 @@ def load_pattern(text: str) -> NamePattern:
     return NamePattern(expression)
 
 
-def _guess(pictures: list[Path]) -> NamePattern:
+def _guess(pictures: list[Place]) -> NamePattern:
     is_utkface = pictures and PATTERNS["utkface"].expression.fullmatch(pictures[0].stem)
     return PATTERNS["utkface" if is_utkface else "label-first"]
 
 
-def _pictures(root: Path) -> Iterator[Path]:
+def _pictures(root: Place) -> Iterator[Place]:
     for path in visible(root):
         if path.is_dir():
             raise UnknownLabelError(
@@ -98,7 +96,7 @@ def _pictures(root: Path) -> Iterator[Path]:
             yield require_plain_file(path)
 
 
-def _row(path: Path, pattern: NamePattern, names: Names) -> dict[str, str | None]:
+def _row(path: Place, pattern: NamePattern, names: Names) -> dict[str, str | None]:
     match = pattern.expression.fullmatch(path.stem)
     if match is None:
         raise UnknownLabelError(

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from pathlib import Path
 
 from genderlens.containers import PICTURE_SUFFIXES
 from genderlens.data.manifest import SPLIT_NAMES
+from genderlens.data.places import Place
 from genderlens.errors import SourceNotFoundError
 
 
-def visible(folder: Path) -> list[Path]:
+def visible(folder: Place) -> list[Place]:
     """Everything in a folder that is not hidden, in the order of the names."""
-    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    seen = (path for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(seen, key=lambda path: path.name)
 
 
-def visible_files(folder: Path, suffixes: Container[str]) -> list[Path]:
+def visible_files(folder: Place, suffixes: Container[str]) -> list[Place]:
     """The files in a folder that end in one of the suffixes (lower case, with the dot)."""
     return [path for path in visible(folder) if path.suffix.lower() in suffixes]
 
 
-def is_picture(path: Path) -> bool:
+def is_picture(path: Place) -> bool:
     """Whether the name is that of a picture."""
     return path.suffix.lower() in PICTURE_SUFFIXES
 
 
-def require_plain_file(path: Path) -> Path:
+def require_plain_file(path: Place) -> Place:
     """The path itself; SourceNotFoundError for a broken link, a pipe, a device or nothing.
 
     Also for a name that is no UTF-8, which a manifest cannot hold.
@@ -40,7 +41,7 @@ def require_plain_file(path: Path) -> Path:
     return path
 
 
-def split_of_shard(file: Path) -> str | None:
+def split_of_shard(file: Place) -> str | None:
     """The split that a shard's name begins with: ``train-00000-of-00008.parquet`` → train."""
     return SPLIT_NAMES.get(file.name.split("-")[0].split(".")[0].lower())
 

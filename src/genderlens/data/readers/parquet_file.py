@@ -8,16 +8,17 @@ a shard's name tells its split (``train-00000-of-00008.parquet``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from genderlens.data.manifest import COLUMNS, Manifest, parse_label, parse_split
+from genderlens.data.places import Place
 from genderlens.data.readers import LABEL_COLUMNS, Names, Options, missing_label_column, reader
 from genderlens.data.readers.listing import split_of_shard, text_or_none, visible_files
 from genderlens.errors import DataError, SourceNotFoundError
+from genderlens.storage import open_binary
 
 _PLAIN: Final = (
     pa.types.is_string,
@@ -28,27 +29,25 @@ _PLAIN: Final = (
 )
 
 
-def looks_like_parquet(source: str) -> bool:
+def looks_like_parquet(source: Place) -> bool:
     """Whether the source is a Parquet file or a folder that holds some."""
-    path = Path(source)
-    return path.suffix == ".parquet" or (path.is_dir() and bool(_shards(path)))
+    return source.suffix == ".parquet" or (source.is_dir() and bool(_shards(source)))
 
 
 @reader("parquet", "Parquet with an image column, one file or a folder of them", looks_like_parquet)
-def read_parquet(source: str, options: Options) -> Manifest:
+def read_parquet(source: Place, options: Options) -> Manifest:
     """Read one file or every ``*.parquet`` of a folder, in the order of their names."""
-    root = Path(source)
-    files = _shards(root) if root.is_dir() else [root]
+    files = _shards(source) if source.is_dir() else [source]
     if not files or not files[0].is_file():
-        raise SourceNotFoundError(f"no Parquet file at {source!r}; check the path")
+        raise SourceNotFoundError(f"no Parquet file at '{source}'; check the path")
     return Manifest.from_rows(row for file in files for row in _read_rows(file, options.names))
 
 
-def _shards(folder: Path) -> list[Path]:
+def _shards(folder: Place) -> list[Place]:
     return visible_files(folder, {".parquet"})
 
 
-def _read_rows(file: Path, names: Names) -> Iterator[dict[str, str | None]]:
+def _read_rows(file: Place, names: Names) -> Iterator[dict[str, str | None]]:
     schema = _read_schema(file)
     label_column = _label_column(schema, file)
     attributes = [
@@ -69,9 +68,10 @@ def _read_rows(file: Path, names: Names) -> Iterator[dict[str, str | None]]:
         }
 
 
-def _read_schema(file: Path) -> pa.Schema:
+def _read_schema(file: Place) -> pa.Schema:
     try:
-        schema = pq.read_schema(file)
+        with open_binary(str(file)) as stream:
+            schema = pq.read_schema(stream)
     except (OSError, pa.ArrowException) as error:
         raise DataError(f"{file} is not a Parquet file: {error}") from error
     if "image" not in schema.names:
@@ -79,14 +79,15 @@ def _read_schema(file: Path) -> pa.Schema:
     return schema
 
 
-def _read_columns(file: Path, columns: list[str]) -> pa.Table:
+def _read_columns(file: Place, columns: list[str]) -> pa.Table:
     try:
-        return pq.read_table(file, columns=columns, partitioning=None)
+        with open_binary(str(file)) as stream:
+            return pq.ParquetFile(stream).read(columns=columns)
     except (OSError, pa.ArrowException) as error:
         raise DataError(f"{file} cannot be read: {error}; is the file whole?") from error
 
 
-def _label_column(schema: pa.Schema, file: Path) -> str:
+def _label_column(schema: pa.Schema, file: Place) -> str:
     for name in LABEL_COLUMNS:
         if name in schema.names:
             return name

@@ -12,11 +12,11 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import Path
 from typing import Any, Final
 
 from genderlens.containers import PICTURE_SUFFIXES
 from genderlens.data.manifest import COLUMNS, Manifest, parse_label, parse_split
+from genderlens.data.places import Place
 from genderlens.data.readers import LABEL_COLUMNS, Names, Options, reader
 from genderlens.data.readers.listing import split_of_shard, text_or_none, visible_files
 from genderlens.data.tar_file import iterate_members, open_tar, read_member
@@ -35,31 +35,29 @@ class _Sample:
     texts: dict[str, str] = field(default_factory=dict)
 
 
-def looks_like_shards(source: str) -> bool:
+def looks_like_shards(source: Place) -> bool:
     """Whether the source is a tar file or a folder that holds some."""
-    path = Path(source)
-    return path.suffix.lower() == ".tar" or (path.is_dir() and bool(_shards(path)))
+    return source.suffix.lower() == ".tar" or (source.is_dir() and bool(_shards(source)))
 
 
 @reader("shards", "WebDataset tar shards, one file or a folder of them", looks_like_shards)
-def read_shards(source: str, options: Options) -> Manifest:
+def read_shards(source: Place, options: Options) -> Manifest:
     """Read one shard or every ``*.tar`` of a folder, in the order of their names.
 
     Raises DataError for a damaged shard and for members that lead out of it, UnknownLabelError for
     a picture without a label, ManifestError for a key with two pictures or a broken text.
     """
-    root = Path(source)
-    files = _shards(root) if root.is_dir() else [root]
+    files = _shards(source) if source.is_dir() else [source]
     if not files or not files[0].is_file():
-        raise SourceNotFoundError(f"no tar file at {source!r}; check the path")
+        raise SourceNotFoundError(f"no tar file at '{source}'; check the path")
     return Manifest.from_rows(row for file in files for row in _read_rows(file, options.names))
 
 
-def _shards(folder: Path) -> list[Path]:
+def _shards(folder: Place) -> list[Place]:
     return visible_files(folder, {".tar"})
 
 
-def _read_rows(file: Path, names: Names) -> Iterator[dict[str, str | None]]:
+def _read_rows(file: Place, names: Names) -> Iterator[dict[str, str | None]]:
     for sample in _read_samples(file):
         if len(sample.offsets) > 1:
             raise ManifestError(f"{sample.where} has several pictures; give each its own key")
@@ -67,7 +65,7 @@ def _read_rows(file: Path, names: Names) -> Iterator[dict[str, str | None]]:
             yield _row(sample, file, names)
 
 
-def _read_samples(file: Path) -> Iterator[_Sample]:
+def _read_samples(file: Place) -> Iterator[_Sample]:
     """One sample per run of members with one key, as WebDataset reads them."""
     with open_tar(str(file)) as tar:
         members = iterate_members(tar, str(file))
@@ -85,7 +83,7 @@ def _split_name(name: str) -> tuple[str, str]:
     return folder + slash + key, suffix.lower()
 
 
-def _collect(sample: _Sample, tar: tarfile.TarFile, member: tarfile.TarInfo, file: Path) -> None:
+def _collect(sample: _Sample, tar: tarfile.TarFile, member: tarfile.TarInfo, file: Place) -> None:
     suffix = _split_name(member.name)[1]
     if f".{suffix}" in PICTURE_SUFFIXES:
         sample.offsets.append(member.offset)
@@ -102,12 +100,13 @@ def _decode(content: bytes, where: str) -> str:
         raise ManifestError(f"the text of {where} is not UTF-8: {error}") from error
 
 
-def _row(sample: _Sample, file: Path, names: Names) -> dict[str, str | None]:
+def _row(sample: _Sample, file: Place, names: Names) -> dict[str, str | None]:
     record = _parse_object(sample)
+    label_name = next((name for name in LABEL_COLUMNS if name in record), "label")
     attributes = {
         name: text_or_none(value)
         for name, value in record.items()
-        if name not in (*COLUMNS, *LABEL_COLUMNS) and isinstance(value, (str, int, float))
+        if name not in (*COLUMNS, label_name) and isinstance(value, (str, int, float))
     }
     return {
         **attributes,

@@ -1,0 +1,65 @@
+"""What ``data check`` found, as one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from genderlens.data.checks import Fault, Finding
+from genderlens.data.examples import draw_sheet, encode_png
+from genderlens.data.manifest import Manifest
+from genderlens.data.report import image, render_page, section, table
+
+MAX_LISTED: Final = 200
+"""Findings of one fault that are spelled out; --json lists them all."""
+MAX_DRAWN: Final = 64
+
+
+def render_check(
+    manifest: Manifest,
+    findings: Sequence[Finding],
+    notes: Sequence[str],
+    suspects_png: bytes | None,
+) -> str:
+    """The page: how much of what, then every fault with its pictures; every name escaped."""
+    counts = Counter(finding.fault for finding in findings)
+    rows = [(fault.value, counts[fault]) for fault in Fault if counts[fault]]
+    sections = [section("Found", table(("fault", "findings"), rows) if rows else "<p>Nothing.</p>")]
+    if suspects_png is not None:
+        alt = "The pictures with the most suspicious labels"
+        legend = (
+            "<p>Below each picture: its label, and the probability that the others leave it.</p>"
+        )
+        sections.append(section("Most suspicious labels", legend + image(suspects_png, alt)))
+    sections += [_list(manifest, fault, findings) for fault in Fault if counts[fault]]
+    summary = " ".join((f"{len(manifest):,} pictures checked.", *notes))
+    sources = ", ".join(sorted(filter(None, manifest.counts("source"))))
+    return render_page(f"Data check: {sources}", summary, sections)
+
+
+def draw_suspects(manifest: Manifest, findings: Sequence[Finding]) -> bytes | None:
+    """A PNG of the worst suspicious labels, as ``given? 0.02``; None where there are none."""
+    suspects = [f for f in findings if f.fault is Fault.SUSPICIOUS_LABEL][:MAX_DRAWN]
+    if not suspects:
+        return None
+    captions = [f"{f.details['given']}? {f.details['self_confidence']:.2f}" for f in suspects]
+    return encode_png(draw_sheet(manifest.take([f.rows[0] for f in suspects]), captions))
+
+
+def _list(manifest: Manifest, fault: Fault, findings: Sequence[Finding]) -> str:
+    own = [finding for finding in findings if finding.fault is fault]
+    header = ("picture", "label", "split", "reason")
+    listed = table(header, _rows(manifest, own[:MAX_LISTED]), kind="text")
+    rest = len(own) - MAX_LISTED
+    more = f"<p>… and {rest:,} more; --json lists them all.</p>" if rest > 0 else ""
+    return section(fault.value.replace("_", " ").capitalize(), listed + more)
+
+
+def _rows(manifest: Manifest, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
+    """One line a picture; the reason stands beside the first picture of a finding."""
+    uris, labels, splits = manifest.uris, manifest.labels, manifest.column("split")
+    for finding in findings:
+        for index, row in enumerate(finding.rows):
+            reason = "" if index else finding.reason
+            yield uris[row], labels[row], splits[row] or "", reason

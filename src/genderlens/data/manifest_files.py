@@ -1,0 +1,78 @@
+"""Manifests as files that can move together with their pictures: Parquet, and CSV for people.
+
+An address below the folder of the file is written relative to it, any other in full.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from functools import cache
+from pathlib import Path
+
+from genderlens.data.manifest import COLUMNS, Manifest, read_manifest, write_manifest
+from genderlens.remote import is_remote
+from genderlens.storage import split_fragment, write_bytes_atomically
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the begin of a formula."""
+
+
+def write_portable(manifest: Manifest, path: Path) -> None:
+    """Store as Parquet, atomically; ``--kind manifest`` or no kind at all reads it back."""
+    write_manifest(_relative(manifest, path.parent), path)
+
+
+def read_portable(path: Path) -> Manifest:
+    """What ``write_portable`` stored, with full addresses, of which some may be gone by now."""
+    manifest = read_manifest(path)
+    folder = path.absolute().parent
+    uris = [uri if is_remote(uri) else str(folder / uri) for uri in manifest.uris]
+    return with_full_addresses(manifest.with_column("uri", uris))
+
+
+def write_csv(manifest: Manifest, path: Path) -> None:
+    """Store as CSV, atomically: ``uri, label, subject, source, split``, then the attributes.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe before it, an address
+    ``./``; so Parquet is the exact form.
+    """
+    table = _relative(manifest, path.parent).table
+    names = [*COLUMNS, *manifest.attributes]
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(_safe(name) for name in names)
+    for uri, *cells in zip(*(table.column(name).to_pylist() for name in names), strict=True):
+        writer.writerow([_safe_address(uri), *(_safe(cell or "") for cell in cells)])
+    write_bytes_atomically(path, stream.getvalue().encode())
+
+
+def with_full_addresses(manifest: Manifest) -> Manifest:
+    """The manifest with local addresses made absolute, links followed: one file has one name."""
+    resolve = cache(os.path.realpath)
+    full = []
+    for uri in manifest.uris:
+        container, row = split_fragment(uri)
+        place = container if is_remote(uri) else resolve(container.removeprefix("file://"))
+        full.append(place if row is None else f"{place}#{row}")
+    return manifest.with_column("uri", full)
+
+
+def _relative(manifest: Manifest, folder: Path) -> Manifest:
+    """Addresses below a folder without its name."""
+    base = f"{folder.resolve()}/"
+    full = with_full_addresses(manifest).uris
+    return manifest.with_column("uri", [uri.removeprefix(base) for uri in full])
+
+
+def _safe_address(uri: str) -> str:
+    return f"./{uri}" if uri.startswith((*_FORMULA, " ")) else uri
+
+
+def _safe(cell: str) -> str:
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return cell
