@@ -10,10 +10,18 @@ GenderlensError
 │   └── ManifestError
 ├── RecipeError
 ├── TrainingError
+│   └── TrainingInterruptedError
 ├── PretrainedWeightsError
 ├── BundleError
 │   ├── BundleNotFoundError
 │   └── BundleIntegrityError
+├── RegistryError
+│   ├── VersionNotFoundError
+│   ├── VersionExistsError
+│   └── PromotionRefusedError
+├── JobError
+│   ├── JobNotFoundError
+│   └── JobConflictError
 ├── ImageError
 │   ├── UnsupportedFormatError
 │   ├── TruncatedImageError
@@ -37,7 +45,8 @@ A message holds the fact, the value and the way out. ``code`` is stable and mach
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 
 class GenderlensError(Exception):
@@ -48,6 +57,11 @@ class GenderlensError(Exception):
     @property
     def message(self) -> str:
         return str(self.args[0]) if self.args else self.code
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """What a machine may want to know beside the message."""
+        return {}
 
 
 class SettingsError(GenderlensError):
@@ -110,6 +124,12 @@ class TrainingError(GenderlensError):
     code = "training_failed"
 
 
+class TrainingInterruptedError(TrainingError):
+    """Somebody stopped a training, which can go on from its checkpoint."""
+
+    code = "training_interrupted"
+
+
 class PretrainedWeightsError(GenderlensError):
     """The weights that a training is to start from are out of reach or do not fit."""
 
@@ -132,6 +152,56 @@ class BundleIntegrityError(BundleError):
     """A file of a bundle is not the one that its ``bundle.json`` describes, or is unsafe."""
 
     code = "bundle_integrity"
+
+
+class RegistryError(GenderlensError):
+    """The registry of model versions cannot be read, written or asked for this."""
+
+    code = "registry_failed"
+
+
+class VersionNotFoundError(RegistryError):
+    """No version of that name, or none under that alias."""
+
+    code = "version_not_found"
+
+
+class VersionExistsError(RegistryError):
+    """A version of that name exists with other content; versions never change."""
+
+    code = "version_exists"
+
+
+class PromotionRefusedError(RegistryError):
+    """The gates did not hold; ``decision`` tells which, with the figures."""
+
+    code = "promotion_refused"
+
+    def __init__(self, message: str, decision: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.decision = dict(decision or {})
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        return {"decision": self.decision}
+
+
+class JobError(GenderlensError):
+    """A retraining job failed, or the queue cannot be used."""
+
+    code = "job_failed"
+
+
+class JobNotFoundError(JobError):
+    """No job of that name."""
+
+    code = "job_not_found"
+
+
+class JobConflictError(JobError):
+    """The job, or the queue, is not in a state for this."""
+
+    code = "job_conflict"
 
 
 class ImageError(GenderlensError):

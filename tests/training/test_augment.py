@@ -7,13 +7,13 @@ from torch import Tensor
 from genderlens.recipe import AugmentRecipe
 from genderlens.training.augment import BatchAugment, gaussian_blur
 
-NOTHING = AugmentRecipe.model_validate(dict.fromkeys(AugmentRecipe.model_fields, 0.0))
+NOTHING = AugmentRecipe.nothing()
 
 
 def augment(batch: Tensor, size_px: int, **changes: float) -> Tensor:
     torch.manual_seed(0)
     recipe = NOTHING.model_copy(update=changes)
-    return BatchAugment(recipe)(batch.clone(), size_px)
+    return BatchAugment(recipe)(batch.clone(), (size_px, size_px))
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_everything_at_once_keeps_shape_and_range(batch: Tensor, size_px: int) -
     everything = AugmentRecipe.model_validate(
         dict.fromkeys(AugmentRecipe.model_fields, 0.9) | {"hue_deg": 90.0, "rotation_deg": 45.0}
     )
-    result = BatchAugment(everything)(batch, size_px)
+    result = BatchAugment(everything)(batch, (size_px, size_px))
     assert result.shape == (6, 3, size_px, size_px)
     assert result.isfinite().all()
     assert 0 <= result.min() <= result.max() <= 1
@@ -41,7 +41,7 @@ def test_the_seed_decides(batch: Tensor) -> None:
     results = []
     for seed in (1, 1, 2):
         torch.manual_seed(seed)
-        results.append(BatchAugment(recipe)(batch.clone(), 32))
+        results.append(BatchAugment(recipe)(batch.clone(), (32, 32)))
     assert torch.equal(results[0], results[1])
     assert not torch.equal(results[0], results[2])
 
@@ -100,3 +100,33 @@ def test_shrinking_does_not_alias() -> None:
     stripes = torch.zeros(1, 3, 128, 128)
     stripes[..., ::2] = 1.0
     assert augment(stripes, 32).std() < 0.05
+
+
+def test_a_rectangle_squeezes_the_square() -> None:
+    halves = torch.zeros(2, 3, 48, 48)
+    halves[..., 24:, :] = 1.0
+    result = BatchAugment(NOTHING)(halves, (48, 32))
+    assert result.shape == (2, 3, 48, 32)
+    assert float(result[..., :22, :].max()) < 0.01
+    assert float(result[..., 26:, :].min()) > 0.99
+
+
+def test_perspective_leans_some_pictures_and_keeps_their_centre() -> None:
+    ramp = torch.linspace(0, 1, 48).view(1, 1, 1, 48).expand(64, 3, 48, 48)
+    result = augment(ramp, 48, perspective=0.8, perspective_p=0.5)
+    changed = (result - ramp).abs().flatten(1).amax(1) > 0.02
+    assert 0.3 < float(changed.float().mean()) < 0.7
+    centre = result[..., 23:25, 23:25].mean((1, 2, 3))
+    torch.testing.assert_close(centre, torch.full((64,), 0.5), atol=0.02, rtol=0)
+
+
+def test_perspective_makes_one_side_larger_than_the_other() -> None:
+    ramp = torch.linspace(0, 1, 48).view(1, 1, 1, 48).expand(16, 3, 48, 48)
+    result = augment(ramp, 48, perspective=0.8, perspective_p=1.0)[:, 0]
+    steps = result.diff(dim=2)
+    left, right = steps[:, 24, 8:16].mean(1), steps[:, 24, 32:40].mean(1)
+    assert ((left / right - 1).abs() > 0.1).float().mean() > 0.5
+
+
+def test_mixup_is_not_a_matter_of_single_pictures(batch: Tensor) -> None:
+    torch.testing.assert_close(augment(batch, 48, mixup_alpha=1.0), batch, atol=2e-4, rtol=0)

@@ -1,109 +1,122 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import lightning
 import pytest
 import torch
-from torch import Tensor
-from torch.nn import functional
+from torch import Tensor, nn
 
+from genderlens.errors import TrainingError
 from genderlens.recipe import Recipe
-from genderlens.training.dataset import ClassIndex
 from genderlens.training.module import GenderModule
-
-AGES = ClassIndex("age", ("young", "old", "very old"))
-
-
-def recipe_of(**optim: Any) -> Recipe:
-    return Recipe.model_validate(
-        {
-            "name": "tiny",
-            "data": {"auxiliary": {"age": 0.5}},
-            "model": {"architecture": "compact_resnet", "options": {"channels": [8, 8, 8, 8]}},
-            "input": {"size_px": 32},
-            "phases": [{"epochs": 2, "size_px": 32}],
-            "optim": {"label_smoothing": 0.1, "warmup_epochs": 0.5, **optim},
-        }
-    )
+from genderlens.training.quiet import without_advice
+from training.tiny import tiny
 
 
-class FixedOutputs(torch.nn.Module):
-    def __init__(self, outputs: Tensor) -> None:
+class Remembering(nn.Module):
+    """Gives the mean of each picture as its logit and keeps what it saw."""
+
+    def __init__(self) -> None:
         super().__init__()
-        self.outputs = outputs
+        self.head = nn.Linear(1, 1)
+        self.seen: list[Tensor] = []
 
-    def forward(self, _: Tensor) -> Tensor:
-        return self.outputs
-
-
-def loss_of(outputs: Tensor, labels: Tensor, classes: Tensor) -> Tensor:
-    module = GenderModule(recipe_of(), [AGES])
-    module.network = FixedOutputs(outputs)
-    module.log = lambda *_, **__: None  # type: ignore[method-assign]
-    pictures = torch.zeros(len(labels), 3, 40, 40, dtype=torch.uint8)
-    module.trainer = lightning.Trainer(logger=False, enable_checkpointing=False)
-    return module.training_step((pictures, labels, classes), 0)
+    def forward(self, pictures: Tensor) -> Tensor:
+        self.seen.append(pictures.detach())
+        return pictures.mean((1, 2, 3)).unsqueeze(1) + 0 * self.head.bias
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> Any:
-    from genderlens.training.quiet import without_advice
-
+def quiet() -> Iterator[None]:
     with without_advice():
         yield
 
 
-def test_the_network_has_a_logit_for_gender_and_one_for_each_class() -> None:
-    assert GenderModule(recipe_of(), [AGES]).eval()(torch.rand(2, 3, 32, 32)).shape == (2, 4)
+def module_of(recipe: Recipe, phase: int = 0) -> GenderModule:
+    module = GenderModule(recipe, Remembering(), phase=phase)
+    module.log = lambda *_, **__: None  # type: ignore[method-assign]
+    module.trainer = lightning.Trainer(logger=False, enable_checkpointing=False)
+    return module
+
+
+def batch_of(pictures: Tensor, **parts: Tensor) -> Any:
+    n = len(pictures)
+    labels, weights = torch.arange(n) % 2, torch.ones(n)
+    return (
+        pictures,
+        labels.float(),
+        torch.zeros(n, 0, dtype=torch.long),
+        weights,
+        torch.full((n,), torch.nan),
+    )
+
+
+@pytest.fixture
+def pictures() -> Tensor:
+    return torch.randint(0, 256, (6, 3, 40, 40), dtype=torch.uint8)
+
+
+def seen_by(module: GenderModule) -> Tensor:
+    [seen] = module.network.seen  # type: ignore[union-attr, misc]
+    return seen
 
 
 def test_the_input_is_normalised_as_the_recipe_says() -> None:
-    module = GenderModule(recipe_of())
-    module.network = torch.nn.Identity()
-    pictures = torch.rand(2, 3, 8, 8)
-    torch.testing.assert_close(module(pictures), (pictures - 0.5) / 0.25)
+    module = module_of(tiny())
+    values = torch.rand(2, 3, 8, 8)
+    module(values)
+    torch.testing.assert_close(seen_by(module), (values - 0.5) / 0.25)
 
 
-def test_the_loss_is_smoothed_gender_plus_weighted_age() -> None:
-    outputs = torch.randn(3, 4)
-    loss = loss_of(outputs, torch.tensor([1.0, 0.0, 1.0]), torch.tensor([[0], [-1], [2]]))
-    gender = functional.binary_cross_entropy_with_logits(
-        outputs[:, 0], torch.tensor([0.9, 0.1, 0.9])
+def test_a_phase_without_augmentation_only_scales(pictures: Tensor) -> None:
+    module = module_of(tiny(phases=[{"epochs": 1, "augment": False}], augment={"mixup_alpha": 1}))
+    module.training_step(batch_of(pictures[:1].expand(6, -1, -1, -1).clone()), 0)
+    seen = seen_by(module)
+    assert seen.shape == (6, 3, 32, 32)
+    torch.testing.assert_close(seen, seen[:1].expand_as(seen))
+
+
+def test_the_picture_has_the_shape_of_its_phase(pictures: Tensor) -> None:
+    recipe = tiny(
+        input={"size_px": 64, "width_px": 48},
+        phases=[{"epochs": 1, "size_px": 32}, {"epochs": 1}],
     )
-    age = functional.cross_entropy(outputs[[0, 2], 1:], torch.tensor([0, 2]))
-    torch.testing.assert_close(loss, gender + 0.5 * age)
+    for phase, shape in enumerate([(32, 24), (64, 48)]):
+        taught, judged = module_of(recipe, phase), module_of(recipe, phase)
+        taught.training_step(batch_of(pictures), 0)
+        judged.validation_step(batch_of(pictures), 0)
+        assert seen_by(taught).shape[-2:] == seen_by(judged).shape[-2:] == shape
 
 
-def test_a_batch_without_any_known_class_has_a_loss_all_the_same() -> None:
-    loss = loss_of(torch.zeros(2, 4), torch.tensor([1.0, 0.0]), torch.tensor([[-1], [-1]]))
-    assert float(loss) == pytest.approx(0.6931, abs=1e-3)
+def test_mixup_blends_pictures(pictures: Tensor) -> None:
+    still = {"flip_p": 0.0, "mixup_alpha": 1.0}
+    module = module_of(tiny(augment={**dict.fromkeys(tiny().augment.model_dump(), 0.0), **still}))
+    torch.manual_seed(1)
+    flat = torch.zeros(6, 3, 40, 40, dtype=torch.uint8)
+    flat[3:] = 255
+    module.training_step(batch_of(flat), 0)
+    levels = seen_by(module).mean((1, 2, 3))
+    assert ((levels > -1.9) & (levels < 1.9)).any()
 
 
-def test_biases_and_norms_are_not_decayed() -> None:
-    module = GenderModule(recipe_of(weight_decay=0.01), steps_per_epoch=10)
-    decayed, kept = module.configure_optimizers()["optimizer"].param_groups
-    assert (decayed["weight_decay"], kept["weight_decay"]) == (0.01, 0.0)
-    assert {p.ndim for p in kept["params"]} == {1}
-    assert len(decayed["params"]) + len(kept["params"]) == len(list(module.parameters()))
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_loss_that_is_no_number_ends_the_training(pictures: Tensor, value: float) -> None:
+    module = module_of(tiny())
+    module.validation_step(batch_of(pictures), 0)
+    module._outputs = [(torch.full_like(o, value), labels) for o, labels in module._outputs]
+    with pytest.raises(TrainingError, match="diverged in epoch 0: the calibration loss is"):
+        module.on_validation_epoch_end()
 
 
-@pytest.mark.parametrize("steps_per_epoch", [1, 2, 50])
-def test_the_rate_rises_once_and_falls_to_almost_nothing(steps_per_epoch: int) -> None:
-    recipe = recipe_of(learning_rate=0.2)
-    module = GenderModule(recipe, steps_per_epoch=steps_per_epoch)
-    parts = module.configure_optimizers()
-    optimizer, schedule = parts["optimizer"], parts["lr_scheduler"]["scheduler"]
-    rates = []
-    for _ in range(recipe.epochs * steps_per_epoch):
-        rates.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        if len(rates) < recipe.epochs * steps_per_epoch:
-            schedule.step()
-    peak = rates.index(max(rates))
-    assert all(0 < rate <= 0.2 for rate in rates)
-    assert rates[: peak + 1] == sorted(rates[: peak + 1])
-    assert rates[peak:] == sorted(rates[peak:], reverse=True)
-    if steps_per_epoch == 50:
-        assert max(rates) == pytest.approx(0.2, rel=1e-2)
-        assert rates[-1] < 0.2e-3
+def test_the_same_epoch_draws_the_same_numbers() -> None:
+    draws = []
+    for seed in (1, 1, 2):
+        module_of(tiny(seed=seed)).on_train_epoch_start()
+        draws.append(float(torch.rand(())))
+    assert draws[0] == draws[1] != draws[2]
+
+
+def test_epochs_are_counted_over_phases() -> None:
+    assert module_of(tiny(phases=[{"epochs": 4}, {"epochs": 1}]), phase=1).epoch == 4

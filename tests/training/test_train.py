@@ -15,25 +15,28 @@ from safetensors.numpy import load_file
 
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
-from genderlens.errors import ManifestError, TrainingError
+from genderlens.errors import ManifestError, TrainingError, TrainingInterruptedError
 from genderlens.recipe import Recipe
 from genderlens.training.curves import read_curves
 from genderlens.training.module import GenderModule
+from genderlens.training.rows import split_for_training
 from genderlens.training.run import RunFolder
-from genderlens.training.train import split_for_training, train
+from genderlens.training.times import read_times
+from genderlens.training.train import train
+from training.tiny import STILL, TINY, tiny
 
-TINY: dict[str, Any] = {
-    "name": "tiny",
-    "seed": 3,
-    "data": {"calibration_fraction": 0.3, "store_px": 48},
-    "model": {"architecture": "compact_resnet", "options": {"channels": [8, 8, 8, 8]}},
+TWO_PHASES: dict[str, Any] = TINY | {
+    "augment": {"codec_p": 0.5, "blur_p": 0.5, "low_resolution_p": 0.5, "mixup_alpha": 0.4},
     "input": {"size_px": 40},
-    "augment": {"codec_p": 0.5, "blur_p": 0.5, "erase_p": 0.5, "low_resolution_p": 0.5},
-    "phases": [{"epochs": 2, "size_px": 32}, {"epochs": 2, "size_px": 40}],
-    "optim": {"batch_size": 8, "learning_rate": 0.05},
+    "phases": [
+        {"epochs": 2, "size_px": 32, "train": "head", "dropout": 0.3},
+        {"epochs": 3, "size_px": 40},
+    ],
+    "optim": {"batch_size": 8, "learning_rate": 0.05, "ema_decay": 0.9},
+    "keep": "best",
 }
 
-KILLED_AFTER_FIRST_CHECKPOINT = """
+KILLED_IN_EPOCH = """
 import sys, time
 from pathlib import Path
 import torch
@@ -47,7 +50,7 @@ torch.set_num_threads(1)
 step = GenderModule.training_step
 
 def wait_to_be_killed(self, batch, batch_index):
-    if self.current_epoch == int(stop_epoch) and batch_index == 1:
+    if self.epoch == int(stop_epoch) and batch_index == 1:
         Path(out, "waiting").touch()
         time.sleep(120)
     return step(self, batch, batch_index)
@@ -56,22 +59,20 @@ GenderModule.training_step = wait_to_be_killed
 train(load_recipe(recipe), read_source(source), Path(out), cache_dir=Path(cache))
 """
 
+pytestmark = pytest.mark.usefixtures("no_curve_plots")
+
 
 @pytest.fixture
 def manifest(class_folders: Callable[[int], Path]) -> Manifest:
     return read_source(str(class_folders(20)))
 
 
-def tiny(**changes: Any) -> Recipe:
-    return Recipe.model_validate(TINY | changes)
-
-
-def kill_in_epoch(epoch: int, manifest: Manifest, out: Path) -> None:
+def kill_in_epoch(epoch: int, recipe: dict[str, Any], manifest: Manifest, out: Path) -> None:
     """Train in a process of its own and send SIGKILL in the middle of an epoch."""
-    recipe = out.parent / "recipe.yaml"
-    recipe.write_text(json.dumps(TINY))
+    path = out.parent / "recipe.yaml"
+    path.write_text(json.dumps(recipe))
     source = str(Path(manifest.uris[0]).parents[1])
-    command = [sys.executable, "-c", KILLED_AFTER_FIRST_CHECKPOINT, str(recipe), source, str(out)]
+    command = [sys.executable, "-c", KILLED_IN_EPOCH, str(path), source, str(out)]
     process = subprocess.Popen(
         [*command, str(out.parent / "cache"), str(epoch)],
         stdout=subprocess.DEVNULL,
@@ -79,7 +80,7 @@ def kill_in_epoch(epoch: int, manifest: Manifest, out: Path) -> None:
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
     )
     try:
-        deadline = time.monotonic() + 100
+        deadline = time.monotonic() + 200
         while not (out / "waiting").exists():
             assert process.poll() is None, "the training ended by itself"
             assert time.monotonic() < deadline, "the training did not reach the epoch"
@@ -89,73 +90,103 @@ def kill_in_epoch(epoch: int, manifest: Manifest, out: Path) -> None:
     assert process.wait() == -signal.SIGKILL
 
 
-def test_a_run_leaves_weights_curves_and_recipe(manifest: Manifest, tmp_path: Path) -> None:
-    out = tmp_path / "run"
-    recipe = tiny()
-
-    run = train(recipe, manifest, out, cache_dir=tmp_path / "cache")
-
-    assert run.is_finished
-    assert run.recipe() == recipe
-    curves = read_curves(run.curves)
-    assert [row["epoch"] for row in curves] == ["0", "1", "2", "3"]
-    assert all(float(value) >= 0 for row in curves for value in row.values())
-    facts = run.read("run.json")
-    assert facts["recipe_sha256"] == run.recipe().fingerprint()
-    assert facts["manifest_sha256"] == run.manifest().fingerprint()
-    assert facts["logits"] == 1
-    assert "fc.weight" in load_file(run.weights)
-
-
-def test_it_learns_what_colour_tells(manifest: Manifest, tmp_path: Path) -> None:
-    still = dict.fromkeys(("codec_p", "erase_p", "grey_p", "hue_deg", "rotation_deg"), 0.0)
-    recipe = tiny(augment=still, phases=[{"epochs": 6, "size_px": 40}])
-    run = train(recipe, manifest, tmp_path / "run", cache_dir=tmp_path / "cache")
-    assert float(read_curves(run.curves)[-1]["calibration_auroc"]) > 0.9
-
-
-def test_a_killed_and_resumed_run_gives_the_same_weights(
-    manifest: Manifest, tmp_path: Path
-) -> None:
-    whole = train(tiny(), manifest, tmp_path / "whole", cache_dir=tmp_path / "cache")
-    killed = tmp_path / "killed"
-    kill_in_epoch(1, manifest, killed)
-    assert not (killed / "weights.safetensors").exists()
-
-    resumed = train(tiny(), manifest, killed, cache_dir=tmp_path / "cache", resume=True)
-
-    assert resumed.weights.read_bytes() == whole.weights.read_bytes()
-    assert resumed.curves.read_bytes() == whole.curves.read_bytes()
-
-
 def interrupt_in_epoch(epoch: int, monkeypatch: pytest.MonkeyPatch) -> None:
     step = GenderModule.training_step
 
     def interrupted(self: GenderModule, batch: Any, batch_index: int) -> Any:
-        if self.current_epoch == epoch:
+        if self.epoch == epoch:
             raise KeyboardInterrupt
         return step(self, batch, batch_index)
 
     monkeypatch.setattr(GenderModule, "training_step", interrupted)
 
 
+def kept(run: RunFolder) -> dict[str, bytes]:
+    """All that two equal trainings must agree on to the byte."""
+    names = ["model.safetensors", "curves.csv", "recipe.json", "config.json"]
+    names += ["checkpoints/best.safetensors", "checkpoints/last.safetensors"]
+    return {name: (run.path / name).read_bytes() for name in names}
+
+
+def test_a_run_leaves_everything_behind(manifest: Manifest, tmp_path: Path) -> None:
+    run = train(tiny(), manifest, tmp_path / "run", cache_dir=tmp_path / "cache")
+
+    assert run.is_finished
+    assert run.recipe() == tiny()
+    assert {path.name for path in run.path.iterdir()} == {
+        "checkpoints", "config.json", "curves.csv", "curves.png", "environment.json", "logs",
+        "manifest.parquet", "model.safetensors", "predictions-calibration.parquet",
+        "predictions-val.parquet", "preprocessor_config.json", "recipe.json", "run.json",
+        "times.csv",
+    }  # fmt: skip
+    assert {path.name for path in run.checkpoints.iterdir()} == {
+        "best.safetensors", "last.safetensors", "phase0", "phase0.safetensors",
+    }  # fmt: skip
+    assert (run.path / "logs" / "csv" / "phase0" / "metrics.csv").is_file()
+    assert list((run.path / "logs" / "tensorboard" / "phase0").glob("events*"))
+    facts = run.read("run.json")
+    assert facts["recipe_sha256"] == run.recipe().fingerprint()
+    assert facts["manifest_sha256"] == run.manifest().fingerprint()
+    assert (facts["epochs"], facts["train_rows"]) == (1, len(run.manifest().select("train")))
+    assert facts["training_s"] == pytest.approx(sum(read_times(run.times).values()), abs=1e-3)
+    assert load_file(run.weights)["fc.weight"].shape[0] == 1
+
+
+def test_it_learns_what_colour_tells(manifest: Manifest, tmp_path: Path) -> None:
+    recipe = tiny(augment=STILL, phases=[{"epochs": 6}])
+    run = train(recipe, manifest, tmp_path / "run", cache_dir=tmp_path / "cache")
+    assert float(read_curves(run.curves)[-1]["calibration_auroc"]) > 0.9
+
+
+@pytest.mark.parametrize("epoch", [1, 4])
+def test_a_killed_and_resumed_run_gives_the_same_bytes(
+    manifest: Manifest, tmp_path: Path, epoch: int
+) -> None:
+    """Head first, then everything, with a moving average, mixup and the best epoch kept."""
+    recipe = Recipe.model_validate(TWO_PHASES)
+    whole = train(recipe, manifest, tmp_path / "whole", cache_dir=tmp_path / "cache")
+    killed = tmp_path / "killed"
+    kill_in_epoch(epoch, TWO_PHASES, manifest, killed)
+    assert not (killed / "model.safetensors").exists()
+    assert RunFolder(killed).phase_end(0).exists() is (epoch > 1)
+
+    resumed = train(recipe, manifest, killed, cache_dir=tmp_path / "cache", resume=True)
+
+    assert kept(resumed) == kept(whole)
+    assert list(read_times(resumed.times)) == [0, 1, 2, 3, 4]
+
+
+def test_a_moved_run_goes_on_where_it_was(
+    manifest: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = tiny(phases=[{"epochs": 3}], keep="best", optim={"learning_rate": 1e-9})
+    whole = train(recipe, manifest, tmp_path / "whole", cache_dir=tmp_path / "cache")
+    with monkeypatch.context() as patch:
+        interrupt_in_epoch(2, patch)
+        with pytest.raises(TrainingInterruptedError):
+            train(recipe, manifest, tmp_path / "before", cache_dir=tmp_path / "cache")
+    (tmp_path / "before").rename(tmp_path / "after")
+    moved = train(recipe, manifest, tmp_path / "after", cache_dir=tmp_path / "cache", resume=True)
+    assert kept(moved) == kept(whole)
+
+
 def test_a_corrupt_checkpoint_falls_back_to_the_older_one(
     manifest: Manifest, tmp_path: Path
 ) -> None:
-    cache = tmp_path / "cache"
+    cache, recipe = tmp_path / "cache", tiny(phases=[{"epochs": 4}])
     with pytest.MonkeyPatch.context() as patch:
         interrupt_in_epoch(3, patch)
-        with pytest.raises(TrainingError, match="interrupted; go on with"):
-            train(tiny(), manifest, tmp_path / "run", cache_dir=cache)
-    older, newest = sorted((tmp_path / "run" / "checkpoints").glob("*.ckpt"))
+        with pytest.raises(TrainingInterruptedError, match="interrupted; go on with"):
+            train(recipe, manifest, tmp_path / "run", cache_dir=cache)
+    folder = RunFolder(tmp_path / "run").phase_folder(0)
+    older, newest = sorted(folder.glob("epoch=*.ckpt"))
     newest.write_bytes(newest.read_bytes()[:1000])
 
-    run = train(tiny(), manifest, tmp_path / "run", cache_dir=cache, resume=True)
+    run = train(recipe, manifest, tmp_path / "run", cache_dir=cache, resume=True)
 
-    whole = train(tiny(), manifest, tmp_path / "whole", cache_dir=cache)
-    assert older.name == "epoch=001.ckpt"
-    assert run.weights.read_bytes() == whole.weights.read_bytes()
-    assert [row["epoch"] for row in read_curves(run.curves)] == ["0", "1", "2", "3"]
+    whole = train(recipe, manifest, tmp_path / "whole", cache_dir=cache)
+    assert (older.name, newest.name) == ("epoch=001.ckpt", "epoch=002.ckpt")
+    assert kept(run) == kept(whole)
 
 
 def test_ctrl_c_works_again_after_an_interrupted_training(
@@ -163,31 +194,38 @@ def test_ctrl_c_works_again_after_an_interrupted_training(
 ) -> None:
     before = signal.getsignal(signal.SIGINT)
     interrupt_in_epoch(0, monkeypatch)
-    with pytest.raises(TrainingError, match="--resume"):
+    with pytest.raises(TrainingInterruptedError, match="--resume"):
         train(tiny(), manifest, tmp_path / "run", cache_dir=tmp_path / "cache")
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_only_corrupt_checkpoints_are_an_error(manifest: Manifest, tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "run")
-    run.start(tiny(), split_for_training(tiny(), manifest))
-    run.checkpoints.mkdir()
-    (run.checkpoints / "epoch=000.ckpt").write_bytes(b"PK")
+    run.start(tiny(), split_for_training(tiny(), manifest), {})
+    run.phase_folder(0).mkdir(parents=True)
+    (run.phase_folder(0) / "epoch=000.ckpt").write_bytes(b"PK")
     with pytest.raises(TrainingError, match="none of the 1 checkpoints"):
         train(tiny(), manifest, run.path, cache_dir=tmp_path / "cache", resume=True)
 
 
+def test_a_training_that_diverges_is_stopped_at_once(manifest: Manifest, tmp_path: Path) -> None:
+    recipe = tiny(phases=[{"epochs": 3}], optim={"learning_rate": 1e30, "gradient_clip": None})
+    with pytest.raises(TrainingError, match="diverged in epoch 0: the calibration loss is nan"):
+        train(recipe, manifest, tmp_path / "run", cache_dir=tmp_path / "cache")
+    assert not list((tmp_path / "run").rglob("*.ckpt"))
+
+
 def test_a_folder_that_holds_a_run_is_refused(manifest: Manifest, tmp_path: Path) -> None:
-    RunFolder(tmp_path).start(tiny(), manifest)
+    RunFolder(tmp_path).start(tiny(), manifest, {})
     with pytest.raises(TrainingError, match="holds a run already; pass --resume"):
         train(tiny(), manifest, tmp_path, cache_dir=tmp_path / "cache")
 
 
 def test_a_finished_run_is_left_as_it_is(manifest: Manifest, tmp_path: Path) -> None:
     run = RunFolder(tmp_path)
-    run.start(tiny(), manifest)
+    run.start(tiny(), manifest, {})
     run.weights.write_bytes(b"weights")
-    run.finish({"logits": 1})
+    run.finish({"epochs": 1})
     train(tiny(), manifest, tmp_path, cache_dir=tmp_path / "cache", resume=True)
     assert run.weights.read_bytes() == b"weights"
 
@@ -197,24 +235,3 @@ def test_a_fault_in_the_data_leaves_no_run_behind(manifest: Manifest, tmp_path: 
     with pytest.raises(ManifestError, match="no column 'age'"):
         train(recipe, manifest, tmp_path / "run", cache_dir=tmp_path / "cache")
     assert not (tmp_path / "run").exists()
-
-
-def test_rows_without_a_split_are_divided_and_a_part_of_them_calibrates(
-    manifest: Manifest,
-) -> None:
-    counts = split_for_training(tiny(), manifest).counts("split")
-    assert counts["val"] == 8
-    assert counts["train"] + counts["calibration"] == 32
-    assert counts["calibration"] > 0
-
-
-def test_a_given_calibration_split_is_kept(manifest: Manifest) -> None:
-    splits = ["calibration" if index % 4 == 0 else None for index in range(len(manifest))]
-    counts = split_for_training(tiny(), manifest.with_column("split", splits)).counts("split")
-    assert counts == {"train": 24, "val": 6, "calibration": 10}
-
-
-def test_a_split_with_one_label_only_is_an_error(manifest: Manifest) -> None:
-    splits = ["calibration" if label == "male" else "train" for label in manifest.labels]
-    with pytest.raises(TrainingError, match="split 'train' cannot be used: no picture"):
-        split_for_training(tiny(), manifest.with_column("split", splits))

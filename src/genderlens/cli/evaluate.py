@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from genderlens.cli.exits import RULE_BROKEN
-from genderlens.cli.judged import describe_data, predict_table, read_table, select_split
+from genderlens.cli.judged import (
+    describe_data,
+    measure_variants,
+    predict_table,
+    read_table,
+    select_split,
+)
 from genderlens.cli.source import Kind, Pattern, Words, load_manifest
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import SettingsError
@@ -63,6 +70,9 @@ def evaluate(
     target_error: Annotated[
         float, typer.Option(min=0.0001, max=0.4999, help="Errors to allow among the answered.")
     ] = 0.01,
+    variants: Annotated[
+        bool, typer.Option("--variants", help="Also measure every test-time augmentation.")
+    ] = False,
     pictures: Annotated[
         bool, typer.Option(help="Show the wrong answers' pictures in the report.")
     ] = True,
@@ -78,15 +88,15 @@ def evaluate(
     rules = [parse_rule(text) for text in fail_if or ()]
     require_known(rules, figure_names(grouped=bool(by)))
     require_matplotlib()
-    _require_one(model, predictions, data)
+    _require_one(model, predictions, data, variants=variants)
     manifest = None
     if data is not None:
         manifest = select_split(load_manifest(data, kind, pattern, label), split)
+    settings = load_settings(faces=faces, model=model, tta=tta)
     if predictions is not None:
         predicted = read_table(predictions, manifest, by or ())
     else:
         assert manifest is not None
-        settings = load_settings(faces=faces, model=model, tta=tta)
         predicted = predict_table(settings, manifest, by or ())
     rows = judge_rows(predicted.table, by=by or (), manifest=manifest)
     assessment = assess(
@@ -96,18 +106,32 @@ def evaluate(
         smallest=min_group,
         progress=True,
     )
+    if variants and manifest is not None:
+        found = measure_variants(settings, manifest)
+        assessment = replace(assessment, variants=found)
     start_folder(out, predicted.table)
     write_evaluation(
-        out, assessment, rows, predicted.table, rules=rules, pictures=pictures, progress=True
+        out,
+        assessment,
+        rows,
+        predicted.table,
+        rules=rules,
+        explain=predicted.explain,
+        pictures=pictures,
+        progress=True,
     )
     _print(assessment, rules, out, as_json=as_json)
     if any(rule.is_broken(assessment.metrics) for rule in rules):
         raise typer.Exit(RULE_BROKEN)
 
 
-def _require_one(model: str | None, predictions: Path | None, data: str | None) -> None:
+def _require_one(
+    model: str | None, predictions: Path | None, data: str | None, *, variants: bool
+) -> None:
     if (model is None) == (predictions is None):
         raise SettingsError("give either MODEL or --predictions TABLE.parquet")
+    if model is None and variants:
+        raise SettingsError("--variants asks a model: give MODEL instead of --predictions")
     if model is not None and data is None:
         raise SettingsError("a model needs labelled pictures: give --data SOURCE")
 

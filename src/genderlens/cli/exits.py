@@ -25,6 +25,13 @@ EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
     errors.BundleError: 5,
     errors.BundleNotFoundError: 5,
     errors.BundleIntegrityError: 5,
+    errors.RegistryError: 11,
+    errors.VersionNotFoundError: 11,
+    errors.VersionExistsError: 11,
+    errors.PromotionRefusedError: 12,
+    errors.JobError: 13,
+    errors.JobNotFoundError: 13,
+    errors.JobConflictError: 13,
     errors.UnsupportedFormatError: 3,
     errors.TruncatedImageError: 3,
     errors.CorruptImageError: 3,
@@ -44,7 +51,8 @@ EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
 """Every leaf of the error tree, and what is raised itself above one.
 
 0 success, 1 unexpected, 2 usage, 3 pictures, 4 data, 5 bundle, 6 detector, 7 missing extra,
-8 training, 9 service; 10 a rule of ``evaluate --fail-if`` broken.
+8 training, 9 service; 10 a rule of ``evaluate --fail-if`` broken; 11 registry, 12 a promotion that
+the gates refused, 13 retraining jobs.
 """
 
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from genderlens.errors import DataError
+from genderlens.errors import BundleError, DataError, SettingsError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from genderlens.data.manifest import Manifest
+    from genderlens.evaluation.mistakes import Explain
+    from genderlens.evaluation.variants import Variant
     from genderlens.inference.predictor import Predictor
     from genderlens.settings import Settings
 
@@ -29,6 +31,8 @@ class Predicted:
 
     table: pa.Table
     facts: dict[str, Any]
+    explain: Explain | None = None
+    """Grad-CAM of a picture, where the model holds it."""
 
 
 def select_split(manifest: Manifest, split: str | None) -> Manifest:
@@ -78,7 +82,27 @@ def predict_table(settings: Settings, manifest: Manifest, by: Sequence[str]) -> 
         "milliseconds_per_picture": round(spent_ms / max(1, len(manifest)), 2),
         **_bundle_facts(predictor),
     }
-    return Predicted(table, facts)
+    return Predicted(table, facts, _explainer(predictor))
+
+
+def _explainer(predictor: Predictor) -> Explain | None:
+    from genderlens.inference.explain import Explainer
+
+    try:
+        return Explainer(predictor)
+    except (BundleError, SettingsError) as error:
+        typer.echo(f"wrong answers are shown without Grad-CAM: {error}", err=True)
+        return None
+
+
+def measure_variants(settings: Settings, manifest: Manifest) -> list[Variant]:
+    """Every way to ask the model, side by side."""
+    from genderlens.evaluation.variants import compare_variants
+    from genderlens.inference.variants import create_variants, predict_variants
+
+    answers = predict_variants(create_variants(settings), manifest)
+    tables = {name: found.table for name, found in answers.items()}
+    return compare_variants(tables, {name: found.classify_ms for name, found in answers.items()})
 
 
 def _bundle_facts(predictor: Predictor) -> dict[str, Any]:

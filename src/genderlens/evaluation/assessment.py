@@ -26,6 +26,7 @@ from genderlens.evaluation.intervals import REPLICATES, SEED, Estimate
 from genderlens.evaluation.rows import Judged
 from genderlens.evaluation.scores import score_figures
 from genderlens.evaluation.selective import SelectiveGroup, selective_groups
+from genderlens.evaluation.variants import Variant
 
 FORMAT: Final = 1
 TARGET_ERROR: Final = 0.01
@@ -49,6 +50,7 @@ class Assessment:
     gaps: list[Gap] = field(default_factory=list)
     differing: dict[tuple[str, ...], float] = field(default_factory=dict)
     selective: list[SelectiveGroup] = field(default_factory=list)
+    variants: list[Variant] = field(default_factory=list)
 
     @property
     def pictures(self) -> int:
@@ -76,6 +78,7 @@ class Assessment:
             "groups": [self._group(group) for group in self.groups],
             "gaps": [gap.to_dict() for gap in self.gaps],
             "selective": [group.to_dict() for group in self.selective],
+            "variants": [variant.to_dict() for variant in self.variants],
             "curves": self.curves,
         }
 

@@ -23,6 +23,7 @@ from genderlens.evaluation.page import (
 )
 from genderlens.evaluation.plots import PLOTS
 from genderlens.evaluation.rules import Rule
+from genderlens.evaluation.variants import variant_sections
 
 SHOWN_MISTAKES: Final = 36
 
@@ -45,6 +46,7 @@ def render_report(
         *_metrics(assessment),
         *_plots(drawings),
         *_doubt(assessment),
+        *variant_sections(assessment.variants),
         *fairness_sections(assessment, drawings),
         *_mistakes(mistakes, int(assessment.metrics["accuracy"].value < 1)),
         *_method(assessment),

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genderlens.bundle import Bundle, load_bundle
+from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
 from genderlens.errors import SettingsError
 from genderlens.inference.classifiers import BundleClassifier, Classifier
+from genderlens.registry.reference import load_reference
 from genderlens.settings import Settings
 from genderlens.types import Detection
 
@@ -70,7 +71,7 @@ def load_bundles(settings: Settings) -> list[Bundle]:
             f"GENDERLENS_MODEL={settings.model!r} names a bundle twice or not at all; "
             "separate different bundles by single commas"
         )
-    bundles = [load_bundle(name) for name in names]
+    bundles = [load_reference(name, settings) for name in names]
     for bundle in bundles:
         bundle.calibration_for(settings.tta, settings.target_error)
     return bundles

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,7 @@ _SHIPPED = resources.files("genderlens") / "recipes"
 
 def list_recipes() -> list[str]:
     """Names of the recipes that ship with the package."""
-    names = (file.name for file in _SHIPPED.iterdir())
-    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+    return list_yaml_files(_SHIPPED)
 
 
 def load_recipe(name_or_path: str, overrides: list[str] | None = None) -> Recipe:
@@ -26,32 +26,56 @@ def load_recipe(name_or_path: str, overrides: list[str] | None = None) -> Recipe
 
     Raises RecipeError with one line per fault.
     """
-    content = _read_text(name_or_path)
-    try:
-        data = yaml.safe_load(content)
-    except yaml.YAMLError as error:
-        raise RecipeError(f"recipe {name_or_path!r} is not YAML: {error}") from error
-    if not isinstance(data, dict):
-        raise RecipeError(f"recipe {name_or_path!r} must be a mapping, not {type(data).__name__}")
+    data = read_mapping(name_or_path, _SHIPPED, "recipe")
     for override in overrides or []:
         _override(data, override)
     try:
         return Recipe.model_validate(data)
     except ValidationError as error:
-        raise RecipeError(f"recipe {name_or_path!r}: {_one_line_each(error)}") from error
+        raise RecipeError(f"recipe {name_or_path!r}: {one_line_each(error)}") from error
 
 
-def _read_text(name_or_path: str) -> str:
-    if name_or_path in list_recipes():
-        return (_SHIPPED / f"{name_or_path}.yaml").read_text("utf-8")
+def list_yaml_files(folder: Traversable) -> list[str]:
+    """Names without their ending."""
+    names = (file.name for file in folder.iterdir())
+    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+
+
+def read_mapping(name_or_path: str, shipped: Traversable, what: str) -> dict[str, Any]:
+    """A YAML mapping by its name in a folder of the package, or from a file.
+
+    RecipeError where it is neither, or something else than a mapping; ``what`` names it.
+    """
+    content = _read_text(name_or_path, shipped, what)
+    try:
+        data = yaml.safe_load(content)
+    except yaml.YAMLError as error:
+        raise RecipeError(f"{what} {name_or_path!r} is not YAML: {error}") from error
+    if not isinstance(data, dict):
+        raise RecipeError(f"{what} {name_or_path!r} must be a mapping, not {type(data).__name__}")
+    return data
+
+
+def one_line_each(error: ValidationError) -> str:
+    """The faults that pydantic found, with the place and the value of each."""
+    return "; ".join(
+        f"{'.'.join(str(part) for part in fault['loc']) or 'recipe'}: {fault['msg']} "
+        f"(got {fault['input']!r})"[:300]
+        for fault in error.errors()
+    )
+
+
+def _read_text(name_or_path: str, shipped: Traversable, what: str) -> str:
+    if name_or_path in list_yaml_files(shipped):
+        return (shipped / f"{name_or_path}.yaml").read_text("utf-8")
     path = Path(name_or_path)
     if not path.is_file():
-        known = ", ".join(list_recipes())
-        raise RecipeError(f"no recipe {name_or_path!r}: neither a file nor one of {known}")
+        known = ", ".join(list_yaml_files(shipped))
+        raise RecipeError(f"no {what} {name_or_path!r}: neither a file nor one of {known}")
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"recipe {name_or_path!r} cannot be read as text: {error}") from error
+        raise RecipeError(f"{what} {name_or_path!r} cannot be read as text: {error}") from error
 
 
 def _override(data: dict[str, Any], override: str) -> None:
@@ -67,11 +91,3 @@ def _override(data: dict[str, Any], override: str) -> None:
         data[last] = yaml.safe_load(value)
     except yaml.YAMLError as error:
         raise RecipeError(f"override {override!r}: the value is not YAML: {error}") from error
-
-
-def _one_line_each(error: ValidationError) -> str:
-    return "; ".join(
-        f"{'.'.join(str(part) for part in fault['loc']) or 'recipe'}: {fault['msg']} "
-        f"(got {fault['input']!r})"[:300]
-        for fault in error.errors()
-    )

@@ -35,6 +35,13 @@ STATUS: Final[dict[type[errors.GenderlensError], int]] = {
     errors.BundleError: 422,
     errors.BundleNotFoundError: 404,
     errors.BundleIntegrityError: 422,
+    errors.RegistryError: 409,
+    errors.VersionNotFoundError: 404,
+    errors.VersionExistsError: 409,
+    errors.PromotionRefusedError: 409,
+    errors.JobError: 500,
+    errors.JobNotFoundError: 404,
+    errors.JobConflictError: 409,
     errors.UnsupportedFormatError: 415,
     errors.TruncatedImageError: 422,
     errors.CorruptImageError: 422,
@@ -85,7 +92,7 @@ def problem_of(error: errors.GenderlensError) -> JSONResponse:
     """The problem document of one of our errors; the nearest ancestor in the table decides."""
     for kind in type(error).__mro__:
         if kind in STATUS:
-            return problem(STATUS[kind], error.code, error.message)
+            return problem(STATUS[kind], error.code, error.message, fields=error.fields)
     return problem(500, error.code, error.message)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import torch
 from lightning.pytorch.callbacks import ModelCheckpoint
@@ -13,9 +14,24 @@ from genderlens.errors import TrainingError
 _log = logging.getLogger(__name__)
 
 
+class _MovableCheckpoint(ModelCheckpoint):
+    """Finds its files again where a run folder was moved between sessions."""
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        own = str(self.dirpath)
+
+        def here(path: str) -> str:
+            return str(Path(own, Path(path).name)) if path else path
+
+        paths = ("best_model_path", "kth_best_model_path", "last_model_path")
+        moved = {name: here(state_dict[name]) for name in paths}
+        models = {here(path): score for path, score in state_dict["best_k_models"].items()}
+        super().load_state_dict(state_dict | moved | {"best_k_models": models, "dirpath": own})
+
+
 def create_checkpoint_writer(folder: Path) -> ModelCheckpoint:
     """Keeps the two newest epochs: a kill while one is written leaves the other."""
-    return ModelCheckpoint(
+    return _MovableCheckpoint(
         folder,
         filename="{epoch:03d}",
         monitor="epoch",
@@ -26,13 +42,17 @@ def create_checkpoint_writer(folder: Path) -> ModelCheckpoint:
 
 
 def create_best_writer(folder: Path) -> ModelCheckpoint:
-    """Keeps the weights of the lowest calibration loss."""
-    return ModelCheckpoint(
+    """Keeps the weights of the lowest calibration loss, and those of the lowest before.
+
+    A run killed right after the newer ones were written goes on from a checkpoint that names the
+    older ones.
+    """
+    return _MovableCheckpoint(
         folder,
         filename="best-{epoch:03d}",
         monitor="calibration_loss",
         mode="min",
-        save_top_k=1,
+        save_top_k=2,
         save_weights_only=True,
         save_on_train_epoch_end=True,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from pathlib import Path
 from typing import Final
 
@@ -21,12 +22,16 @@ METRICS: Final = (
     "learning_rate",
 )
 
+_REDRAWN_S: Final = 30.0
+"""An epoch may be shorter than a drawing takes."""
+
 
 class CurveWriter(lightning.Callback):
     """Adds the row of an epoch; rows of epochs that a resumed run repeats are replaced."""
 
     def __init__(self, path: Path, first_epoch: int = 0) -> None:
         self.path, self.first_epoch = path, first_epoch
+        self._drawn = time.monotonic()
 
     def on_train_epoch_end(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
@@ -35,11 +40,22 @@ class CurveWriter(lightning.Callback):
             return
         epoch, metrics = self.first_epoch + trainer.current_epoch, trainer.callback_metrics
         row = {"epoch": str(epoch)}
-        row |= {name: f"{float(metrics[name]):.6f}" for name in METRICS if name in metrics}
+        row |= {name: f"{float(metrics[name]):.6g}" for name in METRICS if name in metrics}
         earlier = [row for row in read_curves(self.path) if int(row["epoch"]) < epoch]
         rows = [*earlier, row]
         _write_curves(self.path, rows)
-        draw_curves(rows, self.path.with_suffix(".png"))
+        if time.monotonic() - self._drawn > _REDRAWN_S:
+            self._draw()
+
+    def on_train_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
+        if trainer.is_global_zero:
+            self._draw()
+
+    def _draw(self) -> None:
+        draw_curves(read_curves(self.path), self.path.with_suffix(".png"))
+        self._drawn = time.monotonic()
 
 
 def read_curves(path: Path) -> list[dict[str, str]]:

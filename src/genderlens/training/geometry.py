@@ -32,12 +32,15 @@ def learn_crop_geometry(
             f"the detector found a face in {len(found)} of {len(chosen)} crops; at least 20 are "
             "needed to learn how crops lie around faces: are these face crops?"
         )
-    scale, shift_y = np.median(np.asarray(found), axis=0)
-    return CropGeometry(round(float(scale), 3), 0.0, round(float(shift_y), 3))
+    scale, shift_y, aspect = (round(float(value), 3) for value in np.median(found, axis=0))
+    return CropGeometry(scale, 0.0, shift_y, aspect)
 
 
-def _measure(crop: Image.Image, detector: Detector) -> tuple[float, float] | None:
-    """Side of the crop in face sizes, and its downward shift in sides; None without one face."""
+def _measure(crop: Image.Image, detector: Detector) -> tuple[float, float, float] | None:
+    """Longer side of the crop in face sizes, its downward shift in sides, width over height.
+
+    None without exactly one face.
+    """
     side = max(crop.size)
     canvas = Image.new("RGB", (2 * side, 2 * side))
     canvas.paste(crop, ((2 * side - crop.width) // 2, (2 * side - crop.height) // 2))
@@ -45,4 +48,5 @@ def _measure(crop: Image.Image, detector: Detector) -> tuple[float, float] | Non
     if len(faces) != 1:
         return None
     box = faces[0].box
-    return side / box.area**0.5, (side - box.center[1]) / side
+    shift_y = (side - box.center[1]) / side
+    return side / box.area**0.5, shift_y, crop.width / crop.height

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torchmetrics.functional.classification import binary_accuracy, binary_auroc
 
+from genderlens.errors import TrainingError
 from genderlens.recipe import AugmentRecipe, Recipe
 from genderlens.training.augment import BatchAugment
 from genderlens.training.dataset import Batch, ClassIndex
@@ -63,7 +64,8 @@ class GenderModule(lightning.LightningModule):
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         pictures, targets = batch[0].float() / 255.0, Targets(*batch[1:])
-        pictures = self.augment(pictures, self.recipe.shape_in(self.phase))
+        with torch.autocast(pictures.device.type, enabled=False):  # colours need all their bits
+            pictures = self.augment(pictures, self.recipe.shape_in(self.phase))
         if self.mixup_alpha:
             pictures, order, share = mix(pictures, self.mixup_alpha)
             outputs = self(pictures)
@@ -72,9 +74,16 @@ class GenderModule(lightning.LightningModule):
             outputs = self(pictures)
             loss = self.loss(outputs, targets)
         accuracy = binary_accuracy(outputs[:, 0].detach(), targets.labels.int())
-        together = {"on_step": False, "on_epoch": True, "sync_dist": self.trainer.world_size > 1}
-        self.log("train_loss", loss, **together)
-        self.log("train_accuracy", accuracy, prog_bar=True, **together)
+        several = self.trainer.world_size > 1
+        self.log("train_loss", loss, on_step=False, on_epoch=True, sync_dist=several)
+        self.log(
+            "train_accuracy",
+            accuracy,
+            on_step=False,
+            on_epoch=True,
+            prog_bar=True,
+            sync_dist=several,
+        )
         return loss
 
     def validation_step(self, batch: Batch, batch_index: int) -> None:
@@ -87,10 +96,20 @@ class GenderModule(lightning.LightningModule):
         logits = torch.cat([pair[0] for pair in self._outputs])
         labels = torch.cat([pair[1] for pair in self._outputs])
         self._outputs.clear()
-        self.log("calibration_loss", functional.binary_cross_entropy_with_logits(logits, labels))
+        loss = functional.binary_cross_entropy_with_logits(logits, labels)
+        self._require_finite(loss)
+        self.log("calibration_loss", loss)
         self.log("calibration_accuracy", binary_accuracy(logits, labels.int()), prog_bar=True)
         self.log("calibration_auroc", binary_auroc(logits, labels.int()))
         self.log("learning_rate", self.trainer.optimizers[0].param_groups[0]["lr"])
+
+    def _require_finite(self, loss: Tensor) -> None:
+        """What diverged never comes back, and must not be kept as a checkpoint."""
+        if not loss.isfinite():
+            raise TrainingError(
+                f"diverged in epoch {self.epoch}: the calibration loss is {float(loss):g}; lower "
+                "the learning rate, or set optim.gradient_clip"
+            )
 
     def configure_optimizers(self) -> Any:
         phase = self.recipe.phases[self.phase]

@@ -34,7 +34,9 @@ def create_schedule(
     """What Lightning takes under ``lr_scheduler``."""
     optim, part = recipe.optim, recipe.phases[phase]
     if optim.schedule == "plateau":
-        patience = optim.plateau_patience if part.plateau_patience is None else part.plateau_patience
+        patience = (
+            optim.plateau_patience if part.plateau_patience is None else part.plateau_patience
+        )
         plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
             optimizer, factor=optim.plateau_factor, patience=patience
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 import lightning
 import torch
@@ -20,7 +22,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from genderlens.errors import TrainingError
+from genderlens.errors import TrainingInterruptedError
 from genderlens.recipe import Recipe
 from genderlens.storage import write_bytes_atomically
 from genderlens.training.checkpoints import (
@@ -34,6 +36,7 @@ from genderlens.training.faces import FaceData
 from genderlens.training.heads import insert_dropout
 from genderlens.training.module import GenderModule
 from genderlens.training.run import RunFolder
+from genderlens.training.times import EpochTimes
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,11 @@ def fit_phases(
         _fit(module, data, run, devices)
 
 
+def is_first_process() -> bool:
+    """Whether this process writes the run; the others of a distributed training only compute."""
+    return not getattr(rank_zero_only, "rank", 0)
+
+
 def _fit(module: GenderModule, data: FaceData, run: RunFolder, devices: Devices) -> None:
     recipe, phase = module.recipe, module.recipe.phases[module.phase]
     folder = run.phase_folder(module.phase)
@@ -72,14 +80,16 @@ def _fit(module: GenderModule, data: FaceData, run: RunFolder, devices: Devices)
     dropout = insert_dropout(module.network, phase.dropout) if phase.dropout else None
     if recipe.optim.compile:
         module.network.compile()
-    trainer = _trainer(module, run, devices, [*_callbacks(module, run), best, progress])
+    # A checkpoint stores what `best` knows, so `best` must have judged the epoch before.
+    callbacks = [*_callbacks(module, run), best, create_checkpoint_writer(folder), progress]
+    trainer = _trainer(module, run, devices, callbacks)
     on_interrupt = signal.getsignal(signal.SIGINT)
     try:
         trainer.fit(module, data, ckpt_path=find_checkpoint(folder), weights_only=True)
     except SystemExit as error:  # Lightning's answer to Ctrl-C, after which it ignores SIGINT
         signal.signal(signal.SIGINT, on_interrupt)
         message = f"interrupted; go on with: genderlens train --resume --out {run.path}"
-        raise TrainingError(message) from error
+        raise TrainingInterruptedError(message) from error
     finally:
         _close(progress)
         if dropout is not None:
@@ -91,7 +101,9 @@ def _trainer(
     module: GenderModule, run: RunFolder, devices: Devices, callbacks: list[Callback]
 ) -> lightning.Trainer:
     recipe = module.recipe
-    half = "16-mixed" if torch.cuda.is_available() else "bf16-mixed"
+    half: Literal["16-mixed", "bf16-mixed"] = (
+        "16-mixed" if torch.cuda.is_available() else "bf16-mixed"
+    )
     logs, version = run.path / "logs", f"phase{module.phase}"
     return lightning.Trainer(
         max_epochs=recipe.phases[module.phase].epochs,
@@ -101,13 +113,20 @@ def _trainer(
         num_nodes=devices.nodes,
         strategy=devices.strategy,
         precision=half if recipe.optim.amp else "32-true",
-        logger=[CSVLogger(logs, "csv", version), TensorBoardLogger(logs, "tensorboard", version)],
+        logger=[_csv_logger(logs, version), TensorBoardLogger(logs, "tensorboard", version)],
         callbacks=callbacks,
+        log_every_n_steps=min(50, module.steps_per_epoch),
         gradient_clip_val=recipe.optim.gradient_clip,
         enable_model_summary=False,
         num_sanity_val_steps=0,
         use_distributed_sampler=False,
     )
+
+
+def _csv_logger(logs: Path, version: str) -> CSVLogger:
+    """A folder of its own for each session, for the logger would empty that of the last one."""
+    sessions = len(list((logs / "csv").glob(f"{version}*")))
+    return CSVLogger(logs, "csv", f"{version}-session{sessions}" if sessions else version)
 
 
 def _callbacks(module: GenderModule, run: RunFolder) -> list[Callback]:
@@ -118,8 +137,8 @@ def _callbacks(module: GenderModule, run: RunFolder) -> list[Callback]:
     patience = phase.stop_patience or recipe.optim.stop_patience
     if patience is not None:
         chosen.append(EarlyStopping("calibration_loss", patience=patience))
+    chosen.append(EpochTimes(run.times, recipe.first_epoch(module.phase)))
     chosen.append(CurveWriter(run.curves, recipe.first_epoch(module.phase)))
-    chosen.append(create_checkpoint_writer(run.phase_folder(module.phase)))
     return chosen
 
 
@@ -128,7 +147,7 @@ def _hand_on(module: GenderModule, run: RunFolder, best: ModelCheckpoint) -> Non
     last = _state(module.network)
     if module.recipe.keep == "best":
         module.network.load_state_dict(read_best_weights(best))
-    if rank_zero_only.rank:
+    if not is_first_process():
         return
     write_bytes_atomically(run.last, save(last))
     write_bytes_atomically(run.best, save(read_best_weights(best)))

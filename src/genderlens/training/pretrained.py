@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
+from timm.layers import resample_abs_pos_embed
 from torch import Tensor, nn
 
 from genderlens.errors import PretrainedWeightsError
@@ -46,8 +47,8 @@ def _from_hub(model: ModelRecipe, num_logits: int) -> nn.Module:
 
 
 def _load(network: nn.Module, path: Path) -> None:
-    state = _read(_file_in(path))
     own = network.state_dict()
+    state = _fit_positions(network, _read(_file_in(path)))
     fitting = {k: v for k, v in state.items() if k in own and own[k].shape == v.shape}
     head = list_head_parameters(network)
     lacking = [name for name in own if name not in fitting and name not in head]
@@ -58,6 +59,19 @@ def _load(network: nn.Module, path: Path) -> None:
             "the same options"
         )
     network.load_state_dict(fitting, strict=False)
+
+
+def _fit_positions(network: nn.Module, state: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    """A transformer's square grid of positions is resampled to that of its input size."""
+    stored, grid = state.get("pos_embed"), getattr(network, "patch_embed", None)
+    own = getattr(network, "pos_embed", None)
+    if stored is None or own is None or grid is None or stored.shape == own.shape:
+        return state
+    if stored.ndim != 3 or stored.shape[2] != own.shape[2]:
+        return state
+    prefix = getattr(network, "num_prefix_tokens", 1)
+    fitted = resample_abs_pos_embed(stored, list(grid.grid_size), num_prefix_tokens=prefix)
+    return {**state, "pos_embed": fitted}
 
 
 def _file_in(path: Path) -> Path:

@@ -1,7 +1,7 @@
 """The run folder: what a training leaves behind, and what it needs to go on after a kill.
 
 From the start: ``recipe.json`` (every value resolved), ``manifest.parquet``, ``environment.json``.
-While training: ``curves.csv`` and ``curves.png``, ``logs/`` (TensorBoard and CSV),
+While training: ``curves.csv`` and ``curves.png``, ``times.csv``, ``logs/`` (TensorBoard and CSV),
 ``checkpoints/phase0/*.ckpt`` and, where a phase ended, ``checkpoints/phase0.safetensors``.
 At the end: ``checkpoints/best.safetensors`` and ``last.safetensors`` (auxiliary heads included),
 the gender network in the layout that timm and transformers load (``model.safetensors``,
@@ -61,6 +61,10 @@ class RunFolder:
     @property
     def curves(self) -> Path:
         return self.path / "curves.csv"
+
+    @property
+    def times(self) -> Path:
+        return self.path / "times.csv"
 
     @property
     def is_started(self) -> bool:

@@ -29,7 +29,8 @@ def ask_teachers(
     a picture.
     """
     answers = [_ask_cached(reference, manifest, cache_dir) for reference in references]
-    return np.mean(answers, axis=0, dtype=np.float32)
+    mean: NDArray[np.float32] = np.mean(answers, axis=0, dtype=np.float32)
+    return mean
 
 
 def _ask_cached(reference: str, manifest: Manifest, cache_dir: Path) -> NDArray[np.float32]:

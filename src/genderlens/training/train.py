@@ -9,7 +9,6 @@ from pathlib import Path
 
 import lightning
 import torch
-from lightning.pytorch.utilities import rank_zero_only
 
 from genderlens.data.manifest import Manifest
 from genderlens.errors import TrainingError
@@ -19,12 +18,13 @@ from genderlens.training.environment import describe_environment
 from genderlens.training.faces import FaceData
 from genderlens.training.heads import keep_first_logit
 from genderlens.training.layout import write_layout
-from genderlens.training.phases import Devices, fit_phases
+from genderlens.training.phases import Devices, fit_phases, is_first_process
 from genderlens.training.predictions import write_run_predictions
 from genderlens.training.pretrained import create_started_network
 from genderlens.training.quiet import without_advice
-from genderlens.training.run import RunFolder
 from genderlens.training.rows import split_for_training
+from genderlens.training.run import RunFolder
+from genderlens.training.times import read_times
 
 _JOIN_TIMEOUT_S = 600.0
 
@@ -46,7 +46,7 @@ def train(
     Raises TrainingError where ``out`` is taken, a class is missing, or training is interrupted.
     """
     run = RunFolder(out)
-    if rank_zero_only.rank:
+    if not is_first_process():
         _wait_for_start(run)
         resume = True
     resume = resume and run.is_started
@@ -57,14 +57,13 @@ def train(
     else:
         run.require_unused()
         manifest = split_for_training(recipe, manifest)
-    started = time.monotonic()
     with without_advice():
         session = _prepare(recipe, manifest, cache_dir)
         if not resume:
             run.start(recipe, manifest, describe_environment())
         fit_phases(recipe, session.network, session.data, run, devices or Devices())
-    if not rank_zero_only.rank:
-        _finish(run, session, time.monotonic() - started, cache_dir)
+    if is_first_process():
+        _finish(run, session, cache_dir)
     return run
 
 
@@ -94,7 +93,7 @@ def _prepare(recipe: Recipe, manifest: Manifest, cache_dir: Path) -> _Session:
     return _Session(recipe, manifest, network.to(memory_format=torch.channels_last), data)
 
 
-def _finish(run: RunFolder, session: _Session, wall_s: float, cache_dir: Path) -> None:
+def _finish(run: RunFolder, session: _Session, cache_dir: Path) -> None:
     recipe, manifest = session.recipe, session.manifest
     keep_first_logit(session.network)
     session.network.to(memory_format=torch.contiguous_format)  # as safetensors wants it
@@ -107,7 +106,7 @@ def _finish(run: RunFolder, session: _Session, wall_s: float, cache_dir: Path) -
         "auxiliary": {index.attribute: index.classes for index in session.data.auxiliary},
         "train_rows": len(session.data.learning),
         "epochs": recipe.epochs,
-        "last_session_s": round(wall_s),
+        "training_s": round(sum(read_times(run.times).values()), 3),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "torch": torch.__version__,
     }

@@ -6,7 +6,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from tqdm import tqdm
 
 from genderlens.errors import SourceNotFoundError
-from genderlens.remote import is_remote, upload_file
+from genderlens.remote import EXTRAS, upload_file
 from genderlens.training.run import RunFolder
 
 _LAST = "run.json"
@@ -15,7 +15,8 @@ _LAST = "run.json"
 
 def require_upload_address(uri: str) -> None:
     """SourceNotFoundError where nothing can be pushed to; asked before the training, not after."""
-    if not is_remote(uri):
+    scheme, _, key = uri.partition("://")
+    if scheme not in EXTRAS or not key.strip("/"):
         raise SourceNotFoundError(f"cannot upload to {uri!r}; give s3://BUCKET/KEY or gs://…")
 
 

@@ -46,10 +46,11 @@ def create_network(name: str, num_logits: int, options: dict[str, Any]) -> nn.Mo
 
 def pretrained_source(name: str, options: dict[str, Any]) -> str:
     """Where the ImageNet weights of an architecture lie, in words for an error message."""
-    config = create_network(name, 1, options | {"pretrained": False}).pretrained_cfg
+    network: Any = create_network(name, 1, options | {"pretrained": False})
+    config: dict[str, Any] = network.pretrained_cfg
     hub, url = config.get("hf_hub_id"), config.get("url")
     if hub:
-        return f"model.safetensors of {hub}{config.get('architecture', '')} on the Hugging Face hub"
+        return f"model.safetensors of {hub} on the Hugging Face hub"
     return str(url) if url else "weights of your own, for timm knows none of this network"
 
 
@@ -67,4 +68,12 @@ def _create_timm(name: str, num_logits: int, options: dict[str, Any]) -> nn.Modu
 
 
 def _load() -> None:
-    from genderlens.training.architectures import compact_resnet  # noqa: F401
+    from genderlens.training.architectures import (  # noqa: F401
+        compact_resnet,
+        custom_cnn,
+        efficientnet_b0,
+        mobilenet_v2,
+        vgg16,
+        vgg19,
+        vit_b16,
+    )

@@ -33,10 +33,21 @@ def test_the_default_recipe_ships() -> None:
     assert "default" in list_recipes()
 
 
-def test_phases_give_the_size_of_each_epoch(small: str) -> None:
+def test_phases_follow_each_other(small: str) -> None:
     recipe = load_recipe(small)
     assert recipe.epochs == 5
-    assert [recipe.size_at(epoch) for epoch in range(6)] == [32, 32, 48, 48, 48, 48]
+    assert [recipe.first_epoch(phase) for phase in (0, 1)] == [0, 2]
+    assert [recipe.shape_in(phase) for phase in (0, 1)] == [(32, 32), (48, 48)]
+
+
+def test_a_rectangle_keeps_its_aspect_in_every_phase(small: str) -> None:
+    recipe = load_recipe(small, ["input.width_px=36"])
+    assert [recipe.shape_in(phase) for phase in (0, 1)] == [(32, 24), (48, 36)]
+
+
+def test_a_phase_may_teach_named_modules(small: str) -> None:
+    recipe = load_recipe(small, ["phases=[{epochs: 1, train: [layer4]}]"])
+    assert recipe.phases[0].train == ("layer4",)
 
 
 def test_overrides_reach_any_depth(small: str) -> None:
