@@ -106,7 +106,7 @@ def test_a_bad_sweep_is_explained(tmp_path: Path, content: dict[str, Any], messa
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(RecipeError, match=r"no sweep 'nope': neither a file nor one of vgg"):
+    with pytest.raises(RecipeError, match=r"no sweep 'nope': neither a file nor one of architectures, vgg"):
         load_sweep("nope")
 
 
@@ -114,3 +114,12 @@ def test_an_unknown_key_of_a_recipe_names_the_row(tmp_path: Path) -> None:
     sweep = load_sweep(written(tmp_path, grid={"optim.speed": [3]}))
     with pytest.raises(RecipeError, match=r"row 'speed 3': .*optim.speed: Extra inputs"):
         load_variation(sweep.recipe, sweep.list_variations()[0], [])
+
+
+def test_a_row_may_start_from_another_recipe() -> None:
+    sweep = SweepRecipe.model_validate(
+        {"recipe": "default-start", "rows": [{}, {"recipe": "mobilenet-v2", "seed": 3}]}
+    )
+    recipes = [load_variation(sweep.recipe, row, []) for row in sweep.list_variations()]
+    assert [recipe.name for recipe in recipes] == ["default-start", "mobilenet-v2"]
+    assert recipes[1].seed == 3

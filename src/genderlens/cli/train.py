@@ -60,6 +60,6 @@ def train(
         resume=resume,
         devices=Devices(devices, nodes),
     )
-    if upload:
-        typer.echo(f"uploaded {upload_run(run, upload)} files to {upload}")
+    if upload and (count := upload_run(run, upload)):
+        typer.echo(f"uploaded {count} files to {upload}")
     typer.echo(f"trained; next: genderlens export {out} --out BUNDLE")

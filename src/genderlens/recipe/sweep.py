@@ -19,6 +19,7 @@ from genderlens.recipe.strict import Strict
 
 _SHIPPED = resources.files("genderlens") / "recipes" / "sweeps"
 _LABEL = "label"
+_RECIPE = "recipe"
 
 
 class Thresholds(Strict):
@@ -48,7 +49,7 @@ class SweepRecipe(Strict):
     """A sweep file. ``grid`` maps dotted keys of a recipe to values; ``rows`` lists changes.
 
     A value that is a mapping changes several keys below its own; ``label`` in it, or in a row,
-    is the words for it.
+    is the words for it. A row may start from another ``recipe``.
     """
 
     recipe: str
@@ -56,6 +57,8 @@ class SweepRecipe(Strict):
     rows: tuple[dict[str, Any], ...] = ()
     thresholds: Thresholds = Thresholds()
     best_by: Literal["accuracy", "f1", "roc_auc"] = "accuracy"
+    worst_by: str | None = None
+    """Attribute whose worst group gets a column, such as ``race``."""
 
     @field_validator("grid")
     @classmethod
@@ -100,9 +103,11 @@ def load_sweep(name_or_path: str) -> SweepRecipe:
 
 def load_variation(recipe: str, variation: Variation, overrides: list[str]) -> Recipe:
     """The recipe of a row; ``overrides`` come last. RecipeError names the row."""
-    changes = [f"{key}={_as_yaml(value)}" for key, value in variation.changes.items()]
+    keys = {key: value for key, value in variation.changes.items() if key != _RECIPE}
+    changes = [f"{key}={_as_yaml(value)}" for key, value in keys.items()]
+    base = str(variation.changes.get(_RECIPE, recipe))
     try:
-        return load_recipe(recipe, [*changes, *overrides])
+        return load_recipe(base, [*changes, *overrides])
     except RecipeError as error:
         raise RecipeError(f"row {variation.label!r}: {error.message}") from error
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from lightning.pytorch.utilities import rank_zero_only
 from tqdm import tqdm
 
 from genderlens.errors import SourceNotFoundError
 from genderlens.remote import EXTRAS, upload_file
+from genderlens.training.phases import is_first_process
 from genderlens.training.run import RunFolder
 
 _LAST = "run.json"
@@ -25,7 +25,7 @@ def upload_run(run: RunFolder, uri: str) -> int:
 
     Of several processes only the first pushes.
     """
-    if rank_zero_only.rank:
+    if not is_first_process():
         return 0
     run.require_finished()
     files = sorted(path for path in run.path.rglob("*") if path.is_file())

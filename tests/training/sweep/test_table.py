@@ -24,7 +24,7 @@ def row(number: int, **figures: Any) -> RowResult:
     good = {
         "state": "finished", "split": "test", "pictures": 750, "accuracy": 0.91, "f1": 0.9,
         "roc_auc": 0.97, "training_s": 1000.0, "epoch_s": 100.0, "inference_ms": 150.0,
-        "epochs": 6, "parameters": 138_357_544,
+        "epochs": 6, "parameters": 138_357_544, "megabytes": 553.4,
     }  # fmt: skip
     values = {"architecture": "vgg16"} | good | figures
     return RowResult(number, f"row {number}", f"{number:02d}-row", **values)
@@ -88,7 +88,7 @@ def test_markdown_shows_figures_marks_and_reasons() -> None:
     assert len({line.replace("\\|", "").count("|") for line in lines[:6]}) == 1
     assert lines[2] == (
         "| 1 | row 1 | 91.00 % | 0.9000 | 0.9700 | 1,000.0 s | 100.0 s | 150.00 ms | 6 | "
-        "138.36 M | above thresholds |"
+        "138.36 M | 553.4 MB | above thresholds |"
     )
     assert lines[3].startswith("| **2** | **row 2** | **93.00 %** |")
     assert lines[3].endswith("| **best** |")
@@ -97,6 +97,14 @@ def test_markdown_shows_figures_marks_and_reasons() -> None:
     assert "Scores on 750 pictures of test" in text
     assert "accuracy ≥ 0.9, f1 ≥ 0.9, epoch_s ≤ 110, inference_ms ≤ 200, epochs ≤ 6" in text
     assert "- Row 4 failed: diverged in epoch 0" in text
+
+
+def test_the_worst_group_has_its_columns_where_the_sweep_asks_for_one() -> None:
+    rows, sweep = [row(1, worst=0.8123, worst_group="b")], sweep_of(worst_by="race")
+    lines = markdown_table(rows, mark_rows(rows, sweep), sweep).splitlines()
+    assert "| worst group | which |" in lines[0]
+    assert "**81.2 %** | **b**" in lines[2]
+    assert lines[0].count("|") == lines[1].count("|") == lines[2].count("|")
 
 
 def test_a_line_has_a_cell_for_each_heading() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from safetensors import safe_open
 
 from genderlens.evaluation.counts import count_answers, count_metrics
+from genderlens.evaluation.groups import Scores, accuracy_by_group
 from genderlens.evaluation.metrics import area_under_roc
 from genderlens.evaluation.rows import judge_rows
 from genderlens.predictions import read_predictions
@@ -42,18 +43,29 @@ class RowResult:
     f1: float | None = None
     """Mean over the labels."""
     roc_auc: float | None = None
+    worst: float | None = None
+    """Accuracy in the worst group of the sweep's ``worst_by``."""
+    worst_group: str | None = None
     training_s: float | None = None
     epoch_s: float | None = None
     inference_ms: float | None = None
     epochs: int | None = None
     """Epochs until the calibration accuracy was within ``CLOSE`` of its best."""
     parameters: int | None = None
+    megabytes: float | None = None
+    """Of the weights in float32."""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def read_result(number: int, row: SweepRow, inference_ms: float | None = None) -> RowResult:
+def read_result(
+    number: int,
+    row: SweepRow,
+    inference_ms: float | None = None,
+    *,
+    worst_by: str | None = None,
+) -> RowResult:
     """The figures of one row as its folder stands."""
     waiting = RowResult(number, row.label, row.run.path.name, row.recipe.model.architecture)
     if row.run.is_finished:
@@ -62,7 +74,9 @@ def read_result(number: int, row: SweepRow, inference_ms: float | None = None) -
             state="finished",
             inference_ms=inference_ms,
             parameters=_count_parameters(row.run.weights),
+            megabytes=row.run.weights.stat().st_size / 1e6,
             **_scores(row.run),
+            **(_worst(row.run, worst_by) if worst_by else {}),
             **_times(row.run),
         )
     if row.failure.is_file():
@@ -97,6 +111,19 @@ def _scores(run: RunFolder) -> dict[str, Any]:
         "f1": _known(figures["f1_macro"]),
         "roc_auc": _known(area_under_roc(rows.probability, rows.male.astype(np.float64))),
     }
+
+
+def _worst(run: RunFolder, attribute: str) -> dict[str, Any]:
+    split = judged_split(run)
+    if split is None:
+        return {}
+    values = run.manifest().select(split).column(attribute)
+    scores = Scores(read_predictions(run.predictions(split)))
+    groups = accuracy_by_group(scores, {attribute: values})[attribute]
+    if not groups:
+        return {}
+    name = min(groups, key=lambda group: groups[group].value)
+    return {"worst": groups[name].value, "worst_group": name}
 
 
 def _times(run: RunFolder) -> dict[str, Any]:

@@ -129,7 +129,8 @@ def _read_latencies(out: Path) -> dict[str, float]:
 def _write_tables(out: Path, rows: list[SweepRow], sweep: SweepRecipe) -> SweepOutcome:
     times = _read_latencies(out)
     results = [
-        read_result(number, row, times.get(row.run.path.name)) for number, row in enumerate(rows, 1)
+        read_result(number, row, times.get(row.run.path.name), worst_by=sweep.worst_by)
+        for number, row in enumerate(rows, 1)
     ]
     marks = mark_rows(results, sweep)
     table = json_table(results, marks, sweep)

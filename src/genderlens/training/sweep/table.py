@@ -27,11 +27,14 @@ COLUMNS: Final = (
     Column("accuracy", "accuracy", lambda v: f"{100 * v:.2f} %"),
     Column("f1", "F1", lambda v: f"{v:.4f}"),
     Column("roc_auc", "ROC-AUC", lambda v: f"{v:.4f}"),
+    Column("worst", "worst group", lambda v: f"{100 * v:.1f} %"),
+    Column("worst_group", "which", str),
     Column("training_s", "training", lambda v: f"{v:,.1f} s"),
     Column("epoch_s", "an epoch", lambda v: f"{v:,.1f} s"),
     Column("inference_ms", "inference", lambda v: f"{v:,.2f} ms"),
     Column("epochs", "epochs to converge", str),
     Column("parameters", "parameters", lambda v: f"{v / 1e6:,.2f} M"),
+    Column("megabytes", "weights", lambda v: f"{v:,.1f} MB"),
 )
 HEADINGS: Final = ("row", "what", *(column.heading for column in COLUMNS), "mark")
 _LIMITS: Final = {"accuracy": "≥", "f1": "≥", "roc_auc": "≥"}
@@ -55,15 +58,27 @@ def mark_of(result: RowResult, marks: Marks) -> str:
 
 def markdown_table(results: Sequence[RowResult], marks: Marks, sweep: SweepRecipe) -> str:
     """The table, what its figures mean, and why rows failed; the best row is bold."""
-    lines = [_line(HEADINGS), _line(["--:", ":--", *["--:"] * len(COLUMNS), ":--"])]
+    shown = _shown(sweep)
+    lines = [_line(_keep(HEADINGS, shown)), _line(["--:", ":--", *["--:"] * sum(shown), ":--"])]
     for result in results:
-        line = [cell.replace("|", "\\|") for cell in cells(result, marks)]
+        line = [cell.replace("|", "\\|") for cell in _keep(cells(result, marks), shown)]
         bold = result.number == marks.best
         lines.append(_line([f"**{cell}**" if bold and cell else cell for cell in line]))
     lines += ["", *_notes(results, sweep)]
     failed = [result for result in results if result.state == "failed"]
     lines += [f"- Row {result.number} failed: {result.reason}" for result in failed]
     return "\n".join(lines) + "\n"
+
+
+def _shown(sweep: SweepRecipe) -> list[bool]:
+    """Which columns have something to say."""
+    return [bool(sweep.worst_by) or not column.name.startswith("worst") for column in COLUMNS]
+
+
+def _keep(cells: Sequence[str], shown: Sequence[bool]) -> list[str]:
+    """Number and words, the shown columns, and the mark."""
+    figures = [cell for cell, keep in zip(cells[2:-1], shown, strict=True) if keep]
+    return [*cells[:2], *figures, cells[-1]]
 
 
 def csv_table(results: Sequence[RowResult], marks: Marks) -> str:
