@@ -284,6 +284,17 @@ def test_square_may_leave_the_picture() -> None:
     assert square.to_list() == [-10.0, -10.0, 20.0, 20.0]
 
 
+@pytest.mark.parametrize(
+    ("aspect", "width", "height"), [(1.0, 60, 60), (0.5, 30, 60), (2.0, 60, 30)]
+)
+def test_crops_that_are_not_square_keep_their_longer_side(
+    aspect: float, width: float, height: float
+) -> None:
+    crop = CropGeometry(2.0, 0.0, 0.1, aspect).square(Box(0, 0, 30, 30))
+    assert (crop.width, crop.height) == (width, height)
+    assert crop.center == (15, 15 + 0.1 * 60)
+
+
 @pytest.mark.parametrize("interpolation", INTERPOLATIONS)
 @pytest.mark.parametrize("size_px", [8, 32, 200])
 def test_region_inside_equals_pillow(size_px: int, interpolation: Interpolation) -> None:

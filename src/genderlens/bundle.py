@@ -24,10 +24,11 @@ from genderlens.errors import (
 from genderlens.imaging import CropGeometry, Interpolation
 from genderlens.runtime import Session, read_safe_model
 from genderlens.storage import sha256_of_file, write_bytes_atomically
-from genderlens.types import Tta
+from genderlens.types import Precision, Tta
 
 DESCRIPTION: Final = "bundle.json"
 MODEL: Final = "model.onnx"
+INT8_MODEL: Final = "model.int8.onnx"
 CARD: Final = "MODEL_CARD.md"
 DATASHEET: Final = "DATASHEET.md"
 
@@ -126,6 +127,47 @@ class Evaluation(_Strict):
     groups: dict[str, dict[str, Share]]
 
 
+class Int8Figures(_Strict):
+    """The INT8 graph beside the FP32 one, both through ONNX Runtime on one thread.
+
+    Losses are shares of ``pictures``; ``speed_ratio`` is FP32 over INT8 in median CPU time of one.
+    """
+
+    method: str
+    float_layers: tuple[str, ...]
+    """Layers left in float."""
+    speed_ratio: float
+    accuracy_lost: float
+    worst_group: str
+    worst_group_lost: float
+    ece: float
+    ece_fp32: float
+    pictures: int
+
+
+class Gap(_Strict):
+    """How far apart two graphs' logits of the same pictures are at most."""
+
+    logit: float
+    pictures: int
+
+
+class Parity(_Strict):
+    """The FP32 graph beside the trained network and beside the INT8 graph, where measured."""
+
+    torch: Gap | None = None
+    int8: Gap | None = None
+
+
+class PrecisionSpec(_Strict):
+    """What serves unless a setting says otherwise, why, and how far apart the graphs are."""
+
+    serves: Literal["fp32", "int8"] = "fp32"
+    reason: str = "INT8 was not asked for"
+    int8: Int8Figures | None = None
+    parity: Parity = Parity()
+
+
 class Description(_Strict):
     """The content of ``bundle.json``."""
 
@@ -138,6 +180,7 @@ class Description(_Strict):
     crop: CropSpec
     calibration: CalibrationSpec
     inference: InferenceSpec = InferenceSpec()
+    precision: PrecisionSpec = PrecisionSpec()
     provenance: Provenance
     evaluation: Evaluation | None = None
     files: dict[str, str] = Field(default_factory=dict)
@@ -189,10 +232,24 @@ class Bundle:
             f"for it; {hint}, or set GENDERLENS_ABSTAIN_BELOW"
         )
 
-    def create_session(self, *, threads: int = 1) -> Session:
-        """The model in ONNX Runtime."""
-        path = self.path / MODEL
+    def create_session(self, *, threads: int = 1, precision: Precision = "auto") -> Session:
+        """The model in ONNX Runtime; the INT8 graph knows no Grad-CAM.
+
+        Raises SettingsError where INT8 is asked for and the bundle holds none.
+        """
+        path = self.path / self._graph(precision)
         return Session(read_safe_model(path), threads=threads, name=str(path))
+
+    def _graph(self, precision: Precision) -> str:
+        chosen = self.description.precision.serves if precision == "auto" else precision
+        if chosen == "fp32":
+            return MODEL
+        if INT8_MODEL not in self.description.files:
+            raise SettingsError(
+                f"GENDERLENS_PRECISION=int8: bundle {self.version} holds no {INT8_MODEL} "
+                f"({self.description.precision.reason}); set auto, or export it with --int8"
+            )
+        return INT8_MODEL
 
 
 def default_bundle_path() -> Path:
@@ -239,6 +296,10 @@ def _read_description(path: Path) -> Description:
 def _check_files(path: Path, description: Description) -> None:
     if MODEL not in description.files:
         raise BundleIntegrityError(f"{path / DESCRIPTION} does not sign {MODEL}; export it again")
+    if description.precision.serves == "int8" and INT8_MODEL not in description.files:
+        raise BundleIntegrityError(
+            f"{path / DESCRIPTION} serves INT8 and does not sign {INT8_MODEL}; export it again"
+        )
     for name, expected in description.files.items():
         file = path / name
         if Path(name).name != name or file.is_symlink() or not file.is_file():

@@ -34,6 +34,7 @@ def graph_of(*nodes: onnx.NodeProto) -> onnx.GraphProto:
         ([("MatMul", ["image", "w"], "m"), ("Add", ["m", "b"], "out")], "image"),
         ([("MatMul", ["image", "w"], "m"), ("Relu", ["m"], "r"), ("Gemm", ["r", "w"], "out")], "r"),
         ([("Relu", ["image"], "m"), ("Gemm", ["m", "w"], "g"), ("Tanh", ["g"], "out")], "m"),
+        ([("Relu", ["w"], "h"), ("Gemm", ["image", "h", "b"], "out")], "image"),
         ([("MatMul", ["image", "image"], "out")], None),
         ([("Relu", ["image"], "out")], None),
     ],

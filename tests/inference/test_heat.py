@@ -30,7 +30,7 @@ def test_only_hot_places_change_colour() -> None:
     crop, heat = Image.new("RGB", (80, 80), (120, 120, 120)), np.zeros((4, 4))
     heat[:2, :2] = 1.0
     drawn = np.asarray(overlay(crop, heat)).astype(int)
-    assert np.abs(drawn[60:, 60:] - 120).max() <= 1
+    assert np.abs(drawn[60:, 60:] - 120).max() <= 6
     assert np.abs(drawn[:20, :20] - 120).max() > 60
 
 

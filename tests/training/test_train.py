@@ -50,7 +50,7 @@ torch.set_num_threads(1)
 step = GenderModule.training_step
 
 def wait_to_be_killed(self, batch, batch_index):
-    if self.epoch == int(stop_epoch) and batch_index == 1:
+    if self.epoch == int(stop_epoch) and batch_index == 0:
         Path(out, "waiting").touch()
         time.sleep(120)
     return step(self, batch, batch_index)

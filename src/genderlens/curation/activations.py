@@ -66,7 +66,7 @@ class Network:
 
 def find_penultimate(graph: onnx.GraphProto) -> str | None:
     """The name of what enters the linear layer nearest to the output, None where there is none."""
-    weights = {tensor.name for tensor in graph.initializer}
+    weights = _constants(graph)
     makers = {name: node for node in graph.node for name in node.output}
     waiting = deque([graph.output[0].name])  # the logit; Grad-CAM may lie behind it
     seen = set[str]()
@@ -80,6 +80,15 @@ def find_penultimate(graph: onnx.GraphProto) -> str | None:
             return str(inputs[0])
         waiting.extend(inputs)
     return None
+
+
+def _constants(graph: onnx.GraphProto) -> set[str]:
+    """Weights, and what nodes make of weights alone: half precision is cast, INT8 is scaled."""
+    names = {tensor.name for tensor in graph.initializer}
+    for node in graph.node:  # ONNX graphs are sorted
+        if node.input and all(name in names for name in node.input if name):
+            names.update(node.output)
+    return names
 
 
 def take_activations(

@@ -19,8 +19,11 @@ from genderlens.bundle import (
     CropSpec,
     Description,
     Evaluation,
+    Gap,
     InferenceSpec,
     InputSpec,
+    Parity,
+    PrecisionSpec,
     Provenance,
     Share,
     load_bundle,
@@ -44,6 +47,7 @@ from genderlens.export.from_torch import (
 from genderlens.export.half import store_weights_as_half
 from genderlens.export.model_card import render_model_card
 from genderlens.export.options import ExportOptions
+from genderlens.export.precision import add_int8
 from genderlens.imaging import CropGeometry, decode_image, normalize, resize_region
 from genderlens.storage import sha256_of_file
 from genderlens.training.geometry import learn_crop_geometry
@@ -66,10 +70,15 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
     draft.mkdir(parents=True)
     detector = CenterFace()
     teaching = manifest.select("train")
-    _write_model(run, draft / MODEL, teaching, options)
+    parity = _write_model(run, draft / MODEL, teaching, options)
     crop = learn_crop_geometry(teaching, detector)
-    bundle = write_bundle(draft, _describe(run, draft, crop, options))
-    bundle = calibrate_bundle(bundle, manifest.select("calibration"), detector)
+    bundle = write_bundle(draft, _describe(run, draft, crop, parity, options))
+    calibrating = manifest.select("calibration")
+    bundle = calibrate_bundle(bundle, calibrating, detector)
+    if options.int8:
+        bundle = add_int8(bundle, teaching, judging)
+        if bundle.description.precision.serves == "int8":
+            bundle = calibrate_bundle(bundle, calibrating, detector)
     bundle = _evaluate(bundle, judging, detector, f"{options.data}, split {options.split}")
     write_papers(bundle, manifest)
     shutil.rmtree(out, ignore_errors=True)
@@ -91,18 +100,20 @@ def _require_replaceable(out: Path) -> None:
         raise BundleError(f"{out} exists and is no bundle; give a new folder with --out")
 
 
-def _write_model(run: RunFolder, path: Path, teaching: Manifest, options: ExportOptions) -> None:
+def _write_model(run: RunFolder, path: Path, teaching: Manifest, options: ExportOptions) -> Parity:
+    """Write the graph; how far it is from the trained network."""
     network, spec = load_run_network(run), InputSpec(**run.recipe().input.model_dump())
     examples = _examples(teaching, spec)
     export_onnx(network, spec.shape, path)
-    check_parity(network, path, examples)
+    gap = check_parity(network, path, examples)
     if options.fp16:
         store_weights_as_half(path)
-        check_parity(network, path, examples, max_gap=half.MAX_LOGIT_GAP)
+        gap = check_parity(network, path, examples, max_gap=half.MAX_LOGIT_GAP)
+    return Parity(torch=Gap(logit=float(f"{gap:.2g}"), pictures=len(examples)))
 
 
 def _describe(
-    run: RunFolder, draft: Path, crop: CropGeometry, options: ExportOptions
+    run: RunFolder, draft: Path, crop: CropGeometry, parity: Parity, options: ExportOptions
 ) -> Description:
     recipe, facts, now = run.recipe(), run.read("run.json"), datetime.now(UTC)
     return Description(
@@ -113,6 +124,7 @@ def _describe(
         crop=CropSpec(**asdict(crop)),
         calibration=CalibrationSpec(temperature=1.0, abstain_below=0.5),
         inference=InferenceSpec(tta=options.tta),
+        precision=PrecisionSpec(parity=parity),
         provenance=Provenance(
             data=options.data,
             licence=options.licence,

@@ -41,6 +41,24 @@ def store_weights_as_half(path: Path) -> None:
     onnx.save(model, path)
 
 
+def restore_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Undo ``store_weights_as_half`` in place: float32 initialisers, no Cast beside them."""
+    graph = model.graph
+    halves = {t.name: t for t in graph.initializer if t.data_type == TensorProto.FLOAT16}
+    kept = []
+    for node in graph.node:
+        half = halves.get(node.input[0]) if node.op_type == "Cast" and node.input else None
+        if half is None:
+            kept.append(node)
+            continue
+        values = numpy_helper.to_array(half).astype(np.float32)
+        graph.initializer.append(numpy_helper.from_array(values, node.output[0]))
+        graph.initializer.remove(half)
+    del graph.node[:]
+    graph.node.extend(kept)
+    return model
+
+
 def _elements(tensor: TensorProto) -> int:
     return int(np.prod(tensor.dims, dtype=np.int64))
 

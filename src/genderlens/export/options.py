@@ -21,3 +21,5 @@ class ExportOptions:
     """The test-time augmentation that the bundle recommends."""
     fp16: bool = False
     """Store the weights in half precision."""
+    int8: bool = False
+    """Look for an INT8 graph that holds the rule of genderlens.export.verify."""

@@ -15,7 +15,7 @@ from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
 from genderlens.imaging import RgbArray, normalize, resize_region
 from genderlens.inference.tta import VIEWS, View
-from genderlens.types import Box, Detection, Tta
+from genderlens.types import Box, Detection, Precision, Tta
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -49,11 +49,12 @@ class BundleClassifier:
         tta: Tta | None = None,
         target_error: float | None = None,
         threads: int = 1,
+        precision: Precision = "auto",
     ) -> None:
         self.bundles = (bundle,)
         self.calibration = bundle.calibration_for(tta, target_error)
         self._views = VIEWS[tta or bundle.description.inference.tta]
-        self._session = bundle.create_session(threads=threads)
+        self._session = bundle.create_session(threads=threads, precision=precision)
 
     def logits(self, image: Image, faces: Sequence[Detection | None]) -> list[float]:
         """See Classifier."""

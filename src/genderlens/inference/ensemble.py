@@ -57,6 +57,7 @@ def create_classifier(settings: Settings) -> Classifier:
             tta=settings.tta,
             target_error=settings.target_error,
             threads=settings.threads,
+            precision=settings.precision,
         )
         for bundle in load_bundles(settings)
     ]

@@ -37,7 +37,9 @@ class Explainer:
                 "give a single --model"
             )
         self._predictor, self._bundle = predictor, predictor.bundle
-        self._session = self._bundle.create_session(threads=predictor.settings.threads)
+        self._session = self._bundle.create_session(
+            threads=predictor.settings.threads, precision="fp32"
+        )
         if CAM not in self._session.output_names:
             raise BundleError(
                 f"bundle {self._bundle.version} holds no Grad-CAM; write it anew from its run: "

@@ -6,6 +6,7 @@ that crashes raises DetectorError and never means "one person".
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -23,16 +24,19 @@ from genderlens.detection.gate import (
     person_prominence,
 )
 from genderlens.errors import ImageError
-from genderlens.imaging import decode_image
 from genderlens.inference.classifiers import Classifier
 from genderlens.inference.ensemble import create_classifier
+from genderlens.inference.photo import (
+    CLASSIFIER_MARGIN,
+    DETECTION_MARGIN,
+    Photo,
+    coarsest_scale,
+)
 from genderlens.settings import Settings
 from genderlens.types import Detection, FacePolicy, FaceResult, Outcome, Prediction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from PIL.Image import Image
 
 _REFUSALS = {
     Outcome.NO_PERSON: "No person detected. Please use a picture that shows one person's face.",
@@ -101,17 +105,20 @@ class Predictor:
         clock = _Clock()
         try:
             with clock.stage("decode"):
-                image = decode_image(content, max_pixels=self.settings.max_pixels)
+                photo = self._open(content, policy)
         except ImageError as error:
             return self._without_face(Outcome.UNREADABLE, 0, error.message, error.code, clock)
         with clock.stage("detect"):
-            verdict = self._judge(image, policy)
+            verdict = self._judge(photo, policy)
         if verdict is not None and verdict.refusal is not None:
             text = _REFUSALS[verdict.refusal].format(count=verdict.person_count)
             code = verdict.refusal.value
             return self._without_face(verdict.refusal, verdict.person_count, text, code, clock)
+        faces = verdict.faces if verdict else (None,)
+        with clock.stage("decode"):
+            photo.refine(coarsest_scale(self.bundles, photo.size, faces))
         with clock.stage("classify"):
-            results = self._classify_faces(image, verdict.faces if verdict else (None,))
+            results = self._classify_faces(photo, faces)
         return Prediction(
             outcome=results[0].outcome,
             person_count=verdict.person_count if verdict else 1,
@@ -120,22 +127,33 @@ class Predictor:
             timings_ms=clock.spent,
         )
 
-    def _judge(self, image: Image, policy: FacePolicy) -> Verdict | None:
+    def _open(self, content: bytes, policy: FacePolicy) -> Photo:
+        """Decoded as finely as the first model to look at it needs."""
+        enough_px: int | None = None
+        if policy == "cropped":
+            longest = max(max(bundle.description.input.shape) for bundle in self.bundles)
+            enough_px = math.ceil(CLASSIFIER_MARGIN * longest)
+        elif self._people is None:
+            enough_px = math.ceil(DETECTION_MARGIN * self.settings.detector_max_side_px)
+        return Photo(content, max_pixels=self.settings.max_pixels, enough_px=enough_px)
+
+    def _judge(self, photo: Photo, policy: FacePolicy) -> Verdict | None:
         """The gate's verdict; None under ``cropped``, where the whole picture is the face."""
         if policy == "cropped":
             return None
         if self._people is not None:
-            people = person_prominence(self.settings).select(self._people.detect(image), image.size)
+            seen = photo.to_original(self._people.detect(photo.image))
+            people = person_prominence(self.settings).select(seen, photo.size)
             refusal = judge_people(people, policy)
             if refusal is not None:
                 return refusal
-        found = self._faces.detect(image)
-        return judge_faces(face_prominence(self.settings).select(found, image.size), policy)
+        found = photo.to_original(self._faces.detect(photo.image))
+        return judge_faces(face_prominence(self.settings).select(found, photo.size), policy)
 
     def _classify_faces(
-        self, image: Image, faces: Sequence[Detection | None]
+        self, photo: Photo, faces: Sequence[Detection | None]
     ) -> tuple[FaceResult, ...]:
-        logits = self._classifier.logits(image, faces)
+        logits = self._classifier.logits(photo.image, photo.from_original(faces))
         return tuple(self._result(face, logit) for face, logit in zip(faces, logits, strict=True))
 
     def _result(self, face: Detection | None, logit: float) -> FaceResult:

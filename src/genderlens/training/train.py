@@ -14,6 +14,7 @@ from genderlens.data.manifest import Manifest
 from genderlens.errors import TrainingError
 from genderlens.recipe import Recipe
 from genderlens.storage import sha256_of_file
+from genderlens.training.architectures import require_shape
 from genderlens.training.environment import describe_environment
 from genderlens.training.faces import FaceData
 from genderlens.training.heads import keep_first_logit
@@ -90,6 +91,8 @@ def _prepare(recipe: Recipe, manifest: Manifest, cache_dir: Path) -> _Session:
     logits = 1 + sum(len(index.classes) for index in data.auxiliary)
     torch.manual_seed(recipe.seed)
     network = create_started_network(recipe.model, logits)
+    for shape in {recipe.shape_in(phase): None for phase in range(len(recipe.phases))}:
+        require_shape(network, shape)
     return _Session(recipe, manifest, network.to(memory_format=torch.channels_last), data)
 
 

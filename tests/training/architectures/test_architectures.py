@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from genderlens.errors import RecipeError
 from genderlens.recipe import InputRecipe, PhaseRecipe
-from genderlens.training.architectures import create_network, list_architectures
+from genderlens.training.architectures import create_network, list_architectures, require_shape
 from genderlens.training.freezing import freeze
 from genderlens.training.heads import keep_first_logit, list_head_parameters
 from genderlens.training.layout import write_layout
@@ -160,6 +160,14 @@ def test_the_network_from_scratch_takes_any_size(shape: tuple[int, int]) -> None
     network = create_network("custom_cnn", 1, {"channels": [4, 4, 4, 4], "hidden": 8}).eval()
     with torch.inference_mode():
         assert network(torch.rand(1, 3, *shape)).shape == (1, 1)
+
+
+def test_a_size_that_a_transformer_was_not_made_for_is_refused() -> None:
+    network = create_tiny("vit_b16").train()
+    require_shape(network, SHAPE)
+    with pytest.raises(RecipeError, match=r"32 px high .*model\.options\.img_size"):
+        require_shape(network, (32, 32))
+    assert network.training
 
 
 def test_the_efficientnet_keeps_the_names_of_its_imagenet_weights() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from torch import nn
 
 from genderlens.errors import RecipeError
@@ -42,6 +43,21 @@ def create_network(name: str, num_logits: int, options: dict[str, Any]) -> nn.Mo
         return _BUILDERS[name](num_logits, **options)
     except TypeError as error:
         raise RecipeError(f"architecture {name!r} does not take {options}: {error}") from error
+
+
+def require_shape(network: nn.Module, shape: tuple[int, int]) -> None:
+    """RecipeError where the network does not take pictures of this height and width."""
+    was_training = network.training
+    try:
+        with torch.no_grad():
+            network.eval()(torch.zeros(1, 3, *shape))
+    except (AssertionError, RuntimeError) as error:
+        raise RecipeError(
+            f"{type(network).__name__} does not take pictures {shape[0]} px high and {shape[1]} px "
+            f"wide: {error}; change input.size_px, or model.options.img_size where it has that"
+        ) from error
+    finally:
+        network.train(was_training)
 
 
 def pretrained_source(name: str, options: dict[str, Any]) -> str:
