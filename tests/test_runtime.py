@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -46,3 +50,18 @@ def test_weights_are_no_inputs_any_more() -> None:
 def test_a_graph_that_onnx_runtime_refuses_is_an_integrity_error() -> None:
     with pytest.raises(BundleIntegrityError, match="cannot load broken"):
         Session(b"\x08\x01", name="broken")
+
+
+def test_a_session_leaves_no_telemetry_in_the_home_directory(tmp_path: Path) -> None:
+    code = (
+        "from genderlens.bundle import load_bundle\n"
+        "session = load_bundle().create_session()\n"
+        "print(session.input_name)"
+    )
+    home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    environment = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment | home, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "image", done.stderr
+    assert list(tmp_path.rglob("*")) == []

