@@ -69,18 +69,22 @@ class PlainLoop:
 
 def pictures() -> dict[str, bytes]:
     """The same portrait at three sizes, as JPEG."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from skimage.data import astronaut
-
-        portrait = Image.fromarray(astronaut())
     return {
-        f"{side}×{side}": _jpeg(portrait.resize((side, side), Image.Resampling.LANCZOS))
+        f"{side}×{side}": encode_jpeg(portrait().resize((side, side), Image.Resampling.LANCZOS))
         for side in (256, 512, 3464)
     }
 
 
-def _jpeg(image: Image.Image) -> bytes:
+def portrait() -> Image.Image:
+    """One woman (Eileen Collins, NASA), 512×512."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from skimage.data import astronaut
+
+        return Image.fromarray(astronaut())
+
+
+def encode_jpeg(image: Image.Image) -> bytes:
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=90)
     return stream.getvalue()

@@ -38,7 +38,8 @@ def reference() -> str:
         _settings(),
         "## Errors",
         "A problem document carries `code`; a command ends with the exit code. Exit code 0 means "
-        "success, 1 an unexpected failure, 3 that some pictures were unreadable.",
+        "success, 1 an unexpected failure, 3 that some pictures were unreadable, 10 that a rule of "
+        "`--fail-if` was broken.",
         _errors(),
     ]
     return "\n\n".join(parts) + "\n"

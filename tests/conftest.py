@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,15 +11,55 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from databases import Server, create_postgres_database, serve_postgres
+
 ClassFolders = Callable[[int], Path]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shared_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What outlives one test, such as an application that many ask, has its database here."""
+    folder = tmp_path_factory.mktemp("state")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENDERLENS_STATE_DIR", str(folder))
+        yield folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the tests marked slow as well")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow"):
+        return
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(reason="trains in earnest: run with --slow"))
+
+
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def clean_environment(monkeypatch: pytest.MonkeyPatch, shared_state: Path) -> None:
     """Settings of the developer's shell must not decide what a test sees."""
     for name in list(os.environ):
         if name.startswith("GENDERLENS_") and name != "GENDERLENS_DATA_DIR":
             monkeypatch.delenv(name)
+    monkeypatch.setenv("GENDERLENS_STATE_DIR", str(shared_state / uuid.uuid4().hex))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A running PostgreSQL; skips where it is not installed."""
+    with serve_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.sqlite3'}"
+    server: Server = request.getfixturevalue("postgres")
+    return create_postgres_database(server.port)
 
 
 @pytest.fixture(scope="session")

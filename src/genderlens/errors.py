@@ -12,6 +12,7 @@ GenderlensError
 ├── TrainingError
 │   └── TrainingInterruptedError
 ├── PretrainedWeightsError
+├── LabellingError
 ├── BundleError
 │   ├── BundleNotFoundError
 │   └── BundleIntegrityError
@@ -29,6 +30,8 @@ GenderlensError
 │   ├── ImageTooLargeError
 │   └── ImageTooSmallError
 ├── DetectorError
+├── DatabaseError
+├── UnknownKeyError
 └── RequestError
     ├── BodyTooLargeError
     ├── RequestTimeoutError
@@ -38,7 +41,15 @@ GenderlensError
     ├── TooManyFilesError
     ├── UnsupportedMediaTypeError
     ├── NotReadyError
-    └── OverloadedError
+    ├── OverloadedError
+    ├── AuthenticationError
+    ├── ForbiddenError
+    ├── CrossOriginError
+    ├── RateLimitedError
+    ├── TurnedOffError
+    ├── PictureMismatchError
+    ├── LabelConflictError
+    └── PoolFullError
 
 A message holds the fact, the value and the way out. ``code`` is stable and machine-readable.
 """
@@ -134,6 +145,12 @@ class PretrainedWeightsError(GenderlensError):
     """The weights that a training is to start from are out of reach or do not fit."""
 
     code = "pretrained_weights"
+
+
+class LabellingError(GenderlensError):
+    """Bulk labelling had to stop; the same command goes on where it did."""
+
+    code = "labelling_stopped"
 
 
 class BundleError(GenderlensError):
@@ -246,10 +263,26 @@ class DetectorError(GenderlensError):
     code = "detector_failed"
 
 
+class DatabaseError(GenderlensError):
+    """The database of keys and history is out of reach, or its schema is not ours."""
+
+    code = "database_unavailable"
+
+
+class UnknownKeyError(GenderlensError):
+    """No usable API key has the given id."""
+
+    code = "unknown_key"
+
+
 class RequestError(GenderlensError):
-    """An HTTP request that cannot be served."""
+    """An HTTP request that cannot be served; ``headers`` are those that its answer carries."""
 
     code = "bad_request"
+
+    def __init__(self, *message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(*message)
+        self.headers: Mapping[str, str] = headers or {}
 
 
 class BodyTooLargeError(RequestError):
@@ -304,3 +337,51 @@ class OverloadedError(RequestError):
     """More work is waiting than the service will queue."""
 
     code = "overloaded"
+
+
+class AuthenticationError(RequestError):
+    """A request without an API key, or with one that opens nothing."""
+
+    code = "invalid_key"
+
+
+class ForbiddenError(RequestError):
+    """An API key without the scope that the route needs."""
+
+    code = "forbidden"
+
+
+class CrossOriginError(RequestError):
+    """A page of another site asks a service that is open to this machine."""
+
+    code = "cross_origin"
+
+
+class RateLimitedError(RequestError):
+    """A key, or where there are none an address, asks more often than it may."""
+
+    code = "rate_limited"
+
+
+class TurnedOffError(RequestError):
+    """A part of the service that its settings do not turn on."""
+
+    code = "turned_off"
+
+
+class PictureMismatchError(RequestError):
+    """The picture of a correction is not the one that was predicted."""
+
+    code = "picture_mismatch"
+
+
+class LabelConflictError(RequestError):
+    """A picture is in the sample pool already, with the other label."""
+
+    code = "label_conflict"
+
+
+class PoolFullError(RequestError):
+    """The sample pool holds as many pictures as the settings allow."""
+
+    code = "pool_full"

@@ -14,11 +14,12 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from genderlens.containers import corrupt, find_format, truncated
 from genderlens.errors import ImageError, ImageTooLargeError, ImageTooSmallError
@@ -46,6 +47,8 @@ _TRANSPOSE: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_SIDEWAYS: Final = frozenset({5, 6, 7, 8})
+_JPEG_DIVISORS: Final = (8, 4, 2)
 
 RgbArray = NDArray[np.uint8]
 """Height × width × 3, red first, 0..255."""
@@ -74,8 +77,30 @@ class CropGeometry:
         return Box(x - across, y - down, x + across, y + down)
 
 
+class Decoded(NamedTuple):
+    """An upright RGB picture, and the width and height of what was encoded, upright too."""
+
+    image: Image.Image
+    full_size: tuple[int, int]
+
+    @property
+    def scale(self) -> float:
+        """Pixels of the encoded picture per pixel here."""
+        return max(self.full_size) / max(self.image.size)
+
+
 def decode_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Image.Image:
+    """The upright RGB picture in encoded bytes; see decode_reduced."""
+    return decode_reduced(content, max_pixels=max_pixels).image
+
+
+def decode_reduced(
+    content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS, enough_px: int | None = None
+) -> Decoded:
     """The upright RGB picture in encoded bytes; of an animation, the first frame.
+
+    A JPEG comes out at 1/2, 1/4 or 1/8 of its size where the longer side still has ``enough_px``
+    then: the decoder leaves out the fine frequencies, which costs less than to scale down after.
 
     Transparent parts are white; 16-bit samples are scaled to 8. A picture counts as whole when all
     pixels of its first frame are there; a JPEG also needs its end marker, without which nothing
@@ -89,11 +114,28 @@ def decode_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Ima
         pixels, exif = picture_format.extract(content)
         image = picture_format.plugin(io.BytesIO(pixels))
         _check_size(image.size, max_pixels)
+        full_size = image.size
+        if enough_px is not None and isinstance(image, JpegImageFile):
+            _reduce(image, enough_px)
         image.load()
         orientation = _read_orientation(exif or image.info.get("exif", b""))
         rgb = _to_rgb(image)
         rgb.info = {}
-        return rgb.transpose(_TRANSPOSE[orientation]) if orientation in _TRANSPOSE else rgb
+        if orientation in _TRANSPOSE:
+            rgb = rgb.transpose(_TRANSPOSE[orientation])
+        return Decoded(rgb, full_size[::-1] if orientation in _SIDEWAYS else full_size)
+
+
+def _reduce(image: JpegImageFile, enough_px: int) -> None:
+    """Have it decoded at the smallest scale that keeps ``enough_px`` and a side to look at."""
+    width, height = image.size
+    for divisor in _JPEG_DIVISORS:
+        if (
+            max(width, height) >= divisor * enough_px
+            and min(width, height) >= divisor * MIN_SIDE_PX
+        ):
+            image.draft(image.mode, (width // divisor, height // divisor))
+            return
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from genderlens.errors import DataError, GenderlensError, MissingExtraError, Sou
 
 EXTRAS: Final = {"s3": "s3", "gs": "gcs"}
 """Scheme → the extra that carries its fsspec package."""
+_CHUNK_BYTES: Final = 4 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Entry:
     uri: str
     is_folder: bool
     version: str
+    size: int = 0
 
     @property
     def name(self) -> str:
@@ -81,6 +83,35 @@ def upload_file(path: Path, uri: str) -> None:
     files, key = _connect(uri)
     with _named(uri):
         files.put_file(str(path), key)
+
+
+def download_file(uri: str, path: Path, max_bytes: int) -> None:
+    """Store an object as a local file; DataError where it is larger than ``max_bytes``."""
+    left = max_bytes
+    with open_remote(uri) as source, path.open("wb") as target:
+        while chunk := source.read(_CHUNK_BYTES):
+            left -= len(chunk)
+            if left < 0:
+                raise DataError(f"{uri} has more than the {max_bytes:,} bytes it was said to have")
+            target.write(chunk)
+
+
+def write_remote(uri: str, content: bytes) -> None:
+    """Replace an object, whole or not at all."""
+    files, key = _connect(uri)
+    with _named(uri):
+        files.pipe_file(key, content)
+
+
+def create_remote(uri: str, content: bytes) -> bool:
+    """Store an object where there is none yet; False where one is there."""
+    files, key = _connect(uri)
+    with _named(uri):
+        try:
+            files.pipe_file(key, content, mode="create")
+        except FileExistsError:
+            return False
+    return True
 
 
 class _Stream(io.RawIOBase):
@@ -171,4 +202,4 @@ def _entry(uri: str, info: dict[str, Any]) -> Entry:
     tag = info.get("ETag") or info.get("etag") or info.get("generation") or ""
     time = info.get("LastModified") or info.get("updated") or ""
     version = f"{uri}:{tag}:{info.get('size')}:{time}"
-    return Entry(uri, info["type"] == "directory", version)
+    return Entry(uri, info["type"] == "directory", version, int(info.get("size") or 0))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from genderlens.errors import SettingsError
-from genderlens.types import FacePolicy, Tta
+from genderlens.types import FacePolicy, Precision, Tta
 
 _Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -23,8 +23,9 @@ class Settings(BaseSettings):
 
     model: str = Field(
         "default",
-        description="Bundle to predict with: `default` or a folder; several, separated by commas, "
-        "answer as an ensemble.",
+        description="Bundle to predict with: `default`, a folder, `s3://BUCKET/PREFIX/VERSION`, "
+        "`registry:VERSION`, or `registry:production`, which the service follows; several, "
+        "separated by commas, answer as an ensemble.",
     )
     faces: FacePolicy = Field(
         "single",
@@ -48,6 +49,11 @@ class Settings(BaseSettings):
         None,
         description="Test-time augmentation: `off`, `flip` averages 2 views of a face, `crops` 6; "
         "unset: the bundle's.",
+    )
+    precision: Precision = Field(
+        "auto",
+        description="Graph that answers: `auto` as the bundle says, `fp32`, or `int8`, which is "
+        "faster and rounds more.",
     )
     face_min_score: _Share = Field(0.5, description="Detector score from which a face counts.")
     face_min_side_px: int = Field(
@@ -98,11 +104,120 @@ class Settings(BaseSettings):
     max_queue: int = Field(
         64, ge=1, description="Pictures in work or waiting from which on new requests get 503."
     )
+    deadline_s: float = Field(
+        30.0, gt=0, description="Time that a picture may wait for a worker; after it, 503."
+    )
     body_timeout_s: float = Field(
         20.0, gt=0, description="Time that the body of a request may take to arrive."
     )
+    auth: Literal["auto", "keys", "open"] = Field(
+        "auto",
+        description="Who may ask: `keys` whoever has an API key, `open` anybody; `auto`: anybody "
+        "on this machine while the service is bound to loopback, else keys.",
+    )
+    rate_limit: str | None = Field(
+        None,
+        description="Requests of one key, such as `100/minute;2000/hour`, or of one address where "
+        "there are no keys; a file of a batch counts as one. `off`: no limit; unset: `600/minute` "
+        "where keys are asked for, else none. A key may have a limit of its own.",
+    )
+    rate_limit_url: SecretStr | None = Field(
+        None,
+        description="Redis that counts for several services together, `redis://HOST:PORT/0`; "
+        "unset: each counts in its memory. While Redis is down, each does so too.",
+    )
+    cors_origins: str | None = Field(
+        None,
+        description="Origins whose pages may ask the service, separated by commas: "
+        "`https://app.example.org`, or `*` for any. Unset: no other site's page.",
+    )
+    state_dir: Path = Field(
+        Path("~/.local/share/genderlens"), description="Folder of the SQLite database."
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        description="Database of keys and history, `postgresql://USER:PASSWORD@HOST/NAME` "
+        "(extra `[postgres]`); unset: SQLite in `STATE_DIR`.",
+    )
+    history: Literal["on", "off"] = Field(
+        "on",
+        description="Whether answers are kept: hash and size of the picture, result, model, key "
+        "and time, never the picture, its name or who sent it.",
+    )
+    history_days: int = Field(
+        30, ge=0, description="Days after which the history forgets an answer; 0: never."
+    )
+    history_queue: int = Field(
+        10_000, ge=1, description="Answers that may wait for the database; further ones are lost."
+    )
+    samples: str | None = Field(
+        None,
+        description="Folder or `s3://BUCKET/PREFIX` for labelled pictures that clients send for "
+        "the next training; unset: corrections and samples are refused.",
+    )
+    max_samples: int = Field(100_000, ge=1, description="Most pictures in the sample pool.")
     cache_dir: Path = Field(
         Path("~/.cache/genderlens"), description="Folder for decoded training pictures."
+    )
+    registry: str | None = Field(
+        None,
+        description="Model versions: a folder or `s3://BUCKET/PREFIX`; unset: in `STATE_DIR`.",
+    )
+    registry_poll_s: float = Field(
+        10.0, gt=0, description="How often the service looks for a promotion, in seconds."
+    )
+    gate_data: str | None = Field(
+        None,
+        description="SOURCE of the frozen validation pictures that a version must hold on; unset: "
+        "nothing is promoted unless forced.",
+    )
+    gate_split: str | None = Field(None, description="Split of `GATE_DATA` to use; unset: all.")
+    gate_by: str = Field(
+        "label", description="Columns of `GATE_DATA` that make groups, separated by commas."
+    )
+    gate_faces: FacePolicy = Field(
+        "cropped", description="Which faces count in `GATE_DATA`; `cropped`: pictures are faces."
+    )
+    gate_min_group: int = Field(
+        100, ge=1, description="Pictures from which on a group counts for the worst group."
+    )
+    gate_accuracy_drop: _Share = Field(
+        0.005, description="How far accuracy may lie below production's."
+    )
+    gate_group_drop: _Share = Field(
+        0.01, description="How far the worst group's accuracy may lie below production's."
+    )
+    gate_max_ece: _Share = Field(0.05, description="Largest expected calibration error.")
+    gate_max_latency_ms: float = Field(
+        200.0, gt=0, description="Largest median time of one face on one thread."
+    )
+    gate_max_slowdown: float = Field(
+        2.0, ge=1.0, description="Largest median time as a multiple of production's."
+    )
+    jobs_dir: Path | None = Field(
+        None,
+        description="Folder of retraining jobs: queue, runs and logs; unset: in `STATE_DIR`.",
+    )
+    jobs_url: SecretStr | None = Field(
+        None,
+        description="Queue of jobs in Redis, `redis://HOST:PORT/0` (extra `[redis]`); unset: "
+        "SQLite in `JOBS_DIR`.",
+    )
+    jobs_here: bool = Field(
+        default=True,
+        description="The service works on jobs itself; otherwise only `genderlens worker`.",
+    )
+    jobs_waiting: int = Field(8, ge=1, description="Most retraining jobs that wait.")
+    retrain_sources: dict[str, str] = Field(
+        default_factory=dict,
+        description="SOURCEs that a retraining may use, by name, as JSON: "
+        '`{"fairface": "/data/fairface"}`. Clients give the name; `samples` is the sample pool.',
+    )
+    retrain_recipe: str = Field(
+        "small-data", description="Recipe of a retraining: a shipped one or a YAML file."
+    )
+    retrain_python: str | None = Field(
+        None, description="Interpreter with the extra `[train]`; unset: the service's own."
     )
     data_dir: Path | None = Field(
         None, description="Folder with the labelled photographs that tests and benchmarks use."

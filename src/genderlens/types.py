@@ -15,7 +15,19 @@ FACE_POLICIES: Final[tuple[FacePolicy, ...]] = ("single", "largest", "all", "cro
 
 Tta = Literal["off", "flip", "crops"]
 TTA: Final[tuple[Tta, ...]] = ("off", "flip", "crops")
+Precision = Literal["auto", "fp32", "int8"]
 """Test-time augmentation: one view, its mirror image too, or both at several crops."""
+
+
+class Scope(StrEnum):
+    """What an API key opens."""
+
+    PREDICT = "predict"
+    """Pictures, history and corrections."""
+    TRAIN = "train"
+    """Samples and jobs."""
+    ADMIN = "admin"
+    """All that, of everybody, and the models."""
 
 
 class Outcome(StrEnum):

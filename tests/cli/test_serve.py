@@ -15,13 +15,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from genderlens.cli.serve import require_loopback
-from genderlens.errors import SettingsError
+from genderlens.cli.serve import require_keys
+from genderlens.errors import DatabaseError, SettingsError
+from genderlens.history.database import open_database
+from genderlens.history.keys import create_key, revoke_key
 from genderlens.settings import load_settings
 from service.serving import RawConnection, portrait_jpeg, post_file, wait_until
 
 FIRST_ANSWER_S = 10.0
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "COLUMNS": "120"}
+
+
+def _environment(state: Path) -> dict[str, str]:
+    return {"PATH": "/usr/bin:/bin", "COLUMNS": "120", "GENDERLENS_STATE_DIR": str(state)}
 
 
 def _command(*arguments: str) -> list[str]:
@@ -43,7 +48,9 @@ def _is_ready(port: int) -> bool:
 
 
 @contextmanager
-def _served(log: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def _served(
+    log: Path, *arguments: str, state: Path | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A serving process and its port, from when it is ready."""
     port = _free_port()
     with (
@@ -52,7 +59,7 @@ def _served(log: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[bytes
             _command("--port", str(port), *arguments),
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=ENVIRONMENT,
+            env=_environment(state or log.parent / "state"),
         ) as process,
     ):
         try:
@@ -98,7 +105,10 @@ def test_what_was_accepted_is_answered_after_sigterm(tmp_path: Path) -> None:
 def test_sigterm_during_the_start(tmp_path: Path) -> None:
     with (tmp_path / "log").open("wb") as output:
         process = subprocess.Popen(
-            _command("--port", "0"), stdout=output, stderr=subprocess.STDOUT, env=ENVIRONMENT
+            _command("--port", "0"),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=_environment(tmp_path),
         )
         log = tmp_path / "log"
         wait_until(lambda: "startup" in log.read_text() or process.poll() is not None)
@@ -107,15 +117,48 @@ def test_sigterm_during_the_start(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
-def test_other_machines_only_when_told_so(host: str) -> None:
+def test_other_machines_only_with_a_key_or_when_told_so(host: str) -> None:
     with pytest.raises(SettingsError, match="--insecure"):
-        require_loopback(load_settings(host=host), insecure=False)
-    require_loopback(load_settings(host=host), insecure=True)
+        require_keys(load_settings(host=host))
+    require_keys(load_settings(host=host, auth="open"))
+    database = open_database(load_settings())
+    stored, _ = create_key(database, "app", frozenset({"predict"}))
+    require_keys(load_settings(host=host))
+    revoke_key(database, stored.id)
+    database.close()
+    with pytest.raises(SettingsError, match="keys create"):
+        require_keys(load_settings(host=host))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
 def test_this_machine_is_fine(host: str) -> None:
-    require_loopback(load_settings(host=host), insecure=False)
+    require_keys(load_settings(host=host))
+    with pytest.raises(SettingsError, match="keys create"):
+        require_keys(load_settings(host=host, auth="keys"))
+
+
+def test_without_the_database_of_keys_nothing_is_served() -> None:
+    url = f"postgresql://u:secret@127.0.0.1:{_free_port()}/d"
+    with pytest.raises(DatabaseError, match="does not answer"):
+        require_keys(load_settings(host="0.0.0.0", database_url=url))
+
+
+def test_keys_open_a_served_address_and_never_reach_the_log(tmp_path: Path) -> None:
+    database = open_database(load_settings(state_dir=tmp_path))
+    _, key = create_key(database, "app", frozenset({"predict"}))
+    database.close()
+    with _served(tmp_path / "log", "--host", "0.0.0.0", state=tmp_path) as (process, port):
+        address = f"http://127.0.0.1:{port}/predict"
+        files = {"file": ("a.jpg", portrait_jpeg())}
+        bearer = {"Authorization": f"Bearer {key}"}
+        assert httpx.post(address, files=files).status_code == 401
+        assert httpx.post(f"{address}?api_key={key}", files=files).status_code == 401
+        assert httpx.post(address, files=files, headers=bearer, timeout=10).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    log = (tmp_path / "log").read_text()
+    assert "/predict?api_key=gl_" in log
+    assert key.rpartition("_")[2] not in log
 
 
 @pytest.mark.parametrize(
@@ -126,9 +169,9 @@ def test_this_machine_is_fine(host: str) -> None:
         (("--model", "/nowhere"), 5, "/nowhere"),
     ],
 )
-def test_refusals(arguments: tuple[str, ...], code: int, message: str) -> None:
+def test_refusals(arguments: tuple[str, ...], code: int, message: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        _command(*arguments), capture_output=True, text=True, env=ENVIRONMENT, timeout=30
+        _command(*arguments), capture_output=True, text=True, env=_environment(tmp_path), timeout=30
     )
     assert done.returncode == code
     assert message in done.stderr
@@ -136,13 +179,13 @@ def test_refusals(arguments: tuple[str, ...], code: int, message: str) -> None:
     assert done.stdout == ""
 
 
-def test_a_taken_port_is_a_failure() -> None:
+def test_a_taken_port_is_a_failure(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         arguments = _command("--port", str(taken.getsockname()[1]))
         done = subprocess.run(
-            arguments, capture_output=True, text=True, env=ENVIRONMENT, timeout=30
+            arguments, capture_output=True, text=True, env=_environment(tmp_path), timeout=30
         )
     assert done.returncode not in {0, None}
     assert "address already in use" in done.stderr
@@ -172,7 +215,7 @@ def test_a_serving_process_loads_no_framework(tmp_path: Path) -> None:
         [sys.executable, "-c", SCRIPT, str(picture)],
         capture_output=True,
         text=True,
-        env=ENVIRONMENT,
+        env=_environment(tmp_path),
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == ["female", []]

@@ -119,3 +119,19 @@ def test_an_unfinished_run_is_named(run: RunFolder, tmp_path: Path) -> None:
     unfinished.start(run.recipe(), run.manifest(), {})
     with pytest.raises(TrainingError, match="holds no finished run"):
         export_bundle(unfinished, tmp_path / "b", ExportOptions())
+
+
+def test_export_with_int8_says_why_it_serves_what_it_serves(run: RunFolder, tmp_path: Path) -> None:
+    out, web = tmp_path / "bundle", tmp_path / "web"
+    arguments = ["export", str(run.path), "--out", str(out), "--fp16", "--int8"]
+    done = CliRunner().invoke(app, [*arguments, "--browser", str(web)], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    bundle = load_bundle(str(out))
+    spec = bundle.description.precision
+    assert spec.reason in done.output
+    assert spec.reason != "INT8 was not asked for"
+    assert ("model.int8.onnx" in bundle.description.files) == (spec.serves == "int8")
+    assert spec.parity.torch is not None
+    assert (spec.parity.torch.pictures, spec.parity.torch.logit < 0.02) == (48, True)
+    assert bundle.create_session(precision="fp32").output_names == ("logit", "cam")
+    assert (web / "model.onnx").stat().st_size < 5_000_000

@@ -78,3 +78,24 @@ def test_a_cancelled_request_frees_its_place_and_is_not_computed() -> None:
     _run(engine, work())
     assert predictor.computed == [b"running"]
     assert engine.in_flight == 0
+
+
+def test_a_picture_that_waited_too_long_is_not_computed() -> None:
+    predictor = FakePredictor()
+    engine = _engine(predictor, workers=1, deadline_s=0.05)
+
+    async def work() -> None:
+        first = asyncio.create_task(engine.predict(b"1"))
+        await _entered(predictor)
+        late = asyncio.create_task(engine.predict(b"2"))
+        await asyncio.sleep(0.2)
+        predictor.gate.set()
+        assert (await first).prediction == "male"
+        with pytest.raises(
+            OverloadedError, match=r"waited .* s for a worker, the limit is 0\.05 s"
+        ):
+            await late
+
+    _run(engine, work())
+    assert predictor.computed == [b"1"]
+    assert engine.in_flight == 0

@@ -9,16 +9,21 @@ import typer
 
 from genderlens._version import __version__
 from genderlens.cli import (
+    benchmark,
     compare,
     data,
     evaluate,
     export,
+    keys,
+    label,
+    models,
     openapi,
     predict,
     robustness,
     serve,
     sweep,
     train,
+    worker,
 )
 from genderlens.cli.exits import exit_code
 from genderlens.errors import GenderlensError
@@ -29,7 +34,23 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for module in (predict, serve, train, sweep, export, evaluate, compare, robustness, data, openapi):
+for module in (
+    predict,
+    label,
+    serve,
+    train,
+    sweep,
+    export,
+    benchmark,
+    evaluate,
+    compare,
+    robustness,
+    data,
+    models,
+    keys,
+    openapi,
+    worker,
+):
     module.register(app)
 
 

@@ -22,6 +22,7 @@ EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
     errors.TrainingError: 8,
     errors.TrainingInterruptedError: 8,
     errors.PretrainedWeightsError: 8,
+    errors.LabellingError: 8,
     errors.BundleError: 5,
     errors.BundleNotFoundError: 5,
     errors.BundleIntegrityError: 5,
@@ -47,6 +48,16 @@ EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
     errors.UnsupportedMediaTypeError: 9,
     errors.NotReadyError: 9,
     errors.OverloadedError: 9,
+    errors.DatabaseError: 4,
+    errors.UnknownKeyError: 2,
+    errors.AuthenticationError: 9,
+    errors.ForbiddenError: 9,
+    errors.CrossOriginError: 9,
+    errors.RateLimitedError: 9,
+    errors.TurnedOffError: 9,
+    errors.PictureMismatchError: 9,
+    errors.LabelConflictError: 9,
+    errors.PoolFullError: 9,
 }
 """Every leaf of the error tree, and what is raised itself above one.
 

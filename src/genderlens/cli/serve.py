@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
+import copy
 import signal
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -22,16 +22,20 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to bind.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to bind.")] = None,
     model: Annotated[
-        str | None, typer.Option(help="Bundle: 'default' or a folder; A,B is an ensemble.")
+        str | None,
+        typer.Option(
+            help="Bundle: 'default', a folder, or 'registry:production'; A,B is an ensemble."
+        ),
     ] = None,
     insecure: Annotated[
         bool,
-        typer.Option("--insecure", help="Serve without keys beyond this machine; anyone may ask."),
+        typer.Option("--insecure", help="Serve without keys on any address; anyone may ask."),
     ] = False,
 ) -> None:
     """Serve the HTTP API, its documentation at /docs."""
-    settings = load_settings(host=host, port=port, model=model)
-    require_loopback(settings, insecure=insecure)
+    auth = "open" if insecure else None
+    settings = load_settings(host=host, port=port, model=model, auth=auth)
+    require_keys(settings)
     signal.signal(signal.SIGTERM, _leave)
     import uvicorn
 
@@ -46,6 +50,7 @@ def serve(
         port=settings.port,
         http=HttpProtocol,
         ws="none",
+        log_config=_logging(),
         server_header=False,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=20,
@@ -57,16 +62,36 @@ def _leave(_: int, __: FrameType | None) -> NoReturn:
     raise SystemExit(0)
 
 
-def require_loopback(settings: Settings, *, insecure: bool) -> None:
-    """SettingsError where the service would be open to other machines without being told so."""
-    if insecure or settings.host == "localhost":
+def require_keys(settings: Settings) -> None:
+    """SettingsError where keys are asked for and there is none; DatabaseError where none is read.
+
+    Only ``auth=open``, which ``--insecure`` sets, opens a service to other machines without keys.
+    """
+    from genderlens.history.database import Database, database_url
+    from genderlens.service.auth import Keyring, needs_keys
+
+    if not needs_keys(settings):
         return
+    database = Database(database_url(settings))
     try:
-        loopback = ipaddress.ip_address(settings.host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+        keyring = Keyring(database)
+        keyring.load()
+    finally:
+        database.close()
+    if not keyring.has_usable():
         raise SettingsError(
-            f"host {settings.host!r} can be reached from other machines and the service has no "
-            "keys; bind 127.0.0.1 behind a proxy that asks for credentials, or pass --insecure"
+            f"host {settings.host!r} can be reached from other machines and there is no usable API "
+            f"key in {database.name}; make one with 'genderlens keys create NAME', or pass "
+            "--insecure"
         )
+
+
+def _logging() -> dict[str, Any]:
+    """uvicorn's own, with the secrets of keys cut out."""
+    from uvicorn.config import LOGGING_CONFIG
+
+    config = copy.deepcopy(LOGGING_CONFIG)
+    config["filters"] = {"keys": {"()": "genderlens.service.auth.KeyRedaction"}}
+    for handler in config["handlers"].values():
+        handler["filters"] = ["keys"]
+    return config

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -49,6 +50,7 @@ from genderlens.export.model_card import render_model_card
 from genderlens.export.options import ExportOptions
 from genderlens.export.precision import add_int8
 from genderlens.imaging import CropGeometry, decode_image, normalize, resize_region
+from genderlens.recipe import Recipe
 from genderlens.storage import sha256_of_file
 from genderlens.training.geometry import learn_crop_geometry
 from genderlens.training.layout import load_run_network
@@ -131,12 +133,20 @@ def _describe(
             attribution=options.attribution,
             architecture=recipe.model.architecture,
             parameters=count_parameters(load_run_network(run)),
-            recipe=recipe.model_dump(mode="json"),
+            recipe=_without_folders(recipe),
             recipe_sha256=recipe.fingerprint(),
             manifest_sha256=str(facts["manifest_sha256"]),
             train_rows=len(run.manifest().select("train")),
         ),
     )
+
+
+def _without_folders(recipe: Recipe) -> dict[str, Any]:
+    """The recipe as data; where weights and teachers lay is nobody's business, their names are."""
+    model = recipe.model.model_copy(update={"pretrained": Path(recipe.model.pretrained).name})
+    teachers = tuple(Path(teacher).name for teacher in recipe.teacher)
+    public = recipe.model_copy(update={"model": model, "teacher": teachers})
+    return public.model_dump(mode="json")
 
 
 def _examples(manifest: Manifest, spec: InputSpec, count: int = 64) -> np.ndarray:

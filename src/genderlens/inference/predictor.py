@@ -107,7 +107,7 @@ class Predictor:
             with clock.stage("decode"):
                 photo = self._open(content, policy)
         except ImageError as error:
-            return self._without_face(Outcome.UNREADABLE, 0, error.message, error.code, clock)
+            return self._unreadable(error, clock)
         with clock.stage("detect"):
             verdict = self._judge(photo, policy)
         if verdict is not None and verdict.refusal is not None:
@@ -115,8 +115,11 @@ class Predictor:
             code = verdict.refusal.value
             return self._without_face(verdict.refusal, verdict.person_count, text, code, clock)
         faces = verdict.faces if verdict else (None,)
-        with clock.stage("decode"):
-            photo.refine(coarsest_scale(self.bundles, photo.size, faces))
+        try:
+            with clock.stage("decode"):
+                photo.refine(coarsest_scale(self.bundles, photo.size, faces))
+        except ImageError as error:  # what is wrong may show in the fine decoding alone
+            return self._unreadable(error, clock)
         with clock.stage("classify"):
             results = self._classify_faces(photo, faces)
         return Prediction(
@@ -168,6 +171,9 @@ class Predictor:
             box=face.box if face else None,
             detection_score=face.score if face else None,
         )
+
+    def _unreadable(self, error: ImageError, clock: _Clock) -> Prediction:
+        return self._without_face(Outcome.UNREADABLE, 0, error.message, error.code, clock)
 
     def _without_face(
         self, outcome: Outcome, count: int, error: str, code: str, clock: _Clock

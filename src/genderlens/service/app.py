@@ -8,17 +8,27 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from genderlens._version import __version__
+from genderlens.history.database import Database, database_url
+from genderlens.history.pool import create_pool
 from genderlens.inference.predictor import Predictor, create_predictor
+from genderlens.service.access import Access
+from genderlens.service.auth import Keyring, keeping_up, needs_keys
+from genderlens.service.cors import Origins
 from genderlens.service.engine import Engine
 from genderlens.service.errors import Unexpected, install_handlers
 from genderlens.service.headers import SecurityHeaders
+from genderlens.service.history import History
+from genderlens.service.jobs import JobDesk
 from genderlens.service.limits import BodyLimit
 from genderlens.service.metrics import Metrics, RequestMetrics
 from genderlens.service.openapi import install_openapi
-from genderlens.service.routes import health, predict, root
+from genderlens.service.rates import Rates
+from genderlens.service.routes import feedback, health, jobs, models, predict, root, samples
+from genderlens.service.routes import history as past
 from genderlens.settings import Settings
 
 
@@ -28,13 +38,25 @@ def create_app(
     """The application. The model is loaded after start-up; until it is warm, health says 503."""
     metrics = Metrics()
     engine = Engine(settings, create, metrics)
+    desk = JobDesk(settings)
+    database = Database(database_url(settings))
+    history = History(settings, database, metrics)
+    keyring = Keyring(database) if needs_keys(settings) else None
+    rates, origins = Rates(settings, metrics), Origins(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loading = asyncio.create_task(engine.start())
-        yield
+        desk.start()
+        history.start()
+        async with keeping_up(keyring):
+            yield
+        await asyncio.to_thread(desk.stop)
         await loading
         engine.stop()
+        await asyncio.to_thread(history.stop)
+        await rates.close()
+        database.close()
 
     app: FastAPI = FastAPIOffline(
         title="genderlens",
@@ -46,13 +68,21 @@ def create_app(
     app.state.settings = settings
     app.state.engine = engine
     app.state.metrics = metrics
-    for module in (root, health, predict):
+    app.state.jobs = desk
+    app.state.history = history
+    app.state.rates = rates
+    app.state.pool = create_pool(settings, database)
+    for module in (root, health, predict, models, jobs, past, feedback, samples):
         app.include_router(module.router)
     app.mount("/app", StaticFiles(packages=[("genderlens.service", "page")], html=True))
     install_handlers(app)
     install_openapi(app)
     app.add_middleware(Unexpected)
     app.add_middleware(BodyLimit, settings=settings)
+    app.add_middleware(Access, keyring=keyring, origins=origins, rates=rates, metrics=metrics)
+    app.add_middleware(Unexpected)  # again, for what the two above it may raise
+    if origins.allowed:
+        app.add_middleware(CORSMiddleware, **origins.middleware_options())
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestMetrics, metrics=metrics)
     return app

@@ -6,9 +6,19 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from genderlens.history.pool import SamplePool
+from genderlens.service.auth import Principal
 from genderlens.service.engine import Engine
+from genderlens.service.feedback import require_pool
+from genderlens.service.history import History
+from genderlens.service.jobs import JobDesk
 from genderlens.service.metrics import Metrics
+from genderlens.service.rates import Rates
+from genderlens.service.recording import Recorder
+from genderlens.service.reload import Reloader
+from genderlens.service.routing import Route
 from genderlens.service.uploads import Upload, read_file, read_files, read_picture
+from genderlens.settings import Settings
 from genderlens.types import FacePolicy
 
 
@@ -33,10 +43,89 @@ async def _open_engine(engine: EngineDep) -> Engine:
 OpenEngineDep = Annotated[Engine, Depends(_open_engine)]
 """The engine where it takes pictures; named before them, it refuses before a body is read."""
 
+
+async def _route(
+    request: Request,
+    model: Annotated[
+        str | None,
+        Query(
+            description="A version, or an alias such as `production`, of a model that is served. "
+            "Unset: the split of the traffic decides, the same for the same key or picture.",
+            max_length=200,
+        ),
+    ] = None,
+) -> Route:
+    principal = getattr(request.state, "principal", None)
+    return Route(model, principal.key_id if principal else None)
+
+
+async def _reloader(engine: EngineDep) -> Reloader:
+    return engine.reloader
+
+
+async def _desk(request: Request) -> JobDesk:
+    desk: JobDesk = request.app.state.jobs
+    return desk
+
+
+async def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+SettingsDep = Annotated[Settings, Depends(_settings)]
+RouteDep = Annotated[Route, Depends(_route)]
+ReloaderDep = Annotated[Reloader, Depends(_reloader)]
+JobDeskDep = Annotated[JobDesk, Depends(_desk)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
+
+
+async def _history(request: Request) -> History:
+    history: History = request.app.state.history
+    return history
+
+
+async def _principal(request: Request) -> Principal:
+    principal: Principal = request.state.principal
+    return principal
+
+
+async def _pool(request: Request) -> SamplePool:
+    return require_pool(request.app.state.pool)
+
+
+HistoryDep = Annotated[History, Depends(_history)]
+PrincipalDep = Annotated[Principal, Depends(_principal)]
+PoolDep = Annotated[SamplePool, Depends(_pool)]
+"""The sample pool; named before a body, it refuses before that is read."""
+
+
+async def _rates(request: Request) -> Rates:
+    rates: Rates = request.app.state.rates
+    return rates
+
+
+RatesDep = Annotated[Rates, Depends(_rates)]
+
+
+async def _recorder(history: HistoryDep, principal: PrincipalDep) -> Recorder:
+    return Recorder(history, principal)
+
+
+async def _charged_files(
+    request: Request, principal: PrincipalDep, rates: RatesDep
+) -> list[Upload]:
+    """The files of a batch, each counted like a request of its own; the first one is already."""
+    files = await read_files(request)
+    await rates.charge(principal, len(files) - 1)
+    return files
+
+
+RecorderDep = Annotated[Recorder, Depends(_recorder)]
+"""Named behind the pictures, it measures from when they were there."""
 PictureDep = Annotated[Upload, Depends(read_picture)]
 FileDep = Annotated[Upload, Depends(read_file)]
-FilesDep = Annotated[list[Upload], Depends(read_files)]
+FilesDep = Annotated[list[Upload], Depends(_charged_files)]
 FacesParam = Annotated[
     FacePolicy | None,
     Query(

@@ -1,4 +1,4 @@
-"""The predictor behind the service: loaded in the background, run in threads, never overfilled."""
+"""The models behind the service: loaded in the background, run in threads, never overfilled."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from genderlens.cpus import usable_cpus
 from genderlens.errors import GenderlensError, NotReadyError, OverloadedError
 from genderlens.inference.predictor import Predictor
 from genderlens.service.metrics import Metrics
+from genderlens.service.reload import Loader, Reloader
+from genderlens.service.routing import ANY, Fleet, Route, request_key
 from genderlens.settings import Settings
 from genderlens.types import FacePolicy, Outcome, Prediction
 
@@ -25,10 +27,11 @@ class Engine:
     def __init__(
         self, settings: Settings, create: Callable[[Settings], Predictor], metrics: Metrics
     ) -> None:
-        self._settings, self._create, self._metrics = settings, create, metrics
+        self._settings, self._metrics = settings, metrics
         workers = settings.workers or usable_cpus()
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="predict")
-        self._predictor: Predictor | None = None
+        self._fleet: Fleet | None = None
+        self.reloader = Reloader(Loader(settings, create), settings, metrics, self._swap)
         self.in_flight = 0
         self.failed = False
         self.reason = "the model is being loaded; try again in a moment"
@@ -36,24 +39,28 @@ class Engine:
 
     @property
     def ready(self) -> bool:
-        return self._predictor is not None
+        return self._fleet is not None
 
     @property
     def model_version(self) -> str | None:
-        return self._predictor.version if self._predictor else None
+        return self._fleet.main_predictor.version if self._fleet else None
+
+    @property
+    def fleet(self) -> Fleet:
+        """The warm models; NotReadyError before they are."""
+        if self._fleet is None:
+            raise NotReadyError(self.reason)
+        return self._fleet
 
     @property
     def predictor(self) -> Predictor:
-        """The warm predictor; NotReadyError before it is."""
-        if self._predictor is None:
-            raise NotReadyError(self.reason)
-        return self._predictor
+        """The model in production; NotReadyError before it is warm."""
+        return self.fleet.main_predictor
 
     async def start(self) -> None:
         """Load and warm; after a failure, which the log explains, nothing is served."""
-        loop = asyncio.get_running_loop()
         try:
-            self._predictor = await loop.run_in_executor(self._pool, self._load)
+            await self.reloader.start()
         except Exception as error:
             code = error.code if isinstance(error, GenderlensError) else "internal_error"
             self.failed = True
@@ -62,11 +69,12 @@ class Engine:
 
     def stop(self) -> None:
         """Finish what is running, drop what only waits."""
+        self.reloader.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def require_capacity(self) -> None:
         """Raise NotReadyError or OverloadedError where a picture would not be taken now."""
-        if self._predictor is None:
+        if self._fleet is None:
             raise NotReadyError(self.reason)
         if self.in_flight >= self._settings.max_queue:
             raise OverloadedError(
@@ -74,28 +82,34 @@ class Engine:
                 "try again in a moment"
             )
 
-    async def predict(self, content: bytes, faces: FacePolicy | None = None) -> Prediction:
-        """The answer for one picture. Raises NotReadyError, OverloadedError or what went wrong."""
-        (answer,) = await self._run([content], faces)
+    async def predict(
+        self, content: bytes, faces: FacePolicy | None = None, route: Route = ANY
+    ) -> Prediction:
+        """The answer for one picture.
+
+        Raises NotReadyError, OverloadedError, VersionNotFoundError or what went wrong.
+        """
+        (answer,) = await self._run([content], self._choose([content], route), faces)
         if isinstance(answer, BaseException):
             raise answer
         return answer
 
     async def predict_each(
-        self, contents: Sequence[bytes], faces: FacePolicy | None = None
+        self, contents: Sequence[bytes], faces: FacePolicy | None = None, route: Route = ANY
     ) -> list[Prediction]:
         """One answer per picture, in order; a failure costs only the picture that it hit.
 
-        Raises NotReadyError or OverloadedError.
+        Raises NotReadyError, OverloadedError or VersionNotFoundError.
         """
-        answers = await self._run(contents, faces)
+        predictor = self._choose(contents, route)
+        answers = await self._run(contents, predictor, faces)
         return [
-            self._failure(answer) if isinstance(answer, BaseException) else answer
+            self._failure(answer, predictor) if isinstance(answer, BaseException) else answer
             for answer in answers
         ]
 
     async def _run(
-        self, contents: Sequence[bytes], faces: FacePolicy | None
+        self, contents: Sequence[bytes], predictor: Predictor, faces: FacePolicy | None
     ) -> list[Prediction | BaseException]:
         """Cancelled, it frees its place: what still waits for a thread is never computed."""
         self.require_capacity()
@@ -104,7 +118,7 @@ class Engine:
             loop, asked = asyncio.get_running_loop(), time.perf_counter()
             return await asyncio.gather(
                 *(
-                    loop.run_in_executor(self._pool, self._answer, one, faces, asked)
+                    loop.run_in_executor(self._pool, self._answer, predictor, one, faces, asked)
                     for one in contents
                 ),
                 return_exceptions=True,
@@ -112,20 +126,40 @@ class Engine:
         finally:
             self._enter(-len(contents))
 
-    def _load(self) -> Predictor:
-        predictor = self._create(self._settings)
-        predictor.warm_up()
-        return predictor
+    def _choose(self, contents: Sequence[bytes], route: Route) -> Predictor:
+        """Decided once, when the request is accepted: a swap meanwhile does not concern it."""
+        fleet = self.fleet
+        if route.model is None and not fleet.is_split:
+            return fleet.main_predictor if not fleet.weights else fleet.choose()
+        return fleet.choose(pin=route.model, key=request_key(contents, route.client))
 
-    def _answer(self, content: bytes, faces: FacePolicy | None, asked: float) -> Prediction:
-        self._metrics.queue.observe(time.perf_counter() - asked)
-        answer = self.predictor.predict([content], faces=faces)[0]
+    def _swap(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+
+    def _answer(
+        self, predictor: Predictor, content: bytes, faces: FacePolicy | None, asked: float
+    ) -> Prediction:
+        start = time.perf_counter()
+        self._metrics.queue.observe(start - asked)
+        self._require_in_time(start - asked)
+        answer = predictor.predict([content], faces=faces)[0]
         if not all(math.isfinite(face.logit) for face in answer.faces):
             raise RuntimeError(f"model {answer.model_version} gave a logit that is not finite")
         self._metrics.observe(answer)
+        self._metrics.model_seconds.labels(answer.model_version).observe(
+            time.perf_counter() - start
+        )
         return answer
 
-    def _failure(self, error: BaseException) -> Prediction:
+    def _require_in_time(self, waited_s: float) -> None:
+        """Nobody waits for an answer this late: computing it would only delay the others."""
+        if waited_s > self._settings.deadline_s:
+            raise OverloadedError(
+                f"the picture waited {waited_s:.1f} s for a worker, the limit is "
+                f"{self._settings.deadline_s:g} s; try again in a moment"
+            )
+
+    def _failure(self, error: BaseException, predictor: Predictor) -> Prediction:
         _log.error("a picture of a batch failed", exc_info=error)
         code, message = "internal_error", "the service failed; the error was logged"
         if isinstance(error, GenderlensError):
@@ -133,7 +167,7 @@ class Engine:
         return Prediction(
             outcome=Outcome.UNREADABLE,
             person_count=0,
-            model_version=self.predictor.version,
+            model_version=predictor.version,
             error=message,
             error_code=code,
         )

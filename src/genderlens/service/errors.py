@@ -32,6 +32,7 @@ STATUS: Final[dict[type[errors.GenderlensError], int]] = {
     errors.TrainingError: 500,
     errors.TrainingInterruptedError: 500,
     errors.PretrainedWeightsError: 500,
+    errors.LabellingError: 500,
     errors.BundleError: 422,
     errors.BundleNotFoundError: 404,
     errors.BundleIntegrityError: 422,
@@ -39,7 +40,7 @@ STATUS: Final[dict[type[errors.GenderlensError], int]] = {
     errors.VersionNotFoundError: 404,
     errors.VersionExistsError: 409,
     errors.PromotionRefusedError: 409,
-    errors.JobError: 500,
+    errors.JobError: 503,
     errors.JobNotFoundError: 404,
     errors.JobConflictError: 409,
     errors.UnsupportedFormatError: 415,
@@ -57,6 +58,16 @@ STATUS: Final[dict[type[errors.GenderlensError], int]] = {
     errors.UnsupportedMediaTypeError: 415,
     errors.NotReadyError: 503,
     errors.OverloadedError: 503,
+    errors.DatabaseError: 503,
+    errors.UnknownKeyError: 404,
+    errors.AuthenticationError: 401,
+    errors.ForbiddenError: 403,
+    errors.CrossOriginError: 403,
+    errors.RateLimitedError: 429,
+    errors.TurnedOffError: 403,
+    errors.PictureMismatchError: 422,
+    errors.LabelConflictError: 409,
+    errors.PoolFullError: 507,
 }
 """Every leaf of the error tree, and what is raised itself above one."""
 
@@ -92,15 +103,17 @@ def problem_of(error: errors.GenderlensError) -> JSONResponse:
     """The problem document of one of our errors; the nearest ancestor in the table decides."""
     for kind in type(error).__mro__:
         if kind in STATUS:
-            return problem(STATUS[kind], error.code, error.message, fields=error.fields)
+            headers = error.headers if isinstance(error, errors.RequestError) else None
+            status = STATUS[kind]
+            return problem(status, error.code, error.message, fields=error.fields, headers=headers)
     return problem(500, error.code, error.message)
 
 
-def refusal(answer: Prediction) -> JSONResponse:
-    """The problem document of a picture that got no face result."""
+def refusal(answer: Prediction, kept: Mapping[str, Any] | None = None) -> JSONResponse:
+    """The problem document of a picture that got no face result; ``kept`` is where it is kept."""
     code = answer.error_code or answer.outcome.value
     status = _BY_CODE[code][1] if answer.outcome is Outcome.UNREADABLE else 422
-    return problem(status, code, answer.error or code, fields=answer.to_dict())
+    return problem(status, code, answer.error or code, fields={**answer.to_dict(), **(kept or {})})
 
 
 def install_handlers(app: FastAPI) -> None:

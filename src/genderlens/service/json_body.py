@@ -27,7 +27,7 @@ def read_image_field(body: bytes) -> bytes:
         raise MalformedRequestError(
             'the JSON holds much beside a picture; send {"image": "<base64 or data: URI>"}'
         )
-    data = _parse(body)
+    data = parse_json(body)
     image = data.get("image") if isinstance(data, dict) else None
     if not isinstance(image, str):
         raise MalformedRequestError('the body must be {"image": "<base64 or data: URI>"}')
@@ -52,7 +52,11 @@ def decode_base64(text: str) -> bytes:
     )
 
 
-def _parse(body: bytes) -> Any:
+def parse_json(body: bytes) -> Any:
+    """Any JSON in UTF-8 without repeated keys, infinities or great depth.
+
+    Raises MalformedRequestError.
+    """
     try:
         return json.loads(
             body.decode("utf-8"),

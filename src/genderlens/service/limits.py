@@ -110,9 +110,16 @@ class _Body:
     def _leaves_much(self) -> bool:
         if self._complete:
             return False
-        length = self._headers.get("content-length", "")
-        known = length.isascii() and length.isdigit() and len(length) < 20
-        return self._late or not known or int(length) - self.seen > MAX_DISCARDED_BYTES
+        return self._late or leaves_much(self._headers, self.seen)
+
+
+def leaves_much(headers: Headers, seen: int = 0) -> bool:
+    """Whether so much of a body may still come that it is not worth waiting for."""
+    if not {"content-length", "transfer-encoding"} & set(headers):
+        return False
+    length = headers.get("content-length", "")
+    known = length.isascii() and length.isdigit() and len(length) < 20
+    return not known or int(length) - seen > MAX_DISCARDED_BYTES
 
 
 def _check_headers(headers: Headers, limit: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -50,9 +51,60 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        self.model_seconds = Histogram(
+            "genderlens_model_duration_seconds",
+            "Compute time of one picture by model version.",
+            ("model_version",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.shares = Gauge(
+            "genderlens_model_traffic_ratio",
+            "Share of the traffic by loaded model version, 0 to 1.",
+            ("model_version",),
+            registry=self.registry,
+        )
+        self.reloads = Counter(
+            "genderlens_model_reloads",
+            "Changes of the models in service: loaded, or failed with the old ones kept.",
+            ("result",),
+            registry=self.registry,
+        )
         self.in_flight = Gauge(
             "genderlens_pictures_in_flight", "Pictures in work or waiting.", registry=self.registry
         )
+        self.history_dropped = Counter(
+            "genderlens_history_dropped_rows",
+            "Answers that the history lost, because its database did not take them in time.",
+            registry=self.registry,
+        )
+        self.history_pending = Gauge(
+            "genderlens_history_pending_rows",
+            "Answers that wait to be written into the history.",
+            registry=self.registry,
+        )
+        self.history_up = Gauge(
+            "genderlens_history_up",
+            "1 while the history is on and its database takes what is written, else 0.",
+            registry=self.registry,
+        )
+        self.rate_limit_fallback = Gauge(
+            "genderlens_rate_limit_fallback",
+            "1 while requests are counted in memory because Redis is down.",
+            registry=self.registry,
+        )
+        self.rejected = Counter(
+            "genderlens_rejected_requests",
+            "Requests that were refused before a route saw them, by the code of the problem.",
+            ("code",),
+            registry=self.registry,
+        )
+
+    def show_shares(self, shares: Mapping[str, float]) -> None:
+        """Replace the shares of the traffic."""
+        self.shares.clear()
+        for version, share in shares.items():
+            self.shares.labels(version).set(share)
 
     def observe(self, answer: Prediction) -> None:
         """Count one answer and the time of its stages."""

@@ -6,7 +6,9 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from genderlens.service.auth import SECURITY_SCHEMES
 from genderlens.service.errors import PROBLEM_JSON
+from genderlens.service.registry_schemas import DecisionAnswer
 from genderlens.service.schemas import BatchAnswer, BatchItem, NotReady, PredictionAnswer, Refusal
 
 _ANY_OTHER = {
@@ -26,6 +28,8 @@ def install_openapi(app: FastAPI) -> None:
                 for operation in path.values():
                     _correct(operation["responses"])
             _complete(document["components"]["schemas"])
+            document["components"]["securitySchemes"] = SECURITY_SCHEMES
+            document["security"] = [{name: []} for name in SECURITY_SCHEMES] + [{}]
             app.openapi_schema = document
         return app.openapi_schema
 
@@ -45,7 +49,7 @@ def _correct(responses: dict[str, Any]) -> None:
 
 def _complete(schemas: dict[str, Any]) -> None:
     """Examples whole, for FastAPI drops their nulls; without the shapes that are no longer used."""
-    for model in (PredictionAnswer, BatchItem, BatchAnswer, Refusal, NotReady):
+    for model in (PredictionAnswer, BatchItem, BatchAnswer, Refusal, NotReady, DecisionAnswer):
         schemas[model.__name__]["examples"] = model.model_json_schema()["examples"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)

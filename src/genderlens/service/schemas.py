@@ -26,6 +26,7 @@ _PREDICTION: dict[str, JsonValue] = {
     "outcome": "classified",
     "faces": [_FACE],
     "model_version": "default-20261121-0a1b2c3d",
+    "id": "019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071",
 }
 _ITEM: dict[str, JsonValue] = {"filename": "me.jpg", **_PREDICTION, "error_code": None}
 _BATCH: dict[str, JsonValue] = {"results": [_ITEM], "count": 1}
@@ -76,6 +77,9 @@ class PredictionAnswer(BaseModel):
     outcome: Outcome
     faces: list[FaceAnswer]
     model_version: str = Field(description="Of an ensemble, every member's, joined by `+`.")
+    id: str | None = Field(
+        None, description="Where the history keeps this answer; absent where it does not."
+    )
 
 
 class BatchItem(PredictionAnswer):
@@ -172,7 +176,11 @@ class Health(BaseModel):
 
     model_config = ConfigDict(protected_namespaces=())
 
-    status: Literal["healthy"]
+    status: Literal["healthy", "degraded"] = Field(
+        description="`degraded`: pictures are answered, but something beside them does not work."
+    )
+    history: Literal["off", "healthy", "degraded"]
+    rate_limits: Literal["healthy", "degraded"]
     model_loaded: bool
     processor_loaded: bool
     detector_loaded: bool
@@ -196,14 +204,20 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The documented failures of a route."""
     meanings = {
         400: "Malformed request: `malformed_request`, `missing_file`, `invalid_base64`.",
-        404: "This model or version is not served: `not_found`.",
+        401: "No API key, or one that opens nothing: `invalid_key`.",
+        403: "Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`.",
+        404: "No such thing: `not_found`, `version_not_found`, `job_not_found`.",
         408: "The body was too slow: `request_timeout`.",
+        409: "Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, "
+        "`label_conflict`.",
         413: "Too large: `body_too_large`, `too_many_pixels`, `too_many_files`.",
         415: "Not a picture that is taken: `unsupported_format`, `unsupported_media_type`.",
         422: "Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, "
-        "`invalid_parameter`.",
+        "`invalid_parameter`, `picture_mismatch`.",
+        429: "Too often: `rate_limited`; see Retry-After.",
         500: "A failure of ours: `detector_failed`, `internal_error`.",
-        503: "Not now: `not_ready`, `overloaded`; see Retry-After.",
+        503: "Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After.",
+        507: "The sample pool is full: `pool_full`.",
     }
     return {
         status: {

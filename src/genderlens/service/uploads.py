@@ -38,7 +38,7 @@ class Upload:
 
 async def read_picture(request: Request) -> Upload:
     """Multipart ``file`` or JSON ``{"image": "<base64>"}``, by content type."""
-    if _content_type(request) == "application/json":
+    if content_type(request) == "application/json":
         return Upload("", await run_in_threadpool(read_image_field, await request.body()))
     return await read_file(request)
 
@@ -54,19 +54,31 @@ async def read_files(request: Request) -> list[Upload]:
     return await _read_uploads(request, "files", request.app.state.settings.max_batch_files)
 
 
-async def _read_uploads(request: Request, field: str, max_files: int) -> list[Upload]:
+async def read_form(
+    request: Request, field: str, max_files: int, *, required: bool = False
+) -> tuple[list[Upload], dict[str, str]]:
+    """Multipart with up to so many files in ``field``, and the text fields beside them.
+
+    Of a text field that is sent twice, the last counts.
+    """
     form = await _parse_form(request, field, max_files)
     try:
         files = [part for part in form.getlist(field) if isinstance(part, UploadFile)]
-        if not files:
+        if required and not files:
             raise _missing(field, ", ".join(sorted({_clean_name(name)[:40] for name in form})))
-        return [Upload(_clean_name(part.filename), await part.read()) for part in files]
+        uploads = [Upload(_clean_name(part.filename), await part.read()) for part in files]
+        return uploads, {name: text for name, text in form.items() if isinstance(text, str)}
     finally:
         await form.close()
 
 
+async def _read_uploads(request: Request, field: str, max_files: int) -> list[Upload]:
+    files, _ = await read_form(request, field, max_files, required=True)
+    return files
+
+
 async def _parse_form(request: Request, field: str, max_files: int) -> FormData:
-    kind = _content_type(request)
+    kind = content_type(request)
     if kind != "multipart/form-data":
         raise UnsupportedMediaTypeError(
             f"content type {kind[:80]!r} is not taken here; send multipart/form-data"
@@ -128,7 +140,7 @@ def _missing(field: str, sent: str) -> MissingFileError:
     )
 
 
-def _content_type(request: Request) -> str:
+def content_type(request: Request) -> str:
     """The media type. MalformedRequestError for a charset that is not UTF-8."""
     kind, options = parse_options_header(request.headers.get("content-type"))
     charset = options.get(b"charset", b"").decode("latin-1").lower()

@@ -38,6 +38,8 @@ def test_healthy(client: TestClient, path: str) -> None:
     assert document.pop("model_version")
     assert document == {
         "status": "healthy",
+        "history": "healthy",
+        "rate_limits": "healthy",
         "model_loaded": True,
         "processor_loaded": True,
         "detector_loaded": True,

@@ -22,9 +22,10 @@ def test_all_doors_give_one_answer(client: TestClient, portrait: bytes) -> None:
         client.post("/predict", json={"image": f"data:image/jpeg;base64,{encoded}"}),
         client.post("/predict", files={"file": ("a.txt", portrait, "text/plain")}),
     ]
-    first = answers[0].json()
+    first, *others = (answer.json() for answer in answers)
     assert [answer.status_code for answer in answers] == [200] * 5
-    assert all(answer.json() == first for answer in answers)
+    assert len({answer.pop("id") for answer in (first, *others)}) == 5
+    assert all(answer == first for answer in others)
     assert first["prediction"] == "female"
     assert first["outcome"] == "classified"
     assert first["person_count"] == len(first["faces"]) == 1
@@ -90,6 +91,7 @@ def test_a_batch_answers_each_file_in_order(client: TestClient, portrait: bytes)
         "many_people",
     ]
     single = client.post("/predict", files={"file": ("me.jpg", portrait)}).json()
+    assert results[2]["id"] != single.pop("id")
     assert {key: results[2][key] for key in single} == single
 
 
@@ -98,12 +100,14 @@ def test_equal_pictures_at_the_same_time_get_equal_answers(
 ) -> None:
     def ask(_: int) -> Any:
         answer = client.post("/predict", files={"file": ("a.jpg", portrait)})
-        return answer.status_code, answer.content
+        document = answer.json()
+        return answer.status_code, document.pop("id"), str(document)
 
     with ThreadPoolExecutor(32) as pool:
-        answers = set(pool.map(ask, range(64)))
-    assert len(answers) == 1
-    assert answers.pop()[0] == 200
+        answers = list(pool.map(ask, range(64)))
+    assert len({(status, document) for status, _, document in answers}) == 1
+    assert len({identity for _, identity, _ in answers}) == 64
+    assert answers[0][0] == 200
 
 
 def _answer(content: bytes) -> Prediction:

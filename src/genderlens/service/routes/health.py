@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from genderlens._version import __version__
 from genderlens.bundle import Description
 from genderlens.errors import NotReadyError
-from genderlens.service.deps import EngineDep
+from genderlens.service.deps import EngineDep, HistoryDep, RatesDep
 from genderlens.service.engine import Engine
 from genderlens.service.errors import problem
 from genderlens.service.schemas import Health, NotReady, problem_responses
@@ -28,7 +28,7 @@ def _not_ready(engine: Engine, fields: dict[str, Any]) -> JSONResponse:
 
 @router.get("/health", response_model=Health, responses=_NOT_READY)
 @router.get("/health/ready", response_model=Health, responses=_NOT_READY)
-async def health(engine: EngineDep) -> Health | JSONResponse:
+async def health(engine: EngineDep, history: HistoryDep, rates: RatesDep) -> Health | JSONResponse:
     """200 once the model is warm, 503 before and if it cannot be loaded."""
     parts = {
         "model_loaded": engine.ready,
@@ -37,9 +37,14 @@ async def health(engine: EngineDep) -> Health | JSONResponse:
         "version": __version__,
         "model_version": engine.model_version,
     }
+    beside = {
+        "history": history.state,
+        "rate_limits": "degraded" if rates.degraded else "healthy",
+    }
     if not engine.ready:
         return _not_ready(engine, parts)
-    return Health.model_validate({"status": "healthy", **parts})
+    status = "degraded" if "degraded" in beside.values() else "healthy"
+    return Health.model_validate({"status": status, **beside, **parts})
 
 
 @router.get("/health/live")

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from genderlens.service.deps import FacesParam, FileDep, FilesDep, OpenEngineDep, PictureDep
-from genderlens.service.engine import Engine
+from genderlens.service.deps import (
+    FacesParam,
+    FileDep,
+    FilesDep,
+    OpenEngineDep,
+    PictureDep,
+    RecorderDep,
+    RouteDep,
+)
 from genderlens.service.errors import refusal
 from genderlens.service.presence import run_while_present
+from genderlens.service.recording import Recorder
 from genderlens.service.schemas import (
     BatchAnswer,
     ImageRequest,
@@ -19,11 +28,11 @@ from genderlens.service.schemas import (
     problem_responses,
 )
 from genderlens.service.uploads import Upload
-from genderlens.types import FacePolicy
+from genderlens.types import Prediction
 
 router = APIRouter(tags=["predict"])
 
-_FAILURES = problem_responses(400, 408, 413, 415, 422, 500, 503)
+_FAILURES = problem_responses(400, 401, 403, 404, 408, 413, 415, 422, 429, 500, 503)
 _BATCH_FAILURES = _FAILURES | {422: {"model": Problem, "description": "`invalid_parameter`."}}
 
 
@@ -50,10 +59,11 @@ _JSON = {
 
 
 async def _answer(
-    request: Request, engine: Engine, picture: Upload, faces: FacePolicy | None
+    request: Request, work: Coroutine[Any, Any, Prediction], picture: Upload, recorder: Recorder
 ) -> JSONResponse:
-    answer = await run_while_present(request, engine.predict(picture.content, faces))
-    return JSONResponse(answer.to_dict()) if answer.faces else refusal(answer)
+    answer = await run_while_present(request, work)
+    kept = await recorder.keep(picture.content, answer)
+    return JSONResponse(answer.to_dict() | kept) if answer.faces else refusal(answer, kept)
 
 
 @router.post(
@@ -63,10 +73,16 @@ async def _answer(
     openapi_extra=_body(_multipart("file") | _JSON),
 )
 async def predict(
-    request: Request, engine: OpenEngineDep, picture: PictureDep, faces: FacesParam = None
+    request: Request,
+    engine: OpenEngineDep,
+    route: RouteDep,
+    picture: PictureDep,
+    recorder: RecorderDep,
+    faces: FacesParam = None,
 ) -> JSONResponse:
     """One picture, as multipart `file` or as base64 in JSON."""
-    return await _answer(request, engine, picture, faces)
+    work = engine.predict(picture.content, faces, route)
+    return await _answer(request, work, picture, recorder)
 
 
 @router.post(
@@ -76,10 +92,16 @@ async def predict(
     openapi_extra=_body(_multipart("file")),
 )
 async def predict_file(
-    request: Request, engine: OpenEngineDep, picture: FileDep, faces: FacesParam = None
+    request: Request,
+    engine: OpenEngineDep,
+    route: RouteDep,
+    picture: FileDep,
+    recorder: RecorderDep,
+    faces: FacesParam = None,
 ) -> JSONResponse:
     """One picture as multipart `file`."""
-    return await _answer(request, engine, picture, faces)
+    work = engine.predict(picture.content, faces, route)
+    return await _answer(request, work, picture, recorder)
 
 
 @router.post(
@@ -89,13 +111,19 @@ async def predict_file(
     openapi_extra=_body(_multipart("files", many=True)),
 )
 async def predict_batch(
-    request: Request, engine: OpenEngineDep, pictures: FilesDep, faces: FacesParam = None
+    request: Request,
+    engine: OpenEngineDep,
+    route: RouteDep,
+    pictures: FilesDep,
+    recorder: RecorderDep,
+    faces: FacesParam = None,
 ) -> JSONResponse:
     """Several pictures as multipart `files`; one result per file, in order."""
     contents = [picture.content for picture in pictures]
-    answers = await run_while_present(request, engine.predict_each(contents, faces))
-    results = [
-        {"filename": picture.name, **answer.to_dict(), "error_code": answer.error_code}
-        for picture, answer in zip(pictures, answers, strict=True)
-    ]
+    answers = await run_while_present(request, engine.predict_each(contents, faces, route))
+    results = []
+    for picture, answer in zip(pictures, answers, strict=True):
+        kept = await recorder.keep(picture.content, answer)
+        fields = answer.to_dict() | {"error_code": answer.error_code} | kept
+        results.append({"filename": picture.name, **fields})
     return JSONResponse({"results": results, "count": len(results)})

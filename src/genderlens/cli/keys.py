@@ -1,0 +1,129 @@
+"""``genderlens keys``: make, list, revoke and rotate API keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from genderlens.cli.terminal import print_json, print_table, printable
+from genderlens.settings import load_settings
+from genderlens.types import Scope
+
+if TYPE_CHECKING:
+    from genderlens.history.database import Database
+
+Identity = Annotated[str, typer.Argument(metavar="ID", help="As 'genderlens keys list' shows it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    group = typer.Typer(help="Make, list, revoke and rotate API keys.", no_args_is_help=True)
+    group.command()(create)
+    group.command("list")(list_)
+    group.command()(revoke)
+    group.command()(rotate)
+    app.add_typer(group, name="keys")
+
+
+def create(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who or what it is for.")],
+    scope: Annotated[
+        list[Scope] | None, typer.Option(help="What it opens; give it once for each.")
+    ] = None,
+    expires_days: Annotated[
+        int | None, typer.Option(min=1, max=36_500, help="Days after which it opens nothing.")
+    ] = None,
+    rate: Annotated[
+        str | None, typer.Option(help="Its own limit, such as '100/minute', or 'off'.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key with the scope 'predict', or those given. It is shown once and never again."""
+    from genderlens.history.keys import create_key
+    from genderlens.service.rates import parse_rate
+
+    if rate is not None:
+        parse_rate(rate)
+    expires_at = datetime.now(UTC) + timedelta(days=expires_days) if expires_days else None
+    scopes = frozenset(one.value for one in scope or [Scope.PREDICT])
+    with _database() as database:
+        stored, key = create_key(
+            database, name[:100], scopes, expires_at=expires_at, rate_limit=rate
+        )
+    _show(key, stored.to_dict(), as_json=as_json)
+
+
+def list_(as_json: AsJson = False) -> None:
+    """List all keys, with those that open nothing any more; JSON Lines with --json."""
+    from genderlens.history.keys import list_keys
+
+    with _database() as database:
+        rows = [key.to_dict() for key in list_keys(database)]
+    if as_json:
+        for row in rows:
+            print_json(row)
+        return
+    print_table(("id", "name", "scopes", "state", "expires", "rate"), (_cells(row) for row in rows))
+
+
+def revoke(identity: Identity, as_json: AsJson = False) -> None:
+    """Close a key for good; running services notice within seconds."""
+    from genderlens.history.keys import revoke_key
+
+    with _database() as database:
+        revoke_key(database, identity)
+    if as_json:
+        print_json({"id": identity, "state": "revoked"})
+    else:
+        typer.echo(f"revoked {identity}")
+
+
+def rotate(
+    identity: Identity,
+    overlap_hours: Annotated[
+        float, typer.Option(min=0, max=8760, help="How long the old key works beside the new one.")
+    ] = 24.0,
+    as_json: AsJson = False,
+) -> None:
+    """Give a key a new secret under the same id, which keeps its history, scopes and limits."""
+    from genderlens.history.keys import rotate_key
+
+    with _database() as database:
+        key = rotate_key(database, identity, timedelta(hours=overlap_hours))
+    _show(key, {"id": identity, "overlap_hours": overlap_hours}, as_json=as_json)
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    from genderlens.history.database import open_database
+
+    database = open_database(load_settings())
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _show(key: str, about: dict[str, Any], *, as_json: bool) -> None:
+    """The key alone on stdout, so that a script may take it; what to know about it on stderr."""
+    if as_json:
+        print_json({"key": key, **about})
+        return
+    typer.echo(key)
+    typer.echo(f"id {about['id']}; this is the only time that the key is shown", err=True)
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        row["id"],
+        printable(row["name"]),
+        ", ".join(row["scopes"]),
+        row["state"],
+        (row["expires_at"] or "never")[:10],
+        row["rate_limit"] or "default",
+    )

@@ -1,0 +1,143 @@
+"""The sample pool: labelled pictures as clients sent them, but written anew by us.
+
+A folder or ``s3://`` address with a folder per label, which every reader of training data takes:
+``<pool>/female/<sha256>.jpg``. The name is the hash of the pixels, so a picture is there once,
+whatever file it came in. Only pixels survive: no metadata, no trailing archive, no script.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from genderlens.errors import (
+    DataError,
+    LabelConflictError,
+    PoolFullError,
+    SourceNotFoundError,
+)
+from genderlens.history.database import Database
+from genderlens.history.samples import claim_sample, count_samples, release_sample
+from genderlens.imaging import decode_image
+from genderlens.remote import describe_remote, is_remote, upload_file
+from genderlens.settings import Settings
+from genderlens.storage import write_bytes_atomically
+from genderlens.types import Label
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MAX_SIDE_PX: Final = 2048
+"""Larger pictures are scaled down: networks see a few hundred pixels of a face."""
+_QUALITY: Final = 95
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One picture of the pool; ``new`` where it was not there before."""
+
+    sha256: str
+    label: Label
+    new: bool
+
+
+class SamplePool:
+    """A place, and the list of what is there in the database."""
+
+    def __init__(self, database: Database, place: str, *, max_samples: int, max_pixels: int):
+        self._database, self._place = database, place.rstrip("/")
+        self._max_samples, self._max_pixels = max_samples, max_pixels
+        self._writing = threading.Lock()
+
+    def add(self, content: bytes, label: Label, key_id: str | None) -> Sample:
+        """Decode, write anew, store unless it is there.
+
+        Raises an ImageError, LabelConflictError where the picture is there with the other label,
+        PoolFullError, DatabaseError, or DataError where the place cannot be written; nothing is
+        listed then that is not stored.
+        """
+        image = decode_image(content, max_pixels=self._max_pixels)
+        image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX))
+        sha256 = hash_pixels(image)
+        with self._writing:
+            return self._store(image, sha256, label, key_id)
+
+    def _store(self, image: Image, sha256: str, label: Label, key_id: str | None) -> Sample:
+        known = claim_sample(self._database, sha256, label, key_id)
+        if known not in {None, label}:
+            raise LabelConflictError(
+                f"this picture is a sample already, labelled {known!r}; nothing was changed"
+            )
+        uri = f"{self._place}/{label}/{sha256}.jpg"
+        if known is not None and _exists(uri):
+            return Sample(sha256, label, new=False)
+        try:
+            self._require_room()
+            _write(uri, _encode(image))
+        except BaseException:
+            release_sample(self._database, sha256)
+            raise
+        return Sample(sha256, label, new=True)
+
+    def _require_room(self) -> None:
+        """The claim of the picture that is to be stored counts already."""
+        if count_samples(self._database) > self._max_samples:
+            raise PoolFullError(
+                f"the sample pool holds {self._max_samples:,} pictures, its limit; "
+                "train on them, or raise GENDERLENS_MAX_SAMPLES"
+            )
+
+
+def create_pool(settings: Settings, database: Database) -> SamplePool | None:
+    """The pool of the settings; None where they name no place for one."""
+    if settings.samples is None:
+        return None
+    return SamplePool(
+        database,
+        settings.samples,
+        max_samples=settings.max_samples,
+        max_pixels=settings.max_pixels,
+    )
+
+
+def hash_pixels(image: Image) -> str:
+    """SHA-256 over the size and the RGB bytes of a picture, hexadecimal."""
+    digest = hashlib.sha256(f"{image.width}x{image.height}:".encode())
+    digest.update(image.tobytes())
+    return digest.hexdigest()
+
+
+def _encode(image: Image) -> bytes:
+    """JPEG without chroma subsampling, so that little is lost."""
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=_QUALITY, subsampling=0)
+    return stream.getvalue()
+
+
+def _exists(uri: str) -> bool:
+    if not is_remote(uri):
+        return Path(uri).expanduser().is_file()
+    try:
+        return not describe_remote(uri).is_folder
+    except SourceNotFoundError:
+        return False
+
+
+def _write(uri: str, content: bytes) -> None:
+    if is_remote(uri):
+        with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
+            file.write(content)
+            file.flush()
+            upload_file(Path(file.name), uri)
+        return
+    try:
+        write_bytes_atomically(Path(uri).expanduser(), content)
+    except OSError as error:
+        raise DataError(
+            f"the sample pool cannot be written: {error.strerror}; check its folder and its disk"
+        ) from error

@@ -1,0 +1,163 @@
+"""Rows go into the database behind the requests: a bounded queue, a thread, batches.
+
+A request only puts its row into the queue. Where the database is down, rows wait in the queue; once
+that is full, further rows are dropped and counted. Nothing ever waits for the database.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy.exc import DataError, IntegrityError
+
+from genderlens.errors import DatabaseError, GenderlensError
+from genderlens.history.database import Database
+from genderlens.history.predictions import Query, delete_predictions, insert_predictions
+from genderlens.history.tables import now
+
+_log = logging.getLogger(__name__)
+BATCH_ROWS: Final = 500
+BATCH_WAIT_S: Final = 0.25
+"""How long a row may wait for others to be written together with it."""
+RETRY_S: Final = 2.0
+PURGE_EVERY_S: Final = 3600.0
+STOP_S: Final = 5.0
+"""How long the last rows may take when the service ends."""
+
+
+class HistoryWriter:
+    """The thread. ``healthy`` says whether the last thing asked of the database worked."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        queue_rows: int,
+        keep_days: int,
+        dropped: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self.healthy = True
+        self._database, self._keep_days, self._dropped = database, keep_days, dropped
+        self._queue: queue.Queue[dict[str, Any]] = queue.Queue(queue_rows)
+        self._thread = threading.Thread(target=self._run, name="history", daemon=True)
+        self._stopping = threading.Event()
+        self._hurry = threading.Event()
+        self._settled = threading.Condition()
+        self._accepted = self._done = 0
+        self._next_purge = 0.0
+        self._ready = False
+
+    @property
+    def pending(self) -> int:
+        """Rows that are accepted and not yet written."""
+        return self._accepted - self._done
+
+    def start(self) -> None:
+        """Bring the database up to date and write from now on, in the thread."""
+        self._thread.start()
+
+    def put(self, row: dict[str, Any]) -> bool:
+        """Accept a row, from one thread; False, and counted, where the queue is full."""
+        try:
+            self._queue.put_nowait(row)
+        except queue.Full:
+            self._dropped(1)
+            return False
+        self._accepted += 1
+        return True
+
+    def flush(self, timeout_s: float) -> bool:
+        """Wait until all that was accepted so far is written; False where that takes too long."""
+        goal = self._accepted
+        self._hurry.set()
+        with self._settled:
+            return self._settled.wait_for(lambda: self._ready and self._done >= goal, timeout_s)
+
+    def stop(self) -> None:
+        """Write what is left, for some seconds; what cannot be written is dropped and counted."""
+        self._stopping.set()
+        self._hurry.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S)
+        if self.pending:
+            self._dropped(self.pending)
+            _log.error("the history lost %d rows: the database did not answer", self.pending)
+
+    def _run(self) -> None:
+        batch: list[dict[str, Any]] = []
+        while not (self._stopping.is_set() and self._queue.empty() and not batch):
+            try:
+                if not self._ready:
+                    self._database.migrate()
+                    self._ready = True
+                    self._settle(0)
+                self._purge()
+                batch = batch or self._collect()
+                if batch:
+                    self._write(batch)
+                    self._settle(len(batch))
+                    batch = []
+                self._report(None)
+            except Exception as error:
+                self._report(error)
+                if self._stopping.is_set():
+                    return
+                self._stopping.wait(RETRY_S)
+
+    def _collect(self) -> list[dict[str, Any]]:
+        """Rows to write together: those that come within the wait, or sooner in a hurry."""
+        batch: list[dict[str, Any]] = []
+        self._hurry.wait(BATCH_WAIT_S)
+        self._hurry.clear()
+        while len(batch) < BATCH_ROWS:
+            try:
+                batch.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        return batch
+
+    def _write(self, batch: list[dict[str, Any]]) -> None:
+        """A row that the database will never take must not hold up the others for ever."""
+        try:
+            insert_predictions(self._database, batch)
+            return
+        except DatabaseError as error:
+            if not isinstance(error.__cause__, IntegrityError | DataError):
+                raise
+        for row in batch:
+            try:
+                insert_predictions(self._database, [row])
+            except DatabaseError as error:
+                if isinstance(error.__cause__, DataError):
+                    self._dropped(1)
+                elif not isinstance(error.__cause__, IntegrityError):
+                    raise
+
+    def _settle(self, count: int) -> None:
+        with self._settled:
+            self._done += count
+            self._settled.notify_all()
+
+    def _purge(self) -> None:
+        """Delete what is older than the settings keep."""
+        if self._keep_days and time.monotonic() >= self._next_purge:
+            oldest = now() - timedelta(days=self._keep_days)
+            count = delete_predictions(self._database, Query(until=oldest))
+            self._next_purge = time.monotonic() + PURGE_EVERY_S
+            if count:
+                _log.info("the history deleted %d rows from before %s", count, oldest.date())
+
+    def _report(self, error: Exception | None) -> None:
+        """Log a change only: a database that is down would fill the log."""
+        if error is not None and self.healthy:
+            message = error.message if isinstance(error, GenderlensError) else repr(error)
+            _log.error("the history is not written: %s", message)
+        elif error is None and not self.healthy:
+            _log.warning("the history is written again")
+        self.healthy = error is None

@@ -1,0 +1,70 @@
+"""One retraining job as it is stored and shown."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+Stage = Literal["waiting", "training", "exporting", "registering", "judging", "done"]
+FINISHED: Final = frozenset({"succeeded", "failed", "cancelled"})
+
+
+class Progress(BaseModel):
+    """The last epoch that ended, of how many, and what the curves said then."""
+
+    model_config = ConfigDict(frozen=True)
+
+    epoch: int = 0
+    epochs: int = 0
+    figures: dict[str, float] = Field(default_factory=dict)
+
+
+class Job(BaseModel):
+    """``version`` and ``decision`` are set once they are known; ``reason`` says why it failed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(pattern=r"^[0-9A-Za-z-]{1,64}$")
+    source: str
+    recipe: str
+    name: str
+    promote: bool = True
+    state: State = "queued"
+    stage: Stage = "waiting"
+    created: str
+    started: str | None = None
+    finished: str | None = None
+    attempts: int = 0
+    progress: Progress = Progress()
+    version: str | None = None
+    decision: dict[str, Any] | None = None
+    reason: str | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in FINISHED
+
+    def with_changes(self, **changes: Any) -> Job:
+        """A copy with changes."""
+        return self.model_copy(update=changes)
+
+    def ended(self, state: State, reason: str | None = None) -> Job:
+        """Finished now."""
+        return self.with_changes(state=state, reason=reason, finished=now(), stage="done")
+
+
+def create_job(source: str, recipe: str, *, name: str = "retrained", promote: bool = True) -> Job:
+    """A new job; identifiers sort by time."""
+    identifier = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}"
+    return Job(
+        id=identifier, source=source, recipe=recipe, name=name, promote=promote, created=now()
+    )
+
+
+def now() -> str:
+    """The time as it is stored."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

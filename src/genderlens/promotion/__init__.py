@@ -1,0 +1,1 @@
+"""Which version answers in production, and what it has to prove first."""

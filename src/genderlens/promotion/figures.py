@@ -1,0 +1,105 @@
+"""What versions measure on the frozen validation set, side by side on the same pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from genderlens.data.manifest import Manifest, parse_split
+from genderlens.data.readers import read_source
+from genderlens.errors import RegistryError
+from genderlens.evaluation.assessment import assess
+from genderlens.evaluation.fairness import Group
+from genderlens.evaluation.rows import judge_rows
+from genderlens.inference.predictor import create_predictor
+from genderlens.inference.variants import predict_variants
+from genderlens.registry.reference import SCHEME
+from genderlens.settings import Settings
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures that gates look at; shares in 0..1, None where there is nothing to measure."""
+
+    pictures: int
+    accuracy: float | None
+    worst_group_accuracy: float | None
+    worst_group: str | None
+    ece: float | None
+    coverage: float | None
+    classify_ms: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def read_validation_set(settings: Settings) -> Manifest:
+    """The frozen pictures; RegistryError where no setting names them."""
+    if settings.gate_data is None:
+        raise RegistryError(
+            "no validation set to judge a version on: set GENDERLENS_GATE_DATA to a SOURCE of "
+            "labelled pictures, or force the promotion with a reason"
+        )
+    manifest = read_source(settings.gate_data)
+    if settings.gate_split is not None:
+        split = parse_split(settings.gate_split, "GENDERLENS_GATE_SPLIT") or ""
+        manifest = manifest.select(split)
+    return manifest.require_both_labels()
+
+
+def measure_versions(
+    versions: Sequence[str], manifest: Manifest, settings: Settings, *, progress: bool = False
+) -> dict[str, Figures]:
+    """The figures of each version; they take turns, so that all of them meet the same load."""
+    predictors = {
+        version: create_predictor(
+            settings.model_copy(
+                update={"model": f"{SCHEME}{version}", "faces": settings.gate_faces}
+            )
+        )
+        for version in versions
+    }
+    for predictor in predictors.values():
+        predictor.warm_up()
+    answers = predict_variants(predictors, manifest, progress=progress)
+    by = group_columns(settings)
+    return {
+        version: _figures(answer.table, answer.classify_ms, manifest, by, settings.gate_min_group)
+        for version, answer in answers.items()
+    }
+
+
+def group_columns(settings: Settings) -> tuple[str, ...]:
+    """The columns that ``gate_by`` names."""
+    return tuple(name.strip() for name in settings.gate_by.split(",") if name.strip())
+
+
+def _figures(
+    table: pa.Table, classify_ms: float, manifest: Manifest, by: tuple[str, ...], smallest: int
+) -> Figures:
+    rows = judge_rows(table, by=by, manifest=manifest)
+    assessment = assess(rows, smallest=smallest)
+    measured = {name: _finite(figure.value) for name, figure in assessment.metrics.items()}
+    worst = _worst(assessment.groups, smallest)
+    return Figures(
+        pictures=assessment.pictures,
+        accuracy=measured["accuracy"],
+        worst_group_accuracy=worst.rates["accuracy"].value if worst else None,
+        worst_group=worst.name if worst else None,
+        ece=measured["ece"],
+        coverage=measured["coverage"],
+        classify_ms=round(classify_ms, 3),
+    )
+
+
+def _worst(groups: Sequence[Group], smallest: int) -> Group | None:
+    large = [group for group in groups if not group.is_small(smallest)]
+    return min(large, key=lambda group: group.rates["accuracy"].value, default=None)
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

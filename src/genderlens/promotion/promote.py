@@ -1,0 +1,154 @@
+"""Promotion through the gates, by force with a reason, and the way back.
+
+The decision with its figures is stored first and named by the state that follows from it: a kill
+in between leaves a decision that nothing names, and production as it was.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from genderlens.data.manifest import Manifest
+from genderlens.errors import PromotionRefusedError, RegistryError
+from genderlens.promotion.figures import (
+    Figures,
+    group_columns,
+    measure_versions,
+    read_validation_set,
+)
+from genderlens.promotion.gates import Verdict, judge
+from genderlens.registry.state import State
+from genderlens.registry.store import Registry
+from genderlens.settings import Settings
+
+
+def promote(
+    registry: Registry,
+    name: str,
+    settings: Settings,
+    *,
+    forced: str | None = None,
+    progress: bool = False,
+) -> dict[str, Any]:
+    """Put a version into production where the gates hold; the decision, which is stored.
+
+    ``forced`` is the reason to promote without measuring. Raises PromotionRefusedError with the
+    decision where a gate does not hold, RegistryError where there is nothing to measure on,
+    VersionNotFoundError, and BundleError for a version that cannot be loaded.
+    """
+    bundle = registry.load(name)
+    bundle.create_session()
+    version, production = bundle.version, registry.state().production
+    if forced is not None:
+        document = _document(version, production, _reason(forced), promoted=True)
+    else:
+        document = _measured(version, production, settings, progress=progress)
+    identifier = document["id"]
+    registry.record(identifier, document)
+    if not document["promoted"]:
+        raise PromotionRefusedError(_refusal(document), document)
+    # Judged against one version, a candidate must not replace another that came meanwhile.
+    registry.change(lambda state: _unchanged(state, production).promoted(version, identifier))
+    return document
+
+
+def rollback(registry: Registry) -> State:
+    """``previous`` in production again; loaded first, so that it is known to work."""
+    previous = registry.state().previous
+    if previous is not None:
+        registry.load(previous).create_session()
+    return registry.change(lambda state: state.rolled_back())
+
+
+def split_traffic(registry: Registry, weights: dict[str, float]) -> State:
+    """Share the traffic among versions; weights need no sum, none means production alone.
+
+    Raises RegistryError for weights that cannot be shared out, VersionNotFoundError.
+    """
+    if len(weights) > 8:
+        raise RegistryError(f"{len(weights)} versions share the traffic, the limit is 8")
+    if weights and not any(weight > 0 for weight in weights.values()):
+        raise RegistryError("all weights are 0; give one version a weight above it")
+    traffic: dict[str, float] = {}
+    for name, weight in weights.items():
+        version = registry.resolve(name)
+        registry.describe(version)
+        if version in traffic or not 0 <= weight <= 1e6:
+            raise RegistryError(f"weight {weight} of {name!r}: give 0 to 1000000, a version once")
+        traffic[version] = weight
+    return registry.change(
+        lambda state: state.with_changes(traffic=traffic, decision=state.decision)
+    )
+
+
+def _measured(
+    version: str, production: str | None, settings: Settings, *, progress: bool
+) -> dict[str, Any]:
+    manifest = read_validation_set(settings)
+    versions = list(dict.fromkeys(filter(None, (version, production))))
+    figures = measure_versions(versions, manifest, settings, progress=progress)
+    rival = None if production in (None, version) else figures[str(production)]
+    verdicts = judge(figures[version], rival, settings)
+    return _document(
+        version,
+        production,
+        None,
+        promoted=all(verdict.passed for verdict in verdicts),
+        **_evidence(figures, verdicts, manifest, settings),
+    )
+
+
+def _evidence(
+    figures: dict[str, Figures], verdicts: list[Verdict], manifest: Manifest, settings: Settings
+) -> dict[str, Any]:
+    return {
+        "figures": {version: figure.to_dict() for version, figure in figures.items()},
+        "gates": [verdict.to_dict() for verdict in verdicts],
+        "validation": {
+            "pictures": len(manifest),
+            "manifest_sha256": manifest.fingerprint(),
+            "split": settings.gate_split,
+            "by": list(group_columns(settings)),
+            "faces": settings.gate_faces,
+        },
+    }
+
+
+def _document(
+    version: str, production: str | None, reason: str | None, *, promoted: bool, **evidence: Any
+) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return {
+        "id": f"{now:%Y%m%dT%H%M%S%f}-{version}",
+        "time": now.isoformat(timespec="seconds"),
+        "version": version,
+        "production": production,
+        "promoted": promoted,
+        "forced": reason,
+        "figures": {},
+        "gates": [],
+        "validation": None,
+        **evidence,
+    }
+
+
+def _unchanged(state: State, production: str | None) -> State:
+    if state.production != production:
+        raise RegistryError(
+            f"production became {state.production!r} while the version was judged against "
+            f"{production!r}; promote again"
+        )
+    return state
+
+
+def _reason(text: str) -> str:
+    reason = " ".join(text.split())
+    if not 3 <= len(reason) <= 500:
+        raise RegistryError("a forced promotion needs a reason of 3 to 500 characters")
+    return reason
+
+
+def _refusal(document: dict[str, Any]) -> str:
+    broken = [str(Verdict(**gate)) for gate in document["gates"] if not gate["passed"]]
+    return f"{document['version']} stays out of production: {'; '.join(broken)}"

@@ -1,0 +1,129 @@
+"""The door in front of everything that reads a body: key, scope, origin and rate.
+
+This is ASGI middleware, not a dependency of routes: who may not ask is told so before a single byte
+of a body is parsed. A path that is not listed here needs a key with the scope ``predict``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from genderlens.errors import GenderlensError
+from genderlens.service.auth import Keyring, Principal, given_key
+from genderlens.service.cors import Origins
+from genderlens.service.errors import problem_of
+from genderlens.service.limits import leaves_much
+from genderlens.service.metrics import Metrics
+from genderlens.service.rates import Rates
+
+_OPEN: Final = frozenset(
+    {"/", "/health", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json", "/app"}
+)
+_OPEN_BELOW: Final = ("/health/", "/v2/health/", "/app/", "/static-offline-docs/")
+"""What a load balancer asks, and what explains to a browser how to ask."""
+
+_READ: Final = frozenset({"GET", "HEAD"})
+_ANY: Final = frozenset({"predict", "train", "admin"})
+_PREDICT: Final = frozenset({"predict"})
+_TRAIN: Final = frozenset({"train"})
+_ADMIN: Final = frozenset({"admin"})
+_RULES: Final = (
+    ("/metrics", _ANY, _ANY),
+    ("/models", _ANY, _ADMIN),
+    ("/retrain", _TRAIN, _TRAIN),
+    ("/jobs", _TRAIN, _TRAIN),
+    ("/samples", _TRAIN, _TRAIN),
+)
+"""Path, scopes of which one is enough to read it, and to change something there."""
+
+
+def is_open(path: str) -> bool:
+    """Whether anybody may ask for it, as often as they like."""
+    return path in _OPEN or path.startswith(_OPEN_BELOW)
+
+
+def allowed_scopes(method: str, path: str) -> frozenset[str]:
+    """The scopes of which one is enough."""
+    for prefix, read, change in _RULES:
+        if path == prefix or path.startswith(f"{prefix}/"):
+            return read if method in _READ else change
+    return _PREDICT
+
+
+class Access:
+    """Lets requests in, with a ``Principal`` in their state, or answers them."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        keyring: Keyring | None,
+        origins: Origins,
+        rates: Rates,
+        metrics: Metrics,
+    ) -> None:
+        self.app = app
+        self._keyring, self._origins, self._rates = keyring, origins, rates
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or is_open(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        try:
+            principal = self._identify(scope, headers)
+            rate = await self._rates.charge(principal)
+            principal.require(allowed_scopes(scope["method"], scope["path"]))
+        except GenderlensError as error:
+            self._metrics.rejected.labels(error.code).inc()
+            await _refuse(error, headers, scope, receive, send)
+            return
+        scope.setdefault("state", {}).update(principal=principal, key_id=principal.key_id)
+        await self.app(scope, receive, _with_headers(send, rate) if rate else send)
+
+    def _identify(self, scope: Scope, headers: Headers) -> Principal:
+        if self._keyring is None:
+            self._origins.require_allowed(scope["method"], headers)
+            return Principal(address=client_address(scope))
+        key = self._keyring.admit(given_key(headers, scope["query_string"]))
+        return Principal(key.id, key.scopes, key.rate_limit)
+
+
+def client_address(scope: Scope) -> str:
+    """Who is counted as one where there are no keys: an IPv4 address, or a /64 of IPv6."""
+    host = scope["client"][0] if scope.get("client") else ""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return str(host)
+    if address.version == 6:
+        mapped = address.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+async def _refuse(
+    error: GenderlensError, headers: Headers, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Answer without having read the body; a long one is not waited for."""
+    answer = problem_of(error)
+    if leaves_much(headers):
+        answer.headers["Connection"] = "close"
+    await answer(scope, receive, send)
+
+
+def _with_headers(send: Send, extra: Mapping[str, str]) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in extra.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return send_with_headers

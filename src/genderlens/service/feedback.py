@@ -1,0 +1,75 @@
+"""Bodies that carry a label: corrections of predictions, and labelled pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from fastapi import Request
+
+from genderlens.errors import (
+    BodyTooLargeError,
+    MalformedRequestError,
+    TurnedOffError,
+    UnsupportedMediaTypeError,
+)
+from genderlens.history.pool import SamplePool
+from genderlens.service.json_body import parse_json
+from genderlens.service.uploads import Upload, content_type, read_form
+from genderlens.types import LABELS, Label
+
+MAX_JSON_BYTES: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A label, and the picture that it is about where one was sent."""
+
+    label: Label
+    picture: Upload | None
+
+
+async def read_correction(request: Request) -> Labelled:
+    """JSON ``{"label": …}``, or multipart with ``label`` and, if it is to be kept, ``file``."""
+    kind = content_type(request)
+    if kind == "application/json":
+        return Labelled(_label(_parse(await request.body())), None)
+    if kind != "multipart/form-data":
+        raise UnsupportedMediaTypeError(
+            f"content type {kind[:80]!r} is not taken here; send application/json or "
+            "multipart/form-data"
+        )
+    files, fields = await read_form(request, "file", 1)
+    return Labelled(_label(fields), files[0] if files else None)
+
+
+async def read_sample(request: Request) -> tuple[Label, Upload]:
+    """Multipart with ``label`` and ``file``."""
+    files, fields = await read_form(request, "file", 1, required=True)
+    return _label(fields), files[0]
+
+
+def require_pool(pool: SamplePool | None) -> SamplePool:
+    """The sample pool; TurnedOffError where the settings name no place for one."""
+    if pool is None:
+        raise TurnedOffError(
+            "this service takes no labels; its operator sets GENDERLENS_SAMPLES to a folder or "
+            "s3://BUCKET/PREFIX"
+        )
+    return pool
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    if len(body) > MAX_JSON_BYTES:
+        raise BodyTooLargeError(f'the body has {len(body):,} bytes; send {{"label": "female"}}')
+    data = parse_json(body)
+    return data if isinstance(data, dict) else {}
+
+
+def _label(fields: dict[str, Any]) -> Label:
+    label = fields.get("label")
+    if label not in LABELS:
+        raise MalformedRequestError(
+            f"'label' must be {' or '.join(map(repr, LABELS))}, not {str(label)[:40]!r}"
+        )
+    return cast(Label, label)

@@ -1,0 +1,60 @@
+"""The shapes of what is remembered: answers, corrections, samples."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from genderlens.service.schemas import FaceAnswer
+from genderlens.types import Label, Outcome
+
+
+class Remembered(BaseModel):
+    """An answer that was given before; the picture itself was not kept."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    id: str
+    created_at: datetime
+    key_id: str | None = Field(description="Of the API key that asked; null where none was needed.")
+    sha256: str = Field(description="Of the file that was sent.")
+    size_bytes: int
+    outcome: Outcome
+    prediction: Label | None
+    confidence: float
+    person_count: int
+    error_code: str | None
+    faces: list[FaceAnswer]
+    model_version: str
+    latency_ms: float = Field(description="From when the picture was there to its answer.")
+    feedback: Label | None = Field(description="The label of the last correction.")
+
+
+class HistoryPage(BaseModel):
+    """Some answers, newest first."""
+
+    predictions: list[Remembered]
+    next: str | None = Field(description="The `cursor` of the next page; null on the last one.")
+
+
+class Purged(BaseModel):
+    """How many answers were forgotten."""
+
+    deleted: int
+
+
+class Correction(BaseModel):
+    """A correction that was kept."""
+
+    id: str
+    label: Label
+    sample: str | None = Field(description="Hash of the pixels in the sample pool, if any.")
+
+
+class SampleAnswer(BaseModel):
+    """A picture of the sample pool."""
+
+    sha256: str = Field(description="Of its pixels, once decoded.")
+    label: Label
+    new: bool

@@ -1,0 +1,142 @@
+"""The shapes of requests and answers about versions and retraining jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from genderlens.jobs.record import Progress, Stage, State
+from genderlens.service.schemas import Problem
+
+_VERSION = "retrained-20261121-0a1b2c3d"
+_DECISION: dict[str, JsonValue] = {
+    "id": f"20261121T120000000000-{_VERSION}",
+    "time": "2026-11-21T12:00:00+00:00",
+    "version": _VERSION,
+    "production": "default-20261121-fa861026",
+    "promoted": True,
+    "forced": None,
+    "figures": {},
+    "gates": [
+        {"gate": "accuracy", "value": 0.93, "limit": 0.915, "at_least": True, "passed": True}
+    ],
+    "validation": {"pictures": 750},
+}
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(protected_namespaces=(), extra="forbid")
+
+
+class ModelVersion(_Shape):
+    """One version of the registry."""
+
+    version: str
+    aliases: list[str]
+    created: str
+    architecture: str
+    accuracy: float | None = Field(description="As its bundle says, on the data named there.")
+    loaded: bool
+    share: float | None = Field(description="Share of the traffic, 0 to 1; null if not loaded.")
+
+
+class ModelsAnswer(_Shape):
+    """What answers, and what there is."""
+
+    serving: str | None = Field(description="The version that answers unless the traffic is split.")
+    follows_registry: bool = Field(description="Whether promotions change what this service uses.")
+    reload_error: str | None = Field(description="Why the newest promotion could not be loaded.")
+    production: str | None
+    candidate: str | None
+    previous: str | None
+    traffic: dict[str, float]
+    models: list[ModelVersion]
+
+
+class PromotionRequest(_Shape):
+    """A promotion; through the gates unless forced."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"force": True, "reason": "first model"}]}
+    )
+
+    force: bool = False
+    reason: str | None = Field(None, max_length=500, description="Needed with `force`; stored.")
+
+
+class DecisionAnswer(BaseModel):
+    """A promotion that happened, with the figures that it was decided by."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_DECISION]})
+
+    id: str
+    time: str
+    version: str
+    production: str | None = Field(description="What it was judged against.")
+    promoted: bool
+    forced: str | None
+    figures: dict[str, Any]
+    gates: list[dict[str, Any]]
+    validation: dict[str, Any] | None
+
+
+class PromotionProblem(Problem):
+    """A problem document with the decision: which gate did not hold, and by how much."""
+
+    decision: dict[str, Any] | None = None
+
+
+class TrafficRequest(_Shape):
+    """Weights by version or alias; they need no sum. None: production alone."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"weights": {"production": 90, "candidate": 10}}]},
+    )
+
+    weights: dict[str, float]
+
+
+class RetrainRequest(_Shape):
+    """What to train on; every field may be left out."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"source": "portraits", "promote": True}]}
+    )
+
+    source: str | None = Field(None, max_length=64, description="A name among RETRAIN_SOURCES.")
+    recipe: str | None = Field(None, max_length=64, description="A shipped recipe.")
+    promote: bool = Field(default=True, description="Promote the result where the gates hold.")
+
+
+class JobAnswer(BaseModel):
+    """One retraining job."""
+
+    id: str
+    source: str
+    recipe: str
+    promote: bool
+    state: State
+    stage: Stage
+    created: str
+    started: str | None
+    finished: str | None
+    attempts: int
+    progress: Progress
+    version: str | None = Field(description="What it added to the registry.")
+    decision: dict[str, Any] | None = Field(description="What the gates said.")
+    reason: str | None = Field(description="Why it failed.")
+
+
+class JobDetail(JobAnswer):
+    """One job with the end of its log."""
+
+    log: list[str]
+
+
+class JobsAnswer(BaseModel):
+    """Every job, newest first."""
+
+    jobs: list[JobAnswer]
+    count: int

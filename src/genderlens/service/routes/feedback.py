@@ -1,0 +1,75 @@
+"""Corrections of answers given before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from genderlens.errors import PictureMismatchError
+from genderlens.history.identifiers import is_id
+from genderlens.history.predictions import Query, find_prediction
+from genderlens.history.samples import write_feedback
+from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep
+from genderlens.service.feedback import read_correction
+from genderlens.service.history_schemas import Correction
+from genderlens.service.routes.history import not_found
+from genderlens.service.schemas import problem_responses
+from genderlens.storage import sha256_of_bytes
+
+router = APIRouter(tags=["samples"])
+_LABEL = {"type": "string", "enum": ["female", "male"]}
+_JSON = {"type": "object", "required": ["label"], "properties": {"label": _LABEL}}
+_FORM = {
+    "type": "object",
+    "required": ["label"],
+    "properties": {"label": _LABEL, "file": {"type": "string", "format": "binary"}},
+}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": _JSON, "example": {"label": "female"}},
+            "multipart/form-data": {"schema": _FORM},
+        },
+    }
+}
+
+
+@router.post(
+    "/predictions/{identity}/feedback",
+    response_model=Correction,
+    responses=problem_responses(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503, 507),
+    openapi_extra=_BODY,
+)
+async def correct(
+    request: Request, history: HistoryDep, pool: PoolDep, principal: PrincipalDep, identity: str
+) -> dict[str, Any]:
+    """Say how annotators would label the picture; the last correction wins.
+
+    The service did not keep the picture: sent along as `file`, the very same file joins the
+    sample pool for the next training.
+    """
+    history.require_on()
+    sent = await read_correction(request)
+    wanted = Query(key_id=principal.visible_key)
+    row = await history.ask(find_prediction, identity, wanted) if is_id(identity) else None
+    if row is None:
+        raise not_found(identity)
+    sample = None
+    if sent.picture is not None:
+        content = sent.picture.content
+        _require_same(content, row)
+        added = await history.store(lambda: pool.add(content, sent.label, principal.key_id))
+        sample = added.sha256
+    if not await history.ask(write_feedback, identity, sent.label, principal.key_id):
+        raise not_found(identity)
+    return {"id": identity, "label": sent.label, "sample": sample}
+
+
+def _require_same(content: bytes, row: dict[str, Any]) -> None:
+    if len(content) != row["size_bytes"] or sha256_of_bytes(content) != row["sha256"]:
+        raise PictureMismatchError(
+            "'file' is not the picture of this prediction; send the very same file, or the label "
+            "alone"
+        )

@@ -1,0 +1,138 @@
+"""Answers given before: no pictures, only what was said about them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi.responses import Response, StreamingResponse
+from pydantic import AwareDatetime
+
+from genderlens.history import predictions
+from genderlens.history.identifiers import is_id
+from genderlens.history.predictions import Query as Filter
+from genderlens.service.deps import HistoryDep, PrincipalDep
+from genderlens.service.history import History
+from genderlens.service.history_csv import PAGE_ROWS, csv_pages
+from genderlens.service.history_schemas import HistoryPage, Purged, Remembered
+from genderlens.service.schemas import problem_responses
+from genderlens.types import Label, Outcome
+
+router = APIRouter(tags=["history"])
+MAX_LIMIT: Final = 500
+_FAILURES = problem_responses(401, 403, 422, 429, 503)
+_ONE_FAILURES = problem_responses(401, 403, 404, 429, 503)
+_CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {"schema": {"type": "string"}}}}
+}
+_VERSION: Final = "^[A-Za-z0-9_.+:-]+$"
+
+
+def filters(
+    principal: PrincipalDep,
+    outcome: Annotated[Outcome | None, Query()] = None,
+    prediction: Annotated[Label | None, Query()] = None,
+    model_version: Annotated[str | None, Query(pattern=_VERSION, max_length=500)] = None,
+    sha256: Annotated[
+        str | None, Query(pattern="^[0-9a-f]{64}$", description="Of the file that was sent.")
+    ] = None,
+    since: Annotated[AwareDatetime | None, Query(description="From this time on.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Before this time.")] = None,
+) -> Filter:
+    """What the caller asks for, among what the caller may see."""
+    return Filter(
+        key_id=principal.visible_key,
+        outcome=outcome.value if outcome else None,
+        prediction=prediction,
+        model_version=model_version,
+        sha256=sha256,
+        since=since,
+        until=until,
+    )
+
+
+FilterDep = Annotated[Filter, Depends(filters)]
+
+
+async def _history_on(history: HistoryDep) -> History:
+    history.require_on()
+    return history
+
+
+HistoryOnDep = Annotated[History, Depends(_history_on)]
+
+
+def _valid_cursor(cursor: Annotated[str | None, Query(max_length=100)] = None) -> str | None:
+    if cursor is not None and not is_id(cursor):
+        raise HTTPException(422, "cursor is not one that this service gave; leave it out")
+    return cursor
+
+
+@router.get("/predictions", response_model=HistoryPage, responses=_FAILURES)
+async def list_predictions(
+    history: HistoryOnDep,
+    wanted: FilterDep,
+    cursor: Annotated[str | None, Depends(_valid_cursor)],
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
+) -> dict[str, Any]:
+    """Newest first. `next` is the `cursor` of the page that follows, null on the last one."""
+    rows = await history.ask(predictions.list_predictions, wanted, before=cursor, limit=limit + 1)
+    page = rows[:limit]
+    return {"predictions": page, "next": page[-1]["id"] if len(rows) > limit else None}
+
+
+@router.get("/predictions.csv", response_class=StreamingResponse, responses=_CSV | _FAILURES)
+async def export_predictions(history: HistoryOnDep, wanted: FilterDep) -> StreamingResponse:
+    """All that the filters let through, as CSV."""
+
+    async def fetch(before: str | None, limit: int) -> list[dict[str, Any]]:
+        return await history.ask(predictions.list_predictions, wanted, before=before, limit=limit)
+
+    pages = csv_pages(fetch, await fetch(None, PAGE_ROWS))
+    attachment = {"Content-Disposition": 'attachment; filename="predictions.csv"'}
+    return StreamingResponse(pages, media_type="text/csv; charset=utf-8", headers=attachment)
+
+
+@router.get("/predictions/{identity}", response_model=Remembered, responses=_ONE_FAILURES)
+async def get_prediction(
+    history: HistoryOnDep, principal: PrincipalDep, identity: str
+) -> dict[str, Any]:
+    """One answer, with its correction. Another key's is not found."""
+    wanted = Filter(key_id=principal.visible_key)
+    row = (
+        await history.ask(predictions.find_prediction, identity, wanted)
+        if is_id(identity)
+        else None
+    )
+    if row is None:
+        raise not_found(identity)
+    return row
+
+
+@router.delete("/predictions/{identity}", status_code=204, responses=_ONE_FAILURES)
+async def delete_prediction(
+    history: HistoryOnDep, principal: PrincipalDep, identity: str
+) -> Response:
+    """Forget one answer and its correction."""
+    wanted = Filter(key_id=principal.visible_key)
+    if not is_id(identity) or not await history.ask(
+        predictions.delete_prediction, identity, wanted
+    ):
+        raise not_found(identity)
+    return Response(status_code=204)
+
+
+@router.delete("/predictions", response_model=Purged, responses=_FAILURES)
+async def delete_predictions(
+    history: HistoryOnDep,
+    principal: PrincipalDep,
+    until: Annotated[AwareDatetime, Query(description="Everything before this time.")],
+) -> dict[str, int]:
+    """Forget all answers before a time: the caller's; with the scope `admin`, everybody's."""
+    wanted = Filter(key_id=principal.visible_key, until=until)
+    return {"deleted": await history.ask(predictions.delete_predictions, wanted)}
+
+
+def not_found(identity: str) -> HTTPException:
+    """HTTP 404, the same for what never was and for what is another key's."""
+    return HTTPException(404, f"no prediction {identity[:40]!r}; it may have been deleted")

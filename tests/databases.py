@@ -1,0 +1,125 @@
+"""PostgreSQL and Redis of Debian's packages, started by the tests on a free port of the loopback.
+
+Where the programs are not installed, tests that need them are skipped and say so.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+START_S = 30.0
+USER = "postgres"
+"""PostgreSQL refuses to run as root; the package makes this user."""
+
+
+class Server:
+    """A program that can be stopped, as a failing machine would stop it, and started again."""
+
+    def __init__(self, command: list[str], port: int) -> None:
+        self.port = port
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        _wait_until(lambda: _listens(self.port))
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)  # PostgreSQL: do not wait for clients
+            self._process.wait(START_S)
+            self._process = None
+
+
+def find_postgres() -> Path:
+    """The folder of PostgreSQL's programs, or a skip."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        pytest.skip("no PostgreSQL: apt-get install postgresql")
+    return found[-1].parent
+
+
+@contextmanager
+def serve_postgres() -> Iterator[Server]:
+    """An empty cluster whose user ``genderlens`` needs no password."""
+    programs, port = find_postgres(), free_port()
+    folder = Path(tempfile.mkdtemp(prefix="genderlens-postgres-"))
+    data, drop = folder / "data", _drop_root(folder)
+    initdb = ["-D", str(data), "-U", "genderlens", "-A", "trust", "--no-sync"]
+    subprocess.run([*drop, str(programs / "initdb"), *initdb], check=True, capture_output=True)
+    options = ["-h", "127.0.0.1", "-p", str(port), "-k", str(folder), "-c", "fsync=off"]
+    server = Server([*drop, str(programs / "postgres"), "-D", str(data), *options], port)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+def create_postgres_database(port: int) -> str:
+    """A new database in a cluster; its URL."""
+    import psycopg
+
+    name = f"test_{uuid.uuid4().hex}"
+    address = f"postgresql://genderlens@127.0.0.1:{port}"
+    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{address}/{name}"
+
+
+@contextmanager
+def serve_redis() -> Iterator[Server]:
+    """A Redis that keeps nothing on disk."""
+    program, port = shutil.which("redis-server"), free_port()
+    if program is None:
+        pytest.skip("no Redis: apt-get install redis-server")
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    server = Server([program, *options], port)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _drop_root(folder: Path) -> list[str]:
+    """What to run PostgreSQL under, and give the folder to."""
+    if os.geteuid() != 0:
+        return []
+    shutil.chown(folder, USER)
+    # setpriv, unlike runuser, leaves the program as our own child, so that a signal reaches it.
+    return ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + START_S
+    while not condition():
+        assert time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.05)

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, PngImagePlugin
+
+import photos
+from clouds import serve_s3
+from genderlens.data.readers import read_source
+from genderlens.errors import (
+    DataError,
+    ImageTooLargeError,
+    LabelConflictError,
+    PoolFullError,
+    TruncatedImageError,
+)
+from genderlens.history import pool as pool_module
+from genderlens.history.database import Database, open_database
+from genderlens.history.pool import SamplePool, create_pool
+from genderlens.history.samples import count_samples
+from genderlens.settings import load_settings
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    database = open_database(load_settings())
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def pool(database: Database, tmp_path: Path) -> SamplePool:
+    return SamplePool(database, f"{tmp_path}/pool", max_samples=100, max_pixels=10**7)
+
+
+def picture(seed: int = 0) -> Image.Image:
+    return Image.effect_noise((64 + seed, 48), 60.0).convert("RGB")
+
+
+def png(image: Image.Image, comment: str = "") -> bytes:
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Comment", comment)
+    stream = io.BytesIO()
+    image.save(stream, "PNG", pnginfo=info)
+    return stream.getvalue()
+
+
+def stored(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def test_only_pixels_survive(pool: SamplePool, tmp_path: Path) -> None:
+    secret = "taken at 52.5N 13.4E <script>"
+    sent = png(picture(), secret) + b"PK\x03\x04 an archive behind the picture"
+    sample = pool.add(sent, "female", None)
+    (path,) = stored(tmp_path / "pool")
+    assert path == tmp_path / "pool" / "female" / f"{sample.sha256}.jpg"
+    content = path.read_bytes()
+    assert b"script" not in content
+    assert b"archive" not in content
+    with Image.open(path) as image:
+        assert (image.format, image.size) == ("JPEG", (64, 48))
+        assert not image.getexif()
+        assert "comment" not in image.info
+
+
+def test_one_picture_is_there_once_whatever_file_it_comes_in(
+    pool: SamplePool, tmp_path: Path
+) -> None:
+    image = picture()
+    first = pool.add(png(image), "male", None)
+    second = pool.add(png(image, "other bytes"), "male", None)
+    assert (first.new, second.new) == (True, False)
+    assert first.sha256 == second.sha256
+    assert len(stored(tmp_path / "pool")) == 1
+
+
+def test_a_picture_cannot_be_both(pool: SamplePool, tmp_path: Path) -> None:
+    image = picture()
+    pool.add(png(image), "male", None)
+    with pytest.raises(LabelConflictError, match="'male'"):
+        pool.add(png(image), "female", None)
+    assert [path.parent.name for path in stored(tmp_path / "pool")] == ["male"]
+
+
+def test_what_was_lost_is_stored_again(pool: SamplePool, tmp_path: Path) -> None:
+    image = picture()
+    pool.add(png(image), "male", None)
+    stored(tmp_path / "pool")[0].unlink()
+    assert pool.add(png(image), "male", None).new
+    assert len(stored(tmp_path / "pool")) == 1
+
+
+def test_the_pool_has_an_end(database: Database, tmp_path: Path) -> None:
+    pool = SamplePool(database, str(tmp_path / "pool"), max_samples=2, max_pixels=10**7)
+    for seed in range(2):
+        pool.add(png(picture(seed)), "male", None)
+    with pytest.raises(PoolFullError, match="GENDERLENS_MAX_SAMPLES"):
+        pool.add(png(picture(3)), "male", None)
+    assert count_samples(database) == len(stored(tmp_path / "pool")) == 2
+
+
+def test_large_pictures_are_scaled_down_and_larger_ones_refused(
+    pool: SamplePool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "MAX_SIDE_PX", 32)
+    pool.add(png(picture()), "male", None)
+    with Image.open(stored(tmp_path / "pool")[0]) as image:
+        assert max(image.size) == 32
+    with pytest.raises(ImageTooLargeError):
+        pool.add(png(Image.new("RGB", (4000, 3000))), "male", None)
+
+
+def test_a_broken_picture_leaves_nothing(
+    pool: SamplePool, database: Database, tmp_path: Path
+) -> None:
+    with pytest.raises(TruncatedImageError):
+        pool.add(photos.encode(photos.portrait())[:5000], "male", None)
+    assert stored(tmp_path) == []
+    assert count_samples(database) == 0
+
+
+def test_a_place_that_cannot_be_written_lists_nothing(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "pool").touch()
+    pool = SamplePool(database, str(tmp_path / "pool"), max_samples=9, max_pixels=10**7)
+    with pytest.raises(DataError, match="cannot be written"):
+        pool.add(png(picture()), "male", None)
+    assert count_samples(database) == 0
+
+
+def test_the_pool_is_a_source_of_training(pool: SamplePool, tmp_path: Path) -> None:
+    pool.add(png(picture(1)), "male", None)
+    pool.add(png(picture(2)), "female", None)
+    assert sorted(read_source(str(tmp_path / "pool")).labels) == ["female", "male"]
+
+
+def test_no_place_no_pool(database: Database) -> None:
+    assert create_pool(load_settings(), database) is None
+
+
+def test_a_pool_in_a_bucket(database: Database) -> None:
+    with serve_s3() as files:
+        files.mkdir("bucket")
+        settings = load_settings(samples="s3://bucket/pool/")
+        pool = create_pool(settings, database)
+        assert pool is not None
+        image = picture()
+        sample = pool.add(png(image, "secret"), "female", None)
+        assert files.ls("bucket/pool/female") == [f"bucket/pool/female/{sample.sha256}.jpg"]
+        assert b"secret" not in files.cat(f"bucket/pool/female/{sample.sha256}.jpg")
+        assert not pool.add(png(image), "female", None).new
+        lost = SamplePool(database, "s3://nowhere/pool", max_samples=9, max_pixels=10**7)
+        with pytest.raises(DataError):
+            lost.add(png(picture(2)), "male", None)
+        assert count_samples(database) == 1

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from genderlens.history import predictions
+from genderlens.history.database import Database
+from genderlens.history.predictions import (
+    Query,
+    delete_prediction,
+    delete_predictions,
+    find_prediction,
+    insert_predictions,
+    list_predictions,
+)
+from genderlens.history.samples import write_feedback
+from history.rows import row
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def insert(database: Database, count: int, **changes: object) -> list[str]:
+    """So many rows a minute apart; their identifiers, newest first."""
+    rows = [row(START + timedelta(minutes=index), **changes) for index in range(count)]
+    insert_predictions(database, rows)
+    return [one["id"] for one in reversed(rows)]
+
+
+def test_a_row_comes_back_as_written(database: Database) -> None:
+    written = row()
+    insert_predictions(database, [written])
+    assert find_prediction(database, written["id"], Query()) == written | {"feedback": None}
+
+
+def test_pages_hold_everything_once_newest_first(database: Database) -> None:
+    identities = insert(database, 7)
+    seen: list[str] = []
+    before = None
+    while page := list_predictions(database, Query(), before=before, limit=3):
+        seen += [one["id"] for one in page]
+        before = seen[-1]
+        insert(database, 1)  # older than the page: in the order, never twice
+    assert [one for one in seen if one in identities] == identities
+    assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (Query(), 5),
+        (Query(key_id="k1"), 2),
+        (Query(outcome="uncertain"), 2),
+        (Query(key_id="k1", outcome="uncertain"), 0),
+        (Query(prediction="male"), 5),
+        (Query(prediction="female"), 0),
+        (Query(model_version="v1"), 5),
+        (Query(sha256="b" * 64), 2),
+        (Query(sha256="' OR '1'='1"), 0),
+        (Query(since=START + timedelta(minutes=1)), 2),
+        (Query(until=START + timedelta(minutes=1)), 3),
+    ],
+)
+def test_queries(database: Database, query: Query, expected: int) -> None:
+    insert(database, 2, key_id="k1")
+    insert(database, 2, outcome="uncertain", sha256="b" * 64)
+    insert(database, 1)
+    assert len(list_predictions(database, query, before=None, limit=100)) == expected
+
+
+def test_one_is_found_and_deleted_only_where_the_query_sees_it(database: Database) -> None:
+    (identity,) = insert(database, 1, key_id="k1")
+    assert write_feedback(database, identity, "female", "k1")
+    assert find_prediction(database, identity, Query(key_id="k2")) is None
+    assert not delete_prediction(database, identity, Query(key_id="k2"))
+    assert delete_prediction(database, identity, Query(key_id="k1"))
+    assert not delete_prediction(database, identity, Query())
+    assert not write_feedback(database, identity, "female", "k1")
+
+
+def test_many_are_deleted_some_at_a_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predictions, "PURGED_AT_A_TIME", 2)
+    identities = insert(database, 7)
+    assert delete_predictions(database, Query(until=START + timedelta(minutes=5))) == 5
+    left = list_predictions(database, Query(), before=None, limit=100)
+    assert [one["id"] for one in left] == identities[:2]

@@ -1,0 +1,106 @@
+"""Retraining over HTTP; the trainer is a stand-in, the queue and the worker are real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from conftest import ClassFolders
+from genderlens.service.app import create_app
+from genderlens.settings import load_settings
+from jobs.workplace import Workplace, create_workplace
+from service.serving import assert_problem, wait_until, warm_client
+
+
+@pytest.fixture
+def place(tmp_path: Path, class_folders: ClassFolders) -> Workplace:
+    return create_workplace(
+        tmp_path, class_folders(2), model="registry:production", state_dir=tmp_path / "state"
+    )
+
+
+@pytest.fixture
+def client(place: Workplace) -> Iterator[TestClient]:
+    with warm_client(create_app(place.settings)) as client:
+        yield client
+
+
+def _ended(client: TestClient, identifier: str) -> dict[str, Any]:
+    finished = {"succeeded", "failed", "cancelled"}
+    wait_until(lambda: client.get(f"/jobs/{identifier}").json()["state"] in finished, 30)
+    job: dict[str, Any] = client.get(f"/jobs/{identifier}").json()
+    return job
+
+
+def test_retraining_promotes_and_the_service_follows(client: TestClient) -> None:
+    answer = client.post("/retrain")
+    assert answer.status_code == 202
+    assert answer.json()["source"] == "squares"
+    job = _ended(client, answer.json()["id"])
+    assert (job["state"], job["version"]) == ("succeeded", "retrained-0")
+    assert job["decision"]["promoted"] is True
+    assert client.get("/jobs").json()["count"] == 1
+    client.put("/models/traffic", json={"weights": {}})  # looks at the registry at once
+    assert client.get("/models").json()["serving"] == "retrained-0"
+
+
+def test_a_job_is_cancelled(client: TestClient, place: Workplace) -> None:
+    place.steer(epochs="1000")
+    identifier = client.post("/retrain", json={"source": "squares"}).json()["id"]
+    wait_until(lambda: client.get(f"/jobs/{identifier}").json()["progress"]["epoch"] > 0, 30)
+    assert client.delete(f"/jobs/{identifier}").status_code == 202
+    assert _ended(client, identifier)["state"] == "cancelled"
+    assert_problem(client.delete(f"/jobs/{identifier}"), 409, "job_conflict")
+
+
+def test_the_log_says_why_it_failed(client: TestClient, place: Workplace) -> None:
+    place.steer(fail="genderlens: nothing to train on")
+    job = _ended(client, client.post("/retrain").json()["id"])
+    assert (job["state"], job["log"]) == (
+        "failed",
+        ["a line before", "genderlens: nothing to train on"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"source": "/etc"}, 409, "job_conflict"),
+        ({"source": "s3://elsewhere/x"}, 409, "job_conflict"),
+        ({"recipe": "/etc/passwd"}, 409, "job_conflict"),
+        ({"recipe": "../../secrets.yaml"}, 409, "job_conflict"),
+        ({"interpreter": "/bin/sh"}, 422, "invalid_parameter"),
+        ({"promote": "maybe"}, 422, "invalid_parameter"),
+        ([1], 422, "invalid_parameter"),
+    ],
+)
+def test_a_client_names_no_files(client: TestClient, body: object, status: int, code: str) -> None:
+    assert_problem(client.post("/retrain", json=body), status, code)
+    assert client.get("/jobs").json() == {"jobs": [], "count": 0}
+
+
+@pytest.mark.parametrize("name", ["none", "..%2Fqueue.db", "x" * 300])
+def test_unknown_jobs(client: TestClient, name: str) -> None:
+    for method in ("GET", "DELETE"):
+        problem = client.request(method, f"/jobs/{name}")
+        assert problem.status_code == 404
+
+
+def test_without_sources_there_is_nothing_to_train_on(tmp_path: Path) -> None:
+    app = create_app(load_settings(state_dir=tmp_path / "state"))
+    with warm_client(app) as client:
+        problem = assert_problem(client.post("/retrain"), 409, "job_conflict")
+        assert "GENDERLENS_RETRAIN_SOURCES" in problem["detail"]
+    assert not (tmp_path / "state" / "jobs").exists()
+
+
+def test_a_broken_queue_is_said_and_predictions_go_on(client: TestClient, place: Workplace) -> None:
+    store = client.app.state.jobs._open()  # type: ignore[attr-defined]
+    assert client.get("/jobs").status_code == 200
+    store.storage.sql("drop table kv", commit=True)
+    assert_problem(client.get("/jobs"), 503, "job_failed")
+    assert client.get("/health").status_code == 200
