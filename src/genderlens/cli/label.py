@@ -1,0 +1,195 @@
+"""``genderlens label``: any number of pictures to tables of labels, resumable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from genderlens.cli.exits import SOME_UNREADABLE
+from genderlens.cli.terminal import print_json, print_table, printable
+from genderlens.errors import SettingsError
+from genderlens.settings import load_settings
+from genderlens.types import FACE_POLICIES, TTA
+
+if TYPE_CHECKING:
+    from genderlens.labelling.job import Job
+    from genderlens.labelling.run import How
+    from genderlens.labelling.summary import Summary
+
+_EPILOG = (
+    "Exit codes: 0 every picture got an outcome, 3 some were unreadable, 8 stopped (disk full, "
+    "source or cloud out of reach): the same command goes on; others as everywhere."
+)
+_FORMATS = "parquet, csv, jsonl, imagefolder, label-studio, coco, fiftyone, cleanlab"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=_EPILOG)(label)
+
+
+def label(
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SOURCE]",
+            help="Folder, glob, list (.txt), Parquet, tar or picture, here or at s3:// or gs://.",
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for labels and state.")] = None,
+    form: Annotated[
+        str, typer.Option("--format", help=f"One or several, separated by commas: {_FORMATS}.")
+    ] = "parquet",
+    faces: Annotated[
+        str | None, typer.Option(help=f"Which faces count: {', '.join(FACE_POLICIES)}.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Bundle: 'default' or a folder; A,B is an ensemble.")
+    ] = None,
+    tta: Annotated[
+        str | None, typer.Option(help=f"Test-time augmentation: {', '.join(TTA)}.")
+    ] = None,
+    min_confidence: Annotated[
+        float | None, typer.Option(help="Less sure answers are uncertain, 0.5 to 1.")
+    ] = None,
+    uncertain_to: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Copy uncertain pictures there for people.")
+    ] = None,
+    crops: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write every face there, by its label.")
+    ] = None,
+    dedupe: Annotated[
+        bool, typer.Option("--dedupe", help="Find near duplicates and count them once.")
+    ] = False,
+    trusted: Annotated[
+        bool, typer.Option("--trusted", help="A list or table may name pictures anywhere.")
+    ] = False,
+    shard_size: Annotated[int, typer.Option(min=1, help="Pictures in a shard.")] = 10_000,
+    engine: Annotated[str, typer.Option(help="local, or ray for a Ray cluster.")] = "local",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Shards in work at a time; unset: the CPUs.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count the pictures, label none, write nothing.")
+    ] = False,
+    status: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Tell how far the job in DIR is.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Label any number of pictures; run the same command again to go on after a kill."""
+    if status is not None:
+        _tell_status(status, as_json=as_json)
+        return
+    if source is None or (out is None and not dry_run):
+        raise SettingsError("give SOURCE and --out DIR, or --status DIR")
+    settings = load_settings(
+        faces=faces, model=model, tta=tta, abstain_below=min_confidence, threads=1
+    )
+    from genderlens.inference.ensemble import load_bundles
+    from genderlens.labelling.job import Job, bundle_key
+    from genderlens.labelling.run import How, run_job
+    from genderlens.labelling.sources import normal_source
+
+    job = Job(
+        source=normal_source(source),
+        out=(out or Path()).absolute(),
+        settings=settings,
+        bundles=bundle_key(load_bundles(settings)),
+        shard_size=shard_size,
+        trusted=trusted,
+        crops=crops.absolute() if crops else None,
+        uncertain_to=uncertain_to.absolute() if uncertain_to else None,
+        fingerprints=dedupe,
+    )
+    how = How(engine, workers, _split(form), progress=True)
+    if dry_run:
+        _tell_plan(job, as_json=as_json)
+        return
+    summary = run_job(job, how)
+    _tell(summary, job, how, as_json=as_json)
+    if summary.unreadable:
+        raise typer.Exit(SOME_UNREADABLE)
+
+
+def _split(form: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in form.split(",")))
+
+
+def _tell_plan(job: Job, *, as_json: bool) -> None:
+    from genderlens.labelling.run import count_items
+
+    pictures, refused = count_items(job)
+    shards = -(-pictures // job.shard_size)
+    if as_json:
+        print_json({"pictures": pictures, "shards": shards, "refused": refused})
+        return
+    typer.echo(f"{pictures:,} pictures in {shards:,} shards; none was opened, nothing was written")
+    if refused:
+        typer.echo(
+            f"{refused:,} of them would be refused: broken containers, or addresses that "
+            "lead out of the folder of their list (--trusted opens those)"
+        )
+
+
+def _tell(summary: Summary, job: Job, how: How, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"out": str(job.out), **summary.to_dict()})
+        return
+    if summary.fresh < summary.plan.pictures:
+        kept = summary.plan.pictures - summary.fresh
+        typer.echo(
+            f"{kept:,} pictures were labelled by an earlier run, by the plan of "
+            f"{summary.plan.created}; to look at the source again, remove {job.state / 'plan'}"
+        )
+    if summary.redone:
+        typer.echo("model, settings or version differ from the earlier run: labelled again")
+    whole, distinct = summary.tally.pictures, summary.distinct
+    rows = [
+        (
+            name,
+            f"{count:,}",
+            f"{count / whole:.1%}",
+            *([] if distinct is None else [f"{distinct.get(name, 0):,}"]),
+        )
+        for name, count in sorted(summary.tally.outcomes.items())
+    ]
+    once = () if distinct is None else ("duplicates once",)
+    print_table(("outcome", "pictures", "share", *once), rows)
+    _tell_speed(summary)
+    files = ", ".join((*how.formats, "summary.json", "report.html"))
+    typer.echo(f"wrote {files} to {printable(str(job.out))}")
+
+
+def _tell_speed(summary: Summary) -> None:
+    from genderlens.labelling.progress import describe_stages
+
+    if summary.pictures_per_s:
+        stages = describe_stages(summary.seconds)
+        typer.echo(f"\n{summary.pictures_per_s:,.1f} pictures/s; {stages}")
+
+
+def _tell_status(folder: Path, *, as_json: bool) -> None:
+    from genderlens.labelling.progress import describe_stages
+    from genderlens.labelling.status import read_status
+
+    status = read_status(folder)
+    if as_json:
+        print_json(status.to_dict())
+        return
+    state = "running" if status.running else "not running"
+    if status.pictures is None:
+        typer.echo(f"{state}; planning, {status.shards:,} shards so far")
+        return
+    share = status.done / status.pictures
+    typer.echo(
+        f"{state}; {status.done:,} of {status.pictures:,} pictures ({share:.1%}), "
+        f"{status.shards_done:,} of {status.shards:,} shards"
+    )
+    if status.pictures_per_s and status.remaining_s is not None:
+        hours, minutes = divmod(round(status.remaining_s / 60), 60)
+        typer.echo(f"{status.pictures_per_s:,.1f} pictures/s, {hours} h {minutes} min to go")
+    if stages := describe_stages(status.seconds):
+        typer.echo(stages)

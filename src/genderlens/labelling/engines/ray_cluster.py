@@ -1,0 +1,71 @@
+"""Tasks on a Ray cluster: the one that the environment names or that runs here, else a local one.
+
+Every node needs this package, the bundle, and the output folder at the same path; pictures at
+paths that all nodes share, or in a cloud. Ray runs a shard again when its worker dies.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from genderlens.errors import GenderlensError, LabellingError, MissingExtraError
+from genderlens.labelling.engines import worker_predictor
+from genderlens.labelling.job import Job
+from genderlens.labelling.plan import Plan
+from genderlens.labelling.shard import label_shard
+
+_TELL_S: Final = 0.5
+_TRIES: Final = 5
+
+
+def run_shards(job: Job, plan: Plan, numbers: Sequence[int], workers: int | None) -> Iterator[int]:
+    """See Engine."""
+    try:
+        import ray  # type: ignore[import-not-found,unused-ignore]
+    except ImportError as error:
+        raise MissingExtraError("ray", "the engine 'ray'") from error
+    started = not ray.is_initialized()
+    if started:
+        ray.init(logging_level=logging.ERROR, log_to_driver=False)
+    try:
+        task = ray.remote(num_cpus=1, max_retries=_TRIES)(_label)
+        at_once = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        yield from _run(ray, task, (ray.put(job), ray.put(plan)), numbers, at_once)
+    finally:
+        if started:
+            ray.shutdown()
+
+
+def _run(
+    ray: Any, task: Any, common: tuple[Any, Any], numbers: Sequence[int], at_once: int
+) -> Iterator[int]:
+    left, running = list(reversed(numbers)), list[Any]()
+    while left or running:
+        while left and len(running) < at_once:
+            running.append(task.remote(*common, left.pop()))
+        done, running = ray.wait(running, num_returns=1, timeout=_TELL_S)
+        for reference in done:
+            _check(ray, reference)
+        yield len(done)
+
+
+def _check(ray: Any, reference: Any) -> None:
+    try:
+        fault = ray.get(reference)
+    except ray.exceptions.RayError as error:
+        raise LabellingError(
+            f"a worker of the Ray cluster failed: {error}; run the same command again to go on"
+        ) from error
+    if fault is not None:
+        raise LabellingError(fault)
+
+
+def _label(job: Job, plan: Plan, number: int) -> str | None:
+    """Runs on the cluster; an error of ours is returned, because running it again is no help."""
+    try:
+        label_shard(job, plan, number, worker_predictor(job.settings.model_dump_json()))
+    except GenderlensError as error:
+        return error.message
+    return None

@@ -1,0 +1,83 @@
+"""Formats: each turns the finished shards into files for one tool, a shard in memory at a time.
+
+The shards themselves are tables of predictions, so another format costs no further inference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any, Final
+
+import pyarrow.parquet as pq
+
+from genderlens.errors import SettingsError
+from genderlens.labelling.job import Job
+from genderlens.labelling.ledger import ShardPaths
+from genderlens.labelling.plan import Plan
+
+Write = Callable[[Job, Plan], None]
+"""Write everything of one format below ``job.out``, each file atomically."""
+Rows = list[dict[str, Any]]
+
+FORMATS: Final = {
+    "parquet": "tables.write_parquet",
+    "csv": "tables.write_csv",
+    "jsonl": "tables.write_jsonl",
+    "imagefolder": "imagefolder.write_imagefolder",
+    "label-studio": "label_studio.write_label_studio",
+    "coco": "coco.write_coco",
+    "fiftyone": "fiftyone.write_fiftyone",
+    "cleanlab": "matrix.write_matrix",
+}
+"""Name → the module and function that write it."""
+
+
+def load_writer(name: str) -> Write:
+    """The writer of a format; SettingsError for an unknown one."""
+    if name not in FORMATS:
+        raise SettingsError(f"--format {name!r} is not known; give some of {', '.join(FORMATS)}")
+    module, _, function = FORMATS[name].partition(".")
+    write: Write = getattr(import_module(f"{__name__}.{module}"), function)
+    return write
+
+
+def iterate_shards(job: Job, plan: Plan) -> Iterator[Rows]:
+    """The rows of each shard, in order."""
+    for number in range(len(plan)):
+        yield pq.ParquetFile(ShardPaths(job, number).table).read().to_pylist()
+
+
+def iterate_pictures(job: Job, plan: Plan) -> Iterator[tuple[int, Rows]]:
+    """(position in the plan, rows) of each picture: one for each face, or one refusal."""
+    index = 0
+    for rows in iterate_shards(job, plan):
+        picture: Rows = []
+        for row in rows:
+            if picture and not row["face_index"]:
+                yield index, picture
+                index, picture = index + 1, []
+            picture.append(row)
+        if picture:
+            yield index, picture
+            index += 1
+
+
+def answer_of(row: dict[str, Any]) -> str | None:
+    """What a face is shown as: its label or ``uncertain``; None for a refusal."""
+    if row["face_index"] is None:
+        return None
+    answer: str = row["prediction"] or row["outcome"]
+    return answer
+
+
+def box_of(row: dict[str, Any]) -> tuple[float, float, float, float]:
+    """Left, top, width and height of a face in pixels; of the whole picture where it is the face.
+
+    A box may reach beyond the picture; what other tools get is the part inside.
+    """
+    width, height = float(row["width"]), float(row["height"])
+    left, top, right, bottom = row["box"] or (0.0, 0.0, width, height)
+    left, top = max(0.0, left), max(0.0, top)
+    right, bottom = min(width, right), min(height, bottom)
+    return left, top, max(0.0, right - left), max(0.0, bottom - top)

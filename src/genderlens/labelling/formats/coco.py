@@ -1,0 +1,60 @@
+"""COCO detection: https://cocodataset.org/#format-data, with ``score`` as in its results.
+
+Pictures that cannot be read have no size and are left out; those without a face are negatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from genderlens.labelling.formats import answer_of, box_of, iterate_pictures
+from genderlens.labelling.formats.json_stream import write_document
+from genderlens.labelling.job import Job
+from genderlens.labelling.plan import Plan
+
+_CATEGORIES: Final = {"female": 1, "male": 2, "uncertain": 3}
+_FACES_AT_MOST: Final = 10_000
+"""Of one picture, so that an annotation's number follows from the picture's."""
+
+
+def write_coco(job: Job, plan: Plan) -> None:
+    """``labels.coco.json``; a picture's id is its place in the plan, from one."""
+    head = {
+        "info": {"description": "perceived presentation, labelled by genderlens"},
+        "categories": [
+            {"id": number, "name": name, "supercategory": "perceived presentation"}
+            for name, number in _CATEGORIES.items()
+        ],
+    }
+    lists = {"images": _images(job, plan), "annotations": _annotations(job, plan)}
+    write_document(job.out / "labels.coco.json", head, lists)
+
+
+def _images(job: Job, plan: Plan) -> Iterator[dict[str, Any]]:
+    for index, (row, *_) in iterate_pictures(job, plan):
+        if row["width"] is not None:
+            size = {"width": row["width"], "height": row["height"]}
+            yield {"id": index + 1, "file_name": row["uri"], **size, "outcome": row["outcome"]}
+
+
+def _annotations(job: Job, plan: Plan) -> Iterator[dict[str, Any]]:
+    for index, rows in iterate_pictures(job, plan):
+        for row in rows:
+            answer = answer_of(row)
+            if answer is not None:
+                yield _annotation(index, row, answer)
+
+
+def _annotation(index: int, row: dict[str, Any], answer: str) -> dict[str, Any]:
+    box = [round(value, 2) for value in box_of(row)]
+    return {
+        "id": index * _FACES_AT_MOST + row["face_index"] + 1,
+        "image_id": index + 1,
+        "category_id": _CATEGORIES[answer],
+        "bbox": box,
+        "area": round(box[2] * box[3], 2),
+        "iscrowd": 0,
+        "score": round(row["confidence"], 6),
+        "probability_male": round(row["probability_male"], 6),
+    }

@@ -1,0 +1,60 @@
+"""FiftyOne: the labels of a FiftyOneImageDetectionDataset, and where its pictures lie.
+
+``fo.Dataset.from_dir(dataset_type=fo.types.FiftyOneImageDetectionDataset,
+data_path="…/data.json", labels_path="…/labels.json")`` loads them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from genderlens.labelling.formats import answer_of, box_of, iterate_pictures
+from genderlens.labelling.formats.json_stream import write_map
+from genderlens.labelling.job import Job
+from genderlens.labelling.plan import Plan
+from genderlens.storage import replacing
+
+_CLASSES: Final = ["female", "male", "uncertain"]
+
+
+def write_fiftyone(job: Job, plan: Plan) -> None:
+    """``fiftyone/data.json`` and ``fiftyone/labels.json``; unreadable pictures are left out."""
+    folder = job.out / "fiftyone"
+    _write_paths(job, plan)
+    write_map(folder / "labels.json", "labels", _labels(job, plan), classes=_CLASSES)
+
+
+def _write_paths(job: Job, plan: Plan) -> None:
+    with (
+        replacing(job.out / "fiftyone" / "data.json") as partial,
+        partial.open("w", encoding="ascii") as stream,
+    ):
+        json.dump({_name(i): rows[0]["uri"] for i, rows in _readable(job, plan)}, stream)
+
+
+def _labels(job: Job, plan: Plan) -> Iterator[tuple[str, list[dict[str, Any]] | None]]:
+    for index, rows in _readable(job, plan):
+        found = [_detection(row, answer) for row in rows if (answer := answer_of(row))]
+        yield _name(index), found or None
+
+
+def _readable(job: Job, plan: Plan) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    return ((i, rows) for i, rows in iterate_pictures(job, plan) if rows[0]["width"] is not None)
+
+
+def _detection(row: dict[str, Any], answer: str) -> dict[str, Any]:
+    left, top, width, height = box_of(row)
+    across, down = row["width"], row["height"]
+    box = (left / across, top / down, width / across, height / down)
+    return {
+        "label": answer,
+        "bounding_box": [round(value, 6) for value in box],
+        "confidence": round(row["confidence"], 6),
+        "attributes": {"probability_male": round(row["probability_male"], 6)},
+    }
+
+
+def _name(index: int) -> str:
+    return f"{index:09d}"

@@ -1,0 +1,58 @@
+"""One table of all rows: Parquet, CSV or JSON Lines."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from genderlens.labelling.cells import plain_cell
+from genderlens.labelling.formats import iterate_shards
+from genderlens.labelling.job import Job
+from genderlens.labelling.ledger import ShardPaths
+from genderlens.labelling.plan import Plan
+from genderlens.labelling.shard import SHARD_SCHEMA
+from genderlens.storage import replacing
+
+_BOX = ("left", "top", "right", "bottom")
+
+
+def write_parquet(job: Job, plan: Plan) -> None:
+    """``labels.parquet``: the predictions table, a row group for each shard."""
+    with (
+        replacing(job.out / "labels.parquet") as path,
+        pq.ParquetWriter(path, SHARD_SCHEMA) as writer,
+    ):
+        for number in range(len(plan)):
+            writer.write_table(pq.ParquetFile(ShardPaths(job, number).table).read())
+
+
+def write_csv(job: Job, plan: Plan) -> None:
+    """``labels.csv``: the box in four columns, and no cell that a spreadsheet would run."""
+    names = [name for name in SHARD_SCHEMA.names if name != "box"]
+    with (
+        replacing(job.out / "labels.csv") as path,
+        path.open("w", encoding="utf-8", newline="") as stream,
+    ):
+        writer = csv.writer(stream)
+        writer.writerow([*names, *_BOX])
+        for rows in iterate_shards(job, plan):
+            for row in rows:
+                cells = [*(row[name] for name in names), *(row["box"] or [None] * 4)]
+                writer.writerow([plain_cell(cell) for cell in cells])
+
+
+def write_jsonl(job: Job, plan: Plan) -> None:
+    """``labels.jsonl``: one JSON object for each row."""
+    with (
+        replacing(job.out / "labels.jsonl") as path,
+        path.open("w", encoding="ascii") as stream,
+    ):
+        for rows in iterate_shards(job, plan):
+            stream.writelines(_line(row) for row in rows)
+
+
+def _line(row: dict[str, Any]) -> str:
+    return json.dumps(row, allow_nan=False) + "\n"

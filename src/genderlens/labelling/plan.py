@@ -1,0 +1,106 @@
+"""The plan: which picture belongs to which shard, written down before the first one is labelled.
+
+One small Parquet file of addresses for each shard, and ``plan.json`` last. A run that goes on reads
+it, so that neither a slow listing nor a picture that came meanwhile changes what is done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from genderlens.errors import DataError, SourceNotFoundError
+from genderlens.labelling.items import Item
+from genderlens.storage import replacing, write_bytes_atomically
+
+_SCHEMA: Final = pa.schema([("uri", pa.string()), ("refusal", pa.string())])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many pictures are to be labelled, in shards of which size; ``folder`` holds them."""
+
+    folder: Path
+    source: str
+    shard_size: int
+    pictures: int
+    refused: int
+    created: str
+    keys: tuple[str, ...]
+    """A digest of the addresses of each shard."""
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def size(self, number: int) -> int:
+        """The pictures of one shard."""
+        return min(self.shard_size, self.pictures - number * self.shard_size)
+
+    def items(self, number: int) -> list[Item]:
+        """The pictures of one shard, in order."""
+        return read_items(self.folder, number)
+
+
+def write_plan(items: Iterable[Item], folder: Path, source: str, shard_size: int) -> Iterator[int]:
+    """Write the plan of a source, telling how many pictures each further shard brought.
+
+    SourceNotFoundError where there is not a single one.
+    """
+    keys, pictures, refused = list[str](), 0, 0
+    for shard in _shards(items, shard_size):
+        _write_shard(shard, folder / f"{len(keys):05d}.parquet")
+        keys.append(_key(shard))
+        pictures += len(shard)
+        refused += sum(bool(item.refusal) for item in shard)
+        yield len(shard)
+    if not pictures:
+        raise SourceNotFoundError(f"no picture is in {source!r}; check what lies there")
+    created = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    plan = Plan(folder, source, shard_size, pictures, refused, created, tuple(keys))
+    document = {name: value for name, value in asdict(plan).items() if name != "folder"}
+    write_bytes_atomically(folder / "plan.json", (json.dumps(document) + "\n").encode())
+
+
+def read_plan(folder: Path) -> Plan | None:
+    """The plan that lies there whole; None where planning never ended."""
+    try:
+        document = json.loads((folder / "plan.json").read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise DataError(f"the plan in {folder} cannot be read: {error}; remove it") from error
+    return Plan(folder, **{**document, "keys": tuple(document["keys"])})
+
+
+def read_items(folder: Path, number: int) -> list[Item]:
+    """The pictures of one shard of the plan in a folder."""
+    table = pq.read_table(folder / f"{number:05d}.parquet", schema=_SCHEMA)
+    return [Item(row["uri"], row["refusal"] or "") for row in table.to_pylist()]
+
+
+def _shards(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    stream = iter(items)
+    while shard := list(islice(stream, size)):
+        yield shard
+
+
+def _write_shard(shard: list[Item], path: Path) -> None:
+    rows = [{"uri": item.uri, "refusal": item.refusal or None} for item in shard]
+    with replacing(path) as partial:
+        pq.write_table(pa.Table.from_pylist(rows, schema=_SCHEMA), partial)
+
+
+def _key(shard: list[Item]) -> str:
+    digest = hashlib.sha256()
+    for item in shard:
+        digest.update(json.dumps(item).encode())
+    return digest.hexdigest()

@@ -1,0 +1,100 @@
+"""``genderlens label`` as people start it, kill it and start it again."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+from subprocess import PIPE, CompletedProcess, Popen, run
+
+import pytest
+
+from labelling.jobs import digests, write_pictures
+
+COMMAND = [sys.executable, "-W", "error", "-m", "genderlens", "label"]
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "COLUMNS": "120"}
+
+
+def label(*arguments: object) -> CompletedProcess[str]:
+    words = [*COMMAND, *map(str, arguments)]
+    return run(words, capture_output=True, text=True, env=ENVIRONMENT)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_pictures(tmp_path_factory.mktemp("label") / "in", 90)
+    (folder / "b" / "text.png").write_bytes(b"text")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def options(folder: Path) -> list[object]:
+    return [folder, "--faces", "cropped", "--shard-size", "6", "--min-confidence", "0.6"]
+
+
+def test_killed_and_gone_on_with_two_workers_as_at_once_with_one(
+    folder: Path, options: list[object], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    whole = label(*options, "--out", out, "--workers", 1, "--json")
+    assert whole.returncode == 3, whole.stderr
+    expected = digests(out)
+    out.rename(tmp_path / "whole")
+    words = [*COMMAND, *map(str, options), "--out", str(out), "--workers", "2"]
+    with Popen(words, stdout=PIPE, stderr=PIPE, env=ENVIRONMENT) as process:
+        _wait_for(out / "state" / "done", process)
+        status = label("--status", out, "--json")
+        process.send_signal(signal.SIGKILL)
+    killed = json.loads(status.stdout)
+    assert killed["pictures"] == 91
+    again = label(*options, "--out", out, "--workers", 2, "--json")
+    assert again.returncode == 3, again.stderr
+    summary = json.loads(again.stdout)
+    assert summary["fresh"] < 91
+    assert summary["outcomes"] == json.loads(whole.stdout)["outcomes"]
+    assert summary["errors"] == {"unsupported_format": 1}
+    assert digests(out) == expected
+
+
+def _wait_for(done: Path, process: Popen[bytes]) -> None:
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit and process.poll() is None:
+        if done.is_dir() and len(list(done.iterdir())) > 1:
+            return
+        time.sleep(0.02)
+    raise AssertionError("no shard was ever done")
+
+
+def test_a_finished_job_in_other_words(options: list[object], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = label(options[0], "--faces", "cropped", "--out", out, "--format", "csv,coco", "--dedupe")
+    assert done.returncode == 3, done.stderr
+    for words in ("classified", "duplicates once", "pictures/s", "csv, coco"):
+        assert words in done.stdout
+    assert (out / "labels.csv").is_file()
+    assert "<svg" in (out / "report.html").read_text("utf-8")
+    told = label("--status", out)
+    assert "not running; 91 of 91 pictures (100.0%)" in told.stdout
+
+
+def test_a_dry_run_writes_nothing(folder: Path, tmp_path: Path) -> None:
+    done = label(folder, "--dry-run", "--out", tmp_path / "out", "--json", "--shard-size", 40)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"pictures": 91, "shards": 3, "refused": 0}
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_cannot_work_is_one_line(folder: Path, tmp_path: Path) -> None:
+    for arguments, code in (
+        ([folder], 2),
+        ([folder, "--out", folder / "out"], 2),
+        ([tmp_path / "nothing", "--out", tmp_path / "out"], 4),
+        (["--status", tmp_path], 4),
+        ([folder, "--out", tmp_path / "o", "--min-confidence", "0.2"], 2),
+    ):
+        done = label(*arguments)
+        assert done.returncode == code, done.stderr
+        assert done.stderr.strip().splitlines()[-1].startswith("genderlens: ")
+        assert "Traceback" not in done.stderr

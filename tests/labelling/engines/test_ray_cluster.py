@@ -1,0 +1,97 @@
+"""The Ray engine against a real local cluster; its workers run the real model."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import genderlens
+from genderlens.bundle import load_bundle
+from genderlens.errors import MissingExtraError
+from genderlens.labelling.engines import load_engine
+from genderlens.labelling.job import bundle_key
+from genderlens.labelling.run import How, run_job
+from genderlens.settings import Settings
+from labelling.jobs import QUIET, digests, make_job, write_pictures
+
+
+def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "ray", None)
+    job = make_job(tmp_path, tmp_path / "out")
+    with pytest.raises(MissingExtraError, match=r"genderlens\[ray\]"):
+        next(load_engine("ray")(job, None, [0], 1))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def cluster() -> Iterator[object]:
+    ray = pytest.importorskip("ray")
+    source = str(Path(genderlens.__file__).parents[1])
+    ray.init(
+        num_cpus=2,
+        include_dashboard=False,
+        log_to_driver=False,
+        runtime_env={"env_vars": {"PYTHONPATH": source}},
+    )
+    yield ray
+    ray.shutdown()
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_killed_worker_changes_no_byte(cluster: object, tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "in", 120)
+    settings, bundles = Settings(faces="cropped"), bundle_key([load_bundle()])
+    job = make_job(folder, tmp_path / "out", settings=settings, bundles=bundles, shard_size=10)
+    run_job(job, replace(QUIET, workers=2))
+    local = digests(job.out)
+    job.out.rename(tmp_path / "local")
+    killed: list[int] = []
+    thread = threading.Thread(target=_kill_one, args=(job.state / "done", killed))
+    thread.start()
+    run_job(job, How(engine="ray", workers=2, progress=False))
+    thread.join()
+    assert killed
+    assert digests(job.out) == local
+
+
+def _kill_one(done: Path, killed: list[int]) -> None:
+    """Kills a worker that is labelling, once some shards are done and others are not."""
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit and not killed:
+        if len(list(done.glob("*.json"))) >= 2 and (workers := _labelling_workers()):
+            os.kill(workers[0], signal.SIGKILL)
+            killed.append(workers[0])
+        time.sleep(0.01)
+
+
+def _labelling_workers() -> list[int]:
+    """Ray names a worker process after what it runs; ours, because they descend from us."""
+    return [
+        int(path.parent.name)
+        for path in Path("/proc").glob("[0-9]*/cmdline")
+        if _cmdline(path).startswith(b"ray::_label") and _descends(int(path.parent.name))
+    ]
+
+
+def _cmdline(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _descends(pid: int) -> bool:
+    while pid > 1:
+        if pid == os.getpid():
+            return True
+        try:
+            pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            return False
+    return False

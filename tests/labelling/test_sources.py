@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from clouds import serve_s3, upload
+from genderlens.errors import DataError, SourceNotFoundError
+from genderlens.labelling.items import Item
+from genderlens.labelling.sources import iterate_items, normal_source
+from labelling.jobs import write_pictures
+
+
+def names(source: Path | str, **options: bool) -> list[str]:
+    return [Path(item.uri).name for item in iterate_items(str(source), **options)]
+
+
+def test_a_folder_in_the_order_of_names_without_hidden_and_other_files(tmp_path: Path) -> None:
+    write_pictures(tmp_path / "in", 3)
+    for name in (".hidden.png", "notes.txt", "a/.b/c.png"):
+        path = tmp_path / "in" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+    (tmp_path / "in" / "loop").symlink_to(tmp_path / "in")
+    os.mkfifo(tmp_path / "in" / "pipe.png")
+    assert names(tmp_path / "in") == ["000.png", "002.png", "001.png", "pipe.png"]
+
+
+def test_a_folder_that_cannot_be_listed_is_one_refused_item(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_pictures(tmp_path / "in", 2)
+    scan = os.scandir
+
+    def scandir(path: str) -> object:
+        if path.endswith("/b"):
+            raise PermissionError("no")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    whole, refused = iterate_items(str(tmp_path / "in"))
+    assert not whole.refusal
+    assert "cannot be listed" in refused.refusal
+
+
+def test_a_pattern_and_a_single_picture(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path, 4)
+    assert names(f"{folder}/**/00[12].png") == ["002.png", "001.png"]
+    assert names(folder / "a" / "000.png") == ["000.png"]
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    with pytest.raises(SourceNotFoundError, match="nothing is at"):
+        names(tmp_path / "missing")
+    with pytest.raises(SourceNotFoundError, match=r"nowhere\.txt"):
+        names(tmp_path / "nowhere.txt")
+
+
+def test_a_list_keeps_its_order_and_opens_only_what_lies_below_it(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "in", 2)
+    (tmp_path / "other.png").write_bytes(b"x")
+    (folder / "link.png").symlink_to(tmp_path / "other.png")
+    lines = [
+        "b/001.png",
+        "",
+        "a/000.png",
+        "../other.png",
+        "/etc/passwd",
+        "link.png",
+        "s3://x/y.png",
+    ]
+    (folder / "list.txt").write_bytes("\ufeff".encode() + "\r\n".join(lines).encode())
+    items = list(iterate_items(str(folder / "list.txt")))
+    assert [bool(item.refusal) for item in items] == [False, False, True, True, True, True]
+    assert items[0].uri == str(folder / "b" / "001.png")
+    assert "--trusted" in items[3].refusal
+    trusted = list(iterate_items(str(folder / "list.txt"), trusted=True))
+    assert not any(item.refusal for item in trusted)
+    assert trusted[3].uri == "/etc/passwd"
+
+
+def test_parquet_of_pictures_of_addresses_and_of_neither(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"image": [b"x", b"y"]}), path)
+    assert [item.uri for item in iterate_items(str(path))] == [f"{path}#0", f"{path}#1"]
+    pq.write_table(pa.table({"uri": ["a.png", None, "/b.png"]}), path)
+    assert [bool(item.refusal) for item in iterate_items(str(path))] == [False, True, True]
+    pq.write_table(pa.table({"x": [1]}), path)
+    with pytest.raises(DataError, match="neither a column 'image'"):
+        names(path)
+
+
+def test_containers_in_a_folder_are_opened_and_damage_costs_what_lies_behind_it(
+    tmp_path: Path,
+) -> None:
+    pq.write_table(pa.table({"image": [b"x", b"y"]}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({"uri": ["a"]}), tmp_path / "b.parquet")
+    (tmp_path / "c.parquet").write_bytes(b"no")
+    with tarfile.open(tmp_path / "d.tar", "w") as tar:
+        for name in ("1.png", "1.json", "2.png"):
+            member = tarfile.TarInfo(name)
+            member.size = 3
+            tar.addfile(member, io.BytesIO(b"abc"))
+    content = (tmp_path / "d.tar").read_bytes()
+    (tmp_path / "e.tar").write_bytes(content[:1024] + b"\xff" * 4096)
+    items = list(iterate_items(str(tmp_path)))
+    assert [(Path(item.uri).name, bool(item.refusal)) for item in items] == [
+        ("a.parquet#0", False),
+        ("a.parquet#1", False),
+        ("c.parquet", True),
+        ("d.tar#0", False),
+        ("d.tar#2048", False),
+        ("e.tar#0", False),
+        ("e.tar", True),
+    ]
+
+
+def test_an_s3_prefix_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_pictures(tmp_path / "in", 5)
+    (folder / "a" / "notes.txt").write_text("x")
+    with serve_s3() as files:
+        uri = upload(files, folder, "prefixes")
+        files.pipe_file("prefixes/in2/x.png", b"x")
+        call = type(files).call_s3
+
+        def two_at_a_time(self: object, method: str, **arguments: object) -> object:
+            return call(self, method, **arguments, MaxKeys=2)
+
+        monkeypatch.setattr(type(files), "call_s3", two_at_a_time)
+        found = [item.uri.removeprefix(uri + "/") for item in iterate_items(uri)]
+        assert found == ["a/000.png", "a/002.png", "a/004.png", "b/001.png", "b/003.png"]
+        assert names("s3://prefixes/in/*1.png") == ["001.png"]
+        assert list(iterate_items(f"{uri}/a/000.png")) == [Item(f"{uri}/a/000.png")]
+        with pytest.raises(SourceNotFoundError):
+            names("s3://prefixes/missing")
+
+
+def test_a_source_is_known_by_its_absolute_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert normal_source("in/") == str(tmp_path / "in")
+    assert normal_source("s3://a/b/") == "s3://a/b"
