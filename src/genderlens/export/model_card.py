@@ -131,6 +131,9 @@ def _thresholds(spec: CalibrationSpec) -> list[str]:
     ]
 
 
+_START = {"none": "scratch", "imagenet": "ImageNet"}
+
+
 def _percent(share: Share) -> str:
     return f"{share.value:.1%} ({share.low:.1%} – {share.high:.1%})"
 
@@ -138,10 +141,15 @@ def _percent(share: Share) -> str:
 def _training(description: Description) -> str:
     provenance = description.provenance
     recipe = provenance.recipe
-    phases = ", ".join(f"{p['epochs']} epochs at {p['size_px']} px" for p in recipe["phases"])
+    size = recipe["input"]["size_px"]
+    phases = ", ".join(
+        f"{phase['epochs']} epochs at {phase['size_px'] or size} px" for phase in recipe["phases"]
+    )
+    start = recipe["model"].get("pretrained", "none")
     return (
         "## Training\n\n"
-        f"Recipe `{recipe['name']}`: {phases}.\n\n"
+        f"Recipe `{recipe['name']}`: {phases}; weights started from {_START.get(start, start)}.\n"
+        f"Served in {description.precision.serves.upper()}: {description.precision.reason}.\n\n"
         f"- Recipe SHA-256: `{provenance.recipe_sha256}`\n"
         f"- Manifest SHA-256: `{provenance.manifest_sha256}`\n"
     )

@@ -36,6 +36,8 @@ COLUMNS: Final = (
     Column("parameters", "parameters", lambda v: f"{v / 1e6:,.2f} M"),
     Column("megabytes", "weights", lambda v: f"{v:,.1f} MB"),
 )
+BRIEF: Final = ("accuracy", "f1", "worst", "training_s", "inference_ms", "epochs")
+"""What a terminal has room for."""
 HEADINGS: Final = ("row", "what", *(column.heading for column in COLUMNS), "mark")
 _LIMITS: Final = {"accuracy": "≥", "f1": "≥", "roc_auc": "≥"}
 
@@ -68,6 +70,15 @@ def markdown_table(results: Sequence[RowResult], marks: Marks, sweep: SweepRecip
     failed = [result for result in results if result.state == "failed"]
     lines += [f"- Row {result.number} failed: {result.reason}" for result in failed]
     return "\n".join(lines) + "\n"
+
+
+def brief_table(
+    results: Sequence[RowResult], marks: Marks, sweep: SweepRecipe
+) -> tuple[list[str], list[list[str]]]:
+    """Headings and lines for a terminal."""
+    pairs = zip(COLUMNS, _shown(sweep), strict=True)
+    shown = [keep and column.name in BRIEF for column, keep in pairs]
+    return _keep(HEADINGS, shown), [_keep(cells(result, marks), shown) for result in results]
 
 
 def _shown(sweep: SweepRecipe) -> list[bool]:
