@@ -47,8 +47,11 @@ format: dev ## mend what ruff can
 	$(DEV)/ruff check --fix .
 	$(DEV)/ruff format .
 
-bench: dev ## measure decode, detect and classify beside a plain loop
+bench: dev ## measure speed and size beside other ways, about ten minutes on an idle machine
 	$(DEV)/python benchmarks/single_image.py
+	OMP_NUM_THREADS=1 $(DEV)/python benchmarks/speed.py
+	OMP_NUM_THREADS=1 $(DEV)/python benchmarks/decoding.py
+	$(DEV)/python benchmarks/install_size.py
 
 figures: dev ## measure accuracy on the labelled photographs
 	$(DEV)/python benchmarks/accuracy.py

@@ -38,7 +38,7 @@ def test_figures_in_readme_are_the_measured_ones(generate: ModuleType) -> None:
 def test_figures_were_measured_with_the_shipped_model(generate: ModuleType) -> None:
     from genderlens.bundle import load_bundle
 
-    for name in ("accuracy", "single_image"):
+    for name in ("accuracy", "single_image", "speed", "decoding"):
         assert generate._read_figures(name)["model"] == load_bundle().version
 
 
@@ -57,7 +57,10 @@ def test_every_make_target_is_described() -> None:
         assert re.search(rf"^{target}:.*## \w", makefile, re.MULTILINE), target
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/default-model.md"])
+PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
 def test_links_within_the_repository_lead_somewhere(page: str) -> None:
     path = ROOT / page
     for target in re.findall(r"\]\(([^)#]+)", path.read_text("utf-8")):
