@@ -1,0 +1,165 @@
+"""Write tests/fixtures: what the real preprocessing makes of synthetic pictures.
+
+python scripts/fixtures.py; run it again where imaging.py, faces.py, calibration.py or the model
+change. Pictures and results are raw bytes in base64, so that both sides read the very same.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from private_files import describe
+
+from genderlens.bundle import load_bundle
+from genderlens.calibration import Calibration
+from genderlens.detection import faces as centerface
+from genderlens.imaging import CropGeometry, resize_region
+from genderlens.inference.classifiers import BundleClassifier
+from genderlens.types import Box, Detection
+
+TARGET = Path(__file__).parent.parent / "tests" / "fixtures"
+PICTURES = {"landscape": (61, 43), "portrait": (50, 83), "large": (181, 122)}
+REGIONS = [
+    ("landscape", None, (24, 24)),
+    ("landscape", (3.25, 4.5, 40.125, 39.75), (32, 32)),
+    ("landscape", (-12.3, -7.7, 50.2, 61.4), (32, 24)),
+    ("portrait", (10.1, 20.2, 30.3, 33.3), (48, 48)),
+    ("portrait", (-300.0, -200.0, 400.0, 500.0), (20, 20)),
+    ("large", (30.4, 15.2, 160.9, 121.1), (40, 40)),
+    ("large", (-9000.0, -3000.0, 3000.0, 3000.0), (16, 16)),
+]
+SHRUNK = [
+    ("large", (20, 13)),
+    ("large", (41, 28)),
+    ("large", (128, 87)),
+    ("portrait", (7, 11)),
+    ("landscape", (61, 43)),
+]
+FACES = [(60.0, 30.0, 120.5, 110.25), (0.0, 5.0, 70.0, 95.0)]
+
+
+def main() -> None:
+    """Write preprocessing.json and answers.json."""
+    pictures = {name: _picture(index, size) for index, (name, size) in enumerate(PICTURES.items())}
+    _write(
+        "preprocessing.json",
+        {
+            "pictures": {name: _pack(np.asarray(image)) for name, image in pictures.items()},
+            "regions": [_region(pictures, *wish) for wish in _region_wishes()],
+            "shrunk": [_shrunk(pictures[name], name, size) for name, size in SHRUNK],
+            "crops": [_crop(aspect) for aspect in (1.0, 0.75, 1.5)],
+            "calibrated": [_calibrated(*wish) for wish in ((0.7, 1.0), (1.3, 0.6), (2.0, 1.8))],
+            "detections": _detections(),
+        },
+    )
+    _write("answers.json", _answers(pictures["large"]))
+
+
+def _region_wishes() -> list[tuple[Any, ...]]:
+    return [(*wish, kind) for wish in REGIONS for kind in ("bilinear", "bicubic", "lanczos")]
+
+
+def _picture(seed: int, size: tuple[int, int]) -> Image.Image:
+    """Waves with noise: smooth parts and sharp ones."""
+    generator = np.random.default_rng(seed)
+    y, x = np.mgrid[: size[1], : size[0]]
+    waves = [127 + 120 * np.sin(x / (3 + 4 * c) + y / (9 - 2 * c)) for c in range(3)]
+    noisy = np.stack(waves, -1) + generator.normal(0, 25, (size[1], size[0], 3))
+    return Image.fromarray(noisy.clip(0, 255).astype(np.uint8))
+
+
+def _region(
+    pictures: dict[str, Image.Image],
+    name: str,
+    region: tuple[float, float, float, float] | None,
+    shape: tuple[int, int],
+    kind: Any,
+) -> dict[str, Any]:
+    box = Box(*region) if region else None
+    found = resize_region(pictures[name], shape, region=box, interpolation=kind)
+    return {"picture": name, "region": region, "filter": kind, "result": _pack(found)}
+
+
+def _shrunk(image: Image.Image, name: str, size: tuple[int, int]) -> dict[str, Any]:
+    found = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return {"picture": name, "result": _pack(np.asarray(found))}
+
+
+def _crop(aspect: float) -> dict[str, Any]:
+    geometry = CropGeometry(1.129, 0.02, 0.037, aspect)
+    square = geometry.square(Box(*FACES[0]))
+    crop = {"scale": 1.129, "shift_x": 0.02, "shift_y": 0.037, "aspect": aspect}
+    return {"face": FACES[0], "crop": crop, "square": _corners(square)}
+
+
+def _calibrated(temperature: float, exponent: float) -> dict[str, Any]:
+    logits = [-40.0, -3.0, -0.2, 0.0, 0.4, 2.5, 40.0]
+    calibration = Calibration(temperature, 0.55, exponent)
+    found = calibration.probability_male(np.asarray(logits)).tolist()
+    return {
+        "calibration": {"temperature": temperature, "abstain_below": 0.55, "exponent": exponent},
+        "logits": logits,
+        "probabilities": found,
+    }
+
+
+def _detections() -> dict[str, Any]:
+    """Outputs of a detector that were made up, and the faces in them."""
+    generator = np.random.default_rng(5)
+    rows, columns = 8, 12
+    heat = generator.uniform(0, 1, (1, rows, columns)).astype(np.float32)
+    size = generator.normal(1.5, 0.4, (2, rows, columns)).astype(np.float32)
+    offset = generator.uniform(-0.5, 0.5, (2, rows, columns)).astype(np.float32)
+    boxes, scores = centerface._decode([heat, size, offset], 0.8)
+    kept = centerface._suppress(boxes, scores, 0.3)
+    return {
+        "rows": rows,
+        "columns": columns,
+        **{
+            name: found.ravel().tolist()
+            for name, found in (("heat", heat), ("size", size), ("offset", offset))
+        },
+        "min_score": 0.8,
+        "boxes": boxes.tolist(),
+        "scores": scores.tolist(),
+        "kept": kept,
+    }
+
+
+def _answers(image: Image.Image) -> dict[str, Any]:
+    """Probabilities of the default model for given faces of the large picture."""
+    bundle = load_bundle()
+    classifier = BundleClassifier(bundle)
+    faces = [Detection(Box(*face), 0.9) for face in FACES]
+    logits = classifier.logits(image, [*faces, None])
+    male = classifier.calibration.probability_male(np.asarray(logits)).tolist()
+    return {
+        "facts": describe(bundle),
+        "faces": [*FACES, None],
+        "logits": logits,
+        "probabilities": male,
+    }
+
+
+def _corners(box: Box) -> list[float]:
+    return [box.left, box.top, box.right, box.bottom]
+
+
+def _pack(pixels: np.ndarray[Any, Any]) -> dict[str, Any]:
+    height, width, _ = pixels.shape
+    data = base64.b64encode(pixels.tobytes()).decode("ascii")
+    return {"width": width, "height": height, "data": data}
+
+
+def _write(name: str, content: dict[str, Any]) -> None:
+    TARGET.mkdir(parents=True, exist_ok=True)
+    (TARGET / name).write_text(json.dumps(content) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+/** "That's wrong": the label that annotators would give. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { api, unwrap, type Label } from "./client";
+
+async function correct(id: string, label: Label) {
+  const client = await api();
+  return unwrap(
+    await client.POST("/predictions/{identity}/feedback", {
+      params: { path: { identity: id } },
+      body: { label },
+    }),
+  );
+}
+
+export function useCorrection(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (label: Label) => correct(id, label),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["predictions"] }),
+  });
+}

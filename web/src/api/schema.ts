@@ -1,0 +1,3825 @@
+// Written by `npm run types` from the service's OpenAPI document; do not edit.
+export interface paths {
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Root
+         * @description Who answers here; a browser is sent to the page.
+         */
+        get: operations["root__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description 200 once the model is warm, 503 before and if it cannot be loaded.
+         */
+        get: operations["health_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live
+         * @description 200 as long as the process answers.
+         */
+        get: operations["live_health_live_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description 200 once the model is warm, 503 before and if it cannot be loaded.
+         */
+        get: operations["health_health_ready_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description Every job, newest first.
+         */
+        get: operations["list_jobs_jobs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job
+         * @description One job: progress, result, and the end of its log.
+         */
+        get: operations["get_job_jobs__job_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Job
+         * @description Ask for the end of a job; it ends within seconds.
+         */
+        delete: operations["cancel_job_jobs__job_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description Prometheus text format.
+         */
+        get: operations["metrics_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/model-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Model Card
+         * @description The model card of the model that answers, as Markdown; of an ensemble, every member's.
+         */
+        get: operations["model_card_model_card_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description Every version of the registry, oldest first, and what of it answers here.
+         */
+        get: operations["list_models_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{version}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote Version
+         * @description Put a version into production where the gates hold; 409 with the figures where not.
+         */
+        post: operations["promote_version_models__version__promote_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Put the previous version into production again.
+         */
+        post: operations["roll_back_models_rollback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Traffic
+         * @description Share the traffic among versions by weight; the same key or picture keeps its version.
+         */
+        put: operations["set_traffic_models_traffic_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict
+         * @description One picture, as multipart `file` or as base64 in JSON.
+         */
+        post: operations["predict_predict_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predict-batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict Batch
+         * @description Several pictures as multipart `files`; one result per file, in order.
+         */
+        post: operations["predict_batch_predict_batch_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predict-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict File
+         * @description One picture as multipart `file`.
+         */
+        post: operations["predict_file_predict_file_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Predictions
+         * @description Newest first. `next` is the `cursor` of the page that follows, null on the last one.
+         */
+        get: operations["list_predictions_predictions_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Predictions
+         * @description Forget all answers before a time: the caller's; with the scope `admin`, everybody's.
+         */
+        delete: operations["delete_predictions_predictions_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predictions.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Predictions
+         * @description All that the filters let through, as CSV.
+         */
+        get: operations["export_predictions_predictions_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predictions/{identity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Prediction
+         * @description One answer, with its correction. Another key's is not found.
+         */
+        get: operations["get_prediction_predictions__identity__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Prediction
+         * @description Forget one answer and its correction.
+         */
+        delete: operations["delete_prediction_predictions__identity__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predictions/{identity}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct
+         * @description Say how annotators would label the picture; the last correction wins.
+         *
+         *     The service did not keep the picture: sent along as `file`, the very same file joins the
+         *     sample pool for the next training.
+         */
+        post: operations["correct_predictions__identity__feedback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retrain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retrain
+         * @description Queue a retraining; its result is a new version, promoted only through the gates.
+         */
+        post: operations["retrain_retrain_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Sample
+         * @description Add a picture, as annotators would label it. It is decoded and written anew, once.
+         */
+        post: operations["add_sample_samples_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Protocol Live
+         * @description Open Inference Protocol: the server is live.
+         */
+        get: operations["protocol_live_v2_health_live_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Protocol Ready
+         * @description Open Inference Protocol: the server is ready.
+         */
+        get: operations["protocol_ready_v2_health_ready_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Protocol Model
+         * @description Open Inference Protocol: what the model takes and gives.
+         */
+        get: operations["protocol_model_v2_models__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{name}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Protocol Model Ready
+         * @description Open Inference Protocol: the model is ready.
+         */
+        get: operations["protocol_model_ready_v2_models__name__ready_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Protocol Model
+         * @description Open Inference Protocol: what the model takes and gives.
+         */
+        get: operations["protocol_model_v2_models__name__versions__version__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{name}/versions/{version}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Protocol Model Ready
+         * @description Open Inference Protocol: the model is ready.
+         */
+        get: operations["protocol_model_ready_v2_models__name__versions__version__ready_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * BatchAnswer
+         * @description One result per file, in the order sent.
+         * @example {
+         *       "count": 1,
+         *       "results": [
+         *         {
+         *           "confidence": 0.892,
+         *           "error": null,
+         *           "error_code": null,
+         *           "faces": [
+         *             {
+         *               "box": [
+         *                 61,
+         *                 40.5,
+         *                 130.2,
+         *                 134.9
+         *               ],
+         *               "confidence": 0.892,
+         *               "detection_score": 0.91,
+         *               "outcome": "classified",
+         *               "prediction": "male",
+         *               "probabilities": {
+         *                 "female": 0.108,
+         *                 "male": 0.892
+         *               }
+         *             }
+         *           ],
+         *           "filename": "me.jpg",
+         *           "id": "019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071",
+         *           "model_version": "default-20261121-0a1b2c3d",
+         *           "outcome": "classified",
+         *           "person_count": 1,
+         *           "prediction": "male",
+         *           "probabilities": {
+         *             "female": 0.108,
+         *             "male": 0.892
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        BatchAnswer: {
+            /** Count */
+            count: number;
+            /** Results */
+            results: components["schemas"]["BatchItem"][];
+        };
+        /**
+         * BatchItem
+         * @description The answer for one file of a batch; refused and unreadable files stand among the others.
+         * @example {
+         *       "confidence": 0.892,
+         *       "error": null,
+         *       "error_code": null,
+         *       "faces": [
+         *         {
+         *           "box": [
+         *             61,
+         *             40.5,
+         *             130.2,
+         *             134.9
+         *           ],
+         *           "confidence": 0.892,
+         *           "detection_score": 0.91,
+         *           "outcome": "classified",
+         *           "prediction": "male",
+         *           "probabilities": {
+         *             "female": 0.108,
+         *             "male": 0.892
+         *           }
+         *         }
+         *       ],
+         *       "filename": "me.jpg",
+         *       "id": "019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071",
+         *       "model_version": "default-20261121-0a1b2c3d",
+         *       "outcome": "classified",
+         *       "person_count": 1,
+         *       "prediction": "male",
+         *       "probabilities": {
+         *         "female": 0.108,
+         *         "male": 0.892
+         *       }
+         *     }
+         */
+        BatchItem: {
+            /** Confidence */
+            confidence: number;
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Faces */
+            faces: components["schemas"]["FaceAnswer"][];
+            /** Filename */
+            filename: string;
+            /**
+             * Id
+             * @description Where the history keeps this answer; absent where it does not.
+             */
+            id?: string | null;
+            /**
+             * Model Version
+             * @description Of an ensemble, every member's, joined by `+`.
+             */
+            model_version: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Person Count */
+            person_count: number;
+            /** Prediction */
+            prediction: ("female" | "male") | null;
+            probabilities: components["schemas"]["Probabilities"] | null;
+        };
+        /**
+         * Correction
+         * @description A correction that was kept.
+         */
+        Correction: {
+            /** Id */
+            id: string;
+            /**
+             * Label
+             * @enum {string}
+             */
+            label: "female" | "male";
+            /**
+             * Sample
+             * @description Hash of the pixels in the sample pool, if any.
+             */
+            sample: string | null;
+        };
+        /**
+         * DecisionAnswer
+         * @description A promotion that happened, with the figures that it was decided by.
+         * @example {
+         *       "figures": {},
+         *       "forced": null,
+         *       "gates": [
+         *         {
+         *           "at_least": true,
+         *           "gate": "accuracy",
+         *           "limit": 0.915,
+         *           "passed": true,
+         *           "value": 0.93
+         *         }
+         *       ],
+         *       "id": "20261121T120000000000-retrained-20261121-0a1b2c3d",
+         *       "production": "default-20261121-fa861026",
+         *       "promoted": true,
+         *       "time": "2026-11-21T12:00:00+00:00",
+         *       "validation": {
+         *         "pictures": 750
+         *       },
+         *       "version": "retrained-20261121-0a1b2c3d"
+         *     }
+         */
+        DecisionAnswer: {
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            };
+            /** Forced */
+            forced: string | null;
+            /** Gates */
+            gates: {
+                [key: string]: unknown;
+            }[];
+            /** Id */
+            id: string;
+            /**
+             * Production
+             * @description What it was judged against.
+             */
+            production: string | null;
+            /** Promoted */
+            promoted: boolean;
+            /** Time */
+            time: string;
+            /** Validation */
+            validation: {
+                [key: string]: unknown;
+            } | null;
+            /** Version */
+            version: string;
+        };
+        /**
+         * FaceAnswer
+         * @description The answer for one face.
+         */
+        FaceAnswer: {
+            /**
+             * Box
+             * @description Left, top, right, bottom in pixels of the upright picture; null if `cropped`.
+             */
+            box: number[] | null;
+            /**
+             * Confidence
+             * @description Probability of the likelier label.
+             */
+            confidence: number;
+            /** Detection Score */
+            detection_score: number | null;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Prediction
+             * @description Null where the outcome is `uncertain`.
+             */
+            prediction: ("female" | "male") | null;
+            probabilities: components["schemas"]["Probabilities"];
+        };
+        /**
+         * Health
+         * @description What a load balancer and clients of the reference systems read.
+         */
+        Health: {
+            /** Detector Loaded */
+            detector_loaded: boolean;
+            /**
+             * History
+             * @enum {string}
+             */
+            history: "off" | "healthy" | "degraded";
+            /** Model Loaded */
+            model_loaded: boolean;
+            /** Model Version */
+            model_version: string | null;
+            /** Processor Loaded */
+            processor_loaded: boolean;
+            /**
+             * Rate Limits
+             * @enum {string}
+             */
+            rate_limits: "healthy" | "degraded";
+            /**
+             * Status
+             * @description `degraded`: pictures are answered, but something beside them does not work.
+             * @enum {string}
+             */
+            status: "healthy" | "degraded";
+            /** Version */
+            version: string;
+        };
+        /**
+         * HistoryPage
+         * @description Some answers, newest first.
+         */
+        HistoryPage: {
+            /**
+             * Next
+             * @description The `cursor` of the next page; null on the last one.
+             */
+            next: string | null;
+            /** Predictions */
+            predictions: components["schemas"]["Remembered"][];
+        };
+        /**
+         * JobAnswer
+         * @description One retraining job.
+         */
+        JobAnswer: {
+            /** Attempts */
+            attempts: number;
+            /** Created */
+            created: string;
+            /**
+             * Decision
+             * @description What the gates said.
+             */
+            decision: {
+                [key: string]: unknown;
+            } | null;
+            /** Finished */
+            finished: string | null;
+            /** Id */
+            id: string;
+            progress: components["schemas"]["Progress"];
+            /** Promote */
+            promote: boolean;
+            /**
+             * Reason
+             * @description Why it failed.
+             */
+            reason: string | null;
+            /** Recipe */
+            recipe: string;
+            /** Source */
+            source: string;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "waiting" | "training" | "exporting" | "registering" | "judging" | "done";
+            /** Started */
+            started: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /**
+             * Version
+             * @description What it added to the registry.
+             */
+            version: string | null;
+        };
+        /**
+         * JobDetail
+         * @description One job with the end of its log.
+         */
+        JobDetail: {
+            /** Attempts */
+            attempts: number;
+            /** Created */
+            created: string;
+            /**
+             * Decision
+             * @description What the gates said.
+             */
+            decision: {
+                [key: string]: unknown;
+            } | null;
+            /** Finished */
+            finished: string | null;
+            /** Id */
+            id: string;
+            /** Log */
+            log: string[];
+            progress: components["schemas"]["Progress"];
+            /** Promote */
+            promote: boolean;
+            /**
+             * Reason
+             * @description Why it failed.
+             */
+            reason: string | null;
+            /** Recipe */
+            recipe: string;
+            /** Source */
+            source: string;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "waiting" | "training" | "exporting" | "registering" | "judging" | "done";
+            /** Started */
+            started: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /**
+             * Version
+             * @description What it added to the registry.
+             */
+            version: string | null;
+        };
+        /**
+         * JobsAnswer
+         * @description Every job, newest first.
+         */
+        JobsAnswer: {
+            /** Count */
+            count: number;
+            /** Jobs */
+            jobs: components["schemas"]["JobAnswer"][];
+        };
+        /**
+         * ModelsAnswer
+         * @description What answers, and what there is.
+         */
+        ModelsAnswer: {
+            /** Candidate */
+            candidate: string | null;
+            /**
+             * Follows Registry
+             * @description Whether promotions change what this service uses.
+             */
+            follows_registry: boolean;
+            /** Models */
+            models: components["schemas"]["ModelVersion"][];
+            /** Previous */
+            previous: string | null;
+            /** Production */
+            production: string | null;
+            /**
+             * Reload Error
+             * @description Why the newest promotion could not be loaded.
+             */
+            reload_error: string | null;
+            /**
+             * Serving
+             * @description The version that answers unless the traffic is split.
+             */
+            serving: string | null;
+            /** Traffic */
+            traffic: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ModelVersion
+         * @description One version of the registry.
+         */
+        ModelVersion: {
+            /**
+             * Accuracy
+             * @description As its bundle says, on the data named there.
+             */
+            accuracy: number | null;
+            /** Aliases */
+            aliases: string[];
+            /** Architecture */
+            architecture: string;
+            /** Created */
+            created: string;
+            /** Loaded */
+            loaded: boolean;
+            /**
+             * Share
+             * @description Share of the traffic, 0 to 1; null if not loaded.
+             */
+            share: number | null;
+            /** Version */
+            version: string;
+        };
+        /**
+         * NotReady
+         * @description A problem document with the fields of a health answer.
+         * @example {
+         *       "code": "not_ready",
+         *       "detail": "the model is being loaded; try again in a moment",
+         *       "detector_loaded": false,
+         *       "model_loaded": false,
+         *       "model_version": null,
+         *       "processor_loaded": false,
+         *       "status": 503,
+         *       "title": "Not ready",
+         *       "type": "urn:genderlens:problem:not_ready",
+         *       "version": "0.1.0"
+         *     }
+         */
+        NotReady: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Detector Loaded */
+            detector_loaded: boolean;
+            /** Model Loaded */
+            model_loaded: boolean;
+            /** Model Version */
+            model_version: string | null;
+            /** Processor Loaded */
+            processor_loaded: boolean;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Outcome
+         * @description What became of one picture.
+         * @enum {string}
+         */
+        Outcome: "classified" | "uncertain" | "no_person" | "many_people" | "unreadable";
+        /**
+         * PredictionAnswer
+         * @description The answer for one picture.
+         * @example {
+         *       "confidence": 0.892,
+         *       "error": null,
+         *       "faces": [
+         *         {
+         *           "box": [
+         *             61,
+         *             40.5,
+         *             130.2,
+         *             134.9
+         *           ],
+         *           "confidence": 0.892,
+         *           "detection_score": 0.91,
+         *           "outcome": "classified",
+         *           "prediction": "male",
+         *           "probabilities": {
+         *             "female": 0.108,
+         *             "male": 0.892
+         *           }
+         *         }
+         *       ],
+         *       "id": "019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071",
+         *       "model_version": "default-20261121-0a1b2c3d",
+         *       "outcome": "classified",
+         *       "person_count": 1,
+         *       "prediction": "male",
+         *       "probabilities": {
+         *         "female": 0.108,
+         *         "male": 0.892
+         *       }
+         *     }
+         */
+        PredictionAnswer: {
+            /** Confidence */
+            confidence: number;
+            /** Error */
+            error: string | null;
+            /** Faces */
+            faces: components["schemas"]["FaceAnswer"][];
+            /**
+             * Id
+             * @description Where the history keeps this answer; absent where it does not.
+             */
+            id?: string | null;
+            /**
+             * Model Version
+             * @description Of an ensemble, every member's, joined by `+`.
+             */
+            model_version: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Person Count */
+            person_count: number;
+            /** Prediction */
+            prediction: ("female" | "male") | null;
+            probabilities: components["schemas"]["Probabilities"] | null;
+        };
+        /**
+         * Probabilities
+         * @description Calibrated; they sum to 1.
+         */
+        Probabilities: {
+            /** Female */
+            female: number;
+            /** Male */
+            male: number;
+        };
+        /**
+         * Problem
+         * @description RFC 9457 problem document; `code` is stable.
+         *
+         *     That of an unreadable picture also has the fields of a prediction.
+         * @example {
+         *       "code": "body_too_large",
+         *       "detail": "the body has 30000000 bytes, the limit is 20,000,000; send a smaller picture",
+         *       "status": 413,
+         *       "title": "Body too large",
+         *       "type": "urn:genderlens:problem:body_too_large"
+         *     }
+         */
+        Problem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * Progress
+         * @description The last epoch that ended, of how many, and what the curves said then.
+         */
+        Progress: {
+            /**
+             * Epoch
+             * @default 0
+             */
+            epoch: number;
+            /**
+             * Epochs
+             * @default 0
+             */
+            epochs: number;
+            /** Figures */
+            figures?: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * PromotionProblem
+         * @description A problem document with the decision: which gate did not hold, and by how much.
+         * @example {
+         *       "code": "body_too_large",
+         *       "detail": "the body has 30000000 bytes, the limit is 20,000,000; send a smaller picture",
+         *       "status": 413,
+         *       "title": "Body too large",
+         *       "type": "urn:genderlens:problem:body_too_large"
+         *     }
+         */
+        PromotionProblem: {
+            /** Code */
+            code: string;
+            /** Decision */
+            decision?: {
+                [key: string]: unknown;
+            } | null;
+            /** Detail */
+            detail: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * PromotionRequest
+         * @description A promotion; through the gates unless forced.
+         * @example {
+         *       "force": true,
+         *       "reason": "first model"
+         *     }
+         */
+        PromotionRequest: {
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+            /**
+             * Reason
+             * @description Needed with `force`; stored.
+             */
+            reason?: string | null;
+        };
+        /**
+         * Purged
+         * @description How many answers were forgotten.
+         */
+        Purged: {
+            /** Deleted */
+            deleted: number;
+        };
+        /**
+         * Refusal
+         * @description A problem document with the fields of a prediction: nobody, or several people, in view.
+         * @example {
+         *       "code": "many_people",
+         *       "confidence": 0,
+         *       "detail": "Multiple people detected (3 people). Please use single-person images.",
+         *       "error": "Multiple people detected (3 people). Please use single-person images.",
+         *       "faces": [],
+         *       "model_version": "default-20261121-0a1b2c3d",
+         *       "outcome": "many_people",
+         *       "person_count": 3,
+         *       "prediction": null,
+         *       "probabilities": null,
+         *       "status": 422,
+         *       "title": "Many people",
+         *       "type": "urn:genderlens:problem:many_people"
+         *     }
+         */
+        Refusal: {
+            /** Code */
+            code: string;
+            /** Confidence */
+            confidence: number;
+            /** Detail */
+            detail: string;
+            /** Error */
+            error: string | null;
+            /** Faces */
+            faces: components["schemas"]["FaceAnswer"][];
+            /**
+             * Id
+             * @description Where the history keeps this answer; absent where it does not.
+             */
+            id?: string | null;
+            /**
+             * Model Version
+             * @description Of an ensemble, every member's, joined by `+`.
+             */
+            model_version: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Person Count */
+            person_count: number;
+            /** Prediction */
+            prediction: ("female" | "male") | null;
+            probabilities: components["schemas"]["Probabilities"] | null;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * Remembered
+         * @description An answer that was given before; the picture itself was not kept.
+         */
+        Remembered: {
+            /** Confidence */
+            confidence: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error Code */
+            error_code: string | null;
+            /** Faces */
+            faces: components["schemas"]["FaceAnswer"][];
+            /**
+             * Feedback
+             * @description The label of the last correction.
+             */
+            feedback: ("female" | "male") | null;
+            /** Id */
+            id: string;
+            /**
+             * Key Id
+             * @description Of the API key that asked; null where none was needed.
+             */
+            key_id: string | null;
+            /**
+             * Latency Ms
+             * @description From when the picture was there to its answer.
+             */
+            latency_ms: number;
+            /** Model Version */
+            model_version: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Person Count */
+            person_count: number;
+            /** Prediction */
+            prediction: ("female" | "male") | null;
+            /**
+             * Sha256
+             * @description Of the file that was sent.
+             */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * RetrainRequest
+         * @description What to train on; every field may be left out.
+         * @example {
+         *       "promote": true,
+         *       "source": "portraits"
+         *     }
+         */
+        RetrainRequest: {
+            /**
+             * Promote
+             * @description Promote the result where the gates hold.
+             * @default true
+             */
+            promote: boolean;
+            /**
+             * Recipe
+             * @description A shipped recipe.
+             */
+            recipe?: string | null;
+            /**
+             * Source
+             * @description A name among RETRAIN_SOURCES.
+             */
+            source?: string | null;
+        };
+        /**
+         * SampleAnswer
+         * @description A picture of the sample pool.
+         */
+        SampleAnswer: {
+            /**
+             * Label
+             * @enum {string}
+             */
+            label: "female" | "male";
+            /** New */
+            new: boolean;
+            /**
+             * Sha256
+             * @description Of its pixels, once decoded.
+             */
+            sha256: string;
+        };
+        /**
+         * TrafficRequest
+         * @description Weights by version or alias; they need no sum. None: production alone.
+         * @example {
+         *       "weights": {
+         *         "candidate": 10,
+         *         "production": 90
+         *       }
+         *     }
+         */
+        TrafficRequest: {
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Welcome
+         * @description What answers at the root.
+         */
+        Welcome: {
+            /** Message */
+            message: string;
+            /** Model */
+            model: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "starting" | "failed";
+            /** Version */
+            version: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    root__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Welcome"];
+                };
+            };
+            /** @description A browser: see the page. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description The model is being loaded, or could not be. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotReady"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live_health_live_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_health_ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description The model is being loaded, or could not be. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotReady"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs_jobs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsAnswer"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_job_jobs__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetail"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_job_jobs__job_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_card_model_card_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsAnswer"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promote_version_models__version__promote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PromotionRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionAnswer"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `promotion_refused`, `registry_failed`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PromotionProblem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back_models_rollback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsAnswer"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_traffic_models_traffic_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrafficRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsAnswer"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    predict_predict_post: {
+        parameters: {
+            query?: {
+                /** @description `single` refuses none or several faces, `largest` takes the largest, `all` answers for each, `cropped` takes the whole picture as one face. Unset: the service's setting. */
+                faces?: ("single" | "largest" | "all" | "cropped") | null;
+                /** @description A version, or an alias such as `production`, of a model that is served. Unset: the split of the traffic decides, the same for the same key or picture. */
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "image": "/9j/4AAQSkZJRgABAQ…"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Image
+                     * @description Standard base64, bare or as a `data:image/…;base64,` URI.
+                     */
+                    image: string;
+                };
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionAnswer"];
+                };
+            };
+            /** @description Malformed request: `malformed_request`, `missing_file`, `invalid_base64`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body was too slow: `request_timeout`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: `body_too_large`, `too_many_pixels`, `too_many_files`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a picture that is taken: `unsupported_format`, `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    predict_batch_predict_batch_post: {
+        parameters: {
+            query?: {
+                /** @description `single` refuses none or several faces, `largest` takes the largest, `all` answers for each, `cropped` takes the whole picture as one face. Unset: the service's setting. */
+                faces?: ("single" | "largest" | "all" | "cropped") | null;
+                /** @description A version, or an alias such as `production`, of a model that is served. Unset: the split of the traffic decides, the same for the same key or picture. */
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    files: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description Malformed request: `malformed_request`, `missing_file`, `invalid_base64`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body was too slow: `request_timeout`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: `body_too_large`, `too_many_pixels`, `too_many_files`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a picture that is taken: `unsupported_format`, `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_parameter`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    predict_file_predict_file_post: {
+        parameters: {
+            query?: {
+                /** @description `single` refuses none or several faces, `largest` takes the largest, `all` answers for each, `cropped` takes the whole picture as one face. Unset: the service's setting. */
+                faces?: ("single" | "largest" | "all" | "cropped") | null;
+                /** @description A version, or an alias such as `production`, of a model that is served. Unset: the split of the traffic decides, the same for the same key or picture. */
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionAnswer"];
+                };
+            };
+            /** @description Malformed request: `malformed_request`, `missing_file`, `invalid_base64`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body was too slow: `request_timeout`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: `body_too_large`, `too_many_pixels`, `too_many_files`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a picture that is taken: `unsupported_format`, `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_predictions_predictions_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                model_version?: string | null;
+                outcome?: components["schemas"]["Outcome"] | null;
+                prediction?: ("female" | "male") | null;
+                /** @description Of the file that was sent. */
+                sha256?: string | null;
+                /** @description From this time on. */
+                since?: string | null;
+                /** @description Before this time. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_predictions_predictions_delete: {
+        parameters: {
+            query: {
+                /** @description Everything before this time. */
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purged"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_predictions_predictions_csv_get: {
+        parameters: {
+            query?: {
+                model_version?: string | null;
+                outcome?: components["schemas"]["Outcome"] | null;
+                prediction?: ("female" | "male") | null;
+                /** @description Of the file that was sent. */
+                sha256?: string | null;
+                /** @description From this time on. */
+                since?: string | null;
+                /** @description Before this time. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prediction_predictions__identity__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Remembered"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_prediction_predictions__identity__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_predictions__identity__feedback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "female"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    label: "female" | "male";
+                };
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file?: string;
+                    /** @enum {string} */
+                    label: "female" | "male";
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            /** @description Malformed request: `malformed_request`, `missing_file`, `invalid_base64`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body was too slow: `request_timeout`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: `body_too_large`, `too_many_pixels`, `too_many_files`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a picture that is taken: `unsupported_format`, `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The sample pool is full: `pool_full`. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retrain_retrain_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetrainRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_sample_samples_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @enum {string} */
+                    label: "female" | "male";
+                };
+            };
+        };
+        responses: {
+            /** @description The pool had the picture, so labelled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleAnswer"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleAnswer"];
+                };
+            };
+            /** @description Malformed request: `malformed_request`, `missing_file`, `invalid_base64`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body was too slow: `request_timeout`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: `body_too_large`, `too_many_pixels`, `too_many_files`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a picture that is taken: `unsupported_format`, `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The sample pool is full: `pool_full`. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    protocol_live_v2_health_live_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: boolean;
+                    };
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    protocol_ready_v2_health_ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    protocol_model_v2_models__name__get: {
+        parameters: {
+            query?: {
+                version?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    protocol_model_ready_v2_models__name__ready_get: {
+        parameters: {
+            query?: {
+                version?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    protocol_model_v2_models__name__versions__version__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    protocol_model_ready_v2_models__name__versions__version__ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,30 @@
+import { spoken } from "../words/format";
+
+export interface Gate {
+  gate: string;
+  value: number | null;
+  limit: number;
+  at_least: boolean;
+  passed: boolean;
+}
+
+/** The gates of a decision, or of a problem document that carries one; none where there is none. */
+export function gatesOf(document: unknown): Gate[] {
+  const holder = document as { decision?: { gates?: Gate[] }; gates?: Gate[] } | null;
+  return holder?.decision?.gates ?? holder?.gates ?? [];
+}
+
+/** What a version was held against before it may take over. */
+export function Gates({ gates }: { gates: Gate[] }) {
+  return (
+    <ul className="gates">
+      {gates.map(({ gate, value, limit, at_least, passed }) => (
+        <li key={gate} className={passed ? "good" : "bad"}>
+          {passed ? "holds" : "fails"}: {spoken(gate)}{" "}
+          {value === null ? "not measured" : value.toFixed(4)}, needs{" "}
+          {at_least ? "at least" : "at most"} {limit.toFixed(4)}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,23 @@
+import { asFailure } from "../../api/failure";
+import { ConfirmButton } from "../../components/ConfirmButton";
+import { FailureNote } from "../../components/FailureNote";
+import { Gates, gatesOf } from "../../components/Gates";
+import { usePromote } from "./query";
+
+/** Asks for a promotion; where the gates refuse it, says which one and by how much. */
+export function Promote({ version }: { version: string }) {
+  const promotion = usePromote();
+  const gates = promotion.error ? gatesOf(asFailure(promotion.error).document) : [];
+  return (
+    <>
+      <ConfirmButton
+        label={promotion.isPending ? "Being judged…" : "Promote"}
+        question="Press again to promote"
+        disabled={promotion.isPending}
+        onConfirm={() => promotion.mutate({ version })}
+      />
+      <FailureNote error={promotion.error} />
+      {gates.length > 0 && <Gates gates={gates} />}
+    </>
+  );
+}

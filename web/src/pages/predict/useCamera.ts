@@ -1,0 +1,57 @@
+import { useEffect, useRef, useState } from "react";
+
+export type CameraState = "starting" | "on" | "denied" | "absent";
+
+/** A running camera in a video element, until the component leaves. */
+export function useCamera() {
+  const video = useRef<HTMLVideoElement>(null);
+  const [state, setState] = useState<CameraState>("starting");
+  useEffect(() => {
+    const screen = video.current;
+    const stopped = new AbortController();
+    void open(screen, stopped.signal).then((found) => {
+      if (!stopped.signal.aborted) setState(found);
+    });
+    return () => {
+      stopped.abort();
+      close(screen);
+    };
+  }, []);
+  return { video, state };
+}
+
+async function open(screen: HTMLVideoElement | null, signal: AbortSignal): Promise<CameraState> {
+  // Browsers hide the camera from pages that came over plain HTTP from another machine.
+  const devices = (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
+  if (!devices || !screen) return "absent";
+  try {
+    const stream = await devices.getUserMedia({
+      video: { facingMode: "user", width: { ideal: 1280 } },
+    });
+    screen.srcObject = stream;
+    if (signal.aborted) close(screen);
+    else await screen.play();
+    return "on";
+  } catch (error) {
+    return error instanceof DOMException && error.name === "NotAllowedError" ? "denied" : "absent";
+  }
+}
+
+function close(screen: HTMLVideoElement | null): void {
+  const stream = screen?.srcObject;
+  if (stream instanceof MediaStream) for (const track of stream.getTracks()) track.stop();
+}
+
+/** The frame in view as a JPEG; null while there is none. */
+export function takePhoto(screen: HTMLVideoElement, name: string): Promise<File | null> {
+  const canvas = document.createElement("canvas");
+  canvas.width = screen.videoWidth;
+  canvas.height = screen.videoHeight;
+  if (!canvas.width) return Promise.resolve(null);
+  canvas.getContext("2d")?.drawImage(screen, 0, 0);
+  return new Promise((resolve) => {
+    const done = (blob: Blob | null) =>
+      resolve(blob && new File([blob], name, { type: "image/jpeg" }));
+    canvas.toBlob(done, "image/jpeg", 0.95);
+  });
+}

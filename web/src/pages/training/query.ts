@@ -1,0 +1,48 @@
+/** Retraining jobs. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { api, unwrap, type Schemas } from "../../api/client";
+
+export type Job = Schemas["JobAnswer"];
+const KEY = ["jobs"];
+const BUSY_MS = 1500;
+const IDLE_MS = 15_000;
+
+export function isRunning({ state }: Pick<Job, "state">): boolean {
+  return state === "queued" || state === "running";
+}
+
+export function useJobs() {
+  return useQuery({
+    queryKey: KEY,
+    queryFn: async () => unwrap(await (await api()).GET("/jobs")),
+    refetchInterval: ({ state }) => (state.data?.jobs.some(isRunning) ? BUSY_MS : IDLE_MS),
+  });
+}
+
+export function useJob(id: string, running: boolean) {
+  return useQuery({
+    queryKey: [...KEY, id, running],
+    queryFn: async () =>
+      unwrap(await (await api()).GET("/jobs/{job_id}", { params: { path: { job_id: id } } })),
+    refetchInterval: running ? BUSY_MS : false,
+  });
+}
+
+export function useRetrain() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (wish: Partial<Schemas["RetrainRequest"]>) =>
+      unwrap(await (await api()).POST("/retrain", { body: { promote: true, ...wish } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
+  });
+}
+
+export function useCancel() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (id: string) =>
+      unwrap(await (await api()).DELETE("/jobs/{job_id}", { params: { path: { job_id: id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
+  });
+}

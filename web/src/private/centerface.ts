@@ -1,0 +1,126 @@
+/** CenterFace's outputs to faces; mirrors genderlens.detection.faces. */
+import { shrink } from "./region";
+import type { Box, Raster } from "./raster";
+
+export interface Detection {
+  box: Box;
+  score: number;
+}
+
+/** Planes of one picture, each rows × columns, one after another. */
+export interface Planes {
+  data: Float32Array;
+  rows: number;
+  columns: number;
+}
+
+export interface Outputs {
+  heat: Planes;
+  size: Planes;
+  offset: Planes;
+}
+
+export type RunDetector = (input: Float32Array, height: number, width: number) => Promise<Outputs>;
+
+const STRIDE = 4;
+const MULTIPLE = 32;
+const SECOND_LOOK_SIDE_PX = 128;
+const MAX_OVERLAP = 0.3;
+
+/** Faces, best first. If the first look finds none, a second looks at a smaller copy. */
+export async function detect(
+  picture: Raster,
+  run: RunDetector,
+  maxSidePx: number,
+  minScore: number,
+): Promise<Detection[]> {
+  const found = await look(picture, run, maxSidePx, minScore);
+  return found.length > 0 ? found : look(picture, run, SECOND_LOOK_SIDE_PX, minScore);
+}
+
+async function look(
+  picture: Raster,
+  run: RunDetector,
+  maxSidePx: number,
+  minScore: number,
+): Promise<Detection[]> {
+  const scale = Math.min(1, maxSidePx / Math.max(picture.width, picture.height));
+  const width = Math.max(1, roundHalfEven(picture.width * scale));
+  const height = Math.max(1, roundHalfEven(picture.height * scale));
+  const paddedHeight = Math.ceil(height / MULTIPLE) * MULTIPLE;
+  const paddedWidth = Math.ceil(width / MULTIPLE) * MULTIPLE;
+  const input = toPlanes(shrink(picture, width, height), paddedHeight, paddedWidth);
+  const outputs = await run(input, paddedHeight, paddedWidth);
+  const kept = suppress(decode(outputs, minScore));
+  const x = picture.width / width;
+  const y = picture.height / height;
+  return kept.map(({ box, score }) => ({ box: fit(box, x, y, picture), score }));
+}
+
+/** As Python rounds. */
+export function roundHalfEven(value: number): number {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
+}
+
+/** 1×3×H×W, 0..255, black to the right and below. */
+function toPlanes(
+  { width, height, stride, data }: Raster,
+  rows: number,
+  columns: number,
+): Float32Array {
+  const planes = new Float32Array(3 * rows * columns);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let c = 0; c < 3; c++) {
+        planes[(c * rows + y) * columns + x] = data[stride * (y * width + x) + c] ?? 0;
+      }
+    }
+  }
+  return planes;
+}
+
+export function decode({ heat, size, offset }: Outputs, minScore: number): Detection[] {
+  const least = Math.fround(minScore);
+  const area = heat.rows * heat.columns;
+  const found: Detection[] = [];
+  for (let cell = 0; cell < area; cell++) {
+    const score = heat.data[cell] ?? 0;
+    if (score <= least) continue;
+    const height = Math.exp(size.data[cell] ?? 0) * STRIDE;
+    const width = Math.exp(size.data[area + cell] ?? 0) * STRIDE;
+    const y = (Math.floor(cell / heat.columns) + (offset.data[cell] ?? 0) + 0.5) * STRIDE;
+    const x = ((cell % heat.columns) + (offset.data[area + cell] ?? 0) + 0.5) * STRIDE;
+    found.push({ box: [x - width / 2, y - height / 2, x + width / 2, y + height / 2], score });
+  }
+  return found.sort((a, b) => b.score - a.score);
+}
+
+/** Greedy non-maximum suppression over boxes that come best first. */
+function suppress(found: Detection[]): Detection[] {
+  const kept: Detection[] = [];
+  for (const one of found) {
+    if (kept.every((other) => overlap(one.box, other.box) <= MAX_OVERLAP)) kept.push(one);
+  }
+  return kept;
+}
+
+/** Intersection over union. */
+function overlap(a: Box, b: Box): number {
+  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  if (width <= 0 || height <= 0) return 0;
+  const area = ([left, top, right, bottom]: Box) => (right - left) * (bottom - top);
+  return (width * height) / (area(a) + area(b) - width * height);
+}
+
+function fit(box: Box, x: number, y: number, { width, height }: Raster): Box {
+  const clip = (value: number, most: number) => Math.fround(Math.min(Math.max(value, 0), most));
+  return [
+    clip(box[0] * x, width),
+    clip(box[1] * y, height),
+    clip(box[2] * x, width),
+    clip(box[3] * y, height),
+  ];
+}

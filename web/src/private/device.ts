@@ -1,0 +1,70 @@
+/** The page's side of private mode: starts the worker when it is first wanted. */
+import type { Answer } from "../api/client";
+import { ApiFailure } from "../api/failure";
+import type { Faces } from "../api/upload";
+import type { News, Order } from "./messages";
+import { setPrivateState } from "./state";
+
+interface Waiting {
+  resolve: (answer: Answer) => void;
+  reject: (failure: ApiFailure) => void;
+}
+
+let worker: Promise<Worker> | undefined;
+let lastId = 0;
+const waiting = new Map<number, Waiting>();
+
+/** Loads the model onto this device; a load that failed is tried again. */
+export async function prepare(): Promise<boolean> {
+  worker ??= start();
+  return worker.then(
+    () => true,
+    () => {
+      worker = undefined;
+      return false;
+    },
+  );
+}
+
+/** The answer for one picture, which stays on this device. */
+export async function predictHere(file: Blob, faces: Faces): Promise<Answer> {
+  if (!(await prepare()) || !worker) {
+    throw new ApiFailure(0, "model_unavailable", "the model could not be loaded onto this device");
+  }
+  const running = await worker;
+  const id = ++lastId;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    running.postMessage({ kind: "predict", id, file, faces } satisfies Order);
+  });
+}
+
+function start(): Promise<Worker> {
+  setPrivateState({ step: "loading", share: 0 });
+  const made = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) => {
+      setPrivateState({ step: "failed", share: 0 });
+      made.terminate();
+      reject(new Error(reason));
+    };
+    made.onerror = (event) => fail(event.message);
+    made.onmessage = ({ data }: MessageEvent<News>) => {
+      if (data.kind === "progress") setPrivateState({ step: "loading", share: data.share });
+      else if (data.kind === "broken") fail(data.reason);
+      else if (data.kind === "ready") {
+        setPrivateState({ step: "ready", share: 1 });
+        resolve(made);
+      } else settle(data);
+    };
+    const base = new URL("private/", document.baseURI).href;
+    made.postMessage({ kind: "load", base } satisfies Order);
+  });
+}
+
+function settle(news: Extract<News, { id: number }>): void {
+  const entry = waiting.get(news.id);
+  waiting.delete(news.id);
+  if (news.kind === "answer") entry?.resolve(news.answer);
+  else entry?.reject(new ApiFailure(news.status, news.code, news.message));
+}

@@ -1,0 +1,13 @@
+/** What page and worker say to each other. */
+import type { Answer } from "../api/client";
+import type { Faces } from "../api/upload";
+
+export type Order =
+  { kind: "load"; base: string } | { kind: "predict"; id: number; file: Blob; faces: Faces };
+
+export type News =
+  | { kind: "progress"; share: number }
+  | { kind: "ready" }
+  | { kind: "broken"; reason: string }
+  | { kind: "answer"; id: number; answer: Answer }
+  | { kind: "failure"; id: number; status: number; code: string; message: string };

@@ -1,0 +1,128 @@
+/** Pixels to an answer in the API's shape; mirrors genderlens.inference.predictor. */
+import type { Answer, Face } from "../api/client";
+import type { Faces } from "../api/upload";
+import { probabilityMale } from "./calibration";
+import { detect, type Detection, type RunDetector } from "./centerface";
+import type { Facts, InputSpec } from "./facts";
+import { judgeFaces, prominent } from "./gate";
+import { squareAround, VIEWS, viewOf, type View } from "./geometry";
+import { mirror, wholeOf, type Box, type Raster } from "./raster";
+import { resizeRegion } from "./region";
+
+/** Log-odds of male for N×3×H×W. */
+export type RunClassifier = (
+  input: Float32Array,
+  shape: [number, number, number, number],
+) => Promise<Float32Array>;
+
+export interface Networks {
+  detector: RunDetector;
+  classifier: RunClassifier;
+}
+
+const REFUSALS = {
+  no_person: "No person detected. Please use a picture that shows one person's face.",
+  many_people: "Multiple people detected. Please use single-person images.",
+};
+
+export async function predictRaster(
+  picture: Raster,
+  policy: Faces,
+  facts: Facts,
+  run: Networks,
+): Promise<Answer> {
+  if (policy === "cropped") return answer(facts, 1, [await classify(picture, null, facts, run)]);
+  const found = await detect(
+    picture,
+    run.detector,
+    facts.detector_max_side_px,
+    facts.faces.min_score,
+  );
+  const faces = prominent(found, picture, facts.faces);
+  const verdict = judgeFaces(faces, policy);
+  if ("refusal" in verdict) return refuse(facts, faces.length, verdict.refusal);
+  const results: Face[] = [];
+  for (const face of verdict.faces) results.push(await classify(picture, face, facts, run));
+  return answer(facts, faces.length, results);
+}
+
+async function classify(
+  picture: Raster,
+  face: Detection | null,
+  facts: Facts,
+  run: Networks,
+): Promise<Face> {
+  const { input, crop, tta, calibration } = facts;
+  const region = face ? squareAround(face.box, crop) : wholeOf(picture);
+  const squares = VIEWS[tta].map((view) => cut(picture, region, view, input));
+  const values = normalize(squares, input);
+  const height = input.size_px;
+  const logits = await run.classifier(values, [
+    squares.length,
+    3,
+    height,
+    input.width_px ?? height,
+  ]);
+  const male = probabilityMale(mean(logits), calibration);
+  const confidence = Math.max(male, 1 - male);
+  const certain = confidence >= calibration.abstain_below;
+  return {
+    outcome: certain ? "classified" : "uncertain",
+    prediction: certain ? (male >= 0.5 ? "male" : "female") : null,
+    confidence,
+    probabilities: { male, female: 1 - male },
+    box: face ? [...face.box] : null,
+    detection_score: face?.score ?? null,
+  };
+}
+
+function cut(picture: Raster, region: Box, { flip, scale }: View, input: InputSpec): Raster {
+  const width = input.width_px ?? input.size_px;
+  const square = resizeRegion(
+    picture,
+    width,
+    input.size_px,
+    viewOf(region, scale),
+    input.interpolation,
+  );
+  return flip ? mirror(square) : square;
+}
+
+/** N×3×H×W: `(x / 255 - mean) / std` per channel, in single precision. */
+export function normalize(squares: Raster[], { mean: means, std }: InputSpec): Float32Array {
+  const area = squares[0] ? squares[0].width * squares[0].height : 0;
+  const values = new Float32Array(squares.length * 3 * area);
+  for (const [index, { data }] of squares.entries()) {
+    for (let c = 0; c < 3; c++) {
+      const spread = std[c] ?? 1;
+      const scale = Math.fround(1 / (255 * spread));
+      const offset = Math.fround((means[c] ?? 0) / spread);
+      const base = (3 * index + c) * area;
+      for (let i = 0; i < area; i++)
+        values[base + i] = Math.fround((data[3 * i + c] ?? 0) * scale) - offset;
+    }
+  }
+  return values;
+}
+
+function mean(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function answer(facts: Facts, count: number, faces: Face[]): Answer {
+  const first = faces[0];
+  return {
+    prediction: first?.prediction ?? null,
+    confidence: first?.confidence ?? 0,
+    person_count: count,
+    probabilities: first?.probabilities ?? null,
+    error: null,
+    outcome: first?.outcome ?? "no_person",
+    faces,
+    model_version: facts.version,
+  };
+}
+
+function refuse(facts: Facts, count: number, outcome: keyof typeof REFUSALS): Answer {
+  return { ...answer(facts, count, []), outcome, error: REFUSALS[outcome] };
+}

@@ -1,0 +1,47 @@
+/** Pixels, and rectangles among them. */
+
+export interface Raster {
+  width: number;
+  height: number;
+  /** Bytes per pixel: red, green, blue, and with 4 one that is not looked at. */
+  stride: 3 | 4;
+  data: Uint8Array | Uint8ClampedArray;
+}
+
+/** Left, top, right, bottom in pixels. */
+export type Box = readonly [number, number, number, number];
+
+export function blank(width: number, height: number): Raster {
+  return { width, height, stride: 3, data: new Uint8Array(3 * width * height) };
+}
+
+export function wholeOf({ width, height }: Raster): Box {
+  return [0, 0, width, height];
+}
+
+/** A part of a picture that may reach beyond it; there it is black. */
+export function crop(source: Raster, [left, top, right, bottom]: Box): Raster {
+  const target = blank(right - left, bottom - top);
+  const from = Math.max(left, 0);
+  const to = Math.min(right, source.width);
+  for (let y = Math.max(top, 0); y < Math.min(bottom, source.height); y++) {
+    for (let x = from; x < to; x++) {
+      const read = source.stride * (y * source.width + x);
+      const write = 3 * ((y - top) * target.width + (x - left));
+      for (let c = 0; c < 3; c++) target.data[write + c] = source.data[read + c] ?? 0;
+    }
+  }
+  return target;
+}
+
+export function mirror(source: Raster): Raster {
+  const target = blank(source.width, source.height);
+  for (let y = 0; y < source.height; y++) {
+    for (let x = 0; x < source.width; x++) {
+      const read = source.stride * (y * source.width + (source.width - 1 - x));
+      const write = 3 * (y * source.width + x);
+      for (let c = 0; c < 3; c++) target.data[write + c] = source.data[read + c] ?? 0;
+    }
+  }
+  return target;
+}

@@ -1,0 +1,56 @@
+/** What a network sees of a picture: a region at its input size. Mirrors genderlens.imaging. */
+import { FILTERS, type Filter } from "./kernel";
+import { crop, type Box, type Raster } from "./raster";
+import { reduce } from "./reduce";
+import { resize } from "./resample";
+
+const MAX_AREA_PIXELS = 25_000_000;
+
+/** A region that reaches beyond the picture sees it on an endless black ground. */
+export function resizeRegion(
+  source: Raster,
+  width: number,
+  height: number,
+  region: Box,
+  filter: Filter,
+): Raster {
+  const [left, top, right, bottom] = region;
+  const inside = Math.min(left, top) >= 0 && right <= source.width && bottom <= source.height;
+  if (inside) return resize(source, width, height, region, filter);
+  const [picture, area] = onBlack(source, region, width, height, FILTERS[filter].support);
+  return resize(picture, width, height, area, filter);
+}
+
+/** The part of the picture and of the black around it that resampling an area reads. */
+function onBlack(
+  source: Raster,
+  region: Box,
+  width: number,
+  height: number,
+  support: number,
+): [Raster, Box] {
+  let picture = source;
+  let area = region;
+  while ((area[2] - area[0]) * (area[3] - area[1]) > MAX_AREA_PIXELS) {
+    picture = reduce(picture, 2, 2);
+    area = [area[0] / 2, area[1] / 2, area[2] / 2, area[3] / 2];
+  }
+  const reachX = support * Math.max(1, (area[2] - area[0]) / width);
+  const reachY = support * Math.max(1, (area[3] - area[1]) / height);
+  const left = Math.floor(area[0] - reachX);
+  const top = Math.floor(area[1] - reachY);
+  const right = Math.ceil(area[2] + reachX);
+  const bottom = Math.ceil(area[3] + reachY);
+  const shifted: Box = [area[0] - left, area[1] - top, area[2] - left, area[3] - top];
+  return [crop(picture, [left, top, right, bottom]), shifted];
+}
+
+/** Scaled down to a size in two steps, as Pillow's `reducing_gap=2.0` does. */
+export function shrink(source: Raster, width: number, height: number): Raster {
+  const across = Math.trunc(source.width / width / 2) || 1;
+  const down = Math.trunc(source.height / height / 2) || 1;
+  if (across === 1 && down === 1)
+    return resize(source, width, height, [0, 0, source.width, source.height], "bilinear");
+  const box: Box = [0, 0, source.width / across, source.height / down];
+  return resize(reduce(source, across, down), width, height, box, "bilinear");
+}

@@ -1,0 +1,54 @@
+/** What scripts/fixtures.py wrote with the real code. */
+import { readFileSync } from "node:fs";
+
+import type { Calibration, CropGeometry, Facts } from "../../src/private/facts";
+import type { Filter } from "../../src/private/kernel";
+import type { Box, Raster } from "../../src/private/raster";
+
+interface Packed {
+  width: number;
+  height: number;
+  data: string;
+}
+
+export interface Preprocessing {
+  pictures: Record<string, Packed>;
+  regions: { picture: string; region: Box | null; filter: Filter; result: Packed }[];
+  shrunk: { picture: string; result: Packed }[];
+  crops: { face: Box; crop: CropGeometry; square: Box }[];
+  calibrated: { calibration: Calibration; logits: number[]; probabilities: number[] }[];
+  detections: {
+    rows: number;
+    columns: number;
+    heat: number[];
+    size: number[];
+    offset: number[];
+    min_score: number;
+    boxes: Box[];
+    scores: number[];
+    kept: number[];
+  };
+}
+
+export interface Answers {
+  facts: Facts;
+  faces: (Box | null)[];
+  probabilities: number[];
+}
+
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8"));
+}
+
+export const preprocessing = read("preprocessing.json") as Preprocessing;
+export const answers = read("answers.json") as Answers;
+
+export function unpack({ width, height, data }: Packed): Raster {
+  return { width, height, stride: 3, data: new Uint8Array(Buffer.from(data, "base64")) };
+}
+
+export function picture(name: string): Raster {
+  const packed = preprocessing.pictures[name];
+  if (!packed) throw new Error(`no picture ${name}`);
+  return unpack(packed);
+}

@@ -1,0 +1,71 @@
+// @vitest-environment node
+/** The shipped model in onnxruntime-web answers as the real code does in ONNX Runtime. */
+import { readFileSync } from "node:fs";
+
+import { InferenceSession } from "onnxruntime-web/wasm";
+import { beforeAll, describe, expect, test } from "vitest";
+
+import type { Outputs } from "../../src/private/centerface";
+import { wrapClassifier } from "../../src/private/networks";
+import { predictRaster, type RunClassifier } from "../../src/private/predictor";
+import type { Box } from "../../src/private/raster";
+import { answers, picture } from "./fixtures";
+
+const MODEL = new URL("../../../src/genderlens/models/default/model.onnx", import.meta.url);
+let classifier: RunClassifier;
+
+beforeAll(async () => {
+  classifier = wrapClassifier(await InferenceSession.create(new Uint8Array(readFileSync(MODEL))));
+});
+
+/** Planes in which exactly one face lies, centred on a cell of 4 pixels. */
+function planesOf([left, top, right, bottom]: Box, width: number, height: number): Outputs {
+  const rows = Math.ceil(height / 32) * 8;
+  const columns = Math.ceil(width / 32) * 8;
+  const area = rows * columns;
+  const x = (left + right) / 8 - 0.5;
+  const y = (top + bottom) / 8 - 0.5;
+  const cell = Math.floor(y) * columns + Math.floor(x);
+  const heat = new Float32Array(area);
+  const size = new Float32Array(2 * area);
+  const offset = new Float32Array(2 * area);
+  heat[cell] = 0.9;
+  size[cell] = Math.log((bottom - top) / 4);
+  size[area + cell] = Math.log((right - left) / 4);
+  offset[cell] = y - Math.floor(y);
+  offset[area + cell] = x - Math.floor(x);
+  const planes = (data: Float32Array) => ({ data, rows, columns });
+  return { heat: planes(heat), size: planes(size), offset: planes(offset) };
+}
+
+const { facts, faces, probabilities } = answers;
+const cases = faces.map((face, i) => ({ face, male: probabilities[i] ?? NaN }));
+
+describe("probabilities within 1e-3 of the service's", () => {
+  test.each(cases)("face $face", async ({ face, male }) => {
+    const source = picture("large");
+    const detector = () => {
+      if (!face) throw new Error("not asked under the policy cropped");
+      return Promise.resolve(planesOf(face, source.width, source.height));
+    };
+    const policy = face ? "single" : "cropped";
+    const answer = await predictRaster(source, policy, facts, { detector, classifier });
+    expect(answer.faces).toHaveLength(1);
+    expect(Math.abs((answer.probabilities?.male ?? NaN) - male)).toBeLessThan(1e-3);
+    expect(answer.model_version).toBe(facts.version);
+  });
+});
+
+test("nobody in view is refused in the service's words", async () => {
+  const source = picture("large");
+  const nothing = { data: new Float32Array(2 * 24 * 16), rows: 16, columns: 24 };
+  const detector = () => Promise.resolve({ heat: nothing, size: nothing, offset: nothing });
+  const answer = await predictRaster(source, "single", facts, { detector, classifier });
+  expect(answer).toMatchObject({
+    outcome: "no_person",
+    prediction: null,
+    confidence: 0,
+    person_count: 0,
+  });
+  expect(answer.error).toMatch(/No person detected/);
+});

@@ -1,0 +1,56 @@
+// @vitest-environment node
+import { describe, expect, test } from "vitest";
+
+import { wholeOf, type Raster } from "../../src/private/raster";
+import { resizeRegion, shrink } from "../../src/private/region";
+import { picture, preprocessing, unpack } from "./fixtures";
+
+function largestGap(a: Raster, b: Raster): number {
+  expect([a.width, a.height, a.data.length]).toEqual([b.width, b.height, b.data.length]);
+  return Array.from(a.data).reduce(
+    (most, value, i) => Math.max(most, Math.abs(value - (b.data[i] ?? 0))),
+    0,
+  );
+}
+
+function withAlpha({ width, height, data }: Raster): Raster {
+  const wide = Uint8Array.from({ length: 4 * width * height }, (_, i) =>
+    i % 4 === 3 ? 77 : (data[3 * Math.floor(i / 4) + (i % 4)] ?? 0),
+  );
+  return { width, height, stride: 4, data: wide };
+}
+
+describe("regions are Pillow's, byte for byte", () => {
+  test.each(preprocessing.regions)(
+    "$picture $region $filter",
+    ({ picture: name, region, filter, result }) => {
+      const source = picture(name);
+      const expected = unpack(result);
+      const found = resizeRegion(
+        source,
+        expected.width,
+        expected.height,
+        region ?? wholeOf(source),
+        filter,
+      );
+      expect(largestGap(found, expected)).toBe(0);
+    },
+  );
+});
+
+describe("shrinking in two steps is Pillow's, byte for byte", () => {
+  test.each(preprocessing.shrunk)("$picture", ({ picture: name, result }) => {
+    const expected = unpack(result);
+    expect(largestGap(shrink(picture(name), expected.width, expected.height), expected)).toBe(0);
+  });
+});
+
+test("a picture with a fourth byte per pixel gives the same", () => {
+  const source = picture("large");
+  const region = [-20, 10, 90, 100] as const;
+  const three = resizeRegion(source, 30, 30, region, "bilinear");
+  const four = resizeRegion(withAlpha(source), 30, 30, region, "bilinear");
+  expect(largestGap(three, four)).toBe(0);
+  const small = shrink(withAlpha(source), 20, 13);
+  expect(largestGap(small, shrink(source, 20, 13))).toBe(0);
+});

@@ -1,0 +1,105 @@
+// @vitest-environment node
+import { describe, expect, test } from "vitest";
+
+import { probabilityMale } from "../../src/private/calibration";
+import { detect, decode, roundHalfEven, type Planes } from "../../src/private/centerface";
+import { judgeFaces, prominent } from "../../src/private/gate";
+import { squareAround, VIEWS, viewOf } from "../../src/private/geometry";
+import { blank, type Box } from "../../src/private/raster";
+import { answers, preprocessing } from "./fixtures";
+
+describe("calibration", () => {
+  test.each(preprocessing.calibrated)("$calibration", ({ calibration, logits, probabilities }) => {
+    for (const [i, logit] of logits.entries()) {
+      expect(probabilityMale(logit, calibration)).toBeCloseTo(probabilities[i] ?? NaN, 12);
+    }
+  });
+});
+
+describe("crop geometry", () => {
+  test.each(preprocessing.crops)("aspect $crop.aspect", ({ face, crop, square }) => {
+    for (const [i, side] of squareAround(face, crop).entries())
+      expect(side).toBeCloseTo(square[i] ?? NaN, 9);
+  });
+
+  test("views keep their centre", () => {
+    expect(viewOf([0, 0, 10, 20], 0.9)).toEqual([0.5, 1, 9.5, 19]);
+    expect(VIEWS.crops).toHaveLength(6);
+  });
+});
+
+const { detections } = preprocessing;
+const planes = (data: number[]): Planes => ({
+  data: Float32Array.from(data),
+  rows: detections.rows,
+  columns: detections.columns,
+});
+const outputs = {
+  heat: planes(detections.heat),
+  size: planes(detections.size),
+  offset: planes(detections.offset),
+};
+
+describe("faces out of the detector's planes", () => {
+  test("boxes and scores, best first", () => {
+    const found = decode(outputs, detections.min_score);
+    expect(found.map(({ score }) => score)).toEqual(detections.scores);
+    for (const [i, { box }] of found.entries()) {
+      for (const [side, value] of box.entries())
+        expect(value).toBeCloseTo(detections.boxes[i]?.[side] ?? NaN, 3);
+    }
+  });
+
+  test("overlapping ones count once, and boxes end at the picture's edge", async () => {
+    const found = await detect(
+      blank(48, 32),
+      () => Promise.resolve(outputs),
+      480,
+      detections.min_score,
+    );
+    expect(found.map(({ score }) => score)).toEqual(
+      detections.kept.map((index) => detections.scores[index]),
+    );
+    for (const { box } of found) {
+      expect(Math.min(...box)).toBeGreaterThanOrEqual(0);
+      expect(box[2]).toBeLessThanOrEqual(48);
+      expect(box[3]).toBeLessThanOrEqual(32);
+    }
+  });
+
+  test("a second, smaller look where the first finds nothing", async () => {
+    const seen: number[] = [];
+    const nothing = { ...outputs, heat: planes(detections.heat.map(() => 0)) };
+    await detect(
+      blank(400, 200),
+      (_, height, width) => (seen.push(height, width), Promise.resolve(nothing)),
+      480,
+      0.5,
+    );
+    expect(seen).toEqual([224, 416, 64, 128]);
+  });
+});
+
+test("halves are rounded to even, as Python does", () => {
+  expect([0.5, 1.5, 2.5, 2.4, 2.6].map(roundHalfEven)).toEqual([0, 2, 2, 2, 3]);
+});
+
+describe("the gate", () => {
+  const face = (box: Box, score = 0.9) => ({ box, score });
+  const scene = blank(400, 300);
+  const { faces: least } = answers.facts;
+
+  test("small, unsure and dwarfed faces do not count", () => {
+    const large = face([0, 0, 100, 120]);
+    const found = [face([0, 0, 10, 10]), face([0, 0, 50, 50]), large, face([9, 9, 99, 99], 0.4)];
+    expect(prominent(found, scene, least)).toEqual([large]);
+  });
+
+  test("policies", () => {
+    const two = [face([0, 0, 100, 120]), face([100, 0, 200, 120])];
+    expect(judgeFaces([], "single")).toEqual({ refusal: "no_person" });
+    expect(judgeFaces(two, "single")).toEqual({ refusal: "many_people" });
+    expect(judgeFaces(two, "largest")).toEqual({ faces: two.slice(0, 1) });
+    expect(judgeFaces(two, "all")).toEqual({ faces: two });
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+
+import { ApiFailure } from "../../src/api/failure";
+import { Slots } from "../../src/session/slots";
+import { toCsv, toJson } from "../../src/session/table";
+import type { Picture } from "../../src/session/types";
+import { classified } from "../answers";
+
+const picture = (name: string, progress: Picture["progress"]): Picture => ({
+  id: 1,
+  name,
+  file: new Blob(),
+  url: "",
+  place: "service",
+  progress,
+});
+const answered = picture("a.jpg", { step: "answered", answer: classified, tookMs: 5 });
+const failed = picture("b.jpg", {
+  step: "failed",
+  failure: new ApiFailure(413, "too_small", 'a "small" one, no?'),
+});
+
+describe("the session as CSV", () => {
+  test("a row each, quoted where needed", () => {
+    const [head, first, second, end] = toCsv([answered, failed]).split("\r\n");
+    expect(head).toMatch(/^name,place,outcome,/);
+    expect(first).toBe("a.jpg,service,classified,male,0.892,0.892,1,default-1,");
+    expect(second).toBe('b.jpg,service,too_small,,,,,,"a ""small"" one, no?"');
+    expect(end).toBe("");
+  });
+
+  test.each(["=cmd()", "+1", "-1", "@x", "\tx"])("%j is no formula", (name) => {
+    expect(toCsv([picture(name, { step: "waiting" })])).toContain(`\r\n'${name},`);
+  });
+});
+
+test("the session as JSON keeps whole answers", () => {
+  const items = JSON.parse(toJson([answered, failed])) as unknown[];
+  expect(items).toEqual([
+    { name: "a.jpg", place: "service", answer: classified },
+    {
+      name: "b.jpg",
+      place: "service",
+      failure: { code: "too_small", detail: 'a "small" one, no?' },
+    },
+  ]);
+});
+
+test("no more tasks at a time than there are slots, and a failure frees its slot", async () => {
+  const slots = new Slots(2);
+  let running = 0;
+  let most = 0;
+  const task = async (fails: boolean) => {
+    most = Math.max(most, ++running);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    running -= 1;
+    if (fails) throw new Error("x");
+  };
+  const results = await Promise.allSettled(
+    [1, 2, 3, 4, 5].map((n) => slots.run(() => task(n === 2))),
+  );
+  expect(most).toBe(2);
+  expect(results.filter(({ status }) => status === "rejected")).toHaveLength(1);
+});
