@@ -10,9 +10,11 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from genderlens.bundle import MODEL, default_bundle_path, load_bundle, write_bundle
+from genderlens.bundle import INT8_MODEL, MODEL, default_bundle_path, load_bundle, write_bundle
 from genderlens.errors import BundleError, BundleIntegrityError, BundleNotFoundError
+from genderlens.types import Precision
 
+GRAPHS: dict[Precision, str] = {"fp32": MODEL, "int8": INT8_MODEL}
 LIMIT_BYTES = 12_000_000
 
 
@@ -25,7 +27,13 @@ def test_the_shipped_bundle_is_whole_small_and_described() -> None:
     bundle = load_bundle()
     assert bundle.version.startswith("default-")
     files = [p for p in bundle.path.iterdir() if p.is_file()]
-    assert {p.name for p in files} == {"bundle.json", "MODEL_CARD.md", "model.onnx"}
+    assert {p.name for p in files} == {
+        "bundle.json",
+        "DATASHEET.md",
+        "MODEL_CARD.md",
+        "model.int8.onnx",
+        "model.onnx",
+    }
     assert sum(p.stat().st_size for p in files) < LIMIT_BYTES
     provenance = bundle.description.provenance
     assert "FairFace" in provenance.data
@@ -100,37 +108,41 @@ def test_a_wrong_description_names_its_fault(copy: Path, key: str, value: object
         load_bundle(str(copy))
 
 
-def test_external_data_is_refused(copy: Path) -> None:
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_external_data_is_refused(copy: Path, graph: Precision) -> None:
     tensor = helper.make_tensor("w", TensorProto.FLOAT, [1], [1.0])
     tensor.ClearField("float_data")
     tensor.data_location = TensorProto.EXTERNAL
     tensor.external_data.add(key="location", value="../../secret")
-    _replace_model(copy, _graph([tensor]))
+    _replace_model(copy, graph, _graph([tensor]))
     with pytest.raises(BundleIntegrityError, match="external"):
-        load_bundle(str(copy)).create_session()
+        load_bundle(str(copy)).create_session(precision=graph)
 
 
-def test_foreign_operators_are_refused(copy: Path) -> None:
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_foreign_operators_are_refused(copy: Path, graph: Precision) -> None:
     model = _graph([])
     model.opset_import.append(helper.make_opsetid("evil.custom", 1))
-    _replace_model(copy, model)
+    _replace_model(copy, graph, model)
     with pytest.raises(BundleIntegrityError, match=r"evil\.custom"):
-        load_bundle(str(copy)).create_session()
+        load_bundle(str(copy)).create_session(precision=graph)
 
 
-def test_a_tensor_of_a_trillion_elements_is_refused(copy: Path) -> None:
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_a_tensor_of_a_trillion_elements_is_refused(copy: Path, graph: Precision) -> None:
     tensor = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[10**6, 10**6])
-    _replace_model(copy, _graph([tensor]))
+    _replace_model(copy, graph, _graph([tensor]))
     with pytest.raises(BundleIntegrityError, match="shape"):
-        load_bundle(str(copy)).create_session()
+        load_bundle(str(copy)).create_session(precision=graph)
 
 
+@pytest.mark.parametrize("graph", GRAPHS)
 @pytest.mark.parametrize("content", [b"", b"not onnx", b"\x80\x04\x95pickle."])
-def test_other_bytes_are_refused(copy: Path, content: bytes) -> None:
-    (copy / MODEL).write_bytes(content)
+def test_other_bytes_are_refused(copy: Path, graph: Precision, content: bytes) -> None:
+    (copy / GRAPHS[graph]).write_bytes(content)
     write_bundle(copy, load_bundle().description)
     with pytest.raises(BundleIntegrityError, match="not an ONNX model"):
-        load_bundle(str(copy)).create_session()
+        load_bundle(str(copy)).create_session(precision=graph)
 
 
 def _edit(folder: Path, change: object) -> None:
@@ -147,8 +159,8 @@ def _graph(tensors: list[TensorProto]) -> onnx.ModelProto:
     return helper.make_model(helper.make_graph([node], "g", [value], [output], tensors))
 
 
-def _replace_model(folder: Path, model: onnx.ModelProto) -> None:
-    (folder / MODEL).write_bytes(model.SerializeToString())
+def _replace_model(folder: Path, graph: Precision, model: onnx.ModelProto) -> None:
+    (folder / GRAPHS[graph]).write_bytes(model.SerializeToString())
     write_bundle(folder, load_bundle().description)
 
 

@@ -232,6 +232,11 @@ class Bundle:
             f"for it; {hint}, or set GENDERLENS_ABSTAIN_BELOW"
         )
 
+    @property
+    def served(self) -> Path:
+        """The graph that answers unless a setting says otherwise."""
+        return self.path / self._graph("auto")
+
     def create_session(self, *, threads: int = 1, precision: Precision = "auto") -> Session:
         """The model in ONNX Runtime; the INT8 graph knows no Grad-CAM.
 

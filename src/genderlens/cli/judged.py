@@ -106,9 +106,7 @@ def measure_variants(settings: Settings, manifest: Manifest) -> list[Variant]:
 
 
 def _bundle_facts(predictor: Predictor) -> dict[str, Any]:
-    from genderlens.bundle import MODEL
-
-    size = sum((bundle.path / MODEL).stat().st_size for bundle in predictor.bundles)
+    size = sum(bundle.served.stat().st_size for bundle in predictor.bundles)
     sources = [bundle.description.provenance for bundle in predictor.bundles]
     return {
         "model": predictor.version,

@@ -31,7 +31,7 @@ def run_shards(job: Job, plan: Plan, numbers: Sequence[int], workers: int | None
         ray.init(logging_level=logging.ERROR, log_to_driver=False)
     try:
         task = ray.remote(num_cpus=1, max_retries=_TRIES)(_label)
-        at_once = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        at_once = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
         yield from _run(ray, task, (ray.put(job), ray.put(plan)), numbers, at_once)
     finally:
         if started:
