@@ -7,7 +7,15 @@ from pathlib import Path
 import onnx
 from onnx import TensorProto, helper
 
-from genderlens.bundle import MODEL, CalibrationSpec, load_bundle, write_bundle
+from genderlens.bundle import (
+    MODEL,
+    CalibrationSpec,
+    Description,
+    InferenceSpec,
+    PrecisionSpec,
+    load_bundle,
+    write_bundle,
+)
 
 SIZE_PX = 32
 
@@ -22,7 +30,7 @@ def make_bundle(
     folder.mkdir(parents=True)
     onnx.save(_network(gain, slow), folder / MODEL)
     (folder / "MODEL_CARD.md").write_text(f"# Model card: {name}\n", "utf-8")
-    shipped = load_bundle().description
+    shipped = describe_fp32()
     description = shipped.model_copy(
         update={
             "name": name,
@@ -35,6 +43,12 @@ def make_bundle(
     )
     write_bundle(folder, description)
     return folder
+
+
+def describe_fp32() -> Description:
+    """The shipped description for a graph of another kind: no INT8, one view."""
+    plain = {"precision": PrecisionSpec(), "inference": InferenceSpec()}
+    return load_bundle().description.model_copy(update=plain)
 
 
 def _network(gain: float, slow: int) -> onnx.ModelProto:

@@ -29,6 +29,7 @@ from genderlens.inference.ensemble import Ensemble, create_classifier, load_bund
 from genderlens.inference.predictor import create_predictor
 from genderlens.settings import Settings
 from genderlens.types import Detection
+from tiny_bundles import describe_fp32
 
 BY_ONE_PERCENT = ThresholdSpec(target_error=0.01, abstain_below=0.93, coverage=0.7, error=0.009)
 
@@ -58,7 +59,7 @@ def make_bundle(folder: Path, size_px: int, calibration: CalibrationSpec) -> Pat
     graph = helper.make_graph(nodes, "mean", [value], [output], [axes])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
     onnx.save(model, folder / MODEL)
-    shipped = load_bundle().description
+    shipped = describe_fp32()
     own = {
         "name": "tiny",
         "version": f"{size_px}",

@@ -23,6 +23,7 @@ from genderlens.inference.heat import PANEL_PX
 from genderlens.inference.predictor import create_predictor
 from genderlens.settings import Settings
 from genderlens.types import Outcome, Prediction
+from tiny_bundles import describe_fp32
 
 HEIGHT, WIDTH = 48, 32
 
@@ -51,7 +52,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     graph = helper.make_graph(nodes, "red", [value], outputs, [weights, axes])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
     onnx.save(model, folder / MODEL)
-    shipped = load_bundle().description
+    shipped = describe_fp32()
     size = {"size_px": HEIGHT, "width_px": WIDTH}
     changed = {"name": "red", "input": shipped.input.model_copy(update=size)}
     write_bundle(folder, shipped.model_copy(update=changed))
