@@ -46,6 +46,8 @@ class Session:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._only_wanted: Any = ort.RunOptions()
+        self._only_wanted.only_execute_path_to_fetches = True
         try:
             self._session: Any = ort.InferenceSession(
                 model, options, providers=["CPUExecutionProvider"]
@@ -71,10 +73,7 @@ class Session:
         if wanted is None:
             every: Outputs = self._session.run(None, dict(inputs))
             return every
-        ort = import_onnxruntime()
-        options = ort.RunOptions()
-        options.only_execute_path_to_fetches = True
-        outputs: Outputs = self._session.run(list(wanted), dict(inputs), options)
+        outputs: Outputs = self._session.run(list(wanted), dict(inputs), self._only_wanted)
         return outputs
 
 

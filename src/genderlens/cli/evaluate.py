@@ -16,11 +16,10 @@ from genderlens.cli.judged import (
     read_table,
     select_split,
 )
-from genderlens.cli.source import Kind, Pattern, Words, load_manifest
+from genderlens.cli.source import Faces, Kind, Pattern, Views, Words, load_manifest
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import SettingsError
 from genderlens.settings import load_settings
-from genderlens.types import FACE_POLICIES, TTA
 
 if TYPE_CHECKING:
     from genderlens.evaluation.assessment import Assessment
@@ -47,12 +46,8 @@ def evaluate(
         Path | None, typer.Option(help="Judge this predictions table instead of asking a model.")
     ] = None,
     split: Annotated[str | None, typer.Option(help="Only the pictures of this split.")] = None,
-    faces: Annotated[
-        str | None, typer.Option(help=f"Which faces count: {', '.join(FACE_POLICIES)}.")
-    ] = None,
-    tta: Annotated[
-        str | None, typer.Option(help=f"Test-time augmentation: {', '.join(TTA)}.")
-    ] = None,
+    faces: Faces = None,
+    tta: Views = None,
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
@@ -97,7 +92,7 @@ def evaluate(
         predicted = read_table(predictions, manifest, by or ())
     else:
         assert manifest is not None
-        predicted = predict_table(settings, manifest, by or ())
+        predicted = predict_table(settings, manifest, by or (), explain=pictures)
     rows = judge_rows(predicted.table, by=by or (), manifest=manifest)
     assessment = assess(
         rows,

@@ -65,7 +65,9 @@ def read_table(path: Path, manifest: Manifest | None, by: Sequence[str]) -> Pred
     return Predicted(kept, facts if manifest else {**facts, "data": path.name})
 
 
-def predict_table(settings: Settings, manifest: Manifest, by: Sequence[str]) -> Predicted:
+def predict_table(
+    settings: Settings, manifest: Manifest, by: Sequence[str], *, explain: bool
+) -> Predicted:
     """Ask the model; ManifestError for an unknown attribute before it is asked."""
     from genderlens.inference.predictor import create_predictor
     from genderlens.inference.table import predict_manifest
@@ -82,7 +84,7 @@ def predict_table(settings: Settings, manifest: Manifest, by: Sequence[str]) -> 
         "milliseconds_per_picture": round(spent_ms / max(1, len(manifest)), 2),
         **_bundle_facts(predictor),
     }
-    return Predicted(table, facts, _explainer(predictor))
+    return Predicted(table, facts, _explainer(predictor) if explain else None)
 
 
 def _explainer(predictor: Predictor) -> Explain | None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genderlens.cli.exits import SOME_UNREADABLE
+from genderlens.cli.source import Faces, Views
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import SettingsError
 from genderlens.settings import load_settings
-from genderlens.types import FACE_POLICIES, TTA
 
 if TYPE_CHECKING:
     from genderlens.labelling.job import Job
@@ -42,15 +42,11 @@ def label(
     form: Annotated[
         str, typer.Option("--format", help=f"One or several, separated by commas: {_FORMATS}.")
     ] = "parquet",
-    faces: Annotated[
-        str | None, typer.Option(help=f"Which faces count: {', '.join(FACE_POLICIES)}.")
-    ] = None,
+    faces: Faces = None,
     model: Annotated[
         str | None, typer.Option(help="Bundle: 'default' or a folder; A,B is an ensemble.")
     ] = None,
-    tta: Annotated[
-        str | None, typer.Option(help=f"Test-time augmentation: {', '.join(TTA)}.")
-    ] = None,
+    tta: Views = None,
     min_confidence: Annotated[
         float | None, typer.Option(help="Less sure answers are uncertain, 0.5 to 1.")
     ] = None,

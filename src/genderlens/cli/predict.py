@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genderlens.cli.exits import SOME_UNREADABLE
+from genderlens.cli.source import Faces, Views
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.settings import load_settings
-from genderlens.types import FACE_POLICIES, TTA, Outcome
+from genderlens.types import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,15 +30,11 @@ def predict(
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH...", help="Pictures, or folders of pictures.")
     ],
-    faces: Annotated[
-        str | None, typer.Option(help=f"Which faces count: {', '.join(FACE_POLICIES)}.")
-    ] = None,
+    faces: Faces = None,
     model: Annotated[
         str | None, typer.Option(help="Bundle: 'default' or a folder; A,B is an ensemble.")
     ] = None,
-    tta: Annotated[
-        str | None, typer.Option(help=f"Test-time augmentation: {', '.join(TTA)}.")
-    ] = None,
+    tta: Views = None,
     target_error: Annotated[
         float | None,
         typer.Option(help="Errors among the classified: 0.01 leaves the rest uncertain."),

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from genderlens.cli.source import Kind, Pattern, Words, load_manifest
+from genderlens.cli.source import Faces, Kind, Pattern, Words, load_manifest
 from genderlens.cli.terminal import print_json, print_table
 from genderlens.settings import load_settings
-from genderlens.types import FACE_POLICIES
 
 if TYPE_CHECKING:
     from genderlens.evaluation.metrics import Proportion
@@ -38,9 +37,7 @@ def robustness(
         str | None, typer.Option(help="Split to measure on; unset: all that never taught.")
     ] = None,
     sample: Annotated[int, typer.Option(min=1, help="Most pictures to measure on.")] = 300,
-    faces: Annotated[
-        str | None, typer.Option(help=f"Which faces count: {', '.join(FACE_POLICIES)}.")
-    ] = None,
+    faces: Faces = None,
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,

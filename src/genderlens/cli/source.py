@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genderlens.errors import SettingsError
-from genderlens.types import LABELS
+from genderlens.types import FACE_POLICIES, LABELS, TTA
 
 if TYPE_CHECKING:
     from genderlens.data.manifest import Manifest
     from genderlens.types import Label
 
+Faces = Annotated[str | None, typer.Option(help=f"Which faces count: {', '.join(FACE_POLICIES)}.")]
+Views = Annotated[str | None, typer.Option(help=f"Test-time augmentation: {', '.join(TTA)}.")]
 Source = Annotated[str, typer.Argument(metavar="SOURCE", help="Labelled pictures, of any kind.")]
 Kind = Annotated[str | None, typer.Option(help="Kind of source, if looking is not enough.")]
 Pattern = Annotated[

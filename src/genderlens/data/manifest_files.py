@@ -11,12 +11,10 @@ import os
 from functools import cache
 from pathlib import Path
 
+from genderlens.cells import FORMULA, plain_text
 from genderlens.data.manifest import COLUMNS, Manifest, read_manifest, write_manifest
 from genderlens.remote import is_remote
 from genderlens.storage import split_fragment, write_bytes_atomically
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the begin of a formula."""
 
 
 def write_portable(manifest: Manifest, path: Path) -> None:
@@ -67,12 +65,12 @@ def _relative(manifest: Manifest, folder: Path) -> Manifest:
 
 
 def _safe_address(uri: str) -> str:
-    return f"./{uri}" if uri.startswith((*_FORMULA, " ")) else uri
+    return f"./{uri}" if uri.startswith((*FORMULA, " ")) else uri
 
 
 def _safe(cell: str) -> str:
     try:
         float(cell)
     except ValueError:
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        return plain_text(cell)
     return cell

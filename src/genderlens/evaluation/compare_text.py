@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import Final
 
+from genderlens.cells import plain_text
 from genderlens.evaluation.compare import FACTS, FIGURES, Entry, Pair
 from genderlens.evaluation.page import percent
 from genderlens.evaluation.wording import PLAIN_NUMBERS
@@ -36,7 +37,7 @@ def render_csv(entries: Sequence[Entry]) -> str:
         figures = [entry.figures[name] for name in FIGURES]
         numbers = [f"{v:.6f}" for f in figures for v in (f.value, f.low, f.high)]
         facts = [entry.facts.get(name, "") for name in FACTS]
-        safe = [_neutral(entry.name), _neutral(entry.version)]
+        safe = [plain_text(entry.name), plain_text(entry.version)]
         writer.writerow([*safe, entry.pictures, *numbers, *facts])
     return stream.getvalue()
 
@@ -82,8 +83,3 @@ def pair_row(pair: Pair) -> list[str]:
 def _cell(words: str) -> str:
     """A name cannot end a cell of a Markdown table or begin markup."""
     return "".join(f"\\{c}" if c in r"\|`*_<>[]" else c for c in words if c.isprintable())
-
-
-def _neutral(words: str) -> str:
-    """A name cannot become a spreadsheet's formula."""
-    return f"'{words}" if words[:1] in ("=", "+", "-", "@", "\t", "\r") else words

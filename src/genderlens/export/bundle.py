@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -72,9 +72,9 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
     draft.mkdir(parents=True)
     detector = CenterFace()
     teaching = manifest.select("train")
-    parity = _write_model(run, draft / MODEL, teaching, options)
+    written = _write_model(run, draft / MODEL, teaching, options)
     crop = learn_crop_geometry(teaching, detector)
-    bundle = write_bundle(draft, _describe(run, draft, crop, parity, options))
+    bundle = write_bundle(draft, _describe(run, written, crop, options))
     calibrating = manifest.select("calibration")
     bundle = calibrate_bundle(bundle, calibrating, detector)
     if options.int8:
@@ -102,8 +102,20 @@ def _require_replaceable(out: Path) -> None:
         raise BundleError(f"{out} exists and is no bundle; give a new folder with --out")
 
 
-def _write_model(run: RunFolder, path: Path, teaching: Manifest, options: ExportOptions) -> Parity:
-    """Write the graph; how far it is from the trained network."""
+@dataclass(frozen=True)
+class _Written:
+    """What is known once the graph is on disk."""
+
+    path: Path
+    parity: Parity
+    parameters: int
+    train_rows: int
+
+
+def _write_model(
+    run: RunFolder, path: Path, teaching: Manifest, options: ExportOptions
+) -> _Written:
+    """Write the graph, no further from the trained network than it may be."""
     network, spec = load_run_network(run), InputSpec(**run.recipe().input.model_dump())
     examples = _examples(teaching, spec)
     export_onnx(network, spec.shape, path)
@@ -111,32 +123,33 @@ def _write_model(run: RunFolder, path: Path, teaching: Manifest, options: Export
     if options.fp16:
         store_weights_as_half(path)
         gap = check_parity(network, path, examples, max_gap=half.MAX_LOGIT_GAP)
-    return Parity(torch=Gap(logit=float(f"{gap:.2g}"), pictures=len(examples)))
+    parity = Parity(torch=Gap(logit=float(f"{gap:.2g}"), pictures=len(examples)))
+    return _Written(path, parity, count_parameters(network), len(teaching))
 
 
 def _describe(
-    run: RunFolder, draft: Path, crop: CropGeometry, parity: Parity, options: ExportOptions
+    run: RunFolder, written: _Written, crop: CropGeometry, options: ExportOptions
 ) -> Description:
     recipe, facts, now = run.recipe(), run.read("run.json"), datetime.now(UTC)
     return Description(
         name=options.name,
-        version=f"{now:%Y%m%d}-{sha256_of_file(draft / MODEL)[:8]}",
+        version=f"{now:%Y%m%d}-{sha256_of_file(written.path)[:8]}",
         created=now.isoformat(timespec="seconds"),
         input=InputSpec(**recipe.input.model_dump()),
         crop=CropSpec(**asdict(crop)),
         calibration=CalibrationSpec(temperature=1.0, abstain_below=0.5),
         inference=InferenceSpec(tta=options.tta),
-        precision=PrecisionSpec(parity=parity),
+        precision=PrecisionSpec(parity=written.parity),
         provenance=Provenance(
             data=options.data,
             licence=options.licence,
             attribution=options.attribution,
             architecture=recipe.model.architecture,
-            parameters=count_parameters(load_run_network(run)),
+            parameters=written.parameters,
             recipe=_without_folders(recipe),
             recipe_sha256=recipe.fingerprint(),
             manifest_sha256=str(facts["manifest_sha256"]),
-            train_rows=len(run.manifest().select("train")),
+            train_rows=written.train_rows,
         ),
     )
 

@@ -11,7 +11,7 @@ from genderlens.containers import PICTURE_SUFFIXES
 from genderlens.cpus import map_in_threads
 from genderlens.inference.predictor import Predictor
 from genderlens.storage import MAX_FILE_BYTES
-from genderlens.types import Outcome, Prediction
+from genderlens.types import Prediction
 
 
 def find_pictures(paths: Iterable[str]) -> list[Path]:
@@ -44,23 +44,13 @@ def _below(folder: Path) -> list[Path]:
 def _predict_file(predictor: Predictor, path: Path) -> Prediction:
     try:
         if not path.exists():
-            return _unreadable(predictor, "file_not_found", f"no file at {path}; check the path")
+            return predictor.refuse("file_not_found", f"no file at {path}; check the path")
         if not path.is_file():
-            return _unreadable(predictor, "not_a_file", f"{path} is not a plain file")
+            return predictor.refuse("not_a_file", f"{path} is not a plain file")
         if path.stat().st_size > MAX_FILE_BYTES:
             limit = f"{MAX_FILE_BYTES:,}"
-            return _unreadable(predictor, "file_too_large", f"{path} has more than {limit} bytes")
+            return predictor.refuse("file_too_large", f"{path} has more than {limit} bytes")
         content = path.read_bytes()
     except (OSError, ValueError) as error:
-        return _unreadable(predictor, "file_not_readable", f"{path} cannot be read: {error}")
+        return predictor.refuse("file_not_readable", f"{path} cannot be read: {error}")
     return predictor.predict([content])[0]
-
-
-def _unreadable(predictor: Predictor, code: str, text: str) -> Prediction:
-    return Prediction(
-        outcome=Outcome.UNREADABLE,
-        person_count=0,
-        model_version=predictor.version,
-        error=text,
-        error_code=code,
-    )

@@ -93,6 +93,10 @@ class Predictor:
         """One answer for each encoded picture, in order. Raises DetectorError only."""
         return [self._predict_one(content, faces or self.settings.faces) for content in contents]
 
+    def refuse(self, code: str, text: str) -> Prediction:
+        """The answer for a picture that cannot be read at all."""
+        return self._without_face(Outcome.UNREADABLE, 0, text, code, _Clock())
+
     def warm_up(self) -> None:
         """Run both models once, so that the first request does not pay for their set-up."""
         from PIL import Image

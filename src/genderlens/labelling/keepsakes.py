@@ -11,9 +11,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from genderlens.bundle import Bundle
+from genderlens.cells import plain_cell
 from genderlens.containers import find_format
 from genderlens.imaging import resize_region
-from genderlens.labelling.cells import plain_cell
 from genderlens.storage import write_bytes_atomically
 from genderlens.types import FaceResult, Prediction
 

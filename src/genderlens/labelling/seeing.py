@@ -7,7 +7,7 @@ import threading
 from genderlens.errors import DetectorError
 from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor
-from genderlens.types import FacePolicy, Outcome, Prediction
+from genderlens.types import FacePolicy, Prediction
 
 
 class SeeingPredictor(Predictor):
@@ -29,16 +29,6 @@ class SeeingPredictor(Predictor):
         except DetectorError as error:
             answer = self.refuse(error.code, error.message)
         return answer, self._seen.photo
-
-    def refuse(self, code: str, text: str) -> Prediction:
-        """The answer for a picture that cannot be read at all."""
-        return Prediction(
-            outcome=Outcome.UNREADABLE,
-            person_count=0,
-            model_version=self.version,
-            error=text,
-            error_code=code,
-        )
 
     def _open(self, content: bytes, policy: FacePolicy) -> Photo:
         photo = super()._open(content, policy)

@@ -7,6 +7,8 @@ import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, Final
 
+from genderlens.cells import plain_text
+
 COLUMNS: Final = (
     "id",
     "created_at",
@@ -23,7 +25,6 @@ COLUMNS: Final = (
     "feedback",
 )
 PAGE_ROWS: Final = 1000
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Page = Callable[[str | None, int], Awaitable[list[dict[str, Any]]]]
 """(rows older than this identifier, at most so many) → rows, newest first."""
@@ -43,8 +44,7 @@ def safe_cell(value: Any) -> str:
     if value is None:
         return ""
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    harmless = isinstance(value, int | float) or not text.startswith(_FORMULA)
-    return text if harmless else f"'{text}"
+    return text if isinstance(value, int | float) else plain_text(text)
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> str:

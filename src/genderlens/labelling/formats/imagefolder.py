@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from genderlens.labelling.cells import plain_cell
+from genderlens.cells import plain_cell
 from genderlens.labelling.formats import Rows, iterate_pictures
 from genderlens.labelling.items import Item
 from genderlens.labelling.job import Job

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from genderlens.labelling.cells import plain_cell
+from genderlens.cells import plain_cell
 from genderlens.labelling.formats import iterate_shards
 from genderlens.labelling.job import Job
 from genderlens.labelling.ledger import ShardPaths

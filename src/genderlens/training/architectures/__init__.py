@@ -89,7 +89,6 @@ def _load() -> None:
         custom_cnn,
         efficientnet_b0,
         mobilenet_v2,
-        vgg16,
-        vgg19,
+        vgg,
         vit_b16,
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from genderlens.labelling.cells import plain_cell
+from genderlens.cells import plain_cell
 
 
 @pytest.mark.parametrize("text", ["=cmd()", "+1", "-1", "@x", "\tx", "\r=x"])
