@@ -1,13 +1,13 @@
-"""Time and memory of evaluating a predictions table with a million made-up rows.
+"""Time and memory of evaluating predictions tables with ten thousand and a million made-up rows.
 
-Run ``python benchmarks/evaluate_million.py``. Prints one line for each step; writes nothing that
-stays.
+Run ``python benchmarks/evaluate_million.py [ROWS...]``. Writes nothing that stays.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import resource
+import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,11 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from common import machine
-from genderlens.evaluation.assessment import assess
-from genderlens.evaluation.columns import read_columns
-from genderlens.evaluation.folder import write_evaluation
-from genderlens.evaluation.rows import judge_rows
 
+FEW = 10_000
 ROWS = 1_000_000
 BY = ("race", "age", "label")
 
@@ -58,30 +55,30 @@ def _write(rows: int, path: Path) -> None:
     pq.write_table(made_up_table(rows), path)
 
 
-def peak_mib() -> float:
-    """The most memory that this process ever held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+def evaluate(table: Path, out: Path) -> tuple[float, float]:
+    """Seconds and peak mebibytes of ``genderlens evaluate`` in a process of its own."""
+    options = [f"--by={name}" for name in BY]
+    command = ["evaluate", "--predictions", str(table), "--out", str(out), *options]
+    program = [sys.executable, "-m", "genderlens", *command, "--no-pictures", "--json"]
+    start = time.perf_counter()
+    process = subprocess.Popen(program, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"genderlens {' '.join(command)} failed")
+    return time.perf_counter() - start, usage.ru_maxrss / 1024.0
 
 
 def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    sizes = [int(size) for size in sys.argv[1:]] or [FEW, ROWS]
+    print(machine())
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "predictions.parquet"
-        write_table(rows, path)
-        before, start = peak_mib(), time.perf_counter()
-        table = read_columns(path, BY)
-        judged = judge_rows(table, by=BY)
-        read = time.perf_counter()
-        assessment = assess(judged)
-        measured = time.perf_counter()
-        write_evaluation(Path(folder) / "out", assessment, judged, table, pictures=False)
-        written = time.perf_counter()
-        size = (Path(folder) / "out" / "report.html").stat().st_size
-    print(f"{rows:,} rows, {len(assessment.groups):,} groups, {machine()}")
-    print(f"read {read - start:.1f} s, measure {measured - read:.1f} s, ", end="")
-    print(f"write {written - measured:.1f} s, together {written - start:.1f} s")
-    print(f"memory: {before:,.0f} MiB before, {peak_mib():,.0f} MiB at most")
-    print(f"report.html {size / 1e6:.2f} MB")
+        first = 0.0
+        for rows in sizes:
+            path = Path(folder) / f"{rows}.parquet"
+            write_table(rows, path)
+            seconds, peak = evaluate(path, Path(folder) / str(rows))
+            first = first or peak
+            print(f"{rows:>10,} rows: {seconds:5.1f} s, {peak:5.0f} MiB, {peak / first:.2f} times")
 
 
 if __name__ == "__main__":

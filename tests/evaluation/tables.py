@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from genderlens.evaluation.rows import Judged, judge_rows
+from genderlens.evaluation.judging import judge_rows
+from genderlens.evaluation.rows import Judged
 from genderlens.predictions import SCHEMA
 
 Row = tuple[str, str | None, float | None]

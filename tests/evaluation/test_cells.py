@@ -10,6 +10,7 @@ from sklearn import metrics as reference
 
 from genderlens.evaluation.cells import build_cells, score_metrics
 from genderlens.evaluation.metrics import expected_calibration_error
+from genderlens.evaluation.scores import MOST_SCORES
 
 Floats = np.ndarray
 
@@ -101,3 +102,11 @@ def test_area_under_risk_by_hand() -> None:
     # From the surest: right, wrong, right, wrong.
     expected = np.mean([0, 1 / 2, 1 / 3, 2 / 4])
     assert _figures(probability, male)["aurc"] == pytest.approx(expected)
+
+
+def test_as_many_cells_as_scores_are_reported_from_lie_close() -> None:
+    probability, male = _sample(200_000, 7, 15)
+    exact, shared = _figures(probability, male), _figures(probability, male, most=MOST_SCORES)
+    assert len(build_cells(probability, male)) > MOST_SCORES
+    for name, value in exact.items():
+        assert shared[name] == pytest.approx(value, abs=1e-5), name

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from evaluation.tables import table_of
+from evaluation.tables import random_table, table_of
 from genderlens.data.manifest import Manifest
 from genderlens.errors import DataError
-from genderlens.evaluation.columns import bundle_versions, keep_known, read_columns
+from genderlens.evaluation import columns
+from genderlens.evaluation.columns import (
+    StoredTable,
+    bundle_versions,
+    keep_known,
+    pieces,
+    read_columns,
+)
+from genderlens.evaluation.judging import judge_rows
 
 TABLE = table_of([("classified", "male", 0.9), ("classified", "female", 0.2)], race=["x", "y"])
 
@@ -44,3 +53,48 @@ def test_rows_of_other_pictures_are_left_out() -> None:
 def test_versions() -> None:
     assert bundle_versions(TABLE) == ""
     assert bundle_versions(pa.table({"bundle_version": ["a-1", None, "b-2", "a-1"]})) == "a-1, b-2"
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "_PIECE", 7)
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_pieces_make_the_whole(tmp_path: Path) -> None:
+    table = random_table(50)
+    pq.write_table(table, tmp_path / "p.parquet", row_group_size=20)
+    stored = StoredTable(tmp_path / "p.parquet", ["group"])
+    assert len(stored) == 50
+    assert max(map(len, stored.pieces())) <= 7
+    assert pa.concat_tables(stored.pieces()) == table.select(stored.column_names)
+    assert pa.concat_tables(pieces(table)) == table
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_rows_are_taken_in_the_order_asked_for(tmp_path: Path) -> None:
+    table = random_table(50)
+    pq.write_table(table, tmp_path / "p.parquet")
+    stored, rows = StoredTable(tmp_path / "p.parquet"), np.array([49, 0, 7, 6, 30, 7], np.int32)
+    assert stored.take(rows).column("uri").to_pylist() == ["49", "0", "7", "6", "30", "7"]
+    assert len(stored.take(np.empty(0, np.int32))) == 0
+
+
+def test_an_empty_table_is_one_empty_piece(tmp_path: Path) -> None:
+    pq.write_table(TABLE.slice(0, 0), tmp_path / "p.parquet")
+    (piece,) = StoredTable(tmp_path / "p.parquet", ["race"]).pieces()
+    assert len(piece) == 0
+    assert piece.column_names == StoredTable(tmp_path / "p.parquet", ["race"]).column_names
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_pieces_are_judged_like_the_whole(tmp_path: Path) -> None:
+    """Attributes whose values first show up in different pieces included."""
+    table = random_table(60).append_column("age", pa.array([f"{9 - i // 7}0" for i in range(60)]))
+    pq.write_table(table, tmp_path / "p.parquet")
+    stored = judge_rows(StoredTable(tmp_path / "p.parquet", ["group", "age"]), by=["group", "age"])
+    assert stored.attributes["age"].values == tuple(f"{n}0" for n in range(1, 10))
+    ages = [stored.attributes["age"].values[code] for code in stored.attributes["age"].codes]
+    assert ages == table.column("age").to_pylist()
+    assert stored.position.tolist() == list(range(60))
+    assert stored.probability.tolist() == table.column("probability_male").to_pylist()

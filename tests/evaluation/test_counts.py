@@ -10,7 +10,8 @@ from sklearn import metrics as reference
 
 from evaluation.tables import random_table, table_of
 from genderlens.evaluation.counts import confusion, count_answers, count_estimates, count_metrics
-from genderlens.evaluation.rows import Judged, judge_rows
+from genderlens.evaluation.judging import judge_rows
+from genderlens.evaluation.rows import Judged
 
 
 def _rows(labels: str, said: str) -> Judged:

@@ -8,7 +8,8 @@ import pytest
 from evaluation.tables import random_rows, table_of
 from genderlens.evaluation.fairness import audit
 from genderlens.evaluation.gaps import beyond_chance, fairness_metrics, find_gaps
-from genderlens.evaluation.rows import Judged, judge_rows
+from genderlens.evaluation.judging import judge_rows
+from genderlens.evaluation.rows import Judged
 from genderlens.evaluation.selective import selective_groups
 
 

@@ -18,7 +18,7 @@ from genderlens.evaluation import wording
 from genderlens.evaluation.assessment import Assessment, assess
 from genderlens.evaluation.drawing import require_matplotlib
 from genderlens.evaluation.folder import read_report, start_folder, write_evaluation
-from genderlens.evaluation.rows import judge_rows
+from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.rules import parse_rule
 
 NASTY = "<script>alert(1)</script> $x$ ../../etc"

@@ -10,8 +10,8 @@ from PIL import Image
 
 import photos
 from evaluation.tables import table_of
+from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.mistakes import SIDE_PX, draw_mistakes, find_mistakes
-from genderlens.evaluation.rows import judge_rows
 
 ROWS = [
     ("classified", "male", 0.9),

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from genderlens.evaluation.assessment import assess
-from genderlens.evaluation.rows import judge_rows
+from genderlens.evaluation.judging import judge_rows
 
 ROWS = 200_000
-MOST_BYTES_PER_ROW = 700
+MOST_BYTES_PER_ROW = 60
 FIXED_BYTES = 60_000_000
 """Of the bootstrap, whatever the number of rows."""
 

@@ -54,7 +54,7 @@ def test_several_may_migrate_at_the_same_time(database_url: str) -> None:
         except BaseException as error:
             failures.append(error)
 
-    threads = [threading.Thread(target=migrate) for _ in range(4)]
+    threads = [threading.Thread(target=migrate) for _ in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:

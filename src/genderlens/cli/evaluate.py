@@ -77,7 +77,7 @@ def evaluate(
     from genderlens.evaluation.assessment import assess, figure_names
     from genderlens.evaluation.drawing import require_matplotlib
     from genderlens.evaluation.folder import start_folder, write_evaluation
-    from genderlens.evaluation.rows import judge_rows
+    from genderlens.evaluation.judging import judge_rows
     from genderlens.evaluation.rules import parse_rule, require_known
 
     rules = [parse_rule(text) for text in fail_if or ()]

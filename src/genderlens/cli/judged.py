@@ -16,9 +16,8 @@ import typer
 from genderlens.errors import BundleError, DataError, SettingsError
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from genderlens.data.manifest import Manifest
+    from genderlens.evaluation.columns import Answers
     from genderlens.evaluation.mistakes import Explain
     from genderlens.evaluation.variants import Variant
     from genderlens.inference.predictor import Predictor
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 class Predicted:
     """A predictions table and what is known about how it came to be."""
 
-    table: pa.Table
+    table: Answers
     facts: dict[str, Any]
     explain: Explain | None = None
     """Grad-CAM of a picture, where the model holds it."""
@@ -57,10 +56,20 @@ def select_split(manifest: Manifest, split: str | None) -> Manifest:
 
 def read_table(path: Path, manifest: Manifest | None, by: Sequence[str]) -> Predicted:
     """A stored table, of the pictures in the manifest where there is one."""
-    from genderlens.evaluation.columns import bundle_versions, keep_known, read_columns
+    import pyarrow as pa
 
-    table = read_columns(path, by)
-    kept = table if manifest is None else keep_known(table, manifest)
+    from genderlens.evaluation.columns import (
+        StoredTable,
+        bundle_versions,
+        keep_known,
+        read_columns,
+    )
+
+    # Gives memory back at once: a table of millions must not leave its pieces behind.
+    pa.set_memory_pool(pa.system_memory_pool())
+    kept: Answers = (
+        StoredTable(path, by) if manifest is None else keep_known(read_columns(path, by), manifest)
+    )
     facts = {"model": bundle_versions(kept) or path.name}
     return Predicted(kept, facts if manifest else {**facts, "data": path.name})
 

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 
 BINS: Final = 15
 """Of the expected calibration error, equally filled."""
+_PART: Final = 65_536
 _SMALLEST: Final = float(np.finfo(np.float64).eps)
 
 
@@ -69,28 +70,44 @@ class Cells:
 
 def build_cells(probability: Floats, male: NDArray[np.bool_], *, most: int = 0) -> Cells:
     """The cells of answered rows; ``most`` = 0 keeps every distinct score apart."""
-    distinct, key, count = np.unique(probability, return_inverse=True, return_counts=True)
-    if most and len(distinct) > most:
-        first = np.cumsum(count) - count
-        shared = first * (most // 2) // max(1, len(probability)) * 2 + (distinct >= 0.5)
-        key = np.unique(shared, return_inverse=True)[1][key]
-    size = int(key.max(initial=-1)) + 1
-    total = np.bincount(key, minlength=size)
-
-    def mean(values: Floats) -> Floats:
-        return divide(np.bincount(key, weights=values, minlength=size), total)
-
-    clipped = np.clip(probability, _SMALLEST, 1.0 - _SMALLEST)
-    men = np.bincount(key, weights=male.astype(np.float64), minlength=size).astype(np.float64)
+    first, distinct = _lowest_scores(probability, most)
+    sums = np.zeros((7, len(first)))
+    for start in range(0, len(probability), _PART):
+        part = slice(start, start + _PART)
+        sums += _sums(first, probability[part], male[part])
+    total, men = sums[:2]
     return Cells(
-        score=mean(probability) if size < len(distinct) else distinct,
+        score=first if distinct else divide(sums[2], total),
         female=total - men,
         male=men,
-        loss_female=mean(-np.log1p(-clipped)),
-        loss_male=mean(-np.log(clipped)),
-        square_female=mean(probability**2),
-        square_male=mean((1.0 - probability) ** 2),
+        loss_female=divide(sums[3], total),
+        loss_male=divide(sums[4], total),
+        square_female=divide(sums[5], total),
+        square_male=divide(sums[6], total),
     )
+
+
+def _lowest_scores(probability: Floats, most: int) -> tuple[Floats, bool]:
+    """The lowest score of each cell, rising, and whether each holds one score alone."""
+    ordered = np.sort(probability)
+    new = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    if not most or np.count_nonzero(new) <= most:
+        return ordered[new], True
+    ranks = np.linspace(0, len(ordered) - 1, most - 1).astype(np.int64)
+    half = np.searchsorted(ordered, 0.5)
+    return np.unique(ordered[[*ranks, min(half, len(ordered) - 1)]]), False
+
+
+def _sums(first: Floats, probability: Floats, male: NDArray[np.bool_]) -> Floats:
+    """Of each cell rows, male rows, scores, and losses and squares under either label; 7×K."""
+    key = np.searchsorted(first, probability, side="right") - 1
+    clipped = np.clip(probability, _SMALLEST, 1.0 - _SMALLEST)
+    weights = (
+        None, male, probability, -np.log1p(-clipped), -np.log(clipped), probability**2,
+        (1.0 - probability) ** 2,
+    )  # fmt: skip
+    return np.stack([np.bincount(key, weights=w, minlength=len(first)) for w in weights])
 
 
 def score_metrics(cells: Cells, female: Floats, male: Floats) -> dict[str, Floats]:

@@ -2,35 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from genderlens.data.manifest import Manifest
 from genderlens.errors import DataError
-from genderlens.evaluation.rows import NEEDED, OPTIONAL
+
+NEEDED: Final = ("uri", "outcome", "label", "probability_male")
+OPTIONAL: Final = ("face_index", "bundle_version", "box")
+_PIECE: Final = 32_768
+
+
+class StoredTable:
+    """A predictions table that stays in its file; read in pieces of some thousand rows.
+
+    Holds the columns that evaluation needs and those of ``by`` that there are. Raises DataError
+    where the file is something else.
+    """
+
+    def __init__(self, path: Path, by: Sequence[str] = ()) -> None:
+        self.path = path
+        with _readable(path), pq.ParquetFile(path) as file:
+            known = file.schema_arrow.names
+            self._rows = file.metadata.num_rows
+            missing = [name for name in NEEDED if name not in known]
+            if missing:
+                raise DataError(
+                    f"{path} is no predictions table: it lacks {', '.join(missing)}; "
+                    "give the predictions.parquet that 'genderlens evaluate' wrote"
+                )
+            wanted = dict.fromkeys([*NEEDED, *OPTIONAL, *by])
+            self.column_names = [name for name in wanted if name in known]
+            self.schema = pa.schema([file.schema_arrow.field(name) for name in self.column_names])
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def pieces(self) -> Iterator[pa.Table]:
+        """The rows in order; an empty table is one empty piece."""
+        if not self._rows:
+            yield self.schema.empty_table()
+        with _readable(self.path), pq.ParquetFile(self.path, buffer_size=1 << 20) as file:
+            batches = file.iter_batches(_PIECE, columns=self.column_names, use_threads=False)
+            for batch in batches:
+                yield pa.Table.from_batches([batch])
+
+    def take(self, rows: NDArray[np.int32]) -> pa.Table:
+        """The rows with these numbers, in that order."""
+        found, start = [], 0
+        wanted = np.sort(rows)
+        for piece in self.pieces():
+            low, high = np.searchsorted(wanted, (start, start + len(piece)))
+            if high > low:
+                found.append(piece.take(pa.array(wanted[low:high] - start)))
+            start += len(piece)
+        together = pa.concat_tables(found) if found else self.schema.empty_table()
+        return together.take(pa.array(np.argsort(np.argsort(rows, kind="stable"))))
+
+
+Answers = pa.Table | StoredTable
+
+
+def pieces(answers: Answers) -> Iterator[pa.Table]:
+    """Any predictions table in pieces, at least one."""
+    if isinstance(answers, StoredTable):
+        yield from answers.pieces()
+    else:
+        for start in range(0, max(1, len(answers)), _PIECE):
+            yield answers.slice(start, _PIECE)
 
 
 def read_columns(path: Path, by: Sequence[str] = ()) -> pa.Table:
-    """Of a stored predictions table what evaluation needs, and the columns ``by`` it has.
-
-    Raises DataError where the file is something else.
-    """
-    try:
-        known = pq.read_schema(path).names
-        missing = [name for name in NEEDED if name not in known]
-        if missing:
-            raise DataError(
-                f"{path} is no predictions table: it lacks {', '.join(missing)}; "
-                "give the predictions.parquet that 'genderlens evaluate' wrote"
-            )
-        wanted = dict.fromkeys([*NEEDED, *OPTIONAL, *by])
-        return pq.read_table(path, columns=[name for name in wanted if name in known])
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(f"cannot read predictions from {path}: {error}; check the path") from error
+    """The whole of a ``StoredTable``; DataError where the file is something else."""
+    return pa.concat_tables(StoredTable(path, by).pieces())
 
 
 def keep_known(table: pa.Table, manifest: Manifest) -> pa.Table:
@@ -45,8 +97,20 @@ def keep_known(table: pa.Table, manifest: Manifest) -> pa.Table:
     return kept
 
 
-def bundle_versions(table: pa.Table) -> str:
+def bundle_versions(answers: Answers) -> str:
     """The versions of the bundles that made the table, empty where it does not say."""
-    if "bundle_version" not in table.column_names:
+    if "bundle_version" not in answers.column_names:
         return ""
-    return ", ".join(map(str, table.column("bundle_version").unique().drop_null().to_pylist()))
+    versions: dict[str, None] = {}
+    for piece in pieces(answers):
+        found = piece.column("bundle_version").unique().drop_null().to_pylist()
+        versions |= dict.fromkeys(map(str, found))
+    return ", ".join(versions)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        raise DataError(f"cannot read predictions from {path}: {error}; check the path") from error

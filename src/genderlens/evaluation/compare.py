@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from genderlens.errors import DataError
 from genderlens.evaluation.assessment import TARGET_ERROR
 from genderlens.evaluation.chance import holm, mcnemar
-from genderlens.evaluation.columns import bundle_versions, read_columns
+from genderlens.evaluation.columns import StoredTable, bundle_versions
 from genderlens.evaluation.counts import count_answers, count_estimates
 from genderlens.evaluation.folder import PREDICTIONS, read_report
 from genderlens.evaluation.intervals import SEED, Estimate, json_number
-from genderlens.evaluation.rows import Judged, judge_rows
+from genderlens.evaluation.judging import judge_rows
+from genderlens.evaluation.rows import Judged
 from genderlens.evaluation.scores import score_figures
 
 FIGURES: Final = (
@@ -105,12 +106,12 @@ def _read_entry(folder: Path, name: str) -> Entry:
         raise DataError(
             f"{folder} holds no {PREDICTIONS}; give folders that 'genderlens evaluate' wrote"
         )
-    table = read_columns(folder / PREDICTIONS)
+    table = StoredTable(folder / PREDICTIONS)
     rows = judge_rows(table)
     if not rows.answered.any():
         raise DataError(f"{folder} holds no labelled picture with an answer; evaluate it again")
     facts = read_report(folder).get("facts", {})
-    answered = table.column("uri").take(rows.position[rows.answered])
+    answered = table.take(rows.position[rows.answered]).column("uri")
     return Entry(
         name=name,
         version=bundle_versions(table) or str(facts.get("model", "")),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import combinations
+from math import prod
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +19,8 @@ from genderlens.evaluation.counts import ANSWERS, answer_codes
 from genderlens.evaluation.intervals import Estimate
 from genderlens.evaluation.metrics import Z_95, Proportion, proportion
 from genderlens.evaluation.rows import Judged
+
+Floats = NDArray[np.float64]
 
 SMALL_GROUP: Final = 100
 """Fewer pictures than this say too little: such a group is shown with a warning."""
@@ -64,8 +67,7 @@ def audit(rows: Judged) -> list[Group]:
     names = list(rows.attributes)
     sizes = range(1, min(MOST_CROSSED, len(names)) + 1)
     crossings = [columns for size in sizes for columns in combinations(names, size)]
-    answers = answer_codes(rows)
-    return [group for columns in crossings for group in _groups(rows, columns, answers)]
+    return [group for columns in crossings for group in _groups(rows, columns)]
 
 
 def group_members(rows: Judged, columns: tuple[str, ...]) -> tuple[NDArray[np.int64], int]:
@@ -83,24 +85,32 @@ def group_members(rows: Judged, columns: tuple[str, ...]) -> tuple[NDArray[np.in
     return np.where(known, member, -1), size
 
 
-def _groups(rows: Judged, columns: tuple[str, ...], answers: NDArray[np.int64]) -> Iterator[Group]:
-    member, size = group_members(rows, columns)
-    inside = member >= 0
-    cells = np.bincount((member * 10 + answers)[inside], minlength=size * 10)
-    counts = cells.reshape(size, 2, len(ANSWERS))
-    confidence = np.where(rows.answered, rows.confidence, 0.0)
-    sums, squares = (
-        np.bincount(member[inside], weights=confidence[inside] ** power, minlength=size)
-        for power in (1, 2)
-    )
+def _groups(rows: Judged, columns: tuple[str, ...]) -> Iterator[Group]:
     values = [rows.attributes[name].values for name in columns]
     shape = tuple(len(known) for known in values)
+    tallies = [_tally(part, columns, prod(shape)) for part in rows.parts()]
+    counts, sums, squares = (sum(tally) for tally in zip(*tallies, strict=True))
     for index in np.flatnonzero(counts.sum(axis=(1, 2))):
         place = np.unravel_index(index, shape)
         words = tuple(known[i] for known, i in zip(values, place, strict=True))
         total, rates = int(counts[index].sum()), _rates(counts[index])
         mean = _mean(sums[index], squares[index], rates["accuracy"].count)
         yield Group(columns, words, total, rates, mean)
+
+
+def _tally(
+    rows: Judged, columns: tuple[str, ...], size: int
+) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Of each group the counts (2×5), the sum of the confidences and that of their squares."""
+    member, _ = group_members(rows, columns)
+    inside = member >= 0
+    cells = np.bincount((member * 10 + answer_codes(rows))[inside], minlength=size * 10)
+    confidence = np.where(rows.answered, rows.confidence, 0.0)
+    sums, squares = (
+        np.bincount(member[inside], weights=confidence[inside] ** power, minlength=size)
+        for power in (1, 2)
+    )
+    return cells.reshape(size, 2, len(ANSWERS)), sums, squares
 
 
 def _rates(counts: NDArray[np.int64]) -> dict[str, Proportion]:

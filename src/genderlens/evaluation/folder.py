@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
 from genderlens.errors import DataError
 from genderlens.evaluation.assessment import Assessment
+from genderlens.evaluation.columns import Answers, pieces
 from genderlens.evaluation.drawing import house_style, to_png, to_svg
 from genderlens.evaluation.group_plots import draw_groups, draw_selective
 from genderlens.evaluation.mistakes import Explain, Mistake, draw_mistakes, find_mistakes
@@ -33,21 +33,22 @@ PAGE: Final = "report.html"
 PLOTS_FOLDER: Final = "plots"
 
 
-def start_folder(out: Path, table: pa.Table) -> None:
+def start_folder(out: Path, table: Answers) -> None:
     """Store the predictions; an earlier report, which belongs to others, goes first."""
     if (out / REPORT).is_file():
         stale = [out / name for name in (REPORT, PAGE, "mistakes.html", "mistakes.png")]
         for path in (*stale, *(out / PLOTS_FOLDER).glob("*.png")):
             path.unlink(missing_ok=True)
-    with replacing(out / PREDICTIONS) as partial:
-        pq.write_table(table, partial)
+    with replacing(out / PREDICTIONS) as partial, pq.ParquetWriter(partial, table.schema) as file:
+        for piece in pieces(table):
+            file.write_table(piece)
 
 
 def write_evaluation(
     out: Path,
     assessment: Assessment,
     rows: Judged,
-    table: pa.Table,
+    table: Answers,
     *,
     rules: Sequence[Rule] = (),
     explain: Explain | None = None,

@@ -45,14 +45,16 @@ def area_under_roc(scores: Floats, male: Floats) -> float:
     return float((below + not_above).mean() / (2 * len(negative)))
 
 
-def expected_calibration_error(probability_male: Floats, male: Floats, bins: int = 15) -> float:
+def expected_calibration_error(
+    probability_male: Floats, male: Floats | NDArray[np.bool_], bins: int = 15
+) -> float:
     """Mean gap between confidence and accuracy over equally filled bins of confidence.
 
     Nguyen & O'Connor, "Posterior calibration and exploratory analysis for natural language
     processing models", EMNLP 2015.
     """
     confidence = np.maximum(probability_male, 1.0 - probability_male)
-    right = ((probability_male >= 0.5) == (male > 0.5)).astype(np.float64)
+    right = (probability_male >= 0.5) == (male > 0.5)
     order = np.argsort(confidence, kind="stable")
     parts = [part for part in np.array_split(order, bins) if len(part)]
     gaps = [abs(confidence[part].mean() - right[part].mean()) * len(part) for part in parts]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from tqdm import tqdm
 
 from genderlens.data.images import iterate_contents, stored_order
 from genderlens.data.manifest import Manifest
 from genderlens.errors import ImageError
+from genderlens.evaluation.columns import Answers
 from genderlens.evaluation.rows import Judged
 from genderlens.imaging import decode_image
 from genderlens.types import LABELS, Label
@@ -49,7 +49,7 @@ class Mistake:
 
 def find_mistakes(
     rows: Judged,
-    table: pa.Table,
+    table: Answers,
     *,
     most: int = MOST,
     explain: Explain | None = None,

@@ -31,6 +31,8 @@ from genderlens.evaluation.metrics import expected_calibration_error
 
 Floats = NDArray[np.float64]
 
+MOST_SCORES: Final = 65_536
+"""Distinct scores up to which figures are exact; with more they are within 0.00001."""
 MOST_CELLS: Final = 4096
 """Distinct scores up to which the bootstrap is exact."""
 _CHUNK: Final = 500_000
@@ -55,11 +57,11 @@ def score_figures(
     replicates: int = REPLICATES,
 ) -> ScoreFigures:
     """Everything about the answered rows that the score decides. No rows: figures are NaN."""
-    exact = build_cells(probability, male)
+    exact = build_cells(probability, male, most=MOST_SCORES)
     values = score_metrics(exact, exact.female[None], exact.male[None])
     measured = {name: float(value[0]) for name, value in values.items()}
-    if len(probability):
-        measured["ece"] = expected_calibration_error(probability, male.astype(np.float64))
+    if 0 < len(exact) < MOST_SCORES:
+        measured["ece"] = expected_calibration_error(probability, male)
     drawn, bands, coverages = _bootstrap(
         build_cells(probability, male, most=MOST_CELLS), generator, targets, replicates
     )
@@ -75,7 +77,7 @@ def risk_area(
     probability: Floats, male: NDArray[np.bool_], generator: np.random.Generator
 ) -> Estimate:
     """The area under the risk–coverage curve of some rows."""
-    exact = build_cells(probability, male)
+    exact = build_cells(probability, male, most=MOST_SCORES)
     value = float(area_under_risk(exact, exact.female[None], exact.male[None])[0])
     rough = build_cells(probability, male, most=256)
     draws = [area_under_risk(rough, f, m) for f, m in _weights(rough, generator, REPLICATES)]

@@ -12,13 +12,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from genderlens.evaluation.fairness import group_members
 from genderlens.evaluation.intervals import Estimate, divide
 from genderlens.evaluation.metrics import Proportion, proportion
 from genderlens.evaluation.rows import Judged
 from genderlens.evaluation.scores import risk_area
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 COVERAGES: Final = np.linspace(1.0, 0.1, 46)
 """Shares of all answered pictures that stay, read from right to left in the plot."""
@@ -66,41 +66,49 @@ def selective_groups(
     rows: Judged, threshold: float, generator: np.random.Generator
 ) -> list[SelectiveGroup]:
     """Every group of every single attribute; ``threshold`` is that of the target error."""
-    answered = np.flatnonzero(rows.answered)
-    if not len(answered):
+    answered = rows.answered
+    if not answered.any():
         return []
-    confidence, right = rows.confidence[answered], rows.right[answered]
-    cuts = np.quantile(confidence, 1.0 - COVERAGES)
-    step = np.searchsorted(cuts, confidence, side="right") - 1
+    cuts = np.quantile(rows.confidence[answered], 1.0 - COVERAGES, overwrite_input=True)
     found = []
     for column, attribute in rows.attributes.items():
-        member = group_members(rows, (column,))[0][answered]
+        tally = np.sum([_tally(part, column, cuts, threshold) for part in rows.parts()], axis=0)
         for code, value in enumerate(attribute.values):
-            own = member == code
+            own = answered & (attribute.codes == code)
             if own.any():
-                stays = own & (confidence >= threshold)
-                accuracy, coverage = _lines(step[own], right[own])
-                found.append(
-                    SelectiveGroup(
-                        column=column,
-                        value=value,
-                        accuracy=accuracy,
-                        coverage=coverage,
-                        area=risk_area(
-                            rows.probability[answered][own], rows.male[answered][own], generator
-                        ),
-                        error_before=proportion(int((~right[own]).sum()), int(own.sum())),
-                        error_after=proportion(int((~right[stays]).sum()), int(stays.sum())),
-                        coverage_after=proportion(int(stays.sum()), int(own.sum())),
-                    )
-                )
+                area = risk_area(rows.probability[own], rows.male[own], generator)
+                found.append(_group(column, value, tally[code], area))
     return found
 
 
-def _lines(step: NDArray[np.int64], right: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Accuracy and coverage of the rows whose confidence reaches each cut."""
-    size = len(COVERAGES)
-    left = np.cumsum(np.bincount(step, minlength=size)[::-1])[::-1].astype(np.float64)
-    hits = np.cumsum(np.bincount(step, weights=right, minlength=size)[::-1])[::-1]
-    accuracy = np.where(left >= _FEWEST, divide(hits, left), np.nan)
-    return accuracy, left / len(step)
+def _tally(rows: Judged, column: str, cuts: Floats, threshold: float) -> Counts:
+    """Group × (all, right) × (those whose highest cut is this one …, those from the threshold on).
+
+    Of answered rows alone.
+    """
+    attribute, size = rows.attributes[column], len(cuts)
+    known = rows.answered & (attribute.codes >= 0)
+    confidence, right = rows.confidence[known], rows.right[known]
+    step = np.searchsorted(cuts, confidence, side="right") - 1
+    group = attribute.codes[known].astype(np.int64)
+    tally = np.zeros((len(attribute.values), 2, size + 1), dtype=np.int64)
+    for column_of, place in ((0, slice(None)), (1, right)):
+        np.add.at(tally, (group[place], column_of, step[place]), 1)
+        stays = confidence[place] >= threshold
+        np.add.at(tally, (group[place][stays], column_of, size), 1)
+    return tally
+
+
+def _group(column: str, value: str, tally: Counts, area: Estimate) -> SelectiveGroup:
+    left, hits = np.cumsum(tally[:, -2::-1], axis=1)[:, ::-1]
+    total, stayed = int(left[0]), int(tally[0, -1])
+    return SelectiveGroup(
+        column=column,
+        value=value,
+        accuracy=np.where(left >= _FEWEST, divide(hits, left), np.nan),
+        coverage=left / total,
+        area=area,
+        error_before=proportion(total - int(hits[0]), total),
+        error_after=proportion(stayed - int(tally[1, -1]), stayed),
+        coverage_after=proportion(stayed, total),
+    )

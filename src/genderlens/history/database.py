@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from genderlens.errors import DatabaseError, MissingExtraError, SettingsError
+from genderlens.locks import exclusive
 from genderlens.settings import Settings
 
 FILE_NAME: Final = "genderlens.sqlite3"
@@ -50,11 +52,33 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema up to date; several processes may do so at the same time."""
+        if self.url.database and self._engine.dialect.name == "sqlite":
+            self._migrate_file(Path(self.url.database))
+        else:
+            self._upgrade()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    def _migrate_file(self, path: Path) -> None:
+        """One process at a time: where a file turns to its write-ahead log, SQLite never waits."""
+        self._create_file(path)
+        with exclusive(path.with_name(f"{path.name}.lock")):
+            try:
+                connection = self._engine.raw_connection()
+                try:
+                    connection.cursor().execute("PRAGMA journal_mode=WAL")
+                finally:
+                    connection.close()
+            except (SQLAlchemyError, sqlite3.Error) as error:
+                raise self._failure(error) from error
+            self._upgrade()
+
+    def _upgrade(self) -> None:
         from alembic import command
         from alembic.util import CommandError
 
-        if self.url.database and self._engine.dialect.name == "sqlite":
-            self._create_file(Path(self.url.database))
         try:
             with self.begin(sqlite_begin="IMMEDIATE") as connection:
                 if connection.dialect.name == "postgresql":
@@ -66,24 +90,22 @@ class Database:
                 "install the version that wrote it, or a newer one"
             ) from error
 
-    def close(self) -> None:
-        """Give all connections back."""
-        self._engine.dispose()
-
     def _create_file(self, path: Path) -> None:
         """An empty database that only its owner reads: it says who asked about which picture."""
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.touch(mode=0o600, exist_ok=True)
+            path.with_name(f"{path.name}.lock").touch(mode=0o600, exist_ok=True)
         except OSError as error:
             raise DatabaseError(
                 f"cannot create {path}: {error}; set GENDERLENS_STATE_DIR to a folder that can be "
                 "written, or GENDERLENS_DATABASE_URL"
             ) from error
 
-    def _failure(self, error: SQLAlchemyError) -> DatabaseError:
+    def _failure(self, error: Exception) -> DatabaseError:
         """Without the statement: its parameters are data of clients."""
-        reason = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0][:200]
+        plain = getattr(error, "orig", None) if isinstance(error, SQLAlchemyError) else error
+        reason = str(plain or type(error).__name__).splitlines()[0][:200]
         return DatabaseError(f"the database {self.name} does not answer: {reason}; is it up?")
 
 
@@ -155,7 +177,7 @@ def _create_engine(url: URL) -> Engine:
 def _prepare_sqlite(connection: Any, _: object) -> None:
     """Readers beside one writer, references held, and deleted rows overwritten, not just hidden."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

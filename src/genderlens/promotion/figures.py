@@ -14,7 +14,7 @@ from genderlens.data.readers import read_source
 from genderlens.errors import RegistryError
 from genderlens.evaluation.assessment import assess
 from genderlens.evaluation.fairness import Group
-from genderlens.evaluation.rows import judge_rows
+from genderlens.evaluation.judging import judge_rows
 from genderlens.inference.predictor import create_predictor
 from genderlens.inference.variants import predict_variants
 from genderlens.registry.reference import SCHEME
