@@ -62,10 +62,10 @@ class StoredTable:
         for piece in self.pieces():
             low, high = np.searchsorted(wanted, (start, start + len(piece)))
             if high > low:
-                found.append(piece.take(pa.array(wanted[low:high] - start)))
+                found.append(piece.take(wanted[low:high] - start))
             start += len(piece)
         together = pa.concat_tables(found) if found else self.schema.empty_table()
-        return together.take(pa.array(np.argsort(np.argsort(rows, kind="stable"))))
+        return together.take(np.argsort(np.argsort(rows, kind="stable")))
 
 
 Answers = pa.Table | StoredTable

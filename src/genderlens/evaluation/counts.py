@@ -40,7 +40,8 @@ def answer_codes(rows: Judged) -> NDArray[np.int64]:
 def count_answers(rows: Judged) -> Counts:
     """Annotated label (female, male) × answer, see ANSWERS."""
     counts = [np.bincount(answer_codes(part), minlength=10) for part in rows.parts()]
-    return np.sum(counts or [np.zeros(10, np.int64)], axis=0).reshape(SHAPE)
+    total: Counts = np.sum(counts or [np.zeros(10, np.int64)], axis=0)
+    return total.reshape(SHAPE)
 
 
 def count_metrics(counts: Counts) -> dict[str, Floats]:

@@ -107,7 +107,7 @@ def _tally(
     cells = np.bincount((member * 10 + answer_codes(rows))[inside], minlength=size * 10)
     confidence = np.where(rows.answered, rows.confidence, 0.0)
     sums, squares = (
-        np.bincount(member[inside], weights=confidence[inside] ** power, minlength=size)
+        np.bincount(member[inside], confidence[inside] ** power, size).astype(np.float64)
         for power in (1, 2)
     )
     return cells.reshape(size, 2, len(ANSWERS)), sums, squares

@@ -53,7 +53,7 @@ class _Draft:
         table = _with_labels(table, manifest)
         first, labelled = _first_faces(table), _labels(table) >= 0
         rows = np.flatnonzero(first & labelled)
-        chosen = table.take(pa.array(rows))
+        chosen = table.take(rows)
         run = slice(self.size, self.size + len(rows))
         outcome = _codes(chosen.column("outcome"), [o.value for o in OUTCOMES]).astype(np.int8)
         self._outcome[run] = outcome
@@ -92,7 +92,8 @@ class _Draft:
                 "put them into ranges first"
             )
         met = np.array([*places, -1], dtype=np.int16)
-        return met[encoded.indices.fill_null(len(places)).to_numpy()]
+        codes: Codes = met[encoded.indices.fill_null(len(places)).to_numpy()]
+        return codes
 
     def _ranked(self, name: str, codes: Codes) -> Attribute:
         values = sorted(self._words[name], key=natural_key)

@@ -7,6 +7,7 @@ Groups", ICLR 2021: withholding doubtful answers raises accuracy overall and may
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from math import prod
 from typing import Any, Final
 
 import numpy as np
@@ -86,16 +87,16 @@ def _tally(rows: Judged, column: str, cuts: Floats, threshold: float) -> Counts:
 
     Of answered rows alone.
     """
-    attribute, size = rows.attributes[column], len(cuts)
+    attribute, size = rows.attributes[column], len(cuts) + 1
     known = rows.answered & (attribute.codes >= 0)
     confidence, right = rows.confidence[known], rows.right[known]
-    step = np.searchsorted(cuts, confidence, side="right") - 1
-    group = attribute.codes[known].astype(np.int64)
-    tally = np.zeros((len(attribute.values), 2, size + 1), dtype=np.int64)
-    for column_of, place in ((0, slice(None)), (1, right)):
-        np.add.at(tally, (group[place], column_of, step[place]), 1)
-        stays = confidence[place] >= threshold
-        np.add.at(tally, (group[place][stays], column_of, size), 1)
+    place = attribute.codes[known].astype(np.int64) * 2 * size
+    place += np.searchsorted(cuts, confidence, side="right") - 1
+    stays = confidence >= threshold
+    last = place[stays] // size * size + size - 1
+    met = [place, last, place[right] + size, last[right[stays]] + size]
+    shape = (len(attribute.values), 2, size)
+    tally: Counts = np.bincount(np.concatenate(met), minlength=prod(shape)).reshape(shape)
     return tally
 
 
