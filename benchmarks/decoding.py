@@ -38,12 +38,13 @@ NOISE = 4.0
 
 
 def photographs(data: Path, count: int) -> Iterator[bytes]:
-    """Portraits on scenes, as 12-megapixel JPEG."""
+    """Portraits on scenes, as 12-megapixel JPEG; past the last they come anew, elsewhere."""
     rng = np.random.default_rng(5)
     scenes = [Image.open(path).convert("RGB").resize(SIZE) for path in _scenes(data / "coco")]
     noise = rng.normal(0.0, NOISE, (SIZE[1], SIZE[0])).astype(np.int16)[..., None]
     portraits = read_source(str(data / "celeba")).select("test")
-    for index, content in enumerate(iterate_image_bytes(portraits.take(range(count)))):
+    rows = [index % len(portraits) for index in range(count)]
+    for index, content in enumerate(iterate_image_bytes(portraits.take(rows))):
         canvas = scenes[index % len(scenes)].copy()
         portrait = Image.open(io.BytesIO(content)).convert("RGB")
         height = round(SIZE[1] * rng.uniform(0.15, 1.0))
@@ -112,7 +113,7 @@ def compare(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=750)
+    parser.add_argument("--count", type=int, default=2250)
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
     settings = load_settings(threads=1, faces="largest")

@@ -1,12 +1,14 @@
 """What ``pip install genderlens`` puts on disk, package by package, and who asked for it.
 
-Reads the installed distributions. Writes ``docs/figures/install_size.json`` and prints a table.
+Starts at the dependencies in ``pyproject.toml`` and follows the installed distributions. Writes
+``docs/figures/install_size.json`` and prints a table.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -15,7 +17,8 @@ from packaging.utils import canonicalize_name
 from rich.console import Console
 from rich.table import Table
 
-OUT = Path(__file__).parents[1] / "docs" / "figures" / "install_size.json"
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "docs" / "figures" / "install_size.json"
 
 
 def base_distributions(root: str = "genderlens") -> dict[str, str]:
@@ -23,7 +26,7 @@ def base_distributions(root: str = "genderlens") -> dict[str, str]:
     asked, waiting = {root: ""}, [(root, frozenset[str]())]
     while waiting:
         name, extras = waiting.pop(0)
-        for text in distribution(name).requires or ():
+        for text in _requirements(name):
             requirement = Requirement(text)
             wanted = requirement.marker is None or any(
                 requirement.marker.evaluate({"extra": extra}) for extra in extras | {""}
@@ -35,6 +38,14 @@ def base_distributions(root: str = "genderlens") -> dict[str, str]:
     return asked
 
 
+def _requirements(name: str) -> list[str]:
+    """Of a distribution; our own are those of the tree, whatever was installed from it before."""
+    if name != "genderlens":
+        return distribution(name).requires or []
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return list(project["dependencies"])
+
+
 def size_in_bytes(name: str) -> int:
     """Of the files that the distribution installed; compiled Python is not counted."""
     found = distribution(name)
@@ -44,7 +55,7 @@ def size_in_bytes(name: str) -> int:
 
 def own_bytes() -> int:
     """Of the package itself, which may be installed in place."""
-    folder = Path(__file__).parents[1] / "src" / "genderlens"
+    folder = ROOT / "src" / "genderlens"
     return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc")
 
 

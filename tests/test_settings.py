@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from genderlens.errors import SettingsError
-from genderlens.settings import Settings, load_settings
+from genderlens.settings import ALIASES, Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +73,66 @@ def test_importing_the_module_reads_no_environment() -> None:
     command = [sys.executable, "-c", "import genderlens.settings"]
     environment = {**os.environ, "GENDERLENS_PORT": "not a number"}
     assert subprocess.run(command, env=environment).returncode == 0
+
+
+OTHER_NAMES = {
+    "MODEL_BUCKET": "faces",
+    "MODEL_PREFIX": "models/mine/",
+    "API_HOST": "0.0.0.0",
+    "API_PORT": "9001",
+    "DEBUG": "true",
+    "ALLOWED_ORIGINS": "http://localhost:3000,http://localhost:8080",
+}
+
+
+def test_the_names_of_reference_system_001_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(OTHER_NAMES) == set(ALIASES)
+    for name, value in OTHER_NAMES.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings()
+    assert settings.model == "s3://faces/models/mine"
+    assert (settings.host, settings.port) == ("0.0.0.0", 9001)
+    assert settings.cors_origins == "http://localhost:3000,http://localhost:8080"
+
+
+def test_they_are_read_from_the_env_file_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"{name}={value}\n" for name, value in OTHER_NAMES.items()]
+    (tmp_path / ".env").write_text("".join(lines))
+    monkeypatch.setenv("API_PORT", "9002")
+    settings = load_settings()
+    assert (settings.model, settings.port) == ("s3://faces/models/mine", 9002)
+
+
+def test_our_own_names_win_wherever_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("GENDERLENS_MODEL=default\nGENDERLENS_PORT=9000\n")
+    for name, value in OTHER_NAMES.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings(host="127.0.0.1")
+    assert (settings.model, settings.host, settings.port) == ("default", "127.0.0.1", 9000)
+
+
+def test_debug_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = load_settings()
+    for value in ("true", "1", "*", "app:*"):
+        monkeypatch.setenv("DEBUG", value)
+        assert load_settings() == plain
+
+
+def test_a_prefix_needs_its_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODEL_BUCKET", "faces")
+    assert load_settings().model == "s3://faces"
+    monkeypatch.delenv("MODEL_BUCKET")
+    monkeypatch.setenv("MODEL_PREFIX", "models/mine")
+    with pytest.raises(SettingsError, match="without MODEL_BUCKET; set both, or GENDERLENS_MODEL"):
+        load_settings()
+    assert load_settings(model="default").model == "default"
+
+
+def test_a_fault_names_the_other_name_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_PORT", "high")
+    with pytest.raises(SettingsError, match=r"GENDERLENS_PORT='high': .*API_PORT too"):
+        load_settings()

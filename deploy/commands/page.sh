@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The page: plain files, or a folder with a package.json that npm builds into dist/.
 
-page_source() { echo "${UI_DIR:-$ROOT/src/genderlens/service/page}"; }
+page_source() { echo "${UI_DIR:-$ROOT/web}"; }
 
 build_ui() {
   local source
@@ -45,9 +45,9 @@ publish_page() {
   prefix="${S3_UI_PREFIX:-app/}"
   prefix="${prefix#/}"
   prefix="${prefix%/}"
-  # Old files are deleted below the prefix; without one that would be the whole bucket.
+  # The models of private mode come from the service. Old files are deleted below the prefix; without one that would be the whole bucket.
   [[ -n $prefix ]] || fail "S3_UI_PREFIX names no folder; give one, like app/"
-  run aws s3 sync "$files" "s3://$bucket/$prefix/" --delete --exclude index.html \
+  run aws s3 sync "$files" "s3://$bucket/$prefix/" --delete --exclude index.html --exclude "private/*" \
     --cache-control "public, max-age=300"
   # The page itself last, when everything that it asks for is there.
   run aws s3 cp "$files/index.html" "s3://$bucket/$prefix/index.html" --cache-control no-cache
@@ -61,7 +61,7 @@ output() { ask "$1" terraform "-chdir=$TERRAFORM_DIR" output -raw "$1"; }
 serve_ui() {
   local source
   source="$(page_source)"
-  if [[ -f $source/package.json ]]; then
+  if [[ -n ${UI_DIR:-} && -f $source/package.json ]]; then
     build_ui
     run npm --prefix "$source" run preview
   else

@@ -2,6 +2,16 @@ data "aws_caller_identity" "current" {}
 
 locals {
   account = data.aws_caller_identity.current.account_id
+
+  # The URL is no secret; libpq takes the password from PGPASSWORD, which Secrets Manager hands over.
+  database_settings = var.enable_database ? {
+    GENDERLENS_AUTH         = "keys"
+    GENDERLENS_DATABASE_URL = module.database[0].url
+    GENDERLENS_HISTORY      = "on"
+  } : { GENDERLENS_AUTH = "open" }
+  database_secrets = var.enable_database ? {
+    PGPASSWORD = "${module.database[0].secret_arn}:password::"
+  } : {}
 }
 
 module "encryption" {
@@ -74,8 +84,8 @@ module "service" {
   model_bucket                 = module.model_store.bucket
   model_bucket_arn             = module.model_store.bucket_arn
   model_prefix                 = var.model_prefix
-  environment                  = var.settings
-  secrets                      = var.secret_settings
+  environment                  = merge(local.database_settings, var.settings)
+  secrets                      = merge(local.database_secrets, var.secret_settings)
   log_bucket                   = module.access_logs.id
   log_retention_days           = var.log_retention_days
   key_arn                      = module.encryption.key_arn
@@ -141,7 +151,7 @@ module "training" {
   key_arn            = module.encryption.key_arn
 }
 
-# The service is not connected to it yet; off until it is.
+# API keys and history. Without it there are no keys, and allowed_cidrs alone decides who may ask.
 module "database" {
   source = "./modules/database"
   count  = var.enable_database ? 1 : 0
@@ -154,6 +164,8 @@ module "database" {
   storage_gb               = var.database_storage_gb
   multi_az                 = var.database_multi_az
   backup_days              = var.database_backup_days
+  cluster                  = module.service.cluster
+  service                  = module.service.service
   key_arn                  = module.encryption.key_arn
   deletion_protection      = var.deletion_protection
 }

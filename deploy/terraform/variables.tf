@@ -47,7 +47,7 @@ variable "zone_id" {
 }
 
 variable "allowed_cidrs" {
-  description = "IPv4 ranges that may use page and API. An empty list means anyone: the service asks for no keys here."
+  description = "IPv4 ranges that may use page and API. An empty list means anyone: with a database, whoever has an API key; without, everybody."
   type        = list(string)
 
   validation {

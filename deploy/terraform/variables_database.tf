@@ -1,7 +1,7 @@
 variable "enable_database" {
-  description = "Make a PostgreSQL database. The service is not connected to it yet."
+  description = "PostgreSQL for API keys and history. Without it the service asks for no keys and remembers nothing."
   type        = bool
-  default     = false
+  default     = true
 }
 
 variable "database_instance_class" {

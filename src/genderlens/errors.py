@@ -32,6 +32,7 @@ GenderlensError
 ├── DetectorError
 ├── DatabaseError
 ├── UnknownKeyError
+├── ServiceError
 └── RequestError
     ├── BodyTooLargeError
     ├── RequestTimeoutError
@@ -45,8 +46,11 @@ GenderlensError
     ├── AuthenticationError
     ├── ForbiddenError
     ├── CrossOriginError
+    ├── UnknownHostError
+    ├── NotExplainableError
     ├── RateLimitedError
     ├── TurnedOffError
+    ├── PrivateModeError
     ├── PictureMismatchError
     ├── LabelConflictError
     └── PoolFullError
@@ -275,6 +279,29 @@ class UnknownKeyError(GenderlensError):
     code = "unknown_key"
 
 
+class ServiceError(GenderlensError):
+    """A service that was asked over HTTP refused, failed, or did not answer at all.
+
+    ``problem`` is the code of its problem document, ``unreachable`` where nothing came back, with
+    the ``status`` 0; ``document`` is the whole of it.
+    """
+
+    code = "service_failed"
+
+    def __init__(
+        self,
+        message: str,
+        problem: str = "unreachable",
+        *,
+        status: int = 0,
+        retry_after_s: int | None = None,
+        document: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.problem, self.status, self.retry_after_s = problem, status, retry_after_s
+        self.document = dict(document or {})
+
+
 class RequestError(GenderlensError):
     """An HTTP request that cannot be served; ``headers`` are those that its answer carries."""
 
@@ -357,6 +384,18 @@ class CrossOriginError(RequestError):
     code = "cross_origin"
 
 
+class UnknownHostError(RequestError):
+    """A request to a name that is not one of this service's."""
+
+    code = "unknown_host"
+
+
+class NotExplainableError(RequestError):
+    """The model that answers cannot show what it looked at."""
+
+    code = "not_explainable"
+
+
 class RateLimitedError(RequestError):
     """A key, or where there are none an address, asks more often than it may."""
 
@@ -367,6 +406,12 @@ class TurnedOffError(RequestError):
     """A part of the service that its settings do not turn on."""
 
     code = "turned_off"
+
+
+class PrivateModeError(RequestError):
+    """What serves cannot run in a browser."""
+
+    code = "private_mode_unavailable"
 
 
 class PictureMismatchError(RequestError):

@@ -114,6 +114,17 @@ def create_remote(uri: str, content: bytes) -> bool:
     return True
 
 
+def remove_remote(uri: str) -> None:
+    """Remove an object; that there is none is no error, that there is no such bucket is."""
+    files, key = _connect(uri)
+    with _named(uri, files):
+        try:
+            files.rm_file(key)
+        except FileNotFoundError:
+            if not files.exists(key.partition("/")[0]):
+                raise
+
+
 class _Stream(io.RawIOBase):
     """An open object whose failures are DataErrors, also inside pyarrow and tarfile."""
 

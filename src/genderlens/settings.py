@@ -3,22 +3,52 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from genderlens.errors import SettingsError
 from genderlens.types import FacePolicy, Precision, Tta
 
 _Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
+ALIASES: Final = {
+    "MODEL_BUCKET": (
+        "model",
+        "with `MODEL_PREFIX`: the bundle at `s3://MODEL_BUCKET/MODEL_PREFIX`.",
+    ),
+    "MODEL_PREFIX": ("model", "see `MODEL_BUCKET`; without that, an error."),
+    "API_HOST": ("host", "on other addresses than loopback, keys are asked for as ever."),
+    "API_PORT": ("port", "the same."),
+    "ALLOWED_ORIGINS": ("cors_origins", "the same."),
+    "DEBUG": (None, "accepted, and changes nothing: no answer ever shows what is inside."),
+}
+"""Names of reference system 001 → the field they stand for and how; ``GENDERLENS_`` goes before."""
+
 
 class Settings(BaseSettings):
     """The table that the command line, the service and the documentation share."""
 
     model_config = SettingsConfigDict(
-        env_prefix="GENDERLENS_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="GENDERLENS_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
     )
 
     model: str = Field(
@@ -104,6 +134,12 @@ class Settings(BaseSettings):
     max_queue: int = Field(
         64, ge=1, description="Pictures in work or waiting from which on new requests get 503."
     )
+    max_wait_s: float = Field(
+        0.075,
+        gt=0,
+        description="Expected wait for a worker beyond which new pictures get 503 under lasting "
+        "load; for a second, a burst may wait ten times as long.",
+    )
     deadline_s: float = Field(
         30.0, gt=0, description="Time that a picture may wait for a worker; after it, 503."
     )
@@ -130,6 +166,13 @@ class Settings(BaseSettings):
         None,
         description="Origins whose pages may ask the service, separated by commas: "
         "`https://app.example.org`, or `*` for any. Unset: no other site's page.",
+    )
+    allowed_hosts: str | None = Field(
+        None,
+        description="Names under which the service may be asked, separated by commas, such as "
+        "`app.example.org`; loopback names always work, `*` takes any. Unset: while the service is "
+        "open on loopback no other name, so that no foreign page reaches it by DNS rebinding; with "
+        "keys, or on other addresses, any.",
     )
     state_dir: Path = Field(
         Path("~/.local/share/genderlens"), description="Folder of the SQLite database."
@@ -219,9 +262,57 @@ class Settings(BaseSettings):
     retrain_python: str | None = Field(
         None, description="Interpreter with the extra `[train]`; unset: the service's own."
     )
+    api_url: str = Field(
+        "http://127.0.0.1:8000",
+        pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$",
+        description="Service that the Streamlit page of `genderlens ui` asks.",
+    )
+    reports_dir: Path | None = Field(
+        None,
+        description="Folder with reports of `genderlens evaluate` that the Streamlit page offers; "
+        "unset: they are uploaded.",
+    )
+    log_format: Literal["text", "json"] | None = Field(
+        None,
+        description="Lines of the log on standard error: `json` for machines, `text` for people; "
+        "unset: `text` on a terminal, else `json`.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="What the log tells at least; requests are told at `info`."
+    )
+    otlp_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        validation_alias=AliasChoices("GENDERLENS_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="OpenTelemetry collector that traces go to, `http://HOST:4318` (extra "
+        "`[telemetry]`); `OTEL_EXPORTER_OTLP_ENDPOINT` says the same. Unset: no traces.",
+    )
     data_dir: Path | None = Field(
         None, description="Folder with the labelled photographs that tests and benchmarks use."
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The first that has a value wins: arguments, environment, ``.env``, then other names."""
+        names = _Aliases(settings_cls, dotenv_settings, env_settings)
+        return init_settings, env_settings, dotenv_settings, names
+
+    @field_validator("log_format", "log_level", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("otlp_endpoint", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return value or None
 
     @field_validator("target_error")
     @classmethod
@@ -229,6 +320,40 @@ class Settings(BaseSettings):
         if value is not None and info.data.get("abstain_below") is not None:
             raise ValueError("GENDERLENS_ABSTAIN_BELOW is set too; set one of them")
         return value
+
+
+class _Aliases(PydanticBaseSettingsSource):
+    """The names of ALIASES, in the environment or else in ``.env``."""
+
+    def __init__(
+        self, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource
+    ) -> None:
+        super().__init__(settings_cls)
+        self._sources = [one for one in sources if isinstance(one, EnvSettingsSource)]
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Not asked for: the names do not stand one for one."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Fields that nothing of higher rank has given. Raises SettingsError."""
+        given = {name: text for one in self._sources for name, text in one.env_vars.items() if text}
+        values: dict[str, Any] = {
+            field: given[name.lower()]
+            for name, (field, _) in ALIASES.items()
+            if field and field not in self.current_state and name.lower() in given
+        }
+        if "model" in values:
+            values["model"] = _bundle_address(given.get("model_bucket"), given.get("model_prefix"))
+        return values
+
+
+def _bundle_address(bucket: str | None, prefix: str | None) -> str:
+    if not bucket:
+        raise SettingsError(
+            f"MODEL_PREFIX={prefix!r} without MODEL_BUCKET; set both, or GENDERLENS_MODEL"
+        )
+    return f"s3://{bucket}/{(prefix or '').strip('/')}".rstrip("/")
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -241,7 +366,15 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         lines = (
-            f"GENDERLENS_{str(fault['loc'][0]).upper()}={fault['input']!r}: {fault['msg']}"
+            f"GENDERLENS_{str(fault['loc'][0]).upper().removeprefix('GENDERLENS_')}="
+            f"{fault['input']!r}: {fault['msg']}"
+            f"{_other_names(str(fault['loc'][0]))}"
             for fault in error.errors()
         )
         raise SettingsError("; ".join(lines)) from error
+
+
+def _other_names(field: str) -> str:
+    """The fault may stand under another name than the field's own."""
+    names = [name for name, (target, _) in ALIASES.items() if target == field]
+    return f" (read from {' and '.join(names)} too)" if names else ""

@@ -157,8 +157,14 @@ def test_keys_open_a_served_address_and_never_reach_the_log(tmp_path: Path) -> N
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
     log = (tmp_path / "log").read_text()
-    assert "/predict?api_key=gl_" in log
+    events = [json.loads(line) for line in log.splitlines()]
+    asked = [one for one in events if one.get("route") == "/predict"]
+    refused = [one for one in events if one.get("code") == "invalid_key"]
+    assert [one["status"] for one in refused] == [401, 401]
+    assert [one["key_id"] for one in asked if one["status"] == 200] == [key.split("_")[1]]
+    assert {one["logger"] for one in events} >= {"uvicorn.error", "genderlens.access"}
     assert key.rpartition("_")[2] not in log
+    assert "api_key" not in log
 
 
 @pytest.mark.parametrize(
@@ -198,7 +204,7 @@ from starlette.testclient import TestClient
 from genderlens.service.app import create_app
 from genderlens.settings import load_settings
 
-with TestClient(create_app(load_settings())) as client:
+with TestClient(create_app(load_settings()), base_url="http://localhost") as client:
     while client.get("/health/ready").status_code != 200:
         time.sleep(0.01)
     answer = client.post("/predict", files={"file": ("a.jpg", open(sys.argv[1], "rb").read())})

@@ -23,6 +23,12 @@ case "$tool $*" in
   "git "*"rev-parse"*) echo abc123def456 ;;
   "terraform "*"output -raw page_bucket") echo the-page-bucket ;;
   "terraform "*"output -raw distribution_id") echo E1 ;;
+  "terraform "*"output -raw cluster") echo the-cluster ;;
+  "terraform "*"output -raw service") echo the-service ;;
+  "terraform "*"output -raw log_group") echo /the/log ;;
+  "aws ecs describe-services"*) echo '{"awsvpcConfiguration":{}}' ;;
+  "aws ecs run-task"*) echo arn:aws:ecs:eu-central-1:1:task/the-cluster/abc ;;
+  "aws logs get-log-events"*) echo gl_the_key ;;
   "terraform "*" plan "*) : > "${1#-chdir=}/genderlens.tfplan" ;;
 esac
 """
@@ -41,9 +47,8 @@ class Site:
         (folder / "deploy/terraform").mkdir()
         (folder / "deploy/deploy-config.env").write_text(CONFIG, "utf-8")
         (folder / "deploy/terraform/terraform.tfvars").write_text("", "utf-8")
-        page = folder / "src/genderlens/service/page"
-        page.mkdir(parents=True)
-        (page / "index.html").write_text("<!doctype html>", "utf-8")
+        (folder / "web").mkdir()
+        (folder / "web/package.json").write_text("{}", "utf-8")
         self.bin = folder / "bin"
         self.bin.mkdir()
         for tool in TOOLS:

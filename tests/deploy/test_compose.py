@@ -16,6 +16,9 @@ DEPLOY = ROOT / "deploy"
 TEXT = (DEPLOY / "compose.yaml").read_text("utf-8")
 COMPOSE = yaml.safe_load(TEXT)
 SERVICES: dict[str, Any] = COMPOSE["services"]
+STORES: dict[str, str] = COMPOSE["x-stores"]
+MADE = {"./prometheus.key"}
+"""By compose-setup.sh, and not committed."""
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -37,31 +40,58 @@ def test_every_image_has_a_version(name: str) -> None:
     image = SERVICES[name]["image"]
     if "build" in SERVICES[name]:
         assert (ROOT / SERVICES[name]["build"]["dockerfile"]).is_file()
-    else:
+    elif image not in {one["image"] for one in SERVICES.values() if "build" in one}:
         assert re.fullmatch(r"\S+:v?\d+\.\d+[\w.-]*", image), image
 
 
-def test_what_no_code_uses_starts_only_when_asked_for() -> None:
-    running = {name for name, service in SERVICES.items() if not service.get("profiles")}
-    assert running == {"genderlens", "prometheus", "grafana"}
-    for name in ("postgres", "redis"):
-        assert SERVICES[name]["profiles"] == ["planned"]
-        comment = TEXT.split(f"\n  {name}:")[0].rsplit("\n\n", 1)[-1]
-        assert "NOT USED YET" in comment
+def test_retraining_starts_only_when_asked_for() -> None:
+    asked = {name for name, service in SERVICES.items() if service.get("profiles")}
+    assert asked == {"worker"}
+    assert {"postgres", "redis", "objects", "prometheus", "grafana"} < set(SERVICES)
+
+
+def test_service_and_worker_share_their_stores() -> None:
+    service, worker = (SERVICES[name]["environment"] for name in ("genderlens", "worker"))
+    assert STORES.items() <= service.items()
+    assert STORES.items() <= worker.items()
+    assert service["GENDERLENS_JOBS_HERE"] == "false"
+    for url in (*STORES.values(), service["GENDERLENS_RATE_LIMIT_URL"]):
+        for host in re.findall(r"://(?:[^@/]*@)?([a-z]+):\d+", url):
+            assert host in SERVICES
+            for asking in ("genderlens", "worker"):
+                shared = set(SERVICES[host]["networks"]) & set(SERVICES[asking]["networks"])
+                assert shared, (asking, host)
+
+
+def test_jobs_are_never_dropped_from_redis() -> None:
+    command = SERVICES["redis"]["command"]
+    assert command[command.index("--maxmemory-policy") + 1] == "volatile-lru"
+    assert command[command.index("--appendonly") + 1] == "yes"
+
+
+def test_nothing_is_served_without_keys() -> None:
+    assert "insecure" not in TEXT
+    assert "command" not in SERVICES["genderlens"]
+    for name in SERVICES:
+        assert "GENDERLENS_AUTH" not in (SERVICES[name].get("environment") or {})
 
 
 def test_mounted_files_exist() -> None:
     for service in SERVICES.values():
         for volume in service.get("volumes", []):
             source = volume.split(":")[0]
-            assert source in COMPOSE["volumes"] or (DEPLOY / source).exists(), source
+            known = source in COMPOSE["volumes"] or source in MADE
+            assert known or (DEPLOY / source).exists(), source
         for network in service["networks"]:
             assert network in COMPOSE["networks"]
 
 
 def test_no_password_has_a_default() -> None:
-    for name, default in re.findall(r"\$\{(\w*(?:PASSWORD|KEY)\w*):?-([^}]*)\}", TEXT):
-        assert default == "", name
+    secrets = re.findall(r"\$\{(\w*(?:PASSWORD|KEY)\w*)(\W+)([^}]*)\}", TEXT)
+    assert {name for name, _, _ in secrets} == {"POSTGRES_PASSWORD", "OBJECTS_SECRET_KEY"}
+    assert {(sign, text) for _, sign, text in secrets} == {
+        (":?", "run deploy/compose-setup.sh first")
+    }
 
 
 def deployed_files() -> list[Path]:

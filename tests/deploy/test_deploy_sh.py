@@ -24,6 +24,8 @@ def test_deploy_does_everything_in_order(site: Site) -> None:
         "docker push",
         "terraform plan",
         "terraform apply",
+        "npm @/web",
+        "npm @/web",
         "terraform output",
         "terraform output",
         "aws s3 sync",
@@ -153,10 +155,10 @@ def test_outputs(site: Site) -> None:
 
 def test_deploy_ui_puts_the_page_last_and_clears_the_cache(site: Site) -> None:
     assert site.run("deploy-ui").returncode == 0
-    page = "@/src/genderlens/service/page"
+    page = "@/web/dist"
     assert site.calls[-3:] == [
         f"aws s3 sync {page} s3://the-page-bucket/app/ --delete --exclude index.html "
-        "--cache-control public, max-age=300",
+        "--exclude private/* --cache-control public, max-age=300",
         f"aws s3 cp {page}/index.html s3://the-page-bucket/app/index.html --cache-control no-cache",
         "aws cloudfront create-invalidation --distribution-id E1 --paths /app/*",
     ]
@@ -165,27 +167,40 @@ def test_deploy_ui_puts_the_page_last_and_clears_the_cache(site: Site) -> None:
 def test_deploy_ui_into_another_bucket_needs_no_terraform(site: Site) -> None:
     done = site.run("deploy-ui", S3_BUCKET_UI="mine", S3_UI_PREFIX="ui/")
     assert done.returncode == 0
-    assert site.verbs == ["aws s3 sync", "aws s3 cp"]
-    assert "s3://mine/ui/" in site.calls[0]
+    assert site.verbs == ["npm @/web", "npm @/web", "aws s3 sync", "aws s3 cp"]
+    assert "s3://mine/ui/" in site.calls[2]
 
 
 def test_deploy_ui_never_empties_a_whole_bucket(site: Site) -> None:
     done = site.run("deploy-ui", S3_BUCKET_UI="mine", S3_UI_PREFIX="/")
     assert done.returncode == 1
     assert "names no folder" in done.stderr
-    assert site.calls == []
+    assert not any(call.startswith("aws") for call in site.calls)
 
 
 def test_a_page_with_a_package_json_is_built_with_npm(site: Site) -> None:
-    web = site.folder / "web"
-    web.mkdir()
-    (web / "package.json").write_text("{}", "utf-8")
-    assert site.run("build-ui", UI_DIR=str(web)).returncode == 0
-    assert site.calls == ["npm --prefix @/web ci", "npm --prefix @/web run build"]
+    other = site.folder / "other"
+    other.mkdir()
+    (other / "package.json").write_text("{}", "utf-8")
+    assert site.run("build-ui", UI_DIR=str(other)).returncode == 0
+    assert site.calls == ["npm --prefix @/other ci", "npm --prefix @/other run build"]
+
+
+def test_a_page_of_plain_files_is_taken_as_it_is(site: Site) -> None:
+    plain = site.folder / "plain"
+    plain.mkdir()
+    (plain / "index.html").write_text("<!doctype html>", "utf-8")
+    done = site.run("deploy-ui", UI_DIR=str(plain), S3_BUCKET_UI="mine")
+    assert done.returncode == 0
+    assert site.verbs == ["aws s3 sync", "aws s3 cp"]
 
 
 def test_build_ui_and_serve_ui_need_no_configuration(site: Site) -> None:
     (site.folder / "deploy/deploy-config.env").unlink()
     assert site.run("build-ui").returncode == 0
     assert site.run("serve-ui").returncode == 0
-    assert site.calls == ["make -C @ serve"]
+    assert site.calls == [
+        "npm --prefix @/web ci",
+        "npm --prefix @/web run build",
+        "make -C @ serve",
+    ]

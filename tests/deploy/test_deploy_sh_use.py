@@ -132,3 +132,26 @@ def test_the_example_configuration_is_complete(site: Site) -> None:
     keys = (ROOT / "deploy/commands/common.sh").read_text("utf-8")
     known = keys.split("KNOWN_KEYS=(")[1].split(")")[0].split()
     assert all(f"{key}=" in example for key in known)
+
+
+def test_create_key_shows_the_key_once_and_takes_it_out_of_the_log(site: Site) -> None:
+    done = site.run("create-key", "laptop")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("gl_the_key\n")
+    (task,) = [call for call in site.calls if call.startswith("aws ecs run-task")]
+    assert '"command":["keys","create","laptop"]' in task
+    assert "--network-configuration {" in task
+    stream = "--log-group-name /the/log --log-stream-name serve/genderlens/abc"
+    assert [call for call in site.calls if call.startswith(("aws logs", "aws ecs update"))] == [
+        f"aws logs get-log-events {stream} --query events[].message --output text",
+        f"aws logs delete-log-stream {stream}",
+        "aws ecs update-service --cluster the-cluster --service the-service --force-new-deployment",
+    ]
+
+
+@pytest.mark.parametrize("name", ["", 'a","b', "two words", "$(id)"])
+def test_create_key_takes_plain_names_only(site: Site, name: str) -> None:
+    done = site.run("create-key", name)
+    assert done.returncode == 2
+    assert "needs a name" in done.stderr
+    assert site.calls == []

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from genderlens.service.app import create_app
+from genderlens.service.drift import INDEX, LABELS, VALUES, WINDOW
 from genderlens.service.metrics import Metrics
 from genderlens.settings import Settings
 from genderlens.types import Outcome
@@ -35,7 +36,8 @@ def series() -> dict[str, set[str]]:
         ends = {"counter": ["_total"], "histogram": ["_bucket", "_sum", "_count"], "gauge": [""]}
         for end in ends.get(getattr(collector, "_type", ""), []):
             known[collector._name + end] = labels | ({"le"} if end == "_bucket" else set())
-    return known
+    known |= {INDEX: set(LABELS), WINDOW: set(LABELS[:1]), f"{VALUES}_bucket": {*LABELS, "le"}}
+    return known | {f"{VALUES}{end}": set(LABELS) for end in ("_sum", "_count")}
 
 
 @pytest.mark.parametrize("expression", expressions())
@@ -108,7 +110,7 @@ def test_promtool_finds_nothing() -> None:
     promtool = shutil.which("promtool")
     if promtool is None:
         pytest.skip("no promtool on the path: it is in Debian's package prometheus")
-    done = run(
-        [promtool, "check", "config", MONITORING / "prometheus.yml"], capture_output=True, text=True
-    )
+    # Only the syntax: the key that the file names is made with the deployment.
+    command = [promtool, "check", "config", "--syntax-only", MONITORING / "prometheus.yml"]
+    done = run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -86,3 +88,17 @@ def test_decoding_puts_a_box_around_its_cell() -> None:
     boxes, scores = _decode([heat, size, offset], 0.5)
     assert boxes.tolist() == [[18.0, 6.0, 26.0, 22.0]]
     assert scores.tolist() == pytest.approx([0.9])
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-4, -1e-4])
+def test_the_last_digits_of_an_engine_move_no_box(noise: float) -> None:
+    heat, size, offset = (np.zeros((n, 8, 8), np.float32) for n in (1, 2, 2))
+    heat[0, 3, 5] = 0.9
+    size[:, 3, 5], offset[:, 3, 5] = 1.3 + noise, 0.2 + noise
+    boxes, _ = _decode([heat, size, offset], 0.5)
+    assert boxes.tolist() == [[15.5, 7.5, 30.25, 22.25]]
+
+
+def test_a_detector_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DetectorError, match=r"none\.onnx cannot be read: No such file"):
+        CenterFace(path=tmp_path / "none.onnx")

@@ -14,7 +14,8 @@ import typer
 from genderlens.cli.app import app
 
 ROOT = Path(__file__).parents[2]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+OPERATORS = {"&", "&&", "|", "||", ">", ">>", ";"}
 ROOT_COMMAND: Any = typer.main.get_command(app)
 
 
@@ -22,14 +23,15 @@ def commands(page: Path) -> Iterator[list[str]]:
     """The words behind ``genderlens`` in each line of shell."""
     for block in re.findall(r"^```(?:sh|bash)\n(.*?)^```", page.read_text("utf-8"), re.S | re.M):
         for line in block.replace("\\\n", " ").splitlines():
-            words = shlex.split(line, comments=True)
-            if words and Path(words[0]).name == "genderlens":
-                yield words[1:]
+            if line.strip() and Path(line.split()[0]).name == "genderlens":
+                words = shlex.split(line, comments=True)
+                end = next((i for i, word in enumerate(words) if word in OPERATORS), None)
+                yield words[1:end]
 
 
 def cases() -> Iterator[Any]:
     for page in PAGES:
-        if page.name != "reference.md":
+        if page.parent.name != "reference":
             for words in commands(page):
                 yield pytest.param(words, id=f"{page.name}: {' '.join(words)[:60]}")
 

@@ -25,7 +25,23 @@ def generate() -> ModuleType:
 
 
 def test_reference_is_what_the_code_says(generate: ModuleType) -> None:
-    assert (ROOT / "docs" / "reference.md").read_text("utf-8") == generate.reference()
+    pages = generate.pages()
+    for name, text in pages.items():
+        assert (ROOT / "docs" / name).read_text("utf-8") == text, name
+    stored = {f"reference/{page.name}" for page in (ROOT / "docs" / "reference").iterdir()}
+    assert stored == set(pages)
+
+
+def test_measured_rows_of_the_cost_page_are_the_measured_ones(generate: ModuleType) -> None:
+    text = (ROOT / "docs" / "cost.md").read_text("utf-8")
+    assert text == generate.costs(text)
+    assert text.count("<!-- measured -->") == 1
+
+
+def test_generating_twice_changes_nothing(generate: ModuleType) -> None:
+    text = generate.costs((ROOT / "docs" / "cost.md").read_text("utf-8"))
+    assert generate.costs(text) == text
+    assert generate.pages() == generate.pages()
 
 
 def test_figures_in_readme_are_the_measured_ones(generate: ModuleType) -> None:
@@ -44,7 +60,9 @@ def test_figures_were_measured_with_the_shipped_model(generate: ModuleType) -> N
 
 def test_every_setting_and_option_is_described(generate: ModuleType) -> None:
     assert all(field.description for field in Settings.model_fields.values())
-    rows = [line for line in generate.reference().splitlines() if line.startswith("| `")]
+    pages = generate.pages()
+    told = pages["reference/commands.md"] + pages["reference/settings.md"]
+    rows = [line for line in told.splitlines() if line.startswith("| `")]
     assert len(rows) > 50
     assert all(row.rstrip(" |").count("|") >= 3 for row in rows)
 
@@ -57,7 +75,11 @@ def test_every_make_target_is_described() -> None:
         assert re.search(rf"^{target}:.*## \w", makefile, re.MULTILINE), target
 
 
-PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    *(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md")),
+]
 
 
 @pytest.mark.parametrize("page", sorted(PAGES))

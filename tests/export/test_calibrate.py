@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
+from conftest import ClassFolders
+from genderlens.bundle import load_bundle
 from genderlens.calibration import Calibration
-from genderlens.export.calibrate import TARGET_ERRORS, _fit
+from genderlens.data.readers import read_source
+from genderlens.detection.faces import CenterFace
+from genderlens.export import calibrate
+from genderlens.export.calibrate import TARGET_ERRORS, _fit, note_inputs
+from genderlens.inference import reference
+from genderlens.inference.reference import read_reference
+from tiny_bundles import make_bundle
 
 
 def _table(noise: float, count: int = 2000) -> pa.Table:
@@ -43,3 +53,19 @@ def test_pictures_that_could_not_be_read_teach_nothing() -> None:
         [_table(0.0), pa.table({"logit": [float("nan")], "label": ["male"]})],
     )
     assert _fit(table) == _fit(_table(0.0))
+
+
+def test_what_calibrated_a_bundle_is_its_reference(
+    tmp_path: Path, class_folders: ClassFolders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = load_bundle(str(make_bundle(tmp_path / "bundle", "tiny")))
+    manifest = read_source(str(class_folders(6)))
+    assert note_inputs(bundle, manifest, CenterFace()) is bundle
+    for module in (calibrate, reference):
+        monkeypatch.setattr(module, "MIN_FACES", 12)
+    noted = note_inputs(bundle, manifest, CenterFace())
+    found = read_reference(noted)
+    assert found is not None
+    assert found.faces == 12
+    assert found.data.endswith(", split calibration")
+    assert noted.version == bundle.version

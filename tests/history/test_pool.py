@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -11,6 +13,7 @@ import photos
 from clouds import serve_s3
 from genderlens.data.readers import read_source
 from genderlens.errors import (
+    DatabaseError,
     DataError,
     ImageTooLargeError,
     LabelConflictError,
@@ -20,7 +23,8 @@ from genderlens.errors import (
 from genderlens.history import pool as pool_module
 from genderlens.history.database import Database, open_database
 from genderlens.history.pool import SamplePool, create_pool
-from genderlens.history.samples import count_samples
+from genderlens.history.samples import SampleQuery, count_samples
+from genderlens.history.tables import now
 from genderlens.settings import load_settings
 
 
@@ -137,6 +141,68 @@ def test_the_pool_is_a_source_of_training(pool: SamplePool, tmp_path: Path) -> N
     assert sorted(read_source(str(tmp_path / "pool")).labels) == ["female", "male"]
 
 
+def test_pictures_and_entries_go_together(
+    pool: SamplePool, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "REMOVED_AT_A_TIME", 2)
+    made = [pool.add(png(picture(seed)), "male", f"key{seed % 2}") for seed in range(2)]
+    assert pool.count() == {"female": 0, "male": 2}
+    assert pool.remove(SampleQuery(sha256=made[0].sha256, key_id="key1")) == 0
+    assert pool.remove(SampleQuery(before=now() - timedelta(hours=1))) == 0
+    assert pool.remove(SampleQuery(key_id="key0")) == 1
+    assert [path.stem for path in stored(tmp_path / "pool")] == [made[1].sha256]
+    zone = timezone(timedelta(hours=-5))
+    assert pool.remove(SampleQuery(before=now().astimezone(zone))) == 1
+    assert stored(tmp_path / "pool") == []
+    assert count_samples(database) == 0
+    assert pool.add(png(picture(0)), "female", None).new
+
+
+def test_all_go_however_many_there_are(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "REMOVED_AT_A_TIME", 3)
+    pool = SamplePool(database, str(tmp_path / "pool"), max_samples=9, max_pixels=10**7)
+    for seed in range(7):
+        pool.add(png(picture(seed)), "male", None)
+    assert pool.remove(SampleQuery()) == 7
+    assert stored(tmp_path / "pool") == []
+    assert pool.count() == {"female": 0, "male": 0}
+
+
+def test_what_stops_a_removal_leaves_no_picture_that_nobody_knows_of(
+    pool: SamplePool, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample = pool.add(png(picture()), "male", None)
+
+    def fail(*_: object) -> None:
+        raise DatabaseError("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pool_module, "release_samples", fail)
+        with pytest.raises(DatabaseError):
+            pool.remove(SampleQuery())
+    assert stored(tmp_path / "pool") == []
+    assert count_samples(database) == 1
+    assert pool.remove(SampleQuery(sha256=sample.sha256)) == 1
+    assert count_samples(database) == 0
+
+
+def test_a_picture_that_another_service_stores_meanwhile_goes_too(
+    pool: SamplePool, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample = pool.add(png(picture()), "male", None)
+    release = pool_module.release_samples
+
+    def store_again(*arguments: Any) -> None:
+        (tmp_path / "pool" / "male" / f"{sample.sha256}.jpg").write_bytes(b"again")
+        release(*arguments)
+
+    monkeypatch.setattr(pool_module, "release_samples", store_again)
+    assert pool.remove(SampleQuery()) == 1
+    assert stored(tmp_path / "pool") == []
+
+
 def test_no_place_no_pool(database: Database) -> None:
     assert create_pool(load_settings(), database) is None
 
@@ -152,7 +218,13 @@ def test_a_pool_in_a_bucket(database: Database) -> None:
         assert files.ls("bucket/pool/female") == [f"bucket/pool/female/{sample.sha256}.jpg"]
         assert b"secret" not in files.cat(f"bucket/pool/female/{sample.sha256}.jpg")
         assert not pool.add(png(image), "female", None).new
+        assert pool.remove(SampleQuery()) == 1
+        assert not files.exists(f"bucket/pool/female/{sample.sha256}.jpg")
+        assert pool.remove(SampleQuery()) == 0
+        pool.add(png(image), "female", None)
         lost = SamplePool(database, "s3://nowhere/pool", max_samples=9, max_pixels=10**7)
         with pytest.raises(DataError):
             lost.add(png(picture(2)), "male", None)
+        with pytest.raises(DataError):
+            lost.remove(SampleQuery())
         assert count_samples(database) == 1

@@ -7,7 +7,7 @@ from genderlens.history.samples import (
     claim_sample,
     count_samples,
     find_sample,
-    release_sample,
+    release_samples,
     write_feedback,
 )
 from history.rows import row
@@ -31,6 +31,6 @@ def test_a_sample_is_claimed_once(database: Database) -> None:
     assert claim_sample(database, "a" * 64, "male", None) is None
     assert claim_sample(database, "a" * 64, "female", "k") == "male"
     assert count_samples(database) == 1
-    release_sample(database, "a" * 64)
+    release_samples(database, ["a" * 64])
     assert find_sample(database, "a" * 64) is None
     assert claim_sample(database, "a" * 64, "female", "k") is None

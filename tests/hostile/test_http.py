@@ -364,7 +364,7 @@ def test_50_a_client_that_leaves_frees_its_place(path: str) -> None:
         assert staying.receive().status_code == 200
         staying.close()
         assert ask(port, post_file("/predict", b"next")).status_code == 200
-        metrics = ask(port, b"GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n").text
+        metrics = ask(port, b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").text
     assert predictor.computed == [b"staying", b"next"]
     assert app.state.engine.in_flight == 0
     assert f'route="{path}",status="499"' in metrics
@@ -519,7 +519,7 @@ def test_overload_is_refused_at_once_and_ends() -> None:
         for connection in accepted:
             connection.send(post_file("/predict", b"accepted"))
         engine_full = "genderlens_pictures_in_flight 3.0"
-        get_metrics = b"GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n"
+        get_metrics = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
         wait_until(lambda: engine_full in ask(port, get_metrics).text)
         for path in DOORS * 5:
             answer = ask(port, post_file(path, b"excess"), limit_s=0.5)
@@ -530,7 +530,7 @@ def test_overload_is_refused_at_once_and_ends() -> None:
             connection.send(post_head("/predict", MULTIPART, "Content-Length: 19000000"))
             assert_problem(connection.receive(), 503, "overloaded")
             assert connection.is_closed()
-        assert ask(port, b"GET /health HTTP/1.1\r\nHost: test\r\n\r\n").status_code == 200
+        assert ask(port, b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n").status_code == 200
         predictor.gate.set()
         for connection in accepted:
             assert connection.receive().status_code == 200
@@ -542,7 +542,7 @@ def test_overload_is_refused_at_once_and_ends() -> None:
 def test_49_idle_connections_do_not_keep_health_from_answering(port: int) -> None:
     idle = [RawConnection(port) for _ in range(200)]
     try:
-        answer = ask(port, b"GET /health HTTP/1.1\r\nHost: test\r\n\r\n")
+        answer = ask(port, b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert answer.status_code == 200
     finally:
         for connection in idle:

@@ -1,8 +1,8 @@
 """kill -9 at random moments of retraining and promotion; the clocks differ, the outcome may not.
 
-The worker is a process of its own, forked by a nursery that has imported everything, so that a
-restart costs milliseconds. Training processes that outlive their worker are part of the test: the
-stand-in ignores the leash, and only the inherited lock keeps the next worker waiting.
+The trainer is a stand-in that takes no time; test_real_kills kills the real one. Training processes
+that outlive their worker are part of the test: the stand-in ignores the leash, and only the
+inherited lock keeps the next worker waiting.
 """
 
 from __future__ import annotations
@@ -14,101 +14,36 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from conftest import ClassFolders
-from genderlens.inference.ensemble import create_classifier
 from genderlens.jobs.record import create_job
-from jobs.workplace import Workplace, create_workplace
+from jobs.nursery import nursery, require_whole
+from jobs.workplace import create_workplace
 from service.serving import wait_until
 
 KILLS = 10
 JOBS = 4
-NURSERY = """
-import json, os, sys
-import genderlens.cli.worker, genderlens.jobs.store, genderlens.jobs.worker, huey.storage
-from genderlens.settings import Settings
-
-settings = Settings.model_validate(json.loads(sys.argv[1]))
-for line in sys.stdin:
-    child = os.fork()
-    if not child:
-        store = genderlens.jobs.store.open_store(settings)
-        genderlens.jobs.worker.create_worker(store, settings).run()
-        os._exit(0)
-    print(child, flush=True)
-    os.waitpid(child, 0)
-    print("gone", flush=True)
-"""
-
-
-class Nursery:
-    """Starts workers; each is killed before the next one starts."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-        self._worker = 0
-
-    def start(self) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
-        self._worker = int(self._process.stdout.readline())
-
-    def kill(self) -> None:
-        assert self._process.stdout is not None
-        os.kill(self._worker, signal.SIGKILL)
-        assert self._process.stdout.readline() == "gone\n"
-
-
-@contextmanager
-def nursery(place: Workplace) -> Iterator[Nursery]:
-    command = [sys.executable, "-c", NURSERY, place.settings.model_dump_json()]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield Nursery(process)
-        finally:
-            process.kill()
-
-
-def require_whole(place: Workplace) -> None:
-    """Every version loads, every alias names one, and production classifies."""
-    registry = place.registry
-    versions = registry.versions()
-    state = registry.state()
-    assert set(state.aliases.values()) <= set(versions)
-    for version in versions:
-        assert registry.load(version).version == version
-    if state.decision is not None:
-        decided = {one["id"]: one for one in registry.decisions()}
-        assert decided[state.decision]["version"] == state.production
-    settings = place.settings.model_copy(update={"model": "registry:production"})
-    (bundle,) = create_classifier(settings).bundles
-    assert bundle.version == state.production
 
 
 def test_ten_kills_lose_nothing(tmp_path: Path, class_folders: ClassFolders) -> None:
     place = create_workplace(tmp_path, class_folders(2), bundles=JOBS)
     moments = random.Random(int(time.time()))  # other moments every time
-    with place.store() as store, nursery(place) as workers:
+    with place.store() as store, nursery(place.settings) as workers:
         jobs = [store.submit(create_job("squares", "small-data")) for _ in range(JOBS)]
         for _ in range(KILLS):
             workers.start()
             time.sleep(moments.uniform(0.02, 0.7))
             workers.kill()
-            require_whole(place)
+            require_whole(place.settings)
         workers.start()
         wait_until(lambda: all(job.is_finished for job in store.list_jobs()), 60)
         workers.kill()
         ended = [store.get(job.id) for job in jobs]
-    require_whole(place)
+    require_whole(place.settings)
     assert [job.state for job in ended] == ["succeeded"] * JOBS, [job.reason for job in ended]
     assert sum(job.attempts for job in ended) > JOBS
     assert len({job.version for job in ended}) == JOBS
@@ -122,7 +57,7 @@ def test_a_training_that_outlives_its_worker_keeps_the_next_one_waiting(
 ) -> None:
     place = create_workplace(tmp_path, class_folders(2))
     place.steer(epochs="60")
-    with place.store() as store, nursery(place) as workers:
+    with place.store() as store, nursery(place.settings) as workers:
         job = store.submit(create_job("squares", "small-data", promote=False))
         workers.start()
         wait_until(lambda: store.get(job.id).progress.epoch > 0, 30)

@@ -14,40 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
 import pytest
-from PIL import Image
 
 import photos
 from genderlens.registry.store import open_registry
 from genderlens.settings import load_settings
+from jobs.tiny_training import RECIPE, tinted_portraits
 from service.serving import portrait_jpeg, wait_until
-
-RECIPE = """
-name: tiny
-seed: 3
-data: {calibration_fraction: 0.45, store_px: 40}
-model: {architecture: compact_resnet, options: {channels: [8, 8, 8, 8]}}
-input: {size_px: 32}
-phases: [{epochs: 4}]
-optim: {batch_size: 8, learning_rate: 0.05}
-"""
 
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    """Crops of one portrait, told apart by a tint."""
-    rng = np.random.default_rng(1)
-    face = np.asarray(photos.portrait().crop((150, 40, 300, 190))).astype(int)
-    for split, count in (("train", 12), ("calibration", 4), ("val", 4)):
-        for label, tint in (("female", (50, 0, 0)), ("male", (0, 0, 50))):
-            folder = tmp_path / "pictures" / split / label
-            folder.mkdir(parents=True)
-            for index in range(count):
-                noisy = face + rng.integers(0, 30, face.shape) + np.asarray(tint)
-                picture = np.clip(noisy, 0, 255).astype(np.uint8)
-                Image.fromarray(picture).save(folder / f"{index}.png")
-    return tmp_path / "pictures"
+    return tinted_portraits(tmp_path / "pictures")
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from genderlens.inference.predictor import create_predictor
 from genderlens.labelling.job import Job
 from genderlens.labelling.ledger import ShardPaths, is_done
 from genderlens.labelling.run import make_plan
-from genderlens.labelling.seeing import SeeingPredictor
 from genderlens.labelling.shard import SHARD_SCHEMA, label_shard
 from genderlens.settings import Settings
 from labelling.jobs import CrashingPredictor, FakePredictor, make_job, write_pictures
@@ -50,7 +49,7 @@ def test_broken_files_cost_themselves_only(tmp_path: Path) -> None:
 
 
 def test_a_detector_that_crashes_never_means_one_person(tmp_path: Path) -> None:
-    predictor = SeeingPredictor(create_predictor(Settings()))
+    predictor = create_predictor(Settings())
     predictor._faces = type("Broken", (), {"detect": CrashingPredictor().see})()
     write_pictures(tmp_path / "in", 1)
     (row,) = label(make_job(tmp_path / "in", tmp_path / "out"), predictor)
@@ -62,7 +61,7 @@ def test_every_face_of_a_crowd_with_its_box_and_its_crop(tmp_path: Path) -> None
     (tmp_path / "in" / "=two.jpg").write_bytes(photos.encode(photos.crowd(2)))
     settings = Settings(faces="all")
     job = make_job(tmp_path / "in", tmp_path / "out", settings=settings, crops=tmp_path / "crops")
-    rows = label(job, SeeingPredictor(create_predictor(settings)))
+    rows = label(job, create_predictor(settings))
     assert [row["face_index"] for row in rows] == [0, 1]
     assert all(row["box"] for row in rows)
     assert (rows[0]["width"], rows[0]["height"]) == (1024, 512)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import uvicorn
@@ -38,6 +39,11 @@ class FakePredictor:
     entered: threading.Event = field(default_factory=threading.Event)
     computed: list[bytes] = field(default_factory=list)
     version: str = "fake-1"
+    abstain_below: float = 0.55
+    bundles: tuple[Any, ...] = ()
+    bundle: Any = field(
+        default_factory=lambda: SimpleNamespace(description=SimpleNamespace(files={}))
+    )
 
     def warm_up(self) -> None:
         pass
@@ -63,7 +69,7 @@ def fake_app(predictor: FakePredictor, **settings: Any) -> FastAPI:
 @contextmanager
 def warm_client(app: FastAPI) -> Iterator[TestClient]:
     """A client of an application that is ready."""
-    with TestClient(app) as client:
+    with TestClient(app, base_url="http://localhost") as client:
         wait_until(lambda: client.get("/health/ready").status_code == 200)
         yield client
 
@@ -150,7 +156,7 @@ class RawConnection:
 
 
 def post_head(path: str, *headers: str) -> bytes:
-    lines = [f"POST {path} HTTP/1.1", "Host: test", *headers, "", ""]
+    lines = [f"POST {path} HTTP/1.1", "Host: localhost", *headers, "", ""]
     return "\r\n".join(lines).encode("latin-1")
 
 

@@ -77,15 +77,15 @@ def test_a_foreign_page_cannot_post_to_an_open_service() -> None:
         for headers in (
             {"origin": "https://evil.example"},
             {"origin": "null"},
-            {"origin": "http://testserver.evil.example"},
-            {"origin": "http://testserver:81"},
+            {"origin": "http://localhost.evil.example"},
+            {"origin": "http://localhost:81"},
             {"sec_fetch_site": "cross-site"},
         ):
             assert_problem(predict(client, **headers), 403, "cross_origin")
         for headers in (
             {},
-            {"origin": "http://testserver"},
-            {"origin": "https://testserver", "sec_fetch_site": "same-origin"},
+            {"origin": "http://localhost"},
+            {"origin": "https://localhost", "sec_fetch_site": "same-origin"},
         ):
             assert predict(client, **headers).status_code == 200
         assert client.get("/predictions", headers={"Origin": APP}).status_code == 200

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from typing import Any
 
 import pytest
 
 from genderlens.errors import NotReadyError, OverloadedError
+from genderlens.service import admission
 from genderlens.service.engine import Engine
 from genderlens.service.metrics import Metrics
 from genderlens.settings import load_settings
-from service.serving import FakePredictor, open_predictor
+from service.serving import FakePredictor, classified, open_predictor
 
 
 def _engine(predictor: FakePredictor, **settings: Any) -> Engine:
@@ -68,7 +70,7 @@ def test_a_cancelled_request_frees_its_place_and_is_not_computed() -> None:
         running = asyncio.create_task(engine.predict(b"running"))
         waiting = asyncio.create_task(engine.predict_each([b"waiting", b"too"]))
         await _entered(predictor)
-        assert engine.in_flight == 3
+        assert engine.in_flight == 2  # of one worker, one place for each request
         waiting.cancel()
         await asyncio.wait([waiting])
         assert engine.in_flight == 1
@@ -78,6 +80,42 @@ def test_a_cancelled_request_frees_its_place_and_is_not_computed() -> None:
     _run(engine, work())
     assert predictor.computed == [b"running"]
     assert engine.in_flight == 0
+
+
+def test_a_batch_leaves_room_for_others() -> None:
+    predictor = FakePredictor()
+    engine = _engine(predictor, workers=1, max_queue=3)
+
+    async def work() -> None:
+        batch = asyncio.create_task(engine.predict_each([b"1", b"2", b"3", b"4"]))
+        await _entered(predictor)
+        between = asyncio.create_task(engine.predict(b"between"))
+        await asyncio.sleep(0.05)
+        predictor.gate.set()
+        assert len(await batch) == 4
+        await between
+
+    _run(engine, work())
+    assert predictor.computed == [b"1", b"between", b"2", b"3", b"4"]
+
+
+def test_lasting_load_is_refused_before_the_queue_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "BURST_S", -1.0)
+    predictor = open_predictor(lambda _: (time.sleep(0.05), classified())[1])
+    engine = _engine(predictor, workers=1, max_wait_s=0.01)
+
+    async def work() -> None:
+        await engine.predict(b"learnt from")
+        predictor.gate.clear()
+        running = asyncio.create_task(engine.predict(b"running"))
+        await asyncio.sleep(0)
+        with pytest.raises(OverloadedError, match="would wait"):
+            await engine.predict(b"refused")
+        predictor.gate.set()
+        await running
+
+    _run(engine, work())
+    assert predictor.computed == [b"learnt from", b"running"]
 
 
 def test_a_picture_that_waited_too_long_is_not_computed() -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 import photos
-from service.serving import fake_app, open_predictor, warm_client
+from genderlens.types import Outcome, Prediction
+from service.serving import FakePredictor, fake_app, open_predictor, wait_until, warm_client
 
 
 def _samples(client: TestClient, name: str) -> dict[tuple[tuple[str, str], ...], float]:
@@ -32,6 +34,9 @@ def test_names_have_base_units(client: TestClient, portrait: bytes) -> None:
         "genderlens_stage_duration_seconds",
         "genderlens_queue_duration_seconds",
         "genderlens_pictures_in_flight",
+        "genderlens_pictures_pending",
+        "genderlens_batch_pictures",
+        "genderlens_confidence_ratio",
     }
     assert all(name.startswith("genderlens_") for name in names)
     outcomes = {
@@ -68,3 +73,54 @@ def test_failures_are_counted_with_their_status() -> None:
         samples = _samples(client, "genderlens_http_requests_total")
     statuses = {(dict(labels)["route"], dict(labels)["status"]) for labels in samples}
     assert {("/predict", "500"), ("other", "415")} <= statuses
+
+
+def test_batches_confidence_and_rejections_are_counted() -> None:
+    with warm_client(fake_app(open_predictor())) as client:
+        files = [("files", (f"{n}.jpg", b"x")) for n in range(3)]
+        assert client.post("/predict-batch", files=files).status_code == 200
+        client.post("/predict", content=b"x")
+        client.get("/nothing")
+        client.get("/v2/health/none")  # what a load balancer asks is told by its status alone
+        batches = _samples(client, "genderlens_batch_pictures_bucket")
+        faces = _samples(client, "genderlens_confidence_ratio_bucket")
+        rejected = _samples(client, "genderlens_rejected_requests_total")
+        pending = _samples(client, "genderlens_pictures_pending")
+    assert batches[(("le", "2.0"),)] == 0
+    assert batches[(("le", "4.0"),)] == 1
+    assert faces[(("le", "0.85"), ("model_version", "fake-1"))] == 0
+    assert faces[(("le", "0.9"), ("model_version", "fake-1"))] == 3
+    assert rejected == {
+        (("code", "unsupported_media_type"),): 1,
+        (("code", "not_found"),): 1,
+    }
+    assert set(pending.values()) == {0.0}
+
+
+def test_what_waits_is_pending_and_a_full_queue_is_a_rejection() -> None:
+    predictor = FakePredictor()
+    app = fake_app(predictor, workers=1, max_queue=3)
+    with warm_client(app) as client, ThreadPoolExecutor(3) as pool:
+        files = {"file": ("a.jpg", b"x")}
+        asked = [pool.submit(client.post, "/predict", files=files) for _ in range(3)]
+        wait_until(lambda: app.state.engine.in_flight == 3)
+        assert set(_samples(client, "genderlens_pictures_pending").values()) == {2.0}
+        assert client.post("/predict", files=files).status_code == 503
+        predictor.gate.set()
+        assert [one.result().status_code for one in asked] == [200] * 3
+        assert _samples(client, "genderlens_rejected_requests_total") == {
+            (("code", "overloaded"),): 1
+        }
+
+
+def test_refused_pictures_and_failures_are_no_rejections() -> None:
+    def answer(content: bytes) -> Prediction:
+        if content == b"fail":
+            raise ZeroDivisionError
+        return Prediction(Outcome.NO_PERSON, 0, "fake-1", error="nobody", error_code="no_person")
+
+    with warm_client(fake_app(open_predictor(answer))) as client:
+        for content, status in ((b"x", 422), (b"fail", 500)):
+            answered = client.post("/predict", files={"file": ("a.jpg", content)})
+            assert answered.status_code == status
+        assert not _samples(client, "genderlens_rejected_requests_total")

@@ -32,6 +32,7 @@ def faults(
 ) -> list[str]:
     """Where a value breaks a schema: the part of JSON Schema that the document uses."""
     known = {"type", "properties", "required", "items", "anyOf", "$ref", "enum", "const"}
+    known |= {"minimum", "maximum"}
     ignored = {"title", "description", "examples", "additionalProperties", "default", "format"}
     ignored |= {"maxLength"}
     assert set(schema) <= known | ignored, f"{at}: teach this test {set(schema) - known - ignored}"
@@ -44,6 +45,10 @@ def faults(
     return list(_faults_here(value, schema, document, at))
 
 
+def _is_in_range(value: float, schema: dict[str, Any]) -> bool:
+    return bool(schema.get("minimum", value) <= value <= schema.get("maximum", value))
+
+
 def _faults_here(
     value: Any, schema: dict[str, Any], document: dict[str, Any], at: str
 ) -> Iterator[str]:
@@ -51,17 +56,18 @@ def _faults_here(
     if kind and (not isinstance(value, TYPES[kind]) or (value is True and kind != "boolean")):
         yield f"{at}: {value!r} is no {kind}"
         return
-    if "const" in schema and value != schema["const"]:
+    if schema.get("const", value) != value:
         yield f"{at}: {value!r} is not {schema['const']!r}"
+    if kind in {"integer", "number"} and not _is_in_range(value, schema):
+        yield f"{at}: {value!r} is out of range"
     if "enum" in schema and value not in schema["enum"]:
         yield f"{at}: {value!r} is none of {schema['enum']}"
     yield from (f"{at}: no {name}" for name in schema.get("required", []) if name not in value)
     for name, inner in schema.get("properties", {}).items():
         if name in value:
             yield from faults(value[name], inner, document, f"{at}.{name}")
-    if kind == "array":
-        for index, item in enumerate(value):
-            yield from faults(item, schema["items"], document, f"{at}[{index}]")
+    for index, item in enumerate(value if kind == "array" else ()):
+        yield from faults(item, schema["items"], document, f"{at}[{index}]")
 
 
 def test_the_check_finds_faults(document: dict[str, Any]) -> None:

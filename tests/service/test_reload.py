@@ -100,7 +100,7 @@ def test_without_production_nothing_is_served_and_the_reason_is_logged(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = create_app(settings)
-    with TestClient(app) as client:
+    with TestClient(app, base_url="http://localhost") as client:
         wait_until(lambda: app.state.engine.failed)
         assert "version_not_found" in client.get("/health").json()["detail"]
     assert "no version is production" in caplog.text

@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from private_files import describe
 
 from genderlens.bundle import load_bundle
 from genderlens.calibration import Calibration
 from genderlens.detection import faces as centerface
 from genderlens.imaging import CropGeometry, resize_region
 from genderlens.inference.classifiers import BundleClassifier
+from genderlens.inference.private import describe
+from genderlens.settings import Settings
 from genderlens.types import Box, Detection
 
 TARGET = Path(__file__).parent.parent / "tests" / "fixtures"
@@ -139,7 +140,7 @@ def _answers(image: Image.Image) -> dict[str, Any]:
     logits = classifier.logits(image, [*faces, None])
     male = classifier.calibration.probability_male(np.asarray(logits)).tolist()
     return {
-        "facts": describe(bundle),
+        "facts": describe(bundle, Settings()),
         "faces": [*FACES, None],
         "logits": logits,
         "probabilities": male,

@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 
 import { asFailure } from "./api/failure";
 import { App } from "./App";
+import { keepForOffline } from "./offline/keep";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/layout.css";
@@ -16,6 +17,8 @@ const queries = new QueryClient({
     queries: { retry: (count, error) => asFailure(error).status === 0 && count < 2 },
   },
 });
+
+keepForOffline();
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

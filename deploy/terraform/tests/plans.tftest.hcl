@@ -54,8 +54,21 @@ run "plain" {
   }
 
   assert {
-    condition     = output.training == null && output.database == null
-    error_message = "training and database are off unless asked for"
+    condition     = output.training == null && output.database != null
+    error_message = "training is off unless asked for; keys need the database"
+  }
+}
+
+run "without_database" {
+  command = plan
+
+  variables {
+    enable_database = false
+  }
+
+  assert {
+    condition     = output.database == null
+    error_message = "no database where none is wanted"
   }
 }
 

@@ -88,7 +88,9 @@ def label(
     from genderlens.labelling.job import Job, bundle_key
     from genderlens.labelling.run import How, run_job
     from genderlens.labelling.sources import normal_source
+    from genderlens.service.logs import configure_logging
 
+    configure_logging(settings)
     job = Job(
         source=normal_source(source),
         out=(out or Path()).absolute(),

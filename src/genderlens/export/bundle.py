@@ -38,7 +38,7 @@ from genderlens.errors import BundleError
 from genderlens.evaluation.groups import Scores, accuracy_by_group
 from genderlens.evaluation.metrics import Proportion
 from genderlens.export import half
-from genderlens.export.calibrate import calibrate_bundle, predict_crops
+from genderlens.export.calibrate import calibrate_bundle, note_inputs, predict_crops
 from genderlens.export.datasheet import render_datasheet
 from genderlens.export.from_torch import (
     check_parity,
@@ -81,6 +81,7 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
         bundle = add_int8(bundle, teaching, judging)
         if bundle.description.precision.serves == "int8":
             bundle = calibrate_bundle(bundle, calibrating, detector)
+    bundle = note_inputs(bundle, calibrating, detector)
     bundle = _evaluate(bundle, judging, detector, f"{options.data}, split {options.split}")
     write_papers(bundle, manifest)
     shutil.rmtree(out, ignore_errors=True)

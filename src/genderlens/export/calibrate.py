@@ -13,6 +13,7 @@ from genderlens.data.manifest import Manifest
 from genderlens.detection import Detector
 from genderlens.inference.classifiers import BundleClassifier
 from genderlens.inference.predictor import Predictor
+from genderlens.inference.reference import MIN_FACES, learn_reference, write_reference
 from genderlens.inference.table import predict_manifest
 from genderlens.settings import Settings
 from genderlens.types import TTA, Tta
@@ -41,6 +42,19 @@ def predict_crops(
     classifier = BundleClassifier(bundle, tta=tta)
     predictor = Predictor(classifier, Settings(faces="cropped"), faces=detector)
     return predict_manifest(predictor, manifest, faces="cropped")
+
+
+def note_inputs(bundle: Bundle, manifest: Manifest, detector: Detector) -> Bundle:
+    """The bundle with the reference that tells drift, of the pictures that calibrated it, written.
+
+    Too few pictures make none, and nothing can be told later.
+    """
+    if len(manifest) < MIN_FACES:
+        return bundle
+    predictor = Predictor(BundleClassifier(bundle), Settings(faces="cropped"), faces=detector)
+    data = f"{bundle.description.provenance.data}, split calibration"
+    reference = learn_reference(predictor, manifest, faces="cropped", data=data[:200])
+    return write_reference(bundle, reference)
 
 
 def _fit(table: pa.Table) -> CalibrationSpec:

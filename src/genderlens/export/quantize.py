@@ -21,6 +21,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx.utils import Extractor
 
+from genderlens.export.dyadic import exact_steps, set_ranges
 from genderlens.export.half import restore_weights
 from genderlens.runtime import LOGIT
 
@@ -40,6 +41,9 @@ _STATIC_OPERATORS: Final = (
     *("ReduceMean", "Reshape", "Flatten", "Concat", "Transpose"),
 )
 
+_POOLING: Final = ("GlobalAveragePool", "ReduceMean", "Reshape", "Flatten", "Squeeze", "Sigmoid")
+"""Stay in float before and behind the last weights: a mean rounded to a byte is lost detail."""
+
 Pictures = NDArray[np.float32]
 Ranges = Any
 """onnxruntime's TensorsData: the calibrated range of each activation."""
@@ -47,27 +51,38 @@ Ranges = Any
 
 @dataclass(frozen=True)
 class FloatGraph:
-    """A graph of one output, ``logit``, with float32 weights and known shapes."""
+    """A graph with float32 weights and known shapes, all of whose outputs are answers."""
 
     model: onnx.ModelProto
 
     @property
     def layers(self) -> list[str]:
-        """Names of the nodes that hold weights, in order, but for the one that makes the logit.
-
-        That one stays in float: it is small, and INT8 would clip and round the answer itself.
-        """
+        """Names of the nodes that hold weights, in order, but for those that make the answers."""
         weights = {tensor.name for tensor in self.model.graph.initializer}
+        head = set(self.head)
         return [
             node.name
             for node in self.model.graph.node
-            if node.op_type in _WEIGHTED and weights & set(node.input) and LOGIT not in node.output
+            if node.op_type in _WEIGHTED and weights & set(node.input) and node.name not in head
         ]
 
     @property
     def head(self) -> list[str]:
-        """The name of the node that makes the logit."""
-        return [node.name for node in self.model.graph.node if LOGIT in node.output]
+        """Names of the nodes from the outputs up to the nearest weights, and of the pooling there.
+
+        They stay in float: they are small, and INT8 would clip and round the answer itself.
+        """
+        makers = {name: node for node in self.model.graph.node for name in node.output}
+        waiting = [(makers[value.name], False) for value in self.model.graph.output]
+        found: dict[str, None] = {}
+        while waiting:
+            node, weighted = waiting.pop()
+            if weighted and node.op_type not in _POOLING:
+                continue
+            found[node.name] = None
+            weighted = weighted or node.op_type in _WEIGHTED
+            waiting += [(makers[name], weighted) for name in node.input if name in makers]
+        return list(found)
 
     @property
     def is_transformer(self) -> bool:
@@ -94,7 +109,10 @@ def read_float_graph(path: Path) -> FloatGraph:
 def calibrate_ranges(
     graph: FloatGraph, pictures: Iterable[Pictures], method: StaticMethod
 ) -> Ranges:
-    """The range of every activation over batches N×3×H×W, all of a batch in memory together."""
+    """The range of every activation over batches N×3×H×W, all of a batch in memory together.
+
+    Widened a little where two meet in a sum, so that every engine rounds it alike (see dyadic).
+    """
     from onnxruntime.quantization.calibrate import CalibrationMethod, create_calibrator
 
     kinds = {
@@ -113,7 +131,9 @@ def calibrate_ranges(
         )
         for batch in pictures:
             calibrator.collect_data(_Reader(graph, batch))
-        return calibrator.compute_data()
+        ranges = calibrator.compute_data()
+    plain = onnx.load_from_string(quantize_static(graph, ranges))
+    return set_ranges(ranges, exact_steps(plain))
 
 
 def quantize_static(

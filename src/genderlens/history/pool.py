@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from genderlens.cpus import map_in_threads
 from genderlens.errors import (
     DataError,
     LabelConflictError,
@@ -22,18 +23,27 @@ from genderlens.errors import (
     SourceNotFoundError,
 )
 from genderlens.history.database import Database
-from genderlens.history.samples import claim_sample, count_samples, release_sample
+from genderlens.history.samples import (
+    SampleQuery,
+    claim_sample,
+    count_labels,
+    count_samples,
+    list_samples,
+    release_samples,
+)
 from genderlens.imaging import decode_image
-from genderlens.remote import describe_remote, is_remote, upload_file
+from genderlens.remote import describe_remote, is_remote, remove_remote, upload_file
 from genderlens.settings import Settings
 from genderlens.storage import write_bytes_atomically
-from genderlens.types import Label
+from genderlens.types import LABELS, Label
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_SIDE_PX: Final = 2048
 """Larger pictures are scaled down: networks see a few hundred pixels of a face."""
+REMOVED_AT_A_TIME: Final = 100
+"""Others may add and remove in between."""
 _QUALITY: Final = 95
 
 
@@ -51,7 +61,7 @@ class SamplePool:
 
     def __init__(self, database: Database, place: str, *, max_samples: int, max_pixels: int):
         self._database, self._place = database, place.rstrip("/")
-        self._max_samples, self._max_pixels = max_samples, max_pixels
+        self.max_samples, self._max_pixels = max_samples, max_pixels
         self._writing = threading.Lock()
 
     def add(self, content: bytes, label: Label, key_id: str | None) -> Sample:
@@ -67,28 +77,59 @@ class SamplePool:
         with self._writing:
             return self._store(image, sha256, label, key_id)
 
+    def count(self) -> dict[str, int]:
+        """How many pictures there are of each label. Raises DatabaseError."""
+        return dict.fromkeys(LABELS, 0) | count_labels(self._database)
+
+    def remove(self, wanted: SampleQuery) -> int:
+        """Remove pictures and their entries, some at a time; how many there were.
+
+        A picture goes before its entry, so that whatever stops this halfway leaves no picture that
+        nobody knows of, and the same call once more goes on. Raises DataError where the place
+        cannot be changed, or DatabaseError.
+        """
+        total = 0
+        while True:
+            with self._writing:
+                some = list_samples(self._database, wanted, REMOVED_AT_A_TIME)
+                if some:
+                    self._remove(some)
+            total += len(some)
+            if len(some) < REMOVED_AT_A_TIME:
+                return total
+
+    def _remove(self, some: list[tuple[str, str]]) -> None:
+        uris = [self._uri(label, sha256) for sha256, label in some]
+        _delete(uris)
+        release_samples(self._database, [sha256 for sha256, _ in some])
+        # Another service may have found the entry without its picture and stored that again.
+        _delete(uris)
+
+    def _uri(self, label: str, sha256: str) -> str:
+        return f"{self._place}/{label}/{sha256}.jpg"
+
     def _store(self, image: Image, sha256: str, label: Label, key_id: str | None) -> Sample:
         known = claim_sample(self._database, sha256, label, key_id)
         if known not in {None, label}:
             raise LabelConflictError(
                 f"this picture is a sample already, labelled {known!r}; nothing was changed"
             )
-        uri = f"{self._place}/{label}/{sha256}.jpg"
+        uri = self._uri(label, sha256)
         if known is not None and _exists(uri):
             return Sample(sha256, label, new=False)
         try:
             self._require_room()
             _write(uri, _encode(image))
         except BaseException:
-            release_sample(self._database, sha256)
+            release_samples(self._database, [sha256])
             raise
         return Sample(sha256, label, new=True)
 
     def _require_room(self) -> None:
         """The claim of the picture that is to be stored counts already."""
-        if count_samples(self._database) > self._max_samples:
+        if count_samples(self._database) > self.max_samples:
             raise PoolFullError(
-                f"the sample pool holds {self._max_samples:,} pictures, its limit; "
+                f"the sample pool holds {self.max_samples:,} pictures, its limit; "
                 "train on them, or raise GENDERLENS_MAX_SAMPLES"
             )
 
@@ -126,6 +167,23 @@ def _exists(uri: str) -> bool:
         return not describe_remote(uri).is_folder
     except SourceNotFoundError:
         return False
+
+
+def _delete(uris: list[str]) -> None:
+    for _ in map_in_threads(_delete_one, uris):
+        pass
+
+
+def _delete_one(uri: str) -> None:
+    if is_remote(uri):
+        remove_remote(uri)
+        return
+    try:
+        Path(uri).expanduser().unlink(missing_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"the sample pool cannot be changed: {error.strerror}; check the rights of its folder"
+        ) from error
 
 
 def _write(uri: str, content: bytes) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, insert, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from genderlens.errors import DatabaseError
@@ -57,10 +61,44 @@ def find_sample(database: Database, sha256: str) -> str | None:
         return label
 
 
-def release_sample(database: Database, sha256: str) -> None:
-    """Take back a claim whose picture could not be stored."""
+@dataclass(frozen=True, slots=True)
+class SampleQuery:
+    """Which samples. ``key_id``: of that API key alone; ``before``: added before that time."""
+
+    key_id: str | None = None
+    before: datetime | None = None
+    sha256: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """For a WHERE."""
+        columns, found = SAMPLES.c, []
+        if self.key_id is not None:
+            found.append(columns.key_id == self.key_id)
+        if self.before is not None:
+            found.append(columns.created_at < self.before.astimezone(UTC))
+        if self.sha256 is not None:
+            found.append(columns.sha256 == self.sha256)
+        return found
+
+
+def list_samples(database: Database, query: SampleQuery, limit: int) -> list[tuple[str, str]]:
+    """Hash and label of at most so many samples."""
+    statement = select(SAMPLES.c.sha256, SAMPLES.c.label).where(*query.conditions()).limit(limit)
     with database.begin() as connection:
-        connection.execute(delete(SAMPLES).where(SAMPLES.c.sha256 == sha256))
+        return [(sha256, label) for sha256, label in connection.execute(statement)]
+
+
+def release_samples(database: Database, hashes: Sequence[str]) -> None:
+    """Take pictures that are gone off the list."""
+    with database.begin() as connection:
+        connection.execute(delete(SAMPLES).where(SAMPLES.c.sha256.in_(hashes)))
+
+
+def count_labels(database: Database) -> dict[str, int]:
+    """How many samples there are of each label."""
+    statement = select(SAMPLES.c.label, func.count()).group_by(SAMPLES.c.label)
+    with database.begin() as connection:
+        return {label: int(count) for label, count in connection.execute(statement)}
 
 
 def count_samples(database: Database) -> int:

@@ -62,6 +62,7 @@ PREDICTIONS: Final = Table(
     Column("latency_ms", Float, nullable=False),
     Index("ix_predictions_key_id", "key_id", "id"),
     Index("ix_predictions_sha256", "sha256"),
+    Index("ix_predictions_model_version", "model_version", "id"),
 )
 """No picture, no file name, no address; identifiers sort by time, so the primary key is the order.
 

@@ -49,10 +49,16 @@ class Explainer:
     def __call__(self, content: bytes) -> Image | None:
         """The heat over the first face of an encoded picture; None where there is no answer."""
         (answer,) = self._predictor.predict([content])
+        return self.overlay(content, answer)
+
+    def overlay(self, content: bytes, answer: Prediction) -> Image | None:
+        """The heat over the first face of an answer to an encoded picture; None without a face.
+
+        Raises ImageError.
+        """
         if not answer.faces:
             return None
-        crop, heat = self._look(self._decode(content), answer.faces[0])
-        return overlay(crop, heat)
+        return overlay(*self._look(self._decode(content), answer.faces[0]))
 
     def panels(self, content: bytes, answer: Prediction) -> list[Image]:
         """A panel for each face of an answer to an encoded picture; raises ImageError."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 DETECTION_MARGIN: Final = 2.0
 """Pixels of the decoded side per pixel that the detector sees: as fine as its own scaling looks."""
-CLASSIFIER_MARGIN: Final = 1.25
-"""Pixels across a decoded face crop per pixel that the classifier sees."""
+CLASSIFIER_MARGIN: Final = 2.0
+"""Pixels across a decoded face crop per pixel that the classifier sees: as for the detector."""
 
 
 def coarsest_scale(

@@ -23,9 +23,10 @@ from genderlens.detection.gate import (
     judge_people,
     person_prominence,
 )
-from genderlens.errors import ImageError
+from genderlens.errors import DetectorError, ImageError
 from genderlens.inference.classifiers import Classifier
 from genderlens.inference.ensemble import create_classifier
+from genderlens.inference.inputs import Watch
 from genderlens.inference.photo import (
     CLASSIFIER_MARGIN,
     DETECTION_MARGIN,
@@ -81,17 +82,43 @@ class Predictor:
             self._calibration = replace(self._calibration, abstain_below=settings.abstain_below)
         self._faces = faces
         self._people = people
+        self.watch: Watch | None = None
+        """Who is shown every photo that got an answer, where anybody is."""
 
     @property
     def bundle(self) -> Bundle:
         """The only bundle, or the first of an ensemble."""
         return self.bundles[0]
 
+    @property
+    def abstain_below(self) -> float:
+        """Answers of a lower confidence are ``uncertain``."""
+        return self._calibration.abstain_below
+
     def predict(
         self, contents: Sequence[bytes], *, faces: FacePolicy | None = None
     ) -> list[Prediction]:
         """One answer for each encoded picture, in order. Raises DetectorError only."""
-        return [self._predict_one(content, faces or self.settings.faces) for content in contents]
+        policy = faces or self.settings.faces
+        return [self._predict_one(content, policy) for content in contents]
+
+    def see(
+        self, content: bytes, *, faces: FacePolicy | None = None
+    ) -> tuple[Prediction, Photo | None]:
+        """The answer for an encoded picture, and the photo where it could be decoded.
+
+        For whoever needs the pixels too, so that nothing decodes them twice. A detector that
+        crashes costs this picture only, which then is ``unreadable``.
+        """
+        clock, policy = _Clock(), faces or self.settings.faces
+        try:
+            photo = self._decode(content, policy, clock)
+        except ImageError as error:
+            return self._unreadable(error, clock), None
+        try:
+            return self._answer(photo, policy, clock), photo
+        except DetectorError as error:
+            return self.refuse(error.code, error.message), photo
 
     def refuse(self, code: str, text: str) -> Prediction:
         """The answer for a picture that cannot be read at all."""
@@ -108,10 +135,12 @@ class Predictor:
     def _predict_one(self, content: bytes, policy: FacePolicy) -> Prediction:
         clock = _Clock()
         try:
-            with clock.stage("decode"):
-                photo = self._open(content, policy)
+            photo = self._decode(content, policy, clock)
         except ImageError as error:
             return self._unreadable(error, clock)
+        return self._answer(photo, policy, clock)
+
+    def _answer(self, photo: Photo, policy: FacePolicy, clock: _Clock) -> Prediction:
         with clock.stage("detect"):
             verdict = self._judge(photo, policy)
         if verdict is not None and verdict.refusal is not None:
@@ -126,6 +155,8 @@ class Predictor:
             return self._unreadable(error, clock)
         with clock.stage("classify"):
             results = self._classify_faces(photo, faces)
+        if self.watch is not None:
+            self.watch(photo, faces, results)
         return Prediction(
             outcome=results[0].outcome,
             person_count=verdict.person_count if verdict else 1,
@@ -133,6 +164,10 @@ class Predictor:
             faces=results,
             timings_ms=clock.spent,
         )
+
+    def _decode(self, content: bytes, policy: FacePolicy, clock: _Clock) -> Photo:
+        with clock.stage("decode"):
+            return self._open(content, policy)
 
     def _open(self, content: bytes, policy: FacePolicy) -> Photo:
         """Decoded as finely as the first model to look at it needs."""

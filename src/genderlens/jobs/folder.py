@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +9,11 @@ from typing import Final
 
 from genderlens.bundle import load_bundle
 from genderlens.errors import BundleError
-from genderlens.jobs.record import Progress
-from genderlens.recipe import Recipe
+from genderlens.jobs.curves import read_epochs, read_progress
+from genderlens.jobs.record import Epoch, Progress
 
-_TAIL_BYTES: Final = 16_384
+_LINE_BYTES: Final = 400
+"""As much is read per line that is asked for; a progress bar redraws itself many times in one."""
 _ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -49,20 +49,19 @@ class JobFolder:
         return True
 
     def progress(self) -> Progress:
-        """From the run's ``curves.csv``, which is replaced after every epoch."""
-        rows = _read_rows(self.run / "curves.csv")
-        if not rows:
-            return Progress(epochs=self._epochs())
-        figures = {name: float(value) for name, value in rows[-1].items() if value}
-        epoch = int(figures.pop("epoch", -1)) + 1
-        return Progress(epoch=epoch, epochs=max(self._epochs(), epoch), figures=figures)
+        """See read_progress."""
+        return read_progress(self.run)
+
+    def epochs(self) -> list[Epoch]:
+        """See read_epochs."""
+        return read_epochs(self.run)
 
     def tail(self, lines: int = 40) -> list[str]:
         """The last lines of the log, progress bars in their last state."""
         try:
             with self.log.open("rb") as stream:
                 stream.seek(0, 2)
-                stream.seek(max(0, stream.tell() - _TAIL_BYTES))
+                stream.seek(max(0, stream.tell() - lines * _LINE_BYTES))
                 text = _ANSI.sub("", stream.read().decode("utf-8", "replace"))
         except OSError:
             return []
@@ -70,17 +69,3 @@ class JobFolder:
         return ["".join(c for c in line if c.isprintable()) for line in shown if line.strip()][
             -lines:
         ]
-
-    def _epochs(self) -> int:
-        try:
-            return Recipe.model_validate_json((self.run / "recipe.json").read_bytes()).epochs
-        except (OSError, ValueError):
-            return 0
-
-
-def _read_rows(path: Path) -> list[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream))
-    except (OSError, csv.Error):
-        return []

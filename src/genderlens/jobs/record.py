@@ -14,13 +14,32 @@ FINISHED: Final = frozenset({"succeeded", "failed", "cancelled"})
 
 
 class Progress(BaseModel):
-    """The last epoch that ended, of how many, and what the curves said then."""
+    """The last epoch that ended, of how many, and what the curves said then.
+
+    ``training_until`` foretells the end of the training from how long its epochs took.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     epoch: int = 0
     epochs: int = 0
     figures: dict[str, float] = Field(default_factory=dict)
+    training_until: str | None = None
+
+
+class Epoch(BaseModel):
+    """What the curves say of one epoch; None for what it did not measure, or is no number."""
+
+    model_config = ConfigDict(frozen=True)
+
+    epoch: int = Field(description="From 1.")
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    calibration_loss: float | None = None
+    calibration_accuracy: float | None = None
+    calibration_auroc: float | None = None
+    learning_rate: float | None = None
+    seconds: float | None = None
 
 
 class Job(BaseModel):
@@ -29,6 +48,7 @@ class Job(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: str = Field(pattern=r"^[0-9A-Za-z-]{1,64}$")
+    key_id: str | None = None
     source: str
     recipe: str
     name: str
@@ -57,11 +77,24 @@ class Job(BaseModel):
         return self.with_changes(state=state, reason=reason, finished=now(), stage="done")
 
 
-def create_job(source: str, recipe: str, *, name: str = "retrained", promote: bool = True) -> Job:
-    """A new job; identifiers sort by time."""
+def create_job(
+    source: str,
+    recipe: str,
+    *,
+    name: str = "retrained",
+    promote: bool = True,
+    key_id: str | None = None,
+) -> Job:
+    """A new job, which the API key asked for; identifiers sort by time."""
     identifier = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}"
     return Job(
-        id=identifier, source=source, recipe=recipe, name=name, promote=promote, created=now()
+        id=identifier,
+        key_id=key_id,
+        source=source,
+        recipe=recipe,
+        name=name,
+        promote=promote,
+        created=now(),
     )
 
 

@@ -46,7 +46,7 @@ class JobStore:
         """One job; JobNotFoundError."""
         content = self._ask("peek_data", f"job:{identifier}")
         if not isinstance(content, bytes):
-            raise JobNotFoundError(f"no job {identifier[:64]!r}; GET /jobs lists them")
+            raise no_such_job(identifier)
         return self._shown(Job.model_validate_json(content))
 
     def list_jobs(self) -> list[Job]:
@@ -111,6 +111,11 @@ class JobStore:
         for job in [job for job in self.list_jobs() if job.is_finished][KEPT:]:
             for kind in ("job", "cancel"):
                 self._ask("pop_data", f"{kind}:{job.id}")
+
+
+def no_such_job(identifier: str) -> JobNotFoundError:
+    """The same for what never was and for what is another key's."""
+    return JobNotFoundError(f"no job {identifier[:64]!r}; GET /jobs lists them")
 
 
 def open_store(settings: Settings) -> JobStore:

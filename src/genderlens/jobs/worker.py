@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,7 @@ from genderlens.jobs.process import Unwanted
 from genderlens.jobs.record import Job, now
 from genderlens.jobs.retraining import Retraining
 from genderlens.jobs.store import JobStore, jobs_folder
+from genderlens.locks import try_exclusive
 from genderlens.settings import Settings
 
 MAX_ATTEMPTS: Final = 12
@@ -103,16 +104,13 @@ class Worker:
     @contextmanager
     def _exclusive(self, path: Path) -> Iterator[int | None]:
         """The descriptor of the lock; None where the worker was stopped before it was free."""
-        import fcntl
-
-        with path.open("ab") as stream:
-            while not self._stopping.is_set():
-                with suppress(BlockingIOError):
-                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    yield stream.fileno()
+        while not self._stopping.is_set():
+            with try_exclusive(path) as descriptor:
+                if descriptor is not None:
+                    yield descriptor
                     return
-                self._stopping.wait(0.1)
-            yield None
+            self._stopping.wait(0.1)
+        yield None
 
 
 def create_worker(store: JobStore, settings: Settings) -> Worker:

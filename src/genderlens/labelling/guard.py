@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Any
 
 from genderlens.errors import LabellingError, SettingsError
 from genderlens.labelling.job import Job
+from genderlens.locks import is_held, try_exclusive
 from genderlens.remote import is_remote
 from genderlens.storage import write_bytes_atomically
 
@@ -20,8 +20,8 @@ def only_run(job: Job) -> Iterator[None]:
     """Holds the folder; the system lets go of it however this process ends."""
     try:
         job.state.mkdir(parents=True, exist_ok=True)
-        with (job.state / "lock").open("w") as lock:
-            if not _try_lock(lock):
+        with try_exclusive(job.state / "lock") as lock:
+            if lock is None:
                 raise LabellingError(
                     f"another run labels into {job.out}; look at it with --status {job.out}"
                 )
@@ -35,8 +35,7 @@ def only_run(job: Job) -> Iterator[None]:
 def is_running(out: Path) -> bool:
     """Whether a run holds the folder now."""
     try:
-        with (out / "state" / "lock").open("r") as lock:
-            return not _try_lock(lock)
+        return is_held(out / "state" / "lock")
     except OSError:
         return False
 
@@ -83,11 +82,3 @@ def _read(path: Path) -> dict[str, Any] | None:
     except ValueError as error:
         raise SettingsError(f"{path} is damaged: {error}; give another folder") from error
     return document
-
-
-def _try_lock(lock: Any) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from genderlens.cpus import map_in_threads
 from genderlens.errors import LabellingError
 from genderlens.imaging import decode_image
+from genderlens.inference.predictor import Predictor
 from genderlens.labelling.items import Item
 from genderlens.labelling.job import Job
 from genderlens.labelling.keepsakes import (
@@ -31,7 +32,6 @@ from genderlens.labelling.looks import Look, take_look, write_looks
 from genderlens.labelling.plan import Plan
 from genderlens.labelling.progress import ShardProgress
 from genderlens.labelling.reading import Unread, iterate_encoded
-from genderlens.labelling.seeing import SeeingPredictor
 from genderlens.labelling.tally import Tally
 from genderlens.predictions import SCHEMA, prediction_rows
 from genderlens.storage import replacing
@@ -61,7 +61,7 @@ class _Labelled:
 
 
 def label_shard(
-    job: Job, plan: Plan, number: int, predictor: SeeingPredictor, stopped: Stopped = lambda: False
+    job: Job, plan: Plan, number: int, predictor: Predictor, stopped: Stopped = lambda: False
 ) -> None:
     """Label one shard and write everything of it, asking before each picture whether to stop.
 
@@ -91,13 +91,13 @@ def label_shard(
 
 
 def _label(
-    job: Job, predictor: SeeingPredictor, items: list[Item], progress: ShardProgress
+    job: Job, predictor: Predictor, items: list[Item], progress: ShardProgress
 ) -> Iterator[_Labelled]:
     contents = progress.timed("read", iterate_encoded(items, job.source))
     yield from map_in_threads(partial(_label_one, job, predictor), contents, workers=THREADS)
 
 
-def _label_one(job: Job, predictor: SeeingPredictor, content: bytes | Unread) -> _Labelled:
+def _label_one(job: Job, predictor: Predictor, content: bytes | Unread) -> _Labelled:
     if isinstance(content, Unread):
         return _Labelled(predictor.refuse(content.code, content.text))
     answer, photo = predictor.see(content)
@@ -113,7 +113,7 @@ def _label_one(job: Job, predictor: SeeingPredictor, content: bytes | Unread) ->
     )
 
 
-def _crop(job: Job, predictor: SeeingPredictor, content: bytes, answer: Prediction) -> list[bytes]:
+def _crop(job: Job, predictor: Predictor, content: bytes, answer: Prediction) -> list[bytes]:
     """From all the pixels there are, of which the models may have seen fewer."""
     image = decode_image(content, max_pixels=job.settings.max_pixels)
     return encode_crops(image, answer, predictor.bundle)

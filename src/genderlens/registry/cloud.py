@@ -45,6 +45,9 @@ class CloudShelf:
     def list_files(self, folder: str) -> list[str]:
         return [e.name for e in self._list(f"{self._root}/{folder}") if not e.is_folder]
 
+    def size_bytes(self, folder: str) -> int:
+        return sum(entry.size for entry in self._list(f"{self._root}/{folder}"))
+
     def read(self, key: str) -> bytes | None:
         try:
             return read_remote(f"{self._root}/{key}", MAX_DESCRIPTION_BYTES)

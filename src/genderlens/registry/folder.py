@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from genderlens.bundle import DESCRIPTION, Bundle, load_bundle
 from genderlens.errors import RegistryError, VersionExistsError
+from genderlens.locks import exclusive
 from genderlens.storage import write_bytes_atomically
 
 
@@ -32,6 +33,9 @@ class FolderShelf:
         if not path.is_dir():
             return []
         return sorted(p.name for p in path.iterdir() if p.is_file() and p.name[0] != ".")
+
+    def size_bytes(self, folder: str) -> int:
+        return sum((self._root / folder / name).stat().st_size for name in self.list_files(folder))
 
     def read(self, key: str) -> bytes | None:
         try:
@@ -59,18 +63,15 @@ class FolderShelf:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """A lock of the system, which a killed process lets go of."""
-        import fcntl
-
-        try:
-            self._root.mkdir(parents=True, exist_ok=True)
-            stream = (self._root / ".lock").open("ab")
-        except OSError as error:
-            raise RegistryError(
-                f"cannot write to the registry {self._root}: {error}; check its rights or set "
-                "GENDERLENS_REGISTRY"
-            ) from error
-        with stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
+        with ExitStack() as held:
+            try:
+                self._root.mkdir(parents=True, exist_ok=True)
+                held.enter_context(exclusive(self._root / ".lock"))
+            except OSError as error:
+                raise RegistryError(
+                    f"cannot write to the registry {self._root}: {error}; check its rights or "
+                    "set GENDERLENS_REGISTRY"
+                ) from error
             yield
 
     def _add(self, bundle: Bundle) -> None:

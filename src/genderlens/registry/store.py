@@ -40,6 +40,7 @@ class Registry:
     def __init__(self, shelf: Shelf, *, last_known: Path | None = None) -> None:
         self._shelf, self._last_known = shelf, last_known
         self._descriptions: dict[str, Description] = {}
+        self._sizes: dict[str, int] = {}
 
     @property
     def address(self) -> str:
@@ -58,6 +59,12 @@ class Registry:
         if description is None:
             raise self._unknown(version)
         return description
+
+    def size_bytes(self, version: str) -> int:
+        """The bytes of all files of a version; asked for once, for versions never change."""
+        if version not in self._sizes:
+            self._sizes[version] = self._shelf.size_bytes(require_version_name(version))
+        return self._sizes[version]
 
     def load(self, name: str) -> Bundle:
         """The bundle of a version or an alias, every file checked, from the cache where it can."""

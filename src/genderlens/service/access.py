@@ -17,8 +17,8 @@ from genderlens.errors import GenderlensError
 from genderlens.service.auth import Keyring, Principal, given_key
 from genderlens.service.cors import Origins
 from genderlens.service.errors import problem_of
+from genderlens.service.hosts import Hosts
 from genderlens.service.limits import leaves_much
-from genderlens.service.metrics import Metrics
 from genderlens.service.rates import Rates
 
 _OPEN: Final = frozenset(
@@ -26,6 +26,8 @@ _OPEN: Final = frozenset(
 )
 _OPEN_BELOW: Final = ("/health/", "/v2/health/", "/app/", "/static-offline-docs/")
 """What a load balancer asks, and what explains to a browser how to ask."""
+_MODEL_FILES: Final = "/app/private/"
+"""The model itself, which whoever may predict may load."""
 
 _READ: Final = frozenset({"GET", "HEAD"})
 _ANY: Final = frozenset({"predict", "train", "admin"})
@@ -44,7 +46,7 @@ _RULES: Final = (
 
 def is_open(path: str) -> bool:
     """Whether anybody may ask for it, as often as they like."""
-    return path in _OPEN or path.startswith(_OPEN_BELOW)
+    return path in _OPEN or (path.startswith(_OPEN_BELOW) and not path.startswith(_MODEL_FILES))
 
 
 def allowed_scopes(method: str, path: str) -> frozenset[str]:
@@ -64,28 +66,35 @@ class Access:
         *,
         keyring: Keyring | None,
         origins: Origins,
+        hosts: Hosts,
         rates: Rates,
-        metrics: Metrics,
     ) -> None:
         self.app = app
         self._keyring, self._origins, self._rates = keyring, origins, rates
-        self._metrics = metrics
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or is_open(scope["path"]):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         try:
-            principal = self._identify(scope, headers)
-            rate = await self._rates.charge(principal)
-            principal.require(allowed_scopes(scope["method"], scope["path"]))
+            rate = await self._admit(scope, headers)
         except GenderlensError as error:
-            self._metrics.rejected.labels(error.code).inc()
             await _refuse(error, headers, scope, receive, send)
             return
-        scope.setdefault("state", {}).update(principal=principal, key_id=principal.key_id)
         await self.app(scope, receive, _with_headers(send, rate) if rate else send)
+
+    async def _admit(self, scope: Scope, headers: Headers) -> Mapping[str, str]:
+        """The headers that tell how often may still be asked. Raises what keeps a request out."""
+        self._hosts.require_known(scope["path"], headers)
+        if is_open(scope["path"]):
+            return {}
+        principal = self._identify(scope, headers)
+        rate = await self._rates.charge(principal)
+        principal.require(allowed_scopes(scope["method"], scope["path"]))
+        scope.setdefault("state", {}).update(principal=principal, key_id=principal.key_id)
+        return rate
 
     def _identify(self, scope: Scope, headers: Headers) -> Principal:
         if self._keyring is None:

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
-from starlette.staticfiles import StaticFiles
 
 from genderlens._version import __version__
 from genderlens.history.database import Database, database_url
@@ -20,15 +19,30 @@ from genderlens.service.auth import Keyring, keeping_up, needs_keys
 from genderlens.service.cors import Origins
 from genderlens.service.engine import Engine
 from genderlens.service.errors import Unexpected, install_handlers
+from genderlens.service.explaining import Explainers
 from genderlens.service.headers import SecurityHeaders
 from genderlens.service.history import History
+from genderlens.service.hosts import Hosts
 from genderlens.service.jobs import JobDesk
 from genderlens.service.limits import BodyLimit
-from genderlens.service.metrics import Metrics, RequestMetrics
+from genderlens.service.metrics import Metrics
 from genderlens.service.openapi import install_openapi
+from genderlens.service.page import Page, built_page
 from genderlens.service.rates import Rates
-from genderlens.service.routes import feedback, health, jobs, models, predict, root, samples
+from genderlens.service.request_log import RequestLog
+from genderlens.service.routes import (
+    explain,
+    feedback,
+    health,
+    jobs,
+    models,
+    predict,
+    private,
+    root,
+    samples,
+)
 from genderlens.service.routes import history as past
+from genderlens.service.tracing import create_tracing
 from genderlens.settings import Settings
 
 
@@ -36,13 +50,13 @@ def create_app(
     settings: Settings, create: Callable[[Settings], Predictor] = create_predictor
 ) -> FastAPI:
     """The application. The model is loaded after start-up; until it is warm, health says 503."""
-    metrics = Metrics()
-    engine = Engine(settings, create, metrics)
+    metrics, tracing = Metrics(), create_tracing(settings)
+    engine = Engine(settings, create, metrics, tracing)
     desk = JobDesk(settings)
     database = Database(database_url(settings))
     history = History(settings, database, metrics)
     keyring = Keyring(database) if needs_keys(settings) else None
-    rates, origins = Rates(settings, metrics), Origins(settings)
+    rates, origins, hosts = Rates(settings, metrics), Origins(settings), Hosts(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -57,6 +71,7 @@ def create_app(
         await asyncio.to_thread(history.stop)
         await rates.close()
         database.close()
+        await asyncio.to_thread(tracing.stop)
 
     app: FastAPI = FastAPIOffline(
         title="genderlens",
@@ -68,21 +83,23 @@ def create_app(
     app.state.settings = settings
     app.state.engine = engine
     app.state.metrics = metrics
+    app.state.explainers = Explainers()
     app.state.jobs = desk
     app.state.history = history
     app.state.rates = rates
     app.state.pool = create_pool(settings, database)
-    for module in (root, health, predict, models, jobs, past, feedback, samples):
+    for module in (root, health, predict, explain, models, jobs, past, feedback, samples, private):
         app.include_router(module.router)
-    app.mount("/app", StaticFiles(packages=[("genderlens.service", "page")], html=True))
+    app.mount("/app", Page(built_page()))
     install_handlers(app)
     install_openapi(app)
     app.add_middleware(Unexpected)
     app.add_middleware(BodyLimit, settings=settings)
-    app.add_middleware(Access, keyring=keyring, origins=origins, rates=rates, metrics=metrics)
+    app.add_middleware(Access, keyring=keyring, origins=origins, hosts=hosts, rates=rates)
     app.add_middleware(Unexpected)  # again, for what the two above it may raise
     if origins.allowed:
         app.add_middleware(CORSMiddleware, **origins.middleware_options())
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(RequestMetrics, metrics=metrics)
+    app.add_middleware(RequestLog, metrics=metrics, tracing=tracing)
+    tracing.instrument(app)
     return app

@@ -161,21 +161,9 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class KeyRedaction(logging.Filter):
-    """Cuts the secret out of keys in log records, such as of a URL that wrongly holds one."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Always true: the record is kept, in words that open nothing."""
-        message = record.getMessage()
-        redacted = KEY_PATTERN.sub(_REDACTED, message)
-        if redacted != message and isinstance(record.args, tuple):
-            # The formatter of the access log wants the arguments as they were, one by one.
-            record.args = tuple(
-                KEY_PATTERN.sub(_REDACTED, one) if isinstance(one, str) else one
-                for one in record.args
-            )
-            record.msg = KEY_PATTERN.sub(_REDACTED, str(record.msg))
-        return True
+def redact_keys(text: str) -> str:
+    """The text with the secrets cut out of keys, such as of a URL that wrongly holds one."""
+    return KEY_PATTERN.sub(_REDACTED, text)
 
 
 def _missing(query: bytes) -> str:

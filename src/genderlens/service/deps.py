@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 from genderlens.history.pool import SamplePool
 from genderlens.service.auth import Principal
 from genderlens.service.engine import Engine
+from genderlens.service.explaining import Explainers
 from genderlens.service.feedback import require_pool
 from genderlens.service.history import History
 from genderlens.service.jobs import JobDesk
@@ -73,6 +74,12 @@ async def _settings(request: Request) -> Settings:
     return settings
 
 
+async def _explainers(request: Request) -> Explainers:
+    explainers: Explainers = request.app.state.explainers
+    return explainers
+
+
+ExplainersDep = Annotated[Explainers, Depends(_explainers)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 RouteDep = Annotated[Route, Depends(_route)]
 ReloaderDep = Annotated[Reloader, Depends(_reloader)]

@@ -8,16 +8,24 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
+from typing import TypeVar
 
 from genderlens.cpus import usable_cpus
 from genderlens.errors import GenderlensError, NotReadyError, OverloadedError
 from genderlens.inference.predictor import Predictor
+from genderlens.service.admission import Admission
+from genderlens.service.drift import DriftMonitor
 from genderlens.service.metrics import Metrics
 from genderlens.service.reload import Loader, Reloader
+from genderlens.service.request_facts import current_request
 from genderlens.service.routing import ANY, Fleet, Route, request_key
+from genderlens.service.tracing import NoTracing, Tracing
 from genderlens.settings import Settings
 from genderlens.types import FacePolicy, Outcome, Prediction
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -25,14 +33,22 @@ class Engine:
     """Answers pictures with a pool of threads; one picture keeps one thread busy."""
 
     def __init__(
-        self, settings: Settings, create: Callable[[Settings], Predictor], metrics: Metrics
+        self,
+        settings: Settings,
+        create: Callable[[Settings], Predictor],
+        metrics: Metrics,
+        tracing: Tracing | None = None,
     ) -> None:
         self._settings, self._metrics = settings, metrics
-        workers = settings.workers or usable_cpus()
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="predict")
+        self._tracing = tracing or NoTracing()
+        self._workers = settings.workers or usable_cpus()
+        self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="predict")
+        self._admission = Admission(settings, self._workers)
         self._fleet: Fleet | None = None
+        self._drift = DriftMonitor(metrics.registry)
         self.reloader = Reloader(Loader(settings, create), settings, metrics, self._swap)
         self.in_flight = 0
+        metrics.pending.set_function(lambda: float(max(0, self.in_flight - self._workers)))
         self.failed = False
         self.reason = "the model is being loaded; try again in a moment"
         """Why it is not ready, while it is not."""
@@ -76,11 +92,7 @@ class Engine:
         """Raise NotReadyError or OverloadedError where a picture would not be taken now."""
         if self._fleet is None:
             raise NotReadyError(self.reason)
-        if self.in_flight >= self._settings.max_queue:
-            raise OverloadedError(
-                f"{self.in_flight} pictures are waiting, the limit is {self._settings.max_queue}; "
-                "try again in a moment"
-            )
+        self._admission.require(self.in_flight)
 
     async def predict(
         self, content: bytes, faces: FacePolicy | None = None, route: Route = ANY
@@ -108,23 +120,51 @@ class Engine:
             for answer in answers
         ]
 
+    async def apply(self, work: Callable[[Predictor], T], content: bytes, route: Route = ANY) -> T:
+        """The result of other work on one picture, in a worker's thread and within its bounds.
+
+        Raises NotReadyError, OverloadedError, VersionNotFoundError or what the work raises.
+        """
+        predictor, asked = self._choose([content], route), time.perf_counter()
+        self.require_capacity()
+
+        def run() -> T:
+            self._require_in_time(time.perf_counter() - asked)
+            return work(predictor)
+
+        self._enter(1)
+        try:
+            within = partial(copy_context().run, run)
+            return await asyncio.get_running_loop().run_in_executor(self._pool, within)
+        finally:
+            self._enter(-1)
+
     async def _run(
         self, contents: Sequence[bytes], predictor: Predictor, faces: FacePolicy | None
     ) -> list[Prediction | BaseException]:
-        """Cancelled, it frees its place: what still waits for a thread is never computed."""
+        """Cancelled, it frees its places: what still waits for a thread is never computed.
+
+        A request has no more places at a time than there are workers: others go in between.
+        """
         self.require_capacity()
-        self._enter(len(contents))
+        self._metrics.batch.observe(len(contents))
+        if request := current_request():
+            request.model_version = predictor.version
+        loop, asked = asyncio.get_running_loop(), time.perf_counter()
+        places = min(len(contents), self._workers)
+        turns = asyncio.Semaphore(places)
+
+        async def run(one: bytes) -> Prediction:
+            async with turns:
+                # The thread knows for which request it works, in its log lines and spans.
+                work = partial(copy_context().run, self._answer, predictor, one, faces, asked)
+                return await loop.run_in_executor(self._pool, work)
+
+        self._enter(places)
         try:
-            loop, asked = asyncio.get_running_loop(), time.perf_counter()
-            return await asyncio.gather(
-                *(
-                    loop.run_in_executor(self._pool, self._answer, predictor, one, faces, asked)
-                    for one in contents
-                ),
-                return_exceptions=True,
-            )
+            return await asyncio.gather(*map(run, contents), return_exceptions=True)
         finally:
-            self._enter(-len(contents))
+            self._enter(-places)
 
     def _choose(self, contents: Sequence[bytes], route: Route) -> Predictor:
         """Decided once, when the request is accepted: a swap meanwhile does not concern it."""
@@ -134,22 +174,37 @@ class Engine:
         return fleet.choose(pin=route.model, key=request_key(contents, route.client))
 
     def _swap(self, fleet: Fleet) -> None:
+        self._drift.follow(fleet)
         self._fleet = fleet
 
     def _answer(
         self, predictor: Predictor, content: bytes, faces: FacePolicy | None, asked: float
     ) -> Prediction:
         start = time.perf_counter()
-        self._metrics.queue.observe(start - asked)
+        self._note_wait(asked, start - asked)
         self._require_in_time(start - asked)
         answer = predictor.predict([content], faces=faces)[0]
         if not all(math.isfinite(face.logit) for face in answer.faces):
             raise RuntimeError(f"model {answer.model_version} gave a logit that is not finite")
-        self._metrics.observe(answer)
-        self._metrics.model_seconds.labels(answer.model_version).observe(
-            time.perf_counter() - start
-        )
+        self._note(answer, start)
+        compute_s = time.perf_counter() - start
+        self._admission.observe(compute_s)
+        self._metrics.model_seconds.labels(answer.model_version).observe(compute_s)
         return answer
+
+    def _note_wait(self, asked: float, waited_s: float) -> None:
+        self._metrics.queue.observe(waited_s)
+        self._tracing.record(asked, {"queue": waited_s})
+        if request := current_request():
+            request.waits_s.append(waited_s)
+
+    def _note(self, answer: Prediction, start: float) -> None:
+        """Tell metrics, trace and log of an answer; its stages came one after the other."""
+        self._metrics.observe(answer)
+        stages = {name: spent / 1000.0 for name, spent in answer.timings_ms.items()}
+        self._tracing.record(start, stages)
+        if request := current_request():
+            request.outcomes.append(answer.outcome)
 
     def _require_in_time(self, waited_s: float) -> None:
         """Nobody waits for an answer this late: computing it would only delay the others."""

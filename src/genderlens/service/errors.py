@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genderlens import errors
+from genderlens.service.request_facts import current_request
 from genderlens.types import Outcome, Prediction
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -60,11 +61,15 @@ STATUS: Final[dict[type[errors.GenderlensError], int]] = {
     errors.OverloadedError: 503,
     errors.DatabaseError: 503,
     errors.UnknownKeyError: 404,
+    errors.ServiceError: 502,
     errors.AuthenticationError: 401,
     errors.ForbiddenError: 403,
     errors.CrossOriginError: 403,
+    errors.UnknownHostError: 421,
+    errors.NotExplainableError: 409,
     errors.RateLimitedError: 429,
     errors.TurnedOffError: 403,
+    errors.PrivateModeError: 404,
     errors.PictureMismatchError: 422,
     errors.LabelConflictError: 409,
     errors.PoolFullError: 507,
@@ -84,8 +89,11 @@ def problem(
     fields: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """An RFC 9457 problem document; ``code`` is our stable name for the problem."""
-    document = {
+    """An RFC 9457 problem document; ``code`` is our stable name for the problem.
+
+    Within a request it says which: ``request_id`` is what the log calls it too.
+    """
+    document: dict[str, Any] = {
         "type": f"urn:genderlens:problem:{code}",
         "title": code.replace("_", " ").capitalize(),
         "status": status,
@@ -93,6 +101,9 @@ def problem(
         "code": code,
         **(fields or {}),
     }
+    if request := current_request():
+        request.code = code
+        document["request_id"] = request.request_id
     extra = dict(headers or {})
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         extra.setdefault("Retry-After", "1")

@@ -39,7 +39,7 @@ class HistoryPage(BaseModel):
 
 
 class Purged(BaseModel):
-    """How many answers were forgotten."""
+    """How many answers were forgotten, or pictures removed."""
 
     deleted: int
 
@@ -50,6 +50,27 @@ class Correction(BaseModel):
     id: str
     label: Label
     sample: str | None = Field(description="Hash of the pixels in the sample pool, if any.")
+
+
+class LabelCounts(BaseModel):
+    """Pictures by label."""
+
+    female: int
+    male: int
+
+
+class SampleCounts(BaseModel):
+    """What the sample pool holds."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"count": 3, "labels": {"female": 2, "male": 1}, "limit": 100000}]
+        }
+    )
+
+    count: int
+    labels: LabelCounts
+    limit: int = Field(description="Most pictures that the pool takes.")
 
 
 class SampleAnswer(BaseModel):

@@ -8,7 +8,13 @@ from typing import Final
 from genderlens.errors import JobConflictError
 from genderlens.jobs.folder import JobFolder
 from genderlens.jobs.record import Job, create_job
-from genderlens.jobs.store import JobStore, jobs_folder, open_store, training_sources
+from genderlens.jobs.store import (
+    JobStore,
+    jobs_folder,
+    no_such_job,
+    open_store,
+    training_sources,
+)
 from genderlens.jobs.worker import Worker, create_worker
 from genderlens.recipe import list_recipes
 from genderlens.settings import Settings
@@ -39,26 +45,32 @@ class JobDesk:
         if self._store is not None:
             self._store.close()
 
-    def submit(self, source: str | None, recipe: str | None, *, promote: bool) -> Job:
+    def submit(
+        self, source: str | None, recipe: str | None, *, promote: bool, key_id: str | None = None
+    ) -> Job:
         """Queue a retraining on an allowed source; JobConflictError for any other."""
-        job = create_job(self._source(source), self._recipe(recipe), promote=promote)
+        source, recipe = self._source(source), self._recipe(recipe)
+        job = create_job(source, recipe, promote=promote, key_id=key_id)
         self._open().submit(job)
         if self._settings.jobs_here:
             self._ensure_worker()
         return job
 
-    def list_jobs(self) -> list[Job]:
-        """Every job, newest first."""
-        return self._open().list_jobs()
+    def list_jobs(self, visible: str | None) -> list[Job]:
+        """Every job of the only key whose jobs may be seen, newest first; None: of everybody."""
+        jobs = self._open().list_jobs()
+        return [job for job in jobs if visible in {None, job.key_id}]
 
-    def get(self, identifier: str) -> tuple[Job, list[str]]:
-        """A job and the end of its log; JobNotFoundError."""
+    def get(self, identifier: str, visible: str | None) -> tuple[Job, JobFolder]:
+        """A job and its folder; JobNotFoundError, for another key's too."""
         job = self._open().get(identifier)
-        return job, JobFolder(jobs_folder(self._settings) / job.id).tail()
+        if visible not in {None, job.key_id}:
+            raise no_such_job(identifier)
+        return job, JobFolder(jobs_folder(self._settings) / job.id)
 
-    def cancel(self, identifier: str) -> Job:
+    def cancel(self, identifier: str, visible: str | None) -> Job:
         """Ask for the end of a job; JobConflictError where it has ended."""
-        return self._open().cancel(identifier)
+        return self._open().cancel(self.get(identifier, visible)[0].id)
 
     def _source(self, name: str | None) -> str:
         known = training_sources(self._settings)

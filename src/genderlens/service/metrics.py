@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genderlens.types import Prediction
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_PICTURES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000)
+_CONFIDENCE = (0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
+_FAILURE = 500
 
 
 class Metrics:
@@ -73,6 +73,24 @@ class Metrics:
         self.in_flight = Gauge(
             "genderlens_pictures_in_flight", "Pictures in work or waiting.", registry=self.registry
         )
+        self.pending = Gauge(
+            "genderlens_pictures_pending",
+            "Pictures that wait for a free worker.",
+            registry=self.registry,
+        )
+        self.batch = Histogram(
+            "genderlens_batch_pictures",
+            "Pictures of one request that came to the models.",
+            buckets=_PICTURES,
+            registry=self.registry,
+        )
+        self.confidence = Histogram(
+            "genderlens_confidence_ratio",
+            "Calibrated confidence of the answer for one face, 0.5 to 1, by model version.",
+            ("model_version",),
+            buckets=_CONFIDENCE,
+            registry=self.registry,
+        )
         self.history_dropped = Counter(
             "genderlens_history_dropped_rows",
             "Answers that the history lost, because its database did not take them in time.",
@@ -95,7 +113,7 @@ class Metrics:
         )
         self.rejected = Counter(
             "genderlens_rejected_requests",
-            "Requests that were refused before a route saw them, by the code of the problem.",
+            "Requests that were refused before a model saw a picture, by the code of the problem.",
             ("code",),
             registry=self.registry,
         )
@@ -111,31 +129,15 @@ class Metrics:
         self.outcomes.labels(answer.outcome.value, answer.model_version).inc()
         for stage, milliseconds in answer.timings_ms.items():
             self.stages.labels(stage).observe(milliseconds / 1000.0)
+        for face in answer.faces:
+            self.confidence.labels(answer.model_version).observe(face.confidence)
 
+    def count_request(self, method: str, route: str, status: int, duration_s: float) -> None:
+        """Count and time one HTTP request; the route is a template."""
+        self.requests.labels(method, route, str(status)).inc()
+        self.duration.labels(method, route).observe(duration_s)
 
-class RequestMetrics:
-    """Counts and times every HTTP request."""
-
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self.app = app
-        self.metrics = metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        status, start = 499, time.perf_counter()
-
-        async def watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, watched)
-        finally:
-            route = getattr(scope.get("route"), "path", "other")
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            self.metrics.requests.labels(method, route, str(status)).inc()
-            self.metrics.duration.labels(method, route).observe(time.perf_counter() - start)
+    def count_rejection(self, code: str, status: int) -> None:
+        """Count a request that no picture of was answered; failures of ours are no rejections."""
+        if status != _FAILURE:
+            self.rejected.labels(code).inc()

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 
 from genderlens.service.auth import SECURITY_SCHEMES
 from genderlens.service.errors import PROBLEM_JSON
-from genderlens.service.registry_schemas import DecisionAnswer
+from genderlens.service.models_schemas import ComparisonAnswer, LiveAnswer, ModelVersion
+from genderlens.service.registry_schemas import DecisionAnswer, JobDetail
 from genderlens.service.schemas import BatchAnswer, BatchItem, NotReady, PredictionAnswer, Refusal
 
 _ANY_OTHER = {
-    "description": "Any other failure, such as `not_found`, `body_too_large` or `internal_error`.",
+    "description": "Any other failure, such as `not_found`, `unknown_host` or `internal_error`.",
     "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
+
+
+_WITH_EXAMPLES: Final[tuple[type[BaseModel], ...]] = (
+    PredictionAnswer,
+    BatchItem,
+    BatchAnswer,
+    Refusal,
+    NotReady,
+    DecisionAnswer,
+    JobDetail,
+    ModelVersion,
+    LiveAnswer,
+    ComparisonAnswer,
+)
 
 
 def install_openapi(app: FastAPI) -> None:
@@ -37,19 +53,20 @@ def install_openapi(app: FastAPI) -> None:
 
 
 def _correct(responses: dict[str, Any]) -> None:
-    """Failures as problem documents, which FastAPI lists as plain JSON or in a shape of its own."""
+    """Failures as problem documents, which FastAPI lists under the type that success has."""
     for status in [status for status in responses if status >= "4"]:
         content = responses[status].get("content", {})
         if "HTTPValidationError" in str(content):
             del responses[status]
-        elif "application/json" in content:
-            responses[status]["content"] = {PROBLEM_JSON: content["application/json"]}
+        elif content:
+            (documented,) = content.values()
+            responses[status]["content"] = {PROBLEM_JSON: documented}
     responses["default"] = _ANY_OTHER
 
 
 def _complete(schemas: dict[str, Any]) -> None:
     """Examples whole, for FastAPI drops their nulls; without the shapes that are no longer used."""
-    for model in (PredictionAnswer, BatchItem, BatchAnswer, Refusal, NotReady, DecisionAnswer):
+    for model in _WITH_EXAMPLES:
         schemas[model.__name__]["examples"] = model.model_json_schema()["examples"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)

@@ -10,14 +10,21 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from genderlens.errors import MalformedRequestError
 from genderlens.service.errors import problem_of
+from genderlens.service.request_facts import HEADER, RequestFacts, create_request_id, serving
 
 HEADER_TIMEOUT_S: Final = 10.0
+SEND_TIMEOUT_S: Final = 30.0
+"""A client that takes nothing of an answer for so long is given up."""
 
 
 class HttpProtocol(H11Protocol):
-    """One connection. A first request, or headers once begun, must be whole in time."""
+    """One connection. A first request, or headers once begun, must be whole in time.
+
+    So must what waits to be sent: it is held in memory for as long as its client does not read.
+    """
 
     _header_timer: asyncio.TimerHandle | None = None
+    _send_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -29,17 +36,34 @@ class HttpProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._watch_headers(waiting=False)
+        self._end_send_timer()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._end_send_timer()
+        self._send_timer = self.loop.call_later(SEND_TIMEOUT_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._end_send_timer()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what the parser refuses; a connection that is amid an answer is only closed."""
         if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
-            answer = problem_of(MalformedRequestError(f"{msg} Send HTTP/1.1."))
-            headers = [*answer.raw_headers, (b"connection", b"close")]
+            with serving(RequestFacts(create_request_id())) as request:
+                answer = problem_of(MalformedRequestError(f"{msg} Send HTTP/1.1."))
+            identity = (HEADER.lower().encode(), request.request_id.encode())
+            headers = [*answer.raw_headers, identity, (b"connection", b"close")]
             start = h11.Response(status_code=400, headers=headers, reason=b"Bad Request")
             for event in (start, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
+
+    def _end_send_timer(self) -> None:
+        if self._send_timer is not None:
+            self._send_timer.cancel()
+            self._send_timer = None
 
     def _watch_headers(self, *, waiting: bool) -> None:
         if not waiting and self._header_timer is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from genderlens.jobs.record import Progress, Stage, State
+from genderlens.jobs.record import Epoch, Progress, Stage, State
 from genderlens.service.schemas import Problem
 
 _VERSION = "retrained-20261121-0a1b2c3d"
@@ -25,33 +25,45 @@ _DECISION: dict[str, JsonValue] = {
 }
 
 
+_EPOCH: dict[str, JsonValue] = {
+    "epoch": 1,
+    "train_loss": 0.52,
+    "train_accuracy": 0.74,
+    "calibration_loss": 0.41,
+    "calibration_accuracy": 0.82,
+    "calibration_auroc": 0.9,
+    "learning_rate": 0.05,
+    "seconds": 11.4,
+}
+_JOB: dict[str, JsonValue] = {
+    "id": "20261121T120000000000-0a1b2c",
+    "key_id": None,
+    "source": "portraits",
+    "recipe": "small-data",
+    "promote": True,
+    "state": "running",
+    "stage": "training",
+    "created": "2026-11-21T12:00:00+00:00",
+    "started": "2026-11-21T12:00:01+00:00",
+    "finished": None,
+    "attempts": 1,
+    "progress": {
+        "epoch": 1,
+        "epochs": 90,
+        "figures": {"train_loss": 0.52},
+        "training_until": "2026-11-21T12:17:00+00:00",
+    },
+    "version": None,
+    "decision": None,
+    "reason": None,
+    "epochs": [_EPOCH],
+    "gates": [],
+    "log": ["epoch 1/90"],
+}
+
+
 class _Shape(BaseModel):
     model_config = ConfigDict(protected_namespaces=(), extra="forbid")
-
-
-class ModelVersion(_Shape):
-    """One version of the registry."""
-
-    version: str
-    aliases: list[str]
-    created: str
-    architecture: str
-    accuracy: float | None = Field(description="As its bundle says, on the data named there.")
-    loaded: bool
-    share: float | None = Field(description="Share of the traffic, 0 to 1; null if not loaded.")
-
-
-class ModelsAnswer(_Shape):
-    """What answers, and what there is."""
-
-    serving: str | None = Field(description="The version that answers unless the traffic is split.")
-    follows_registry: bool = Field(description="Whether promotions change what this service uses.")
-    reload_error: str | None = Field(description="Why the newest promotion could not be loaded.")
-    production: str | None
-    candidate: str | None
-    previous: str | None
-    traffic: dict[str, float]
-    models: list[ModelVersion]
 
 
 class PromotionRequest(_Shape):
@@ -114,6 +126,7 @@ class JobAnswer(BaseModel):
     """One retraining job."""
 
     id: str
+    key_id: str | None = Field(description="Of the API key that asked for it.")
     source: str
     recipe: str
     promote: bool
@@ -129,9 +142,23 @@ class JobAnswer(BaseModel):
     reason: str | None = Field(description="Why it failed.")
 
 
-class JobDetail(JobAnswer):
-    """One job with the end of its log."""
+class GateAnswer(BaseModel):
+    """One gate of a promotion: what was measured, and the limit that it was held against."""
 
+    gate: str
+    value: float | None
+    limit: float
+    at_least: bool = Field(description="Whether the value may not lie below the limit, or above.")
+    passed: bool
+
+
+class JobDetail(JobAnswer):
+    """One job with its epochs, what the gates said, and the end of its log."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_JOB]})
+
+    epochs: list[Epoch] = Field(description="Every epoch that ended, oldest first.")
+    gates: list[GateAnswer] = Field(description="Of its promotion; empty before it was judged.")
     log: list[str]
 
 

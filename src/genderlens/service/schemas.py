@@ -134,6 +134,9 @@ class Problem(BaseModel):
     status: int
     detail: str
     code: str
+    request_id: str | None = Field(
+        None, description="What the log of the service calls the request; X-Request-ID says it too."
+    )
 
 
 class Refusal(Problem, PredictionAnswer):
@@ -186,6 +189,9 @@ class Health(BaseModel):
     detector_loaded: bool
     version: str
     model_version: str | None
+    abstain_below: float = Field(
+        ge=0.0, le=1.0, description="Answers of a lower confidence are `uncertain`."
+    )
 
 
 class NotReady(Problem):
@@ -209,7 +215,7 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
         404: "No such thing: `not_found`, `version_not_found`, `job_not_found`.",
         408: "The body was too slow: `request_timeout`.",
         409: "Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, "
-        "`label_conflict`.",
+        "`label_conflict`, `not_explainable`.",
         413: "Too large: `body_too_large`, `too_many_pixels`, `too_many_files`.",
         415: "Not a picture that is taken: `unsupported_format`, `unsupported_media_type`.",
         422: "Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, "

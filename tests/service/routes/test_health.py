@@ -44,6 +44,7 @@ def test_healthy(client: TestClient, path: str) -> None:
         "processor_loaded": True,
         "detector_loaded": True,
         "version": __version__,
+        "abstain_below": 0.55,
     }
 
 
@@ -54,7 +55,7 @@ def test_not_ready_until_warm() -> None:
         assert may_load.wait(10)
         return predictor
 
-    with TestClient(create_app(load_settings(), create)) as client:
+    with TestClient(create_app(load_settings(), create), base_url="http://localhost") as client:
         for path in READINESS:
             answer = client.get(path)
             document = assert_problem(answer, 503, "not_ready")
@@ -82,7 +83,7 @@ def test_not_ready_until_warm() -> None:
     ],
 )
 def test_never_ready_where_the_model_cannot_be_loaded(error: Exception, code: str) -> None:
-    with TestClient(_failing_app(error)) as client:
+    with TestClient(_failing_app(error), base_url="http://localhost") as client:
         wait_until(lambda: "could not be loaded" in client.get("/health").text)
         for path in READINESS:
             document = assert_problem(client.get(path), 503, "not_ready")

@@ -13,6 +13,7 @@ from conftest import ClassFolders
 from genderlens.service.app import create_app
 from genderlens.settings import load_settings
 from jobs.workplace import Workplace, create_workplace
+from service.keyed import callers
 from service.serving import assert_problem, wait_until, warm_client
 
 
@@ -43,6 +44,14 @@ def test_retraining_promotes_and_the_service_follows(client: TestClient) -> None
     job = _ended(client, answer.json()["id"])
     assert (job["state"], job["version"]) == ("succeeded", "retrained-0")
     assert job["decision"]["promoted"] is True
+    assert [epoch["epoch"] for epoch in job["epochs"]] == [1, 2, 3]
+    assert job["epochs"][0]["calibration_accuracy"] == 0.75
+    assert {gate["gate"]: gate["passed"] for gate in job["gates"]} == {
+        "accuracy": True,
+        "worst_group_accuracy": True,
+        "ece": True,
+        "classify_ms": True,
+    }
     assert client.get("/jobs").json()["count"] == 1
     client.put("/models/traffic", json={"weights": {}})  # looks at the registry at once
     assert client.get("/models").json()["serving"] == "retrained-0"
@@ -64,6 +73,38 @@ def test_the_log_says_why_it_failed(client: TestClient, place: Workplace) -> Non
         "failed",
         ["a line before", "genderlens: nothing to train on"],
     )
+
+
+def test_the_log_alone(client: TestClient, place: Workplace) -> None:
+    place.steer(fail="<b>last</b>")
+    identifier = _ended(client, client.post("/retrain").json()["id"])["id"]
+    answer = client.get(f"/jobs/{identifier}/log")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.text == "a line before\n<b>last</b>\n"
+    assert client.get(f"/jobs/{identifier}/log", params={"lines": 1}).text == "<b>last</b>\n"
+    for lines in ("0", "2001", "x"):
+        answer = client.get(f"/jobs/{identifier}/log", params={"lines": lines})
+        assert_problem(answer, 422, "invalid_parameter")
+    assert_problem(client.get("/jobs/none/log"), 404, "job_not_found")
+
+
+def test_59_another_keys_job_is_not_there(place: Workplace) -> None:
+    place.steer(epochs="1000")
+    settings = {
+        name: getattr(place.settings, name)
+        for name in ("registry", "jobs_dir", "retrain_sources", "retrain_python")
+    }
+    with callers("train", "train", "admin", state_dir=place.root / "keys", **settings) as asking:
+        mine, other, admin = asking
+        job = mine.ask("POST", "/retrain").json()
+        assert job["key_id"] == mine.id
+        for method, path in (("GET", ""), ("GET", "/log"), ("DELETE", "")):
+            answer = other.ask(method, f"/jobs/{job['id']}{path}")
+            assert_problem(answer, 404, "job_not_found")
+        counts = [one.ask("GET", "/jobs").json()["count"] for one in (mine, other, admin)]
+        assert counts == [1, 0, 1]
+        assert mine.ask("GET", f"/jobs/{job['id']}").status_code == 200
+        assert admin.ask("DELETE", f"/jobs/{job['id']}").status_code == 202
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 import { keyHeaders } from "./client";
 import { apiUrl } from "./config";
 import { failureOf, unreachable } from "./failure";
+import type { Faces } from "./upload";
 
 const PATH = "explain";
 
@@ -14,10 +15,10 @@ export async function offersHeat(): Promise<boolean> {
 }
 
 /** Object address of the picture with its heat. */
-export async function explain(file: Blob, name: string): Promise<string> {
+export async function explain(file: Blob, name: string, faces: Faces): Promise<string> {
   const body = new FormData();
   body.append("file", file, name);
-  const answer = await fetch(await apiUrl(PATH), {
+  const answer = await fetch(await apiUrl(`${PATH}?faces=${faces}`), {
     method: "POST",
     body,
     headers: keyHeaders(),

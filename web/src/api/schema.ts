@@ -20,6 +20,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain
+         * @description Which places of the face spoke for the answer of `/predict`, drawn over it: a PNG.
+         *
+         *     Of several faces it is the first one's. Nothing is kept. Glowing places spoke for the likelier
+         *     label, which says nothing about why a person looks as they do.
+         */
+        post: operations["explain_explain_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -89,7 +112,7 @@ export interface paths {
         };
         /**
          * List Jobs
-         * @description Every job, newest first.
+         * @description Every job of the caller, with the scope `admin` of everybody, newest first.
          */
         get: operations["list_jobs_jobs_get"];
         put?: never;
@@ -109,7 +132,9 @@ export interface paths {
         };
         /**
          * Get Job
-         * @description One job: progress, result, and the end of its log.
+         * @description One job: its epochs so far, until when it may take, what the gates said, and its log.
+         *
+         *     Another key's is not found.
          */
         get: operations["get_job_jobs__job_id__get"];
         put?: never;
@@ -119,6 +144,26 @@ export interface paths {
          * @description Ask for the end of a job; it ends within seconds.
          */
         delete: operations["cancel_job_jobs__job_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Log
+         * @description The end of a job's log, progress bars in their last state.
+         */
+        get: operations["get_log_jobs__job_id__log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -198,6 +243,26 @@ export interface paths {
          * @description Put a version into production where the gates hold; 409 with the figures where not.
          */
         post: operations["promote_version_models__version__promote_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Models
+         * @description How versions did in service, over all keys: outcomes, times, and what corrections say.
+         */
+        get: operations["compare_models_models_compare_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -422,14 +487,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Count Samples
+         * @description How many labelled pictures the pool holds, of all keys together.
+         */
+        get: operations["count_samples_samples_get"];
         put?: never;
         /**
          * Add Sample
          * @description Add a picture, as annotators would label it. It is decoded and written anew, once.
          */
         post: operations["add_sample_samples_post"];
-        delete?: never;
+        /**
+         * Delete Samples
+         * @description Remove pictures and their entries: the caller's; with the scope `admin`, everybody's.
+         */
+        delete: operations["delete_samples_samples_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/samples/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Sample
+         * @description Remove one picture by the hash that `POST /samples` told; another key's is not found.
+         */
+        delete: operations["delete_sample_samples__sha256__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -673,6 +766,84 @@ export interface components {
             probabilities: components["schemas"]["Probabilities"] | null;
         };
         /**
+         * ComparedVersion
+         * @description One side of a comparison.
+         */
+        ComparedVersion: {
+            /** @description Null where no history is kept. */
+            live: components["schemas"]["LiveAnswer"] | null;
+            /**
+             * Share
+             * @description Share of the traffic now; null if not loaded.
+             */
+            share: number | null;
+            /** Version */
+            version: string;
+        };
+        /**
+         * ComparisonAnswer
+         * @description Versions side by side, as the history knows them.
+         * @example {
+         *       "history": "on",
+         *       "since": "2026-11-14T12:00:00Z",
+         *       "versions": [
+         *         {
+         *           "live": {
+         *             "corrections": {
+         *               "right": 4,
+         *               "undecided": 1,
+         *               "wrong": 1
+         *             },
+         *             "latency_p50_ms": 14.2,
+         *             "latency_p95_ms": 31,
+         *             "mean_confidence": 0.941,
+         *             "outcomes": {
+         *               "classified": 180,
+         *               "no_person": 12,
+         *               "uncertain": 8
+         *             },
+         *             "pictures": 200,
+         *             "refused": {
+         *               "count": 200,
+         *               "high": 0.1019,
+         *               "low": 0.0346,
+         *               "value": 0.06
+         *             },
+         *             "right": {
+         *               "count": 5,
+         *               "high": 0.9638,
+         *               "low": 0.3755,
+         *               "value": 0.8
+         *             },
+         *             "uncertain": {
+         *               "count": 200,
+         *               "high": 0.0769,
+         *               "low": 0.0204,
+         *               "value": 0.04
+         *             }
+         *           },
+         *           "share": 1,
+         *           "version": "default-20261121-439ee292"
+         *         }
+         *       ]
+         *     }
+         */
+        ComparisonAnswer: {
+            /**
+             * History
+             * @description `off`: there are no live figures.
+             * @enum {string}
+             */
+            history: "on" | "off";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Versions */
+            versions: components["schemas"]["ComparedVersion"][];
+        };
+        /**
          * Correction
          * @description A correction that was kept.
          */
@@ -689,6 +860,18 @@ export interface components {
              * @description Hash of the pixels in the sample pool, if any.
              */
             sample: string | null;
+        };
+        /**
+         * CorrectionsAnswer
+         * @description Labels beside the corrections that people sent; `undecided` had got no label.
+         */
+        CorrectionsAnswer: {
+            /** Right */
+            right: number;
+            /** Undecided */
+            undecided: number;
+            /** Wrong */
+            wrong: number;
         };
         /**
          * DecisionAnswer
@@ -745,6 +928,57 @@ export interface components {
             version: string;
         };
         /**
+         * Epoch
+         * @description What the curves say of one epoch; None for what it did not measure, or is no number.
+         */
+        Epoch: {
+            /** Calibration Accuracy */
+            calibration_accuracy?: number | null;
+            /** Calibration Auroc */
+            calibration_auroc?: number | null;
+            /** Calibration Loss */
+            calibration_loss?: number | null;
+            /**
+             * Epoch
+             * @description From 1.
+             */
+            epoch: number;
+            /** Learning Rate */
+            learning_rate?: number | null;
+            /** Seconds */
+            seconds?: number | null;
+            /** Train Accuracy */
+            train_accuracy?: number | null;
+            /** Train Loss */
+            train_loss?: number | null;
+        };
+        /**
+         * EvaluationAnswer
+         * @description What the bundle says was measured, on pictures that its training never saw.
+         */
+        EvaluationAnswer: {
+            abstained: components["schemas"]["ShareAnswer"];
+            /** @description Uncertain answers counted by their likelier label. */
+            accuracy: components["schemas"]["ShareAnswer"];
+            /** Data */
+            data: string;
+            /**
+             * Ece
+             * @description Expected calibration error.
+             */
+            ece: number | null;
+            /** Faces */
+            faces: string;
+            /** Groups */
+            groups: components["schemas"]["GroupAnswer"][];
+            /** Metrics */
+            metrics: {
+                [key: string]: number;
+            };
+            /** @description The group of least accuracy, among those the bundle lists. */
+            worst_group: components["schemas"]["GroupAnswer"] | null;
+        };
+        /**
          * FaceAnswer
          * @description The answer for one face.
          */
@@ -768,6 +1002,36 @@ export interface components {
              */
             prediction: ("female" | "male") | null;
             probabilities: components["schemas"]["Probabilities"];
+        };
+        /**
+         * GateAnswer
+         * @description One gate of a promotion: what was measured, and the limit that it was held against.
+         */
+        GateAnswer: {
+            /**
+             * At Least
+             * @description Whether the value may not lie below the limit, or above.
+             */
+            at_least: boolean;
+            /** Gate */
+            gate: string;
+            /** Limit */
+            limit: number;
+            /** Passed */
+            passed: boolean;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * GroupAnswer
+         * @description One group of the pictures that a version was judged on.
+         */
+        GroupAnswer: {
+            accuracy: components["schemas"]["ShareAnswer"];
+            /** Attribute */
+            attribute: string;
+            /** Group */
+            group: string;
         };
         /**
          * Health
@@ -834,6 +1098,11 @@ export interface components {
             finished: string | null;
             /** Id */
             id: string;
+            /**
+             * Key Id
+             * @description Of the API key that asked for it.
+             */
+            key_id: string | null;
             progress: components["schemas"]["Progress"];
             /** Promote */
             promote: boolean;
@@ -866,7 +1135,47 @@ export interface components {
         };
         /**
          * JobDetail
-         * @description One job with the end of its log.
+         * @description One job with its epochs, what the gates said, and the end of its log.
+         * @example {
+         *       "attempts": 1,
+         *       "created": "2026-11-21T12:00:00+00:00",
+         *       "decision": null,
+         *       "epochs": [
+         *         {
+         *           "calibration_accuracy": 0.82,
+         *           "calibration_auroc": 0.9,
+         *           "calibration_loss": 0.41,
+         *           "epoch": 1,
+         *           "learning_rate": 0.05,
+         *           "seconds": 11.4,
+         *           "train_accuracy": 0.74,
+         *           "train_loss": 0.52
+         *         }
+         *       ],
+         *       "finished": null,
+         *       "gates": [],
+         *       "id": "20261121T120000000000-0a1b2c",
+         *       "key_id": null,
+         *       "log": [
+         *         "epoch 1/90"
+         *       ],
+         *       "progress": {
+         *         "epoch": 1,
+         *         "epochs": 90,
+         *         "figures": {
+         *           "train_loss": 0.52
+         *         },
+         *         "training_until": "2026-11-21T12:17:00+00:00"
+         *       },
+         *       "promote": true,
+         *       "reason": null,
+         *       "recipe": "small-data",
+         *       "source": "portraits",
+         *       "stage": "training",
+         *       "started": "2026-11-21T12:00:01+00:00",
+         *       "state": "running",
+         *       "version": null
+         *     }
          */
         JobDetail: {
             /** Attempts */
@@ -880,10 +1189,25 @@ export interface components {
             decision: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Epochs
+             * @description Every epoch that ended, oldest first.
+             */
+            epochs: components["schemas"]["Epoch"][];
             /** Finished */
             finished: string | null;
+            /**
+             * Gates
+             * @description Of its promotion; empty before it was judged.
+             */
+            gates: components["schemas"]["GateAnswer"][];
             /** Id */
             id: string;
+            /**
+             * Key Id
+             * @description Of the API key that asked for it.
+             */
+            key_id: string | null;
             /** Log */
             log: string[];
             progress: components["schemas"]["Progress"];
@@ -927,6 +1251,68 @@ export interface components {
             jobs: components["schemas"]["JobAnswer"][];
         };
         /**
+         * LiveAnswer
+         * @description How one version did in service. Who corrects an answer is no random sample of who asks.
+         * @example {
+         *       "corrections": {
+         *         "right": 4,
+         *         "undecided": 1,
+         *         "wrong": 1
+         *       },
+         *       "latency_p50_ms": 14.2,
+         *       "latency_p95_ms": 31,
+         *       "mean_confidence": 0.941,
+         *       "outcomes": {
+         *         "classified": 180,
+         *         "no_person": 12,
+         *         "uncertain": 8
+         *       },
+         *       "pictures": 200,
+         *       "refused": {
+         *         "count": 200,
+         *         "high": 0.1019,
+         *         "low": 0.0346,
+         *         "value": 0.06
+         *       },
+         *       "right": {
+         *         "count": 5,
+         *         "high": 0.9638,
+         *         "low": 0.3755,
+         *         "value": 0.8
+         *       },
+         *       "uncertain": {
+         *         "count": 200,
+         *         "high": 0.0769,
+         *         "low": 0.0204,
+         *         "value": 0.04
+         *       }
+         *     }
+         */
+        LiveAnswer: {
+            corrections: components["schemas"]["CorrectionsAnswer"];
+            /** Latency P50 Ms */
+            latency_p50_ms: number | null;
+            /** Latency P95 Ms */
+            latency_p95_ms: number | null;
+            /**
+             * Mean Confidence
+             * @description Of pictures with a face.
+             */
+            mean_confidence: number | null;
+            /** Outcomes */
+            outcomes: {
+                [key: string]: number;
+            };
+            /** Pictures */
+            pictures: number;
+            /** @description Nobody, several people, or unreadable; of all. */
+            refused: components["schemas"]["ShareAnswer"];
+            /** @description Of the corrected answers that had a label. */
+            right: components["schemas"]["ShareAnswer"];
+            /** @description Of all pictures. */
+            uncertain: components["schemas"]["ShareAnswer"];
+        };
+        /**
          * ModelsAnswer
          * @description What answers, and what there is.
          */
@@ -961,7 +1347,69 @@ export interface components {
         };
         /**
          * ModelVersion
-         * @description One version of the registry.
+         * @description One version of the registry, or one that answers without being in it.
+         * @example {
+         *       "accuracy": 0.9208,
+         *       "aliases": [
+         *         "production"
+         *       ],
+         *       "architecture": "compact_resnet",
+         *       "created": "2026-11-21T11:18:36+00:00",
+         *       "evaluation": {
+         *         "abstained": {
+         *           "count": 2499,
+         *           "high": 0.0366,
+         *           "low": 0.0233,
+         *           "value": 0.0292
+         *         },
+         *         "accuracy": {
+         *           "count": 2499,
+         *           "high": 0.9307,
+         *           "low": 0.9095,
+         *           "value": 0.9208
+         *         },
+         *         "data": "FairFace, split val",
+         *         "ece": 0.0128,
+         *         "faces": "cropped",
+         *         "groups": [
+         *           {
+         *             "accuracy": {
+         *               "count": 355,
+         *               "high": 0.9087,
+         *               "low": 0.8408,
+         *               "value": 0.8788
+         *             },
+         *             "attribute": "race",
+         *             "group": "Black"
+         *           }
+         *         ],
+         *         "metrics": {
+         *           "auroc": 0.9803,
+         *           "brier": 0.0552,
+         *           "ece": 0.0128
+         *         },
+         *         "worst_group": {
+         *           "accuracy": {
+         *             "count": 355,
+         *             "high": 0.9087,
+         *             "low": 0.8408,
+         *             "value": 0.8788
+         *           },
+         *           "attribute": "race",
+         *           "group": "Black"
+         *         }
+         *       },
+         *       "licence": "CC BY 4.0",
+         *       "loaded": true,
+         *       "parameters": 2805889,
+         *       "precision": "int8",
+         *       "registered": true,
+         *       "share": 1,
+         *       "size_bytes": 14800000,
+         *       "trained_on": "FairFace",
+         *       "version": "default-20261121-439ee292",
+         *       "weight": null
+         *     }
          */
         ModelVersion: {
             /**
@@ -975,15 +1423,40 @@ export interface components {
             architecture: string;
             /** Created */
             created: string;
+            evaluation: components["schemas"]["EvaluationAnswer"] | null;
+            /** Licence */
+            licence: string;
             /** Loaded */
             loaded: boolean;
+            /** Parameters */
+            parameters: number;
+            /**
+             * Precision
+             * @description Of the graph that answers by default.
+             * @enum {string}
+             */
+            precision: "fp32" | "int8";
+            /**
+             * Registered
+             * @description Whether it is a version of the registry.
+             */
+            registered: boolean;
             /**
              * Share
              * @description Share of the traffic, 0 to 1; null if not loaded.
              */
             share: number | null;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Trained On */
+            trained_on: string;
             /** Version */
             version: string;
+            /**
+             * Weight
+             * @description Of the split of the traffic; null outside of it.
+             */
+            weight: number | null;
         };
         /**
          * NotReady
@@ -1126,6 +1599,8 @@ export interface components {
         /**
          * Progress
          * @description The last epoch that ended, of how many, and what the curves said then.
+         *
+         *     ``training_until`` foretells the end of the training from how long its epochs took.
          */
         Progress: {
             /**
@@ -1142,6 +1617,8 @@ export interface components {
             figures?: {
                 [key: string]: number;
             };
+            /** Training Until */
+            training_until?: string | null;
         };
         /**
          * PromotionProblem
@@ -1192,7 +1669,7 @@ export interface components {
         };
         /**
          * Purged
-         * @description How many answers were forgotten.
+         * @description How many answers were forgotten, or pictures removed.
          */
         Purged: {
             /** Deleted */
@@ -1344,6 +1821,45 @@ export interface components {
             sha256: string;
         };
         /**
+         * SampleCounts
+         * @description What the sample pool holds.
+         * @example {
+         *       "count": 3,
+         *       "labels": {
+         *         "female": 2,
+         *         "male": 1
+         *       },
+         *       "limit": 100000
+         *     }
+         */
+        SampleCounts: {
+            /** Count */
+            count: number;
+            /** Labels */
+            labels: {
+                [key: string]: number;
+            };
+            /**
+             * Limit
+             * @description Most pictures that the pool takes.
+             */
+            limit: number;
+        };
+        /**
+         * ShareAnswer
+         * @description A share of `count` with its 95 % Wilson interval.
+         */
+        ShareAnswer: {
+            /** Count */
+            count: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * TrafficRequest
          * @description Weights by version or alias; they need no sum. None: production alone.
          * @example {
@@ -1410,7 +1926,158 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_explain_post: {
+        parameters: {
+            query?: {
+                /** @description `single` refuses none or several faces, `largest` takes the largest, `all` answers for each, `cropped` takes the whole picture as one face. Unset: the service's setting. */
+                faces?: ("single" | "largest" | "all" | "cropped") | null;
+                /** @description Grad-CAM (Selvaraju et al., ICCV 2017), the only one there is. */
+                method?: "grad-cam";
+                /** @description A version, or an alias such as `production`, of a model that is served. Unset: the split of the traffic decides, the same for the same key or picture. */
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The face as the model sees it, under the heat. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Malformed request: `malformed_request`, `missing_file`, `invalid_base64`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body was too slow: `request_timeout`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`, `not_explainable`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: `body_too_large`, `too_many_pixels`, `too_many_files`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a picture that is taken: `unsupported_format`, `unsupported_media_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1448,7 +2115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotReady"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1479,7 +2146,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1517,7 +2184,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotReady"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1573,7 +2240,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`, `not_explainable`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1618,7 +2285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1676,7 +2343,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`, `not_explainable`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1721,7 +2388,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1779,7 +2446,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`, `not_explainable`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1824,7 +2491,113 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_log_jobs__job_id__log_get: {
+        parameters: {
+            query?: {
+                /** @description Of the end of it. */
+                lines?: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`, `not_explainable`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1853,7 +2626,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1882,7 +2655,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1938,7 +2711,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`, `not_explainable`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1983,7 +2756,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2090,7 +2863,113 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_models_models_compare_get: {
+        parameters: {
+            query?: {
+                /** @description Days to look back. */
+                since?: number;
+                /** @description Versions or aliases, separated by commas; unset: all with traffic. */
+                versions?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonAnswer"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`, `not_explainable`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2146,7 +3025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`, `not_explainable`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2191,7 +3070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2251,7 +3130,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`, `not_explainable`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2296,7 +3175,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2448,7 +3327,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2587,7 +3466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2727,7 +3606,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2813,7 +3692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2890,7 +3769,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2974,7 +3853,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3050,7 +3929,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3124,7 +4003,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3218,7 +4097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`, `not_explainable`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3281,7 +4160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3341,7 +4220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`, `not_explainable`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3386,7 +4265,99 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_samples_samples_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleCounts"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3469,7 +4440,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`. */
+            /** @description Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, `label_conflict`, `not_explainable`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3532,7 +4503,196 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_samples_samples_delete: {
+        parameters: {
+            query?: {
+                /** @description All of them; needed where no time is given. */
+                all?: boolean;
+                /** @description All that were added before this time. */
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purged"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sample_samples__sha256__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3563,7 +4723,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3601,7 +4761,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3654,7 +4814,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3707,7 +4867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3759,7 +4919,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3811,7 +4971,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other failure, such as `not_found`, `body_too_large` or `internal_error`. */
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -20,12 +20,15 @@ export interface Outputs {
   offset: Planes;
 }
 
-export type RunDetector = (input: Float32Array, height: number, width: number) => Promise<Outputs>;
+/** Bytes 1×H×W×3 to the planes. */
+export type RunDetector = (input: Uint8Array, height: number, width: number) => Promise<Outputs>;
 
 const STRIDE = 4;
 const MULTIPLE = 32;
 const SECOND_LOOK_SIDE_PX = 128;
 const MAX_OVERLAP = 0.3;
+/** Corners lie on this grid: engines differ in the last digits of a float. */
+const STEPS_PER_PX = 4;
 
 /** Faces, best first. If the first look finds none, a second looks at a smaller copy. */
 export async function detect(
@@ -49,7 +52,7 @@ async function look(
   const height = Math.max(1, roundHalfEven(picture.height * scale));
   const paddedHeight = Math.ceil(height / MULTIPLE) * MULTIPLE;
   const paddedWidth = Math.ceil(width / MULTIPLE) * MULTIPLE;
-  const input = toPlanes(shrink(picture, width, height), paddedHeight, paddedWidth);
+  const input = padded(shrink(picture, width, height), paddedHeight, paddedWidth);
   const outputs = await run(input, paddedHeight, paddedWidth);
   const kept = suppress(decode(outputs, minScore));
   const x = picture.width / width;
@@ -64,21 +67,21 @@ export function roundHalfEven(value: number): number {
   return below % 2 === 0 ? below : below + 1;
 }
 
-/** 1×3×H×W, 0..255, black to the right and below. */
-function toPlanes(
+/** H×W×3, black to the right and below. */
+function padded(
   { width, height, stride, data }: Raster,
   rows: number,
   columns: number,
-): Float32Array {
-  const planes = new Float32Array(3 * rows * columns);
+): Uint8Array {
+  const bytes = new Uint8Array(3 * rows * columns);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      for (let c = 0; c < 3; c++) {
-        planes[(c * rows + y) * columns + x] = data[stride * (y * width + x) + c] ?? 0;
-      }
+      const read = stride * (y * width + x);
+      const write = 3 * (y * columns + x);
+      for (let c = 0; c < 3; c++) bytes[write + c] = data[read + c] ?? 0;
     }
   }
-  return planes;
+  return bytes;
 }
 
 export function decode({ heat, size, offset }: Outputs, minScore: number): Detection[] {
@@ -92,9 +95,15 @@ export function decode({ heat, size, offset }: Outputs, minScore: number): Detec
     const width = Math.exp(size.data[area + cell] ?? 0) * STRIDE;
     const y = (Math.floor(cell / heat.columns) + (offset.data[cell] ?? 0) + 0.5) * STRIDE;
     const x = ((cell % heat.columns) + (offset.data[area + cell] ?? 0) + 0.5) * STRIDE;
-    found.push({ box: [x - width / 2, y - height / 2, x + width / 2, y + height / 2], score });
+    const corners = [x - width / 2, y - height / 2, x + width / 2, y + height / 2] as const;
+    found.push({ box: onGrid(corners), score });
   }
   return found.sort((a, b) => b.score - a.score);
+}
+
+function onGrid([left, top, right, bottom]: Box): Box {
+  const snap = (value: number) => roundHalfEven(value * STEPS_PER_PX) / STEPS_PER_PX;
+  return [snap(left), snap(top), snap(right), snap(bottom)];
 }
 
 /** Greedy non-maximum suppression over boxes that come best first. */
@@ -116,11 +125,12 @@ function overlap(a: Box, b: Box): number {
 }
 
 function fit(box: Box, x: number, y: number, { width, height }: Raster): Box {
-  const clip = (value: number, most: number) => Math.fround(Math.min(Math.max(value, 0), most));
+  const [across, down] = [Math.fround(x), Math.fround(y)];
+  const clip = (value: number, most: number) => Math.min(Math.max(Math.fround(value), 0), most);
   return [
-    clip(box[0] * x, width),
-    clip(box[1] * y, height),
-    clip(box[2] * x, width),
-    clip(box[3] * y, height),
+    clip(box[0] * across, width),
+    clip(box[1] * down, height),
+    clip(box[2] * across, width),
+    clip(box[3] * down, height),
   ];
 }

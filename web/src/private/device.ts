@@ -1,9 +1,10 @@
 /** The page's side of private mode: starts the worker when it is first wanted. */
-import type { Answer } from "../api/client";
+import { keyHeaders, type Answer } from "../api/client";
 import { ApiFailure } from "../api/failure";
 import type { Faces } from "../api/upload";
+import { untilKept } from "../offline/keep";
 import type { News, Order } from "./messages";
-import { setPrivateState } from "./state";
+import { readPrivateState, setPrivateState } from "./state";
 
 interface Waiting {
   resolve: (answer: Answer) => void;
@@ -29,6 +30,8 @@ export async function prepare(): Promise<boolean> {
 /** The answer for one picture, which stays on this device. */
 export async function predictHere(file: Blob, faces: Faces): Promise<Answer> {
   if (!(await prepare()) || !worker) {
+    const { failure } = readPrivateState();
+    if (failure?.status) throw failure;
     throw new ApiFailure(0, "model_unavailable", "the model could not be loaded onto this device");
   }
   const running = await worker;
@@ -39,26 +42,27 @@ export async function predictHere(file: Blob, faces: Faces): Promise<Answer> {
   });
 }
 
-function start(): Promise<Worker> {
+async function start(): Promise<Worker> {
   setPrivateState({ step: "loading", share: 0 });
+  await untilKept();
   const made = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   return new Promise((resolve, reject) => {
-    const fail = (reason: string) => {
-      setPrivateState({ step: "failed", share: 0 });
+    const fail = (failure: ApiFailure) => {
+      setPrivateState({ step: "failed", share: 0, failure });
       made.terminate();
-      reject(new Error(reason));
+      reject(failure);
     };
-    made.onerror = (event) => fail(event.message);
+    made.onerror = (event) => fail(new ApiFailure(0, "model_unavailable", event.message));
     made.onmessage = ({ data }: MessageEvent<News>) => {
       if (data.kind === "progress") setPrivateState({ step: "loading", share: data.share });
-      else if (data.kind === "broken") fail(data.reason);
+      else if (data.kind === "broken") fail(new ApiFailure(data.status, data.code, data.message));
       else if (data.kind === "ready") {
         setPrivateState({ step: "ready", share: 1 });
         resolve(made);
       } else settle(data);
     };
     const base = new URL("private/", document.baseURI).href;
-    made.postMessage({ kind: "load", base } satisfies Order);
+    made.postMessage({ kind: "load", base, headers: keyHeaders() } satisfies Order);
   });
 }
 

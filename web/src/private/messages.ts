@@ -3,11 +3,12 @@ import type { Answer } from "../api/client";
 import type { Faces } from "../api/upload";
 
 export type Order =
-  { kind: "load"; base: string } | { kind: "predict"; id: number; file: Blob; faces: Faces };
+  | { kind: "load"; base: string; headers: Record<string, string> }
+  | { kind: "predict"; id: number; file: Blob; faces: Faces };
 
 export type News =
   | { kind: "progress"; share: number }
   | { kind: "ready" }
-  | { kind: "broken"; reason: string }
+  | { kind: "broken"; status: number; code: string; message: string }
   | { kind: "answer"; id: number; answer: Answer }
   | { kind: "failure"; id: number; status: number; code: string; message: string };

@@ -26,7 +26,7 @@ function wrapDetector(session: InferenceSession): RunDetector {
   const wanted = session.outputNames.slice(0, DETECTOR_OUTPUTS);
   return async (values, height, width): Promise<Outputs> => {
     const found = await session.run(
-      { [input]: new Tensor("float32", values, [1, 3, height, width]) },
+      { [input]: new Tensor("uint8", values, [1, height, width, 3]) },
       wanted,
     );
     const [heat, size, offset] = wanted.map((name) => toPlanes(found[name]));

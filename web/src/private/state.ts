@@ -1,10 +1,14 @@
 /** How far private mode is. */
 import { useSyncExternalStore } from "react";
 
+import type { ApiFailure } from "../api/failure";
+
 export interface PrivateState {
   step: "off" | "loading" | "ready" | "failed";
   /** Of the files that were loaded, 0 to 1. */
   share: number;
+  /** Why it failed. */
+  failure?: ApiFailure;
 }
 
 let state: PrivateState = { step: "off", share: 0 };

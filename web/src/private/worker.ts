@@ -15,8 +15,8 @@ function tell(news: News): void {
   postMessage(news);
 }
 
-async function load(base: string) {
-  const { facts, model, detector } = await download(new URL(base), (share) =>
+async function load({ base, headers }: Extract<Order, { kind: "load" }>) {
+  const { facts, model, detector } = await download(new URL(base), headers, (share) =>
     tell({ kind: "progress", share }),
   );
   return {
@@ -42,9 +42,12 @@ addEventListener("message", ({ data }: MessageEvent<Order>) => {
     void predict(data);
     return;
   }
-  loaded = load(data.base);
+  loaded = load(data);
   loaded.then(
     () => tell({ kind: "ready" }),
-    (error: unknown) => tell({ kind: "broken", reason: asFailure(error).message }),
+    (error: unknown) => {
+      const { status, code, message } = asFailure(error);
+      tell({ kind: "broken", status, code, message });
+    },
   );
 });

@@ -7,6 +7,8 @@ import { Slots } from "./slots";
 import { addPicture, update } from "./store";
 import type { Picture, Place } from "./types";
 
+/** A busy service asks for a second of patience; many pictures at once may need more of it. */
+const PAUSES_MS = [1000, 2000, 4000];
 const slots: Record<Place, Slots> = { service: new Slots(3), device: new Slots(1) };
 
 export interface Wish {
@@ -41,7 +43,20 @@ function here({ id, file }: Picture, { faces }: Wish) {
   return predictHere(file, faces);
 }
 
-function there({ id, file, name }: Picture, { faces }: Wish) {
+async function there(picture: Picture, wish: Wish) {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await send(picture, wish);
+    } catch (error) {
+      if (asFailure(error).code !== "overloaded") throw error;
+      update(picture.id, { progress: { step: "waiting" } });
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return send(picture, wish);
+}
+
+function send({ id, file, name }: Picture, { faces }: Wish) {
   update(id, { progress: { step: "sending", share: 0 } });
   const onProgress = (share: number) =>
     update(id, { progress: share < 1 ? { step: "sending", share } : { step: "judging" } });

@@ -77,6 +77,11 @@ const ADVICE: Record<string, Advice> = {
     next: "Its face detector failed on this picture. Try again, or use another picture.",
     retry: true,
   },
+  private_mode_unavailable: {
+    title: "No private mode here",
+    next: "What answers here cannot run in a browser. Switch private mode off to send photos to the service.",
+    retry: true,
+  },
   model_unavailable: {
     title: "Private mode unavailable",
     next: "The model for this device could not be loaded. Try again, or switch private mode off.",

@@ -4,6 +4,11 @@ export function percent(share: number, digits = 1): string {
   return `${(100 * share).toFixed(digits)} %`;
 }
 
+/** The ends of a share's interval. */
+export function interval({ low, high }: { low: number; high: number }): string {
+  return `${(100 * low).toFixed(1)} – ${percent(high)}`;
+}
+
 export function milliseconds(value: number): string {
   return value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`;
 }

@@ -11,14 +11,33 @@ import { remembered } from "../answers";
 import { json, problem, stubService } from "../api/service";
 import { renderPage } from "../render";
 
+const share = (value: number) => ({ value, low: value - 0.01, high: value + 0.01, count: 2499 });
+const worst = { attribute: "race", group: "Black", accuracy: share(0.879) };
 const version = (name: string, aliases: string[]): Schemas["ModelVersion"] => ({
   version: name,
   aliases,
   created: "2026-11-21T10:00:00+00:00",
   architecture: "compact_resnet",
+  parameters: 2_800_000,
+  licence: "CC BY 4.0",
+  trained_on: "FairFace",
+  precision: "int8",
+  size_bytes: 2_888_718,
+  registered: true,
   accuracy: 0.912,
   loaded: true,
+  weight: null,
   share: 1,
+  evaluation: {
+    data: "FairFace, split val",
+    faces: "cropped",
+    accuracy: share(0.912),
+    abstained: share(0.03),
+    ece: 0.0128,
+    metrics: {},
+    worst_group: worst,
+    groups: [worst, { attribute: "race", group: "Indian", accuracy: share(0.95) }],
+  },
 });
 const models: Schemas["ModelsAnswer"] = {
   serving: "a-1",
@@ -32,6 +51,7 @@ const models: Schemas["ModelsAnswer"] = {
 };
 const job: Schemas["JobAnswer"] = {
   id: "j1",
+  key_id: null,
   source: "portraits",
   recipe: "small-data",
   promote: true,
@@ -46,6 +66,17 @@ const job: Schemas["JobAnswer"] = {
   decision: null,
   reason: null,
 };
+
+const epoch = (number: number, loss: number): Schemas["Epoch"] => ({
+  epoch: number,
+  train_loss: loss,
+  train_accuracy: null,
+  calibration_loss: null,
+  calibration_accuracy: null,
+  calibration_auroc: null,
+  learning_rate: null,
+  seconds: 1,
+});
 
 describe("a page that the service does not offer says so", () => {
   const pages = [
@@ -116,6 +147,66 @@ test("a refused promotion names the gate that did not hold", async () => {
   ).toBeDefined();
 });
 
+test("who it fails for is told in a table, the worst group marked", async () => {
+  stubService({ "GET /models": () => json(models) });
+  renderPage(<ModelsPage />);
+  const table = within(await screen.findByRole("region", { name: "Accuracy by group" }));
+  const row = within(table.getByRole("row", { name: /Black/ }));
+  expect(row.getByText("least")).toBeDefined();
+  expect(row.getByRole("cell", { name: "86.9 – 88.9 %" })).toBeDefined();
+  expect(screen.getByText(/Least often right for: Black/)).toBeDefined();
+});
+
+test("versions stand side by side as they did in service", async () => {
+  const live: Schemas["LiveAnswer"] = {
+    pictures: 200,
+    outcomes: { classified: 180 },
+    uncertain: share(0.04),
+    refused: share(0.06),
+    mean_confidence: 0.94,
+    latency_p50_ms: 14.2,
+    latency_p95_ms: 31,
+    right: { ...share(0), count: 0 },
+    corrections: { right: 0, wrong: 0, undecided: 0 },
+  };
+  const { asked } = stubService({
+    "GET /models": () => json(models),
+    "GET /models/compare": () =>
+      json({
+        history: "on",
+        since: "2026-11-14T12:00:00Z",
+        versions: [
+          { version: "a-1", share: 1, live },
+          { version: "b-2", share: null, live: null },
+        ],
+      }),
+  });
+  renderPage(<ModelsPage />);
+  const table = within(
+    await screen.findByRole("region", { name: "Versions in service, side by side" }),
+  );
+  expect(table.getByRole("cell", { name: "6.0 % (5.0 – 7.0 %)" })).toBeDefined();
+  expect(table.getByRole("row", { name: /Right, of what was corrected – –/ })).toBeDefined();
+  expect(asked.some(({ url }) => url.includes("versions=a-1%2Cb-2&since=7"))).toBe(true);
+});
+
+test("the sample pool says what it holds and is emptied on the second press", async () => {
+  const { asked } = stubService({
+    "GET /jobs": () => json({ jobs: [], count: 0 }),
+    "GET /samples": () => json({ count: 3, labels: { female: 2, male: 1 }, limit: 100 }),
+    "DELETE /samples": () => json({ deleted: 3 }),
+  });
+  const user = userEvent.setup();
+  renderPage(<TrainingPage />);
+  expect(
+    await screen.findByText(/holds 3 of at most 100 pictures: 2 female, 1 male/),
+  ).toBeDefined();
+  await user.click(screen.getByRole("button", { name: "Remove my pictures" }));
+  await user.click(screen.getByRole("button", { name: "Press again to remove them" }));
+  expect(await screen.findByText("3 removed.")).toBeDefined();
+  expect(asked.find(({ method }) => method === "DELETE")?.url).toContain("all=true");
+});
+
 test("a split of the traffic is sent without the zeros", async () => {
   const { asked } = stubService({
     "GET /models": () => json(models),
@@ -134,7 +225,8 @@ test("a split of the traffic is sent without the zeros", async () => {
 test("a running job shows its progress, its curves and its log, and can be stopped", async () => {
   const { asked } = stubService({
     "GET /jobs": () => json({ jobs: [job], count: 1 }),
-    "GET /jobs/j1": () => json({ ...job, log: ["epoch 2 of 8"] }),
+    "GET /jobs/j1": () =>
+      json({ ...job, epochs: [epoch(1, 0.7), epoch(2, 0.5)], gates: [], log: ["epoch 2 of 8"] }),
     "DELETE /jobs/j1": () => json(job, 202),
   });
   const user = userEvent.setup();
@@ -144,7 +236,9 @@ test("a running job shows its progress, its curves and its log, and can be stopp
   );
   expect(card.getByText("Epoch 2 of 8")).toBeDefined();
   expect(await card.findByText("epoch 2 of 8")).toBeDefined();
-  expect(card.getByRole("img", { name: "loss, 1 epochs seen" })).toBeDefined();
+  expect(
+    card.getByRole("img", { name: "train loss over 2 epochs, 0.5000 at the end" }),
+  ).toBeDefined();
   await user.click(card.getByRole("button", { name: "Stop" }));
   await user.click(card.getByRole("button", { name: "Press again to stop" }));
   await waitFor(() => expect(asked.some(({ method }) => method === "DELETE")).toBe(true));

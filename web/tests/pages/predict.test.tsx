@@ -42,15 +42,24 @@ test("a label, its confidence and both probabilities", async () => {
 test("several at once; one that fails costs the others nothing and can be tried again", async () => {
   predict.mockImplementation((_, name) =>
     name === "b.jpg"
-      ? Promise.reject(new ApiFailure(503, "overloaded", "busy"))
+      ? Promise.reject(new ApiFailure(500, "internal_error", "broken"))
       : Promise.resolve(classified),
   );
   const user = await choose(file("a.jpg"), file("b.jpg"), file("c.jpg"));
-  expect(await screen.findByText("Service busy")).toBeDefined();
+  expect(await screen.findByText("The service failed")).toBeDefined();
   await waitFor(() => expect(screen.getAllByText(/Looks male/)).toHaveLength(2));
   predict.mockResolvedValue(classified);
   await user.click(screen.getByRole("button", { name: "Try again" }));
   await waitFor(() => expect(screen.getAllByText(/Looks male/)).toHaveLength(3));
+});
+
+test("a busy service is asked again without being told to", async () => {
+  predict.mockRejectedValueOnce(new ApiFailure(503, "overloaded", "busy"));
+  predict.mockResolvedValue(classified);
+  await choose(file("a.jpg"));
+  expect(await screen.findByText(/Waiting for its turn/)).toBeDefined();
+  expect(await screen.findByText(/Looks male/)).toBeDefined();
+  expect(predict).toHaveBeenCalledTimes(2);
 });
 
 test("a crowd is refused in words; tried again as chosen, every face is answered", async () => {

@@ -58,7 +58,7 @@ resource "aws_db_instance" "this" {
   instance_class = var.instance_class
   db_name        = "genderlens"
   username       = "genderlens"
-  # RDS makes the password, keeps it in Secrets Manager and changes it every week.
+  # RDS makes the password and keeps it in Secrets Manager; rotation.tf says when it changes.
   manage_master_user_password   = true
   master_user_secret_kms_key_id = var.key_arn
 

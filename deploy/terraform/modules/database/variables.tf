@@ -38,6 +38,16 @@ variable "backup_days" {
   type        = number
 }
 
+variable "cluster" {
+  description = "ECS cluster of the service that uses the database."
+  type        = string
+}
+
+variable "service" {
+  description = "ECS service that is started anew after the password has changed."
+  type        = string
+}
+
 variable "key_arn" {
   description = "KMS key that encrypts storage, backups and the password."
   type        = string

@@ -45,7 +45,8 @@ resource "aws_ecs_service" "this" {
   health_check_grace_period_seconds = 60
   enable_execute_command            = false
   propagate_tags                    = "SERVICE"
-  wait_for_steady_state             = true
+  # The first tasks stop until there is an API key to ask for; 'deploy.sh create-key' makes one.
+  wait_for_steady_state = false
 
   # One task always runs where it cannot be taken away; of the others, a share runs on Spot.
   capacity_provider_strategy {

@@ -17,6 +17,11 @@ data "aws_iam_policy_document" "assume" {
 
 data "aws_caller_identity" "current" {}
 
+locals {
+  # A value may name a field of a secret, ARN:FIELD::; a permission is for the ARN alone.
+  secret_arns = [for arn in values(var.secrets) : join(":", slice(split(":", arn), 0, 7))]
+}
+
 # What starts the containers: may pull this image, write this log and read these secrets.
 data "aws_iam_policy_document" "execution" {
   #checkov:skip=CKV_AWS_356:GetAuthorizationToken knows no resource
@@ -39,7 +44,7 @@ data "aws_iam_policy_document" "execution" {
   }
 
   dynamic "statement" {
-    for_each = length(var.secrets) > 0 ? [values(var.secrets)] : []
+    for_each = length(var.secrets) > 0 ? [local.secret_arns] : []
 
     content {
       sid       = "Secrets"

@@ -26,7 +26,7 @@ locals {
     user                   = "10001:10001"
     readonlyRootFilesystem = true
     portMappings           = [{ containerPort = local.port, protocol = "tcp" }]
-    # A task's disk dies with it, so it keeps no history unless the settings name a database.
+    # A task's disk dies with it, so it keeps no history unless there is a database.
     environment = [for key, value in merge({ GENDERLENS_HISTORY = "off" }, var.environment, {
       GENDERLENS_HOST  = "0.0.0.0"
       GENDERLENS_PORT  = tostring(local.port)

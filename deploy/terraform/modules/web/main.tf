@@ -68,6 +68,18 @@ resource "aws_cloudfront_distribution" "this" {
     response_headers_policy_id = aws_cloudfront_response_headers_policy.api.id
   }
 
+  # The model for the page's private mode: the service gives it to holders of keys.
+  ordered_cache_behavior {
+    path_pattern               = "/app/private/*"
+    target_origin_id           = "api"
+    viewer_protocol_policy     = "redirect-to-https"
+    allowed_methods            = ["GET", "HEAD"]
+    cached_methods             = ["GET", "HEAD"]
+    cache_policy_id            = data.aws_cloudfront_cache_policy.off.id
+    origin_request_policy_id   = data.aws_cloudfront_origin_request_policy.everything.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.api.id
+  }
+
   ordered_cache_behavior {
     path_pattern               = "/app/*"
     target_origin_id           = "page"

@@ -58,7 +58,7 @@ resource "aws_cloudfront_response_headers_policy" "page" {
   security_headers_config {
     content_security_policy {
       override                = true
-      content_security_policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+      content_security_policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
     }
 
     content_type_options {

@@ -8,10 +8,9 @@ from importlib import import_module
 from typing import Final
 
 from genderlens.errors import SettingsError
-from genderlens.inference.predictor import create_predictor
+from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.labelling.job import Job
 from genderlens.labelling.plan import Plan
-from genderlens.labelling.seeing import SeeingPredictor
 from genderlens.settings import Settings
 
 Engine = Callable[[Job, Plan, Sequence[int], int | None], Iterator[int]]
@@ -34,8 +33,8 @@ def load_engine(name: str) -> Engine:
 
 
 @lru_cache(maxsize=1)
-def worker_predictor(settings_json: str) -> SeeingPredictor:
+def worker_predictor(settings_json: str) -> Predictor:
     """The predictor of this process, made once; given JSON because settings are not hashable."""
-    predictor = SeeingPredictor(create_predictor(Settings.model_validate_json(settings_json)))
+    predictor = create_predictor(Settings.model_validate_json(settings_json))
     predictor.warm_up()
     return predictor

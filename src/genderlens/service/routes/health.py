@@ -43,6 +43,7 @@ async def health(engine: EngineDep, history: HistoryDep, rates: RatesDep) -> Hea
     }
     if not engine.ready:
         return _not_ready(engine, parts)
+    parts = {**parts, "abstain_below": engine.predictor.abstain_below}
     status = "degraded" if "degraded" in beside.values() else "healthy"
     return Health.model_validate({"status": status, **beside, **parts})
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response, StreamingResponse
-from pydantic import AwareDatetime
 
 from genderlens.history import predictions
 from genderlens.history.identifiers import is_id
@@ -16,6 +16,7 @@ from genderlens.service.history import History
 from genderlens.service.history_csv import PAGE_ROWS, csv_pages
 from genderlens.service.history_schemas import HistoryPage, Purged, Remembered
 from genderlens.service.schemas import problem_responses
+from genderlens.service.times import Time
 from genderlens.types import Label, Outcome
 
 router = APIRouter(tags=["history"])
@@ -36,8 +37,8 @@ def filters(
     sha256: Annotated[
         str | None, Query(pattern="^[0-9a-f]{64}$", description="Of the file that was sent.")
     ] = None,
-    since: Annotated[AwareDatetime | None, Query(description="From this time on.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Before this time.")] = None,
+    since: Annotated[Time | None, Query(description="From this time on.")] = None,
+    until: Annotated[Time | None, Query(description="Before this time.")] = None,
 ) -> Filter:
     """What the caller asks for, among what the caller may see."""
     return Filter(
@@ -64,7 +65,8 @@ HistoryOnDep = Annotated[History, Depends(_history_on)]
 
 def _valid_cursor(cursor: Annotated[str | None, Query(max_length=100)] = None) -> str | None:
     if cursor is not None and not is_id(cursor):
-        raise HTTPException(422, "cursor is not one that this service gave; leave it out")
+        fault = {"loc": ("query", "cursor"), "msg": "not one that this service gave; leave it out"}
+        raise RequestValidationError([fault])
     return cursor
 
 
@@ -126,7 +128,7 @@ async def delete_prediction(
 async def delete_predictions(
     history: HistoryOnDep,
     principal: PrincipalDep,
-    until: Annotated[AwareDatetime, Query(description="Everything before this time.")],
+    until: Annotated[Time, Query(description="Everything before this time.")],
 ) -> dict[str, int]:
     """Forget all answers before a time: the caller's; with the scope `admin`, everybody's."""
     wanted = Filter(key_id=principal.visible_key, until=until)

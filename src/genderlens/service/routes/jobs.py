@@ -4,43 +4,84 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query
+from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from genderlens.service.deps import JobDeskDep
+from genderlens.service.deps import JobDeskDep, PrincipalDep
+from genderlens.service.jobs import JobDesk
 from genderlens.service.registry_schemas import JobAnswer, JobDetail, JobsAnswer, RetrainRequest
 from genderlens.service.schemas import problem_responses
 
 router = APIRouter(tags=["retraining"])
+_TEXT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/plain": {"schema": {"type": "string"}}}}
+}
 _FAILURES = problem_responses(401, 403, 404, 409, 422, 429, 500, 503)
 
 
 @router.post("/retrain", status_code=202, response_model=JobAnswer, responses=_FAILURES)
 async def retrain(
-    desk: JobDeskDep, wish: Annotated[RetrainRequest | None, Body()] = None
+    desk: JobDeskDep,
+    principal: PrincipalDep,
+    wish: Annotated[RetrainRequest | None, Body()] = None,
 ) -> dict[str, Any]:
     """Queue a retraining; its result is a new version, promoted only through the gates."""
     wish = wish or RetrainRequest()
-    job = await run_in_threadpool(desk.submit, wish.source, wish.recipe, promote=wish.promote)
-    return job.model_dump()
+
+    def submit() -> dict[str, Any]:
+        key = principal.key_id
+        job = desk.submit(wish.source, wish.recipe, promote=wish.promote, key_id=key)
+        return job.model_dump()
+
+    return await run_in_threadpool(submit)
 
 
 @router.get("/jobs", response_model=JobsAnswer, responses=_FAILURES)
-async def list_jobs(desk: JobDeskDep) -> dict[str, Any]:
-    """Every job, newest first."""
-    jobs = await run_in_threadpool(desk.list_jobs)
+async def list_jobs(desk: JobDeskDep, principal: PrincipalDep) -> dict[str, Any]:
+    """Every job of the caller, with the scope `admin` of everybody, newest first."""
+    jobs = await run_in_threadpool(desk.list_jobs, principal.visible_key)
     return {"jobs": [job.model_dump() for job in jobs], "count": len(jobs)}
 
 
 @router.get("/jobs/{job_id}", response_model=JobDetail, responses=_FAILURES)
-async def get_job(desk: JobDeskDep, job_id: str) -> dict[str, Any]:
-    """One job: progress, result, and the end of its log."""
-    job, log = await run_in_threadpool(desk.get, job_id)
-    return {**job.model_dump(), "log": log}
+async def get_job(desk: JobDeskDep, principal: PrincipalDep, job_id: str) -> dict[str, Any]:
+    """One job: its epochs so far, until when it may take, what the gates said, and its log.
+
+    Another key's is not found.
+    """
+    return await run_in_threadpool(_describe, desk, job_id, principal.visible_key)
+
+
+@router.get("/jobs/{job_id}/log", response_class=Response, responses=_TEXT | _FAILURES)
+async def get_log(
+    desk: JobDeskDep,
+    principal: PrincipalDep,
+    job_id: str,
+    lines: Annotated[int, Query(description="Of the end of it.", ge=1, le=2000)] = 200,
+) -> Response:
+    """The end of a job's log, progress bars in their last state."""
+
+    def read() -> str:
+        _, folder = desk.get(job_id, principal.visible_key)
+        return "".join(f"{line}\n" for line in folder.tail(lines))
+
+    text = await run_in_threadpool(read)
+    return Response(text, media_type="text/plain; charset=utf-8")
 
 
 @router.delete("/jobs/{job_id}", status_code=202, response_model=JobAnswer, responses=_FAILURES)
-async def cancel_job(desk: JobDeskDep, job_id: str) -> dict[str, Any]:
+async def cancel_job(desk: JobDeskDep, principal: PrincipalDep, job_id: str) -> dict[str, Any]:
     """Ask for the end of a job; it ends within seconds."""
-    job = await run_in_threadpool(desk.cancel, job_id)
+    job = await run_in_threadpool(desk.cancel, job_id, principal.visible_key)
     return job.model_dump()
+
+
+def _describe(desk: JobDesk, job_id: str, visible: str | None) -> dict[str, Any]:
+    job, folder = desk.get(job_id, visible)
+    return {
+        **job.model_dump(),
+        "epochs": [epoch.model_dump() for epoch in folder.epochs()],
+        "gates": (job.decision or {}).get("gates", []),
+        "log": folder.tail(),
+    }

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query
 from starlette.concurrency import run_in_threadpool
 
 from genderlens.errors import RegistryError
+from genderlens.history.live import measure_live
+from genderlens.history.tables import now
 from genderlens.promotion.promote import promote, rollback, split_traffic
-from genderlens.registry.store import Registry
-from genderlens.service.deps import EngineDep, ReloaderDep, SettingsDep
-from genderlens.service.engine import Engine
+from genderlens.service.deps import EngineDep, HistoryDep, ReloaderDep, SettingsDep
+from genderlens.service.models_schemas import ComparisonAnswer, ModelsAnswer
 from genderlens.service.registry_schemas import (
     DecisionAnswer,
-    ModelsAnswer,
-    ModelVersion,
     PromotionProblem,
     PromotionRequest,
     TrafficRequest,
 )
 from genderlens.service.schemas import problem_responses
+from genderlens.service.versions import compare, compared_versions, describe_models
 
 router = APIRouter(tags=["models"])
 _FAILURES = problem_responses(401, 403, 404, 409, 422, 429, 500, 503)
@@ -32,7 +33,33 @@ _REFUSED = _FAILURES | {
 @router.get("/models", response_model=ModelsAnswer, responses=_FAILURES)
 async def list_models(engine: EngineDep, reloader: ReloaderDep) -> ModelsAnswer:
     """Every version of the registry, oldest first, and what of it answers here."""
-    return await run_in_threadpool(_describe, engine, reloader.registry)
+    return await run_in_threadpool(describe_models, engine, reloader.registry)
+
+
+@router.get("/models/compare", response_model=ComparisonAnswer, responses=_FAILURES)
+async def compare_models(
+    engine: EngineDep,
+    reloader: ReloaderDep,
+    history: HistoryDep,
+    versions: Annotated[
+        str | None,
+        Query(
+            description="Versions or aliases, separated by commas; unset: all with traffic.",
+            max_length=1000,
+            examples=["production,candidate"],
+        ),
+    ] = None,
+    since: Annotated[int, Query(description="Days to look back.", ge=1, le=3650)] = 7,
+) -> ComparisonAnswer:
+    """How versions did in service, over all keys: outcomes, times, and what corrections say."""
+    chosen = await run_in_threadpool(compared_versions, engine, reloader.registry, versions)
+    start = now() - timedelta(days=since)
+    live = await history.ask(measure_live, chosen, start) if history.on else {}
+    return ComparisonAnswer(
+        history="on" if history.on else "off",
+        since=start,
+        versions=compare(chosen, engine, live),
+    )
 
 
 @router.post("/models/rollback", response_model=ModelsAnswer, responses=_FAILURES)
@@ -40,7 +67,7 @@ async def roll_back(engine: EngineDep, reloader: ReloaderDep) -> ModelsAnswer:
     """Put the previous version into production again."""
     await run_in_threadpool(rollback, reloader.registry)
     await reloader.refresh()
-    return await run_in_threadpool(_describe, engine, reloader.registry)
+    return await run_in_threadpool(describe_models, engine, reloader.registry)
 
 
 @router.put("/models/traffic", response_model=ModelsAnswer, responses=_FAILURES)
@@ -50,7 +77,7 @@ async def set_traffic(
     """Share the traffic among versions by weight; the same key or picture keeps its version."""
     await run_in_threadpool(split_traffic, reloader.registry, wish.weights)
     await reloader.refresh()
-    return await run_in_threadpool(_describe, engine, reloader.registry)
+    return await run_in_threadpool(describe_models, engine, reloader.registry)
 
 
 @router.post("/models/{version}/promote", response_model=DecisionAnswer, responses=_REFUSED)
@@ -68,30 +95,3 @@ async def promote_version(
     decision = await run_in_threadpool(promote, registry, version, settings, forced=wish.reason)
     await reloader.refresh()
     return decision
-
-
-def _describe(engine: Engine, registry: Registry) -> ModelsAnswer:
-    state = registry.state()
-    shares = engine.fleet.shares if engine.ready else {}
-    return ModelsAnswer(
-        serving=engine.model_version,
-        follows_registry=engine.reloader.follows_registry,
-        reload_error=engine.reloader.reason,
-        production=state.production,
-        candidate=state.candidate,
-        previous=state.previous,
-        traffic=state.traffic,
-        models=[
-            ModelVersion(
-                version=version,
-                aliases=state.aliases_of(version),
-                created=description.created,
-                architecture=description.provenance.architecture,
-                accuracy=description.evaluation.overall.value if description.evaluation else None,
-                loaded=version in shares,
-                share=shares.get(version),
-            )
-            for version in registry.versions()
-            for description in [registry.describe(version)]
-        ],
-    )

@@ -36,7 +36,8 @@ _FAILURES = problem_responses(400, 401, 403, 404, 408, 413, 415, 422, 429, 500, 
 _BATCH_FAILURES = _FAILURES | {422: {"model": Problem, "description": "`invalid_parameter`."}}
 
 
-def _multipart(field: str, *, many: bool = False) -> dict[str, Any]:
+def multipart(field: str, *, many: bool = False) -> dict[str, Any]:
+    """A body with one file, or with several, in ``field``; for the OpenAPI document."""
     file = {"type": "string", "format": "binary"}
     schema = {
         "type": "object",
@@ -70,7 +71,7 @@ async def _answer(
     "/predict",
     response_model=PredictionAnswer,
     responses=_FAILURES,
-    openapi_extra=_body(_multipart("file") | _JSON),
+    openapi_extra=_body(multipart("file") | _JSON),
 )
 async def predict(
     request: Request,
@@ -89,7 +90,7 @@ async def predict(
     "/predict-file",
     response_model=PredictionAnswer,
     responses=_FAILURES,
-    openapi_extra=_body(_multipart("file")),
+    openapi_extra=_body(multipart("file")),
 )
 async def predict_file(
     request: Request,
@@ -108,7 +109,7 @@ async def predict_file(
     "/predict-batch",
     response_model=BatchAnswer,
     responses=_BATCH_FAILURES,
-    openapi_extra=_body(_multipart("files", many=True)),
+    openapi_extra=_body(multipart("files", many=True)),
 )
 async def predict_batch(
     request: Request,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from typing import Annotated
 
+from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+
+from genderlens.history.samples import SampleQuery
 from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep
 from genderlens.service.feedback import read_sample
-from genderlens.service.history_schemas import SampleAnswer
+from genderlens.service.history_schemas import LabelCounts, Purged, SampleAnswer, SampleCounts
 from genderlens.service.schemas import problem_responses
+from genderlens.service.times import Time
 
 router = APIRouter(tags=["samples"])
 _FORM = {
@@ -19,6 +24,49 @@ _FORM = {
         "file": {"type": "string", "format": "binary"},
     },
 }
+
+
+_FAILURES = problem_responses(401, 403, 404, 422, 429, 500, 503)
+
+
+@router.get("/samples", response_model=SampleCounts, responses=_FAILURES)
+async def count_samples(history: HistoryDep, pool: PoolDep) -> SampleCounts:
+    """How many labelled pictures the pool holds, of all keys together."""
+    labels = await history.store(pool.count)
+    return SampleCounts(
+        count=sum(labels.values()), labels=LabelCounts(**labels), limit=pool.max_samples
+    )
+
+
+@router.delete("/samples", response_model=Purged, responses=_FAILURES)
+async def delete_samples(
+    history: HistoryDep,
+    pool: PoolDep,
+    principal: PrincipalDep,
+    before: Annotated[
+        Time | None, Query(description="All that were added before this time.")
+    ] = None,
+    everything: Annotated[
+        bool, Query(alias="all", description="All of them; needed where no time is given.")
+    ] = False,
+) -> Purged:
+    """Remove pictures and their entries: the caller's; with the scope `admin`, everybody's."""
+    if (before is None) is not everything:
+        fault = {"loc": ("query", "before"), "msg": "give either a time here or all=true"}
+        raise RequestValidationError([fault])
+    wanted = SampleQuery(key_id=principal.visible_key, before=before)
+    return Purged(deleted=await history.store(lambda: pool.remove(wanted)))
+
+
+@router.delete("/samples/{sha256}", status_code=204, responses=_FAILURES)
+async def delete_sample(
+    history: HistoryDep, pool: PoolDep, principal: PrincipalDep, sha256: str
+) -> Response:
+    """Remove one picture by the hash that `POST /samples` told; another key's is not found."""
+    wanted = SampleQuery(key_id=principal.visible_key, sha256=sha256)
+    if not await history.store(lambda: pool.remove(wanted)):
+        raise HTTPException(404, f"no sample {sha256[:64]!r}; it may have been removed")
+    return Response(status_code=204)
 
 
 @router.post(

@@ -12,7 +12,7 @@ export function HistoryRow({ row }: { row: Schemas["Remembered"] }) {
   const answered = row.faces.length > 0;
   return (
     <tr>
-      <td>{when(row.created_at)}</td>
+      <td className="when">{when(row.created_at)}</td>
       <td>{row.prediction ?? outcomeWords(row.outcome)}</td>
       <td className="number">{answered ? percent(row.confidence) : "–"}</td>
       <td className="version">{row.model_version}</td>

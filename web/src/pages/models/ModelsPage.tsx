@@ -1,9 +1,14 @@
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { FailureNote } from "../../components/FailureNote";
 import { Unavailable } from "../../components/Unavailable";
+import { Comparison } from "./Comparison";
+import { Fairness } from "./Fairness";
 import { ModelsTable } from "./ModelsTable";
 import { useModels, useRollback, type Models } from "./query";
 import { Traffic } from "./Traffic";
+
+/** The newest ones; more columns are hard to read. */
+const MOST_COMPARED = 4;
 
 export default function ModelsPage() {
   const { data, error } = useModels();
@@ -26,6 +31,7 @@ export default function ModelsPage() {
 
 function Registry({ models }: { models: Models }) {
   const rollback = useRollback();
+  const registered = models.models.filter((version) => version.registered);
   return (
     <>
       <dl className="facts">
@@ -65,7 +71,17 @@ function Registry({ models }: { models: Models }) {
         </div>
       )}
       <FailureNote error={rollback.error} />
-      {models.models.length > 1 && <Traffic key={JSON.stringify(models.traffic)} models={models} />}
+      <Fairness models={models.models} />
+      {registered.length > 1 && (
+        <>
+          <Comparison versions={registered.map(({ version }) => version).slice(-MOST_COMPARED)} />
+          <Traffic
+            key={JSON.stringify(models.traffic)}
+            traffic={models.traffic}
+            versions={registered.map(({ version }) => version)}
+          />
+        </>
+      )}
     </>
   );
 }

@@ -28,7 +28,16 @@ export function ModelsTable({ models }: { models: Version[] }) {
   );
 }
 
-function Row({ version, aliases, created, architecture, accuracy, share }: Version) {
+function Row({
+  version,
+  aliases,
+  created,
+  architecture,
+  accuracy,
+  share,
+  registered,
+  size_bytes,
+}: Version) {
   return (
     <tr>
       <th scope="row" className="version">
@@ -36,10 +45,17 @@ function Row({ version, aliases, created, architecture, accuracy, share }: Versi
       </th>
       <td>{aliases.join(", ") || "–"}</td>
       <td className="nowrap">{when(created)}</td>
-      <td>{architecture}</td>
+      <td>
+        {architecture}, {(size_bytes / 1e6).toFixed(1)} MB
+      </td>
       <td className="number">{accuracy === null ? "not measured" : percent(accuracy)}</td>
       <td className="number">{share === null ? "–" : percent(share, 0)}</td>
-      <td>{aliases.includes("production") ? "in production" : <Promote version={version} />}</td>
+      <td>{promotion(version, aliases, registered)}</td>
     </tr>
   );
+}
+
+function promotion(version: string, aliases: string[], registered: boolean) {
+  if (aliases.includes("production")) return "in production";
+  return registered ? <Promote version={version} /> : "not in the registry";
 }

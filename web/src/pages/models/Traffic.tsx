@@ -2,11 +2,16 @@ import { useState } from "react";
 
 import { FailureNote } from "../../components/FailureNote";
 import { percent } from "../../words/format";
-import { useTraffic, type Models } from "./query";
+import { useTraffic } from "./query";
+
+interface Props {
+  traffic: Record<string, number>;
+  versions: string[];
+}
 
 /** Shares the traffic among versions; what has no weight gets none. */
-export function Traffic({ models }: { models: Models }) {
-  const [weights, setWeights] = useState<Record<string, number>>(models.traffic);
+export function Traffic({ traffic: now, versions }: Props) {
+  const [weights, setWeights] = useState(now);
   const traffic = useTraffic();
   const sum = Object.values(weights).reduce((total, weight) => total + weight, 0);
   const wanted = Object.fromEntries(Object.entries(weights).filter(([, weight]) => weight > 0));
@@ -23,7 +28,7 @@ export function Traffic({ models }: { models: Models }) {
         Weights need no sum. The same key or picture keeps its version. No weight at all: production
         answers alone.
       </p>
-      {models.models.map(({ version }) => (
+      {versions.map((version) => (
         <label key={version} className="weight">
           <span className="version">{version}</span>
           <input

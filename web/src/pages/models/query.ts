@@ -14,6 +14,20 @@ export function useModels() {
   });
 }
 
+/** How versions did in service. */
+export function useComparison(versions: string[], since: number) {
+  return useQuery({
+    queryKey: [...KEY, "compare", versions, since],
+    queryFn: async () =>
+      unwrap(
+        await (
+          await api()
+        ).GET("/models/compare", { params: { query: { versions: versions.join(), since } } }),
+      ),
+    refetchInterval: 30_000,
+  });
+}
+
 /** An action after which the list of models is read again. */
 function useAction<Wish>(act: (wish: Wish) => Promise<unknown>) {
   const queries = useQueryClient();

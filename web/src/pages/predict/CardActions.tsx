@@ -22,7 +22,9 @@ export function CardActions({ picture, onRetry }: Props) {
           </button>
         )}
         {answer && <CopyButton value={answer} />}
-        {answer && place === "service" && answer.faces.length > 0 && <HeatMap picture={picture} />}
+        {answer && place === "service" && answer.faces.length > 0 && (
+          <HeatMap picture={picture} count={answer.faces.length} />
+        )}
       </div>
       {answer?.id && answer.faces.length === 1 && (
         <Wrong key={answer.id} id={answer.id} picture={picture} />

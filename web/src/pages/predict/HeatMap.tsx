@@ -5,10 +5,18 @@ import { explain, offersHeat } from "../../api/heat";
 import { FailureNote } from "../../components/FailureNote";
 import type { Picture } from "../../session/types";
 
+interface Props {
+  picture: Picture;
+  /** Of the faces that were answered for. */
+  count: number;
+}
+
 /** Shows on demand what spoke for the answer; nothing where the service does not offer it. */
-export function HeatMap({ picture }: { picture: Picture }) {
+export function HeatMap({ picture, count }: Props) {
   const offered = useQuery({ queryKey: ["heat"], queryFn: offersHeat, staleTime: Infinity });
-  const heat = useMutation({ mutationFn: () => explain(picture.file, picture.name) });
+  const heat = useMutation({
+    mutationFn: () => explain(picture.file, picture.name, count > 1 ? "all" : "largest"),
+  });
   const url = heat.data;
   useEffect(() => (url ? () => URL.revokeObjectURL(url) : undefined), [url]);
   if (!offered.data) return null;

@@ -1,6 +1,6 @@
+import type { ApiFailure } from "../../api/failure";
 import type { Faces } from "../../api/upload";
 import type { Wish } from "../../session/judge";
-import { prepare } from "../../private/device";
 import { usePrivateState } from "../../private/state";
 
 interface Props {
@@ -18,7 +18,6 @@ export function Options({ wish, onChange }: Props) {
   const here = wish.place === "device";
   function setPrivate(on: boolean): void {
     onChange({ ...wish, place: on ? "device" : "service" });
-    if (on) void prepare();
   }
   return (
     <section className="options" aria-label="Options">
@@ -53,11 +52,18 @@ export function Options({ wish, onChange }: Props) {
 
 /** What private mode does, and how far it is. */
 function PrivateState() {
-  const { step, share } = usePrivateState();
+  const { step, share, failure } = usePrivateState();
   const promise = "Photos stay on this device: the model runs in your browser.";
   if (step === "loading") return `${promise} Loading the model, ${Math.round(100 * share)} %…`;
-  if (step === "failed")
-    return "The model could not be loaded onto this device; switch off and on to try again.";
+  if (step === "failed") return whyNot(failure);
   if (step === "ready") return `${promise} It is loaded, and works without a network from now on.`;
   return promise;
+}
+
+function whyNot(failure: ApiFailure | undefined): string {
+  if (failure?.status === 404)
+    return `There is no private mode here: ${failure.message}. Switch it off to send photos to the service.`;
+  if (failure?.status === 401 || failure?.status === 403)
+    return "The model was not given out: enter an API key that may predict, then switch off and on.";
+  return "The model could not be loaded onto this device; switch off and on to try again.";
 }

@@ -1,7 +1,9 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
-import { addFiles, judge, type Wish } from "../../session/judge";
+import { prepare } from "../../private/device";
+import { addFiles, judge } from "../../session/judge";
 import { usePictures } from "../../session/store";
+import { useWish, writeWish } from "../../session/wish";
 import { Camera } from "./Camera";
 import { DropZone } from "./DropZone";
 import { Options } from "./Options";
@@ -12,9 +14,12 @@ import { useFilesFromAnywhere } from "./useFilesFromAnywhere";
 
 export function PredictPage() {
   const pictures = usePictures();
-  const [wish, setWish] = useState<Wish>({ faces: "single", place: "service" });
+  const wish = useWish();
   const [camera, setCamera] = useState(false);
   const add = (files: Iterable<File>) => void addFiles(files, wish);
+  useEffect(() => {
+    if (wish.place === "device") void prepare();
+  }, [wish.place]);
   const hovering = useFilesFromAnywhere(add);
   return (
     <>
@@ -36,7 +41,7 @@ export function PredictPage() {
           onPhoto={(photo) => add([photo])}
         />
       )}
-      <Options wish={wish} onChange={setWish} />
+      <Options wish={wish} onChange={writeWish} />
       <ResponsibleUse />
       <section aria-label="Answers">
         {pictures.length > 0 && <SessionBar pictures={pictures} />}

@@ -75,7 +75,7 @@ function Details({ job }: { job: Job }) {
   return (
     <>
       <FailureNote error={error} />
-      <Curves progress={data?.progress ?? job.progress} />
+      <Curves epochs={data?.epochs ?? []} />
       {data && data.log.length > 0 && (
         <pre className="log" aria-label="End of the log">
           {data.log.join("\n")}

@@ -1,8 +1,10 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
 import { asFailure } from "../../api/failure";
 import { addSample } from "../../api/upload";
+import { Pool } from "./Pool";
+import { POOL } from "./query";
 
 interface Outcome {
   added: number;
@@ -34,7 +36,11 @@ export function Samples() {
   const [files, setFiles] = useState<File[]>([]);
   const [label, setLabel] = useState("female");
   const [done, setDone] = useState(0);
-  const sending = useMutation({ mutationFn: () => sendAll(files, label, setDone) });
+  const queries = useQueryClient();
+  const sending = useMutation({
+    mutationFn: () => sendAll(files, label, setDone),
+    onSuccess: () => queries.invalidateQueries({ queryKey: POOL }),
+  });
 
   function submit(event: SyntheticEvent): void {
     event.preventDefault();
@@ -71,6 +77,7 @@ export function Samples() {
       </div>
       {sending.isPending && <progress aria-label="Sent" value={done} max={files.length} />}
       {sending.data && <Summary {...sending.data} />}
+      <Pool />
     </form>
   );
 }

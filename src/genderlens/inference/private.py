@@ -1,0 +1,118 @@
+"""Private mode: what a browser needs to answer as the service would, without sending a photo.
+
+The page (``web/src/private``) runs both networks itself. It gets the classifier's graph as it is
+served, the face detector, and ``model.json``: preprocessing, thresholds, and SHA-256 of the two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from genderlens.bundle import INT8_MODEL, MODEL, Bundle
+from genderlens.detection.faces import CENTERFACE
+from genderlens.detection.gate import face_prominence
+from genderlens.errors import PrivateModeError
+from genderlens.settings import Settings
+
+FACTS: Final = "model.json"
+DETECTOR: Final = "detector.onnx"
+MAX_MODEL_BYTES: Final = 100_000_000
+"""What a visitor may be asked to load."""
+_GRAPHS: Final = {"fp32": MODEL, "int8": INT8_MODEL}
+_VERSION_DIGITS: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateFile:
+    """A file for the page: its name there, its content or where that lies, and its SHA-256."""
+
+    name: str
+    content: bytes | Path
+    sha256: str
+
+    def read(self) -> bytes:
+        return self.content.read_bytes() if isinstance(self.content, Path) else self.content
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """How ``model.json`` names it: the address changes with the content, so it may be cached.
+
+        ``bytes`` is the size.
+        """
+        content = self.content
+        size = content.stat().st_size if isinstance(content, Path) else len(content)
+        address = f"{self.name}?v={self.sha256[:_VERSION_DIGITS]}"
+        return {"file": address, "bytes": size, "sha256": self.sha256}
+
+
+def list_private_files(bundles: Sequence[Bundle], settings: Settings) -> dict[str, PrivateFile]:
+    """``model.onnx``, ``detector.onnx`` and ``model.json`` by name, the facts last.
+
+    Raises PrivateModeError where a browser could not answer as the service does: for an ensemble,
+    where people are counted with DETR, and for a graph above MAX_MODEL_BYTES.
+    """
+    _require_portable(bundles, settings)
+    (bundle,) = bundles
+    model = _graph(bundle, settings)
+    detector = _detector()
+    facts = describe(bundle, settings) | {"model": model.facts, "detector": detector.facts}
+    text = (json.dumps(facts, indent=2) + "\n").encode("utf-8")
+    described = PrivateFile(FACTS, text, hashlib.sha256(text).hexdigest())
+    return {MODEL: model, DETECTOR: detector, FACTS: described}
+
+
+def describe(bundle: Bundle, settings: Settings) -> dict[str, Any]:
+    """The facts of ``web/src/private/facts.ts``, without the files."""
+    calibration = bundle.calibration_for(settings.tta, settings.target_error)
+    if settings.abstain_below is not None:
+        calibration = replace(calibration, abstain_below=settings.abstain_below)
+    description = bundle.description.model_dump(mode="json")
+    return {
+        "version": bundle.version,
+        "input": description["input"],
+        "crop": description["crop"],
+        "calibration": asdict(calibration),
+        "tta": settings.tta or bundle.description.inference.tta,
+        "faces": asdict(face_prominence(settings)),
+        "detector_max_side_px": settings.detector_max_side_px,
+        "max_pixels": settings.max_pixels,
+    }
+
+
+def _require_portable(bundles: Sequence[Bundle], settings: Settings) -> None:
+    if len(bundles) > 1:
+        raise PrivateModeError(
+            f"an ensemble of {len(bundles)} models answers here, and private mode runs one; "
+            "let a single model serve"
+        )
+    if settings.people != "off":
+        raise PrivateModeError(
+            f"people are counted with {settings.people} here, which no browser runs; "
+            "set GENDERLENS_PEOPLE=off"
+        )
+
+
+def _graph(bundle: Bundle, settings: Settings) -> PrivateFile:
+    chosen = settings.precision
+    name = _GRAPHS[bundle.description.precision.serves if chosen == "auto" else chosen]
+    path = bundle.path / name
+    size = path.stat().st_size
+    if size > MAX_MODEL_BYTES:
+        raise PrivateModeError(
+            f"the model of {bundle.version} takes {size / 1e6:.0f} MB, private mode at most "
+            f"{MAX_MODEL_BYTES / 1e6:.0f} MB; export it with --int8, or train a smaller network"
+        )
+    return PrivateFile(MODEL, path, bundle.description.files[name])
+
+
+@cache
+def _detector() -> PrivateFile:
+    """The graph that finds faces in the service, too."""
+    content = CENTERFACE.read_bytes()
+    return PrivateFile(DETECTOR, content, hashlib.sha256(content).hexdigest())

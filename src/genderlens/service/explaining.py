@@ -1,0 +1,80 @@
+"""What the model looked at, as a picture: one explainer per model, made when it is first asked."""
+
+from __future__ import annotations
+
+import io
+import math
+import threading
+from typing import TYPE_CHECKING
+
+from genderlens.errors import BundleError, ImageError, NotExplainableError, SettingsError
+from genderlens.inference.predictor import Predictor
+from genderlens.types import FacePolicy, Outcome, Prediction
+
+if TYPE_CHECKING:
+    from genderlens.inference.explain import Explainer
+
+MODELS_KEPT = 4
+"""An explainer holds a graph of its own: the one that answers may be quantised, and knows none."""
+
+
+class Explainers:
+    """Explainers by version; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._explainers: dict[str, Explainer] = {}
+        self._lock = threading.Lock()
+
+    def explain(
+        self, predictor: Predictor, content: bytes, faces: FacePolicy | None
+    ) -> tuple[Prediction, bytes | None]:
+        """The answer for one picture, and a PNG of the heat over its face; None without a face.
+
+        Raises NotExplainableError, ImageError where the picture breaks when decoded in full, or
+        DetectorError.
+        """
+        explainer = self._explainer(predictor)
+        (answer,) = predictor.predict([content], faces=faces)
+        if not all(math.isfinite(face.logit) for face in answer.faces):
+            raise RuntimeError(f"model {answer.model_version} gave a logit that is not finite")
+        try:
+            image = explainer.overlay(content, answer)
+        except ImageError as error:
+            return _unreadable(error, answer), None
+        if image is None:
+            return answer, None
+        stream = io.BytesIO()
+        image.save(stream, "PNG")
+        return answer, stream.getvalue()
+
+    def _explainer(self, predictor: Predictor) -> Explainer:
+        with self._lock:
+            if predictor.version not in self._explainers:
+                self._explainers[predictor.version] = _create_explainer(predictor)
+                while len(self._explainers) > MODELS_KEPT:
+                    del self._explainers[next(iter(self._explainers))]
+            return self._explainers[predictor.version]
+
+
+def _create_explainer(predictor: Predictor) -> Explainer:
+    from genderlens.inference.explain import Explainer
+
+    try:
+        return Explainer(predictor)
+    except (SettingsError, BundleError) as error:
+        why = "is several bundles" if len(predictor.bundles) > 1 else "holds no Grad-CAM"
+        raise NotExplainableError(
+            f"model {predictor.version} {why}, so it cannot show what it looked at; pin another "
+            "with ?model=, or export it again"
+        ) from error
+
+
+def _unreadable(error: ImageError, answer: Prediction) -> Prediction:
+    """What was wrong may show only when all of the picture is decoded."""
+    return Prediction(
+        outcome=Outcome.UNREADABLE,
+        person_count=0,
+        model_version=answer.model_version,
+        error=error.message,
+        error_code=error.code,
+    )

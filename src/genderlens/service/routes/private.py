@@ -1,0 +1,41 @@
+"""The files of private mode, always of the model that answers now."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import FileResponse, Response
+
+from genderlens.inference.private import FACTS, PrivateFile, list_private_files
+from genderlens.service.deps import EngineDep
+
+router = APIRouter(include_in_schema=False)
+_JSON: Final = "application/json"
+_NETWORK: Final = "application/octet-stream"
+
+
+@router.api_route("/app/private/{name}", methods=["GET", "HEAD"])
+def private_file(request: Request, engine: EngineDep, name: str) -> Response:
+    """``model.json``, ``model.onnx`` or ``detector.onnx``; browsers ask whether theirs still holds.
+
+    404 for other names, and as a problem document where what serves cannot run in a browser.
+    """
+    predictor = engine.predictor
+    files = list_private_files(predictor.bundles, predictor.settings)
+    if name not in files:
+        raise HTTPException(404, f"there is no {name[:80]!r}; there are {', '.join(files)}")
+    file = files[name]
+    headers = {"ETag": f'"{file.sha256}"', "Cache-Control": "no-cache"}
+    if _holds(request.headers.get("if-none-match", ""), file):
+        return Response(status_code=304, headers=headers)
+    kind = _JSON if name == FACTS else _NETWORK
+    if isinstance(file.content, bytes):
+        return Response(file.content, headers=headers, media_type=kind)
+    return FileResponse(file.content, headers=headers, media_type=kind)
+
+
+def _holds(known: str, file: PrivateFile) -> bool:
+    """Whether the client has this content, by the tags of its If-None-Match."""
+    tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
+    return not tags.isdisjoint({f'"{file.sha256}"', "*"})

@@ -1,0 +1,1 @@
+"""A Streamlit page: an HTTP client of the service, and nothing more."""

@@ -1,0 +1,75 @@
+"""Photos in, answers out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from genderlens.ui import session
+from genderlens.ui.answers import Answer, Picture, ask_about
+from genderlens.ui.cards import show_card
+from genderlens.ui.failures import show_failure
+from genderlens.ui.table import to_csv, to_json
+from genderlens.ui.threshold import find_threshold
+from genderlens.ui.words import RESPONSIBLE, percent
+
+KINDS: Final = ("jpg", "jpeg", "png", "webp", "gif", "avif")
+_FACES: Final = {
+    "single": "Refuse the photo",
+    "largest": "Take the largest face",
+    "all": "Answer for each face",
+}
+
+
+def show() -> None:
+    """The page."""
+    st.title("How does this face look?")
+    st.caption("The perceived gender presentation, as annotators would label it.")
+    pictures, faces = _choose()
+    if pictures:
+        _show_answers(pictures, faces)
+    st.info(RESPONSIBLE)
+
+
+def _choose() -> tuple[list[Picture], str]:
+    limit = session.settings().max_body_bytes
+    chosen = st.file_uploader(
+        "Photos",
+        accept_multiple_files=True,
+        key="photos",
+        max_upload_size=max(1, limit // 1_000_000),
+        help=f"JPEG, PNG, WebP, GIF or AVIF, up to {limit / 1e6:.0f} MB each.",
+    )
+    files = [Picture(file.name, file.getvalue()) for file in chosen]
+    left, right = st.columns(2, vertical_alignment="center")
+    faces = left.selectbox(
+        "Several people in a photo", list(_FACES), format_func=_FACES.__getitem__, key="faces"
+    )
+    if right.toggle("Take a photo with the camera", key="camera_on"):
+        taken = st.camera_input("Camera", key="camera")
+        if taken is not None:
+            files.append(Picture("camera.jpg", taken.getvalue()))
+    return files, str(faces)
+
+
+def _show_answers(pictures: list[Picture], faces: str) -> None:
+    service = session.service()
+    limit = session.settings().max_body_bytes
+    answers, failure = ask_about(service, pictures, faces, limit)
+    if failure is not None:
+        show_failure(failure, "batch")
+        st.caption(f"{len(answers)} of {len(pictures)} pictures were answered.")
+    threshold = find_threshold(service) if any(answer.faces for answer in answers) else None
+    for place, answer in enumerate(answers):
+        show_card(answer, service, threshold, place)
+    if answers:
+        if threshold is not None:
+            st.caption(f"Dashed line: below {percent(threshold)} an answer is *uncertain*.")
+        _offer_downloads(answers)
+
+
+def _offer_downloads(answers: list[Answer]) -> None:
+    with st.container(horizontal=True):
+        st.download_button("Download CSV", to_csv(answers), "genderlens.csv", "text/csv")
+        st.download_button("Download JSON", to_json(answers), "genderlens.json", "application/json")

@@ -1,0 +1,23 @@
+"""The examples of the API say of the portrait what it shows, in every language."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from docs.blocks import ROOT, Reader, read_blocks
+
+PAGE = (ROOT / "docs" / "how-to" / "call-the-api.md").read_text("utf-8")
+
+
+@pytest.mark.skipif(
+    shutil.which("curl") is None or shutil.which("node") is None, reason="needs curl and node"
+)
+def test_examples_answer(reader: Reader) -> None:
+    curl, httpx, library, javascript, _ = reader.follow(list(read_blocks(PAGE)))
+    assert curl.count('"prediction":"female"') >= 4
+    assert httpx.startswith("classified female 0.")
+    assert library.count("classified female 0.") == 2
+    assert javascript.startswith("classified female 0.")
+    assert (reader.folder / "heat.png").read_bytes().startswith(b"\x89PNG")

@@ -1,0 +1,64 @@
+"""What private mode is told is what the predictor does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from genderlens.bundle import INT8_MODEL, MODEL, load_bundle
+from genderlens.errors import PrivateModeError
+from genderlens.inference import private
+from genderlens.inference.predictor import create_predictor
+from genderlens.settings import load_settings
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"tta": "crops"}, {"tta": "off", "abstain_below": 0.9}, {"target_error": 0.01}],
+)
+def test_the_facts_are_those_of_the_predictor(changes: dict[str, Any]) -> None:
+    settings = load_settings(**changes)
+    facts = private.describe(load_bundle(), settings)
+    predictor = create_predictor(settings)
+    calibration = predictor._calibration
+    assert facts["calibration"] == {
+        "temperature": calibration.temperature,
+        "abstain_below": calibration.abstain_below,
+        "exponent": calibration.exponent,
+    }
+    assert facts["tta"] == (settings.tta or "flip")
+    assert facts["version"] == predictor.version
+
+
+@pytest.mark.parametrize(
+    ("precision", "name"), [("auto", INT8_MODEL), ("int8", INT8_MODEL), ("fp32", MODEL)]
+)
+def test_the_graph_that_answers_is_given_out(precision: str, name: str) -> None:
+    bundle = load_bundle()
+    files = private.list_private_files([bundle], load_settings(precision=precision))
+    assert files["model.onnx"].read() == (bundle.path / name).read_bytes()
+    assert files["model.onnx"].sha256 == bundle.description.files[name]
+    assert list(files)[-1] == private.FACTS
+
+
+@pytest.mark.parametrize(
+    ("changes", "count", "said"),
+    [({}, 2, "an ensemble of 2"), ({"people": "detr"}, 1, "counted with detr")],
+)
+def test_what_no_browser_can_do_is_refused(changes: dict[str, Any], count: int, said: str) -> None:
+    with pytest.raises(PrivateModeError, match=said):
+        private.list_private_files([load_bundle()] * count, load_settings(**changes))
+
+
+def test_a_model_too_large_for_visitors_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(private, "MAX_MODEL_BYTES", 1000)
+    with pytest.raises(PrivateModeError, match="at most 0 MB"):
+        private.list_private_files([load_bundle()], load_settings())
+
+
+def test_a_file_is_read_where_it_lies(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"12345")
+    file = private.PrivateFile("model.onnx", tmp_path / "model.onnx", "ab" * 32)
+    assert file.facts == {"file": f"model.onnx?v={'ab' * 8}", "bytes": 5, "sha256": "ab" * 32}

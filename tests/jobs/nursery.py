@@ -1,0 +1,84 @@
+"""Workers to be killed, each a process of its own, and what must hold after each kill.
+
+They are forked by a nursery that has imported everything, so that a restart costs milliseconds.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from genderlens.inference.ensemble import create_classifier
+from genderlens.registry.store import open_registry
+from genderlens.settings import Settings
+
+NURSERY = """
+import json, os, sys
+import genderlens.cli.worker, genderlens.jobs.store, genderlens.jobs.worker, huey.storage
+from genderlens.settings import Settings
+
+settings = Settings.model_validate(json.loads(sys.argv[1]))
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        store = genderlens.jobs.store.open_store(settings)
+        genderlens.jobs.worker.create_worker(store, settings).run()
+        os._exit(0)
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print("gone", flush=True)
+"""
+
+
+class Nursery:
+    """Starts workers; each is killed before the next one starts."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._worker = 0
+
+    def start(self) -> int:
+        """The process of the worker."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+        self._worker = int(self._process.stdout.readline())
+        return self._worker
+
+    def kill(self) -> None:
+        assert self._process.stdout is not None
+        os.kill(self._worker, signal.SIGKILL)
+        assert self._process.stdout.readline() == "gone\n"
+
+
+@contextmanager
+def nursery(settings: Settings) -> Iterator[Nursery]:
+    command = [sys.executable, "-c", NURSERY, settings.model_dump_json()]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield Nursery(process)
+        finally:
+            process.kill()
+
+
+def require_whole(settings: Settings) -> None:
+    """Every version loads, every alias names one, and production classifies."""
+    registry = open_registry(settings)
+    versions = registry.versions()
+    state = registry.state()
+    assert set(state.aliases.values()) <= set(versions)
+    for version in versions:
+        assert registry.load(version).version == version
+    if state.decision is not None:
+        decided = {one["id"]: one for one in registry.decisions()}
+        assert decided[state.decision]["version"] == state.production
+    served = settings.model_copy(update={"model": "registry:production"})
+    (bundle,) = create_classifier(served).bundles
+    assert bundle.version == state.production

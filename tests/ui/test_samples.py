@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+import httpx
+import pytest
+
+from genderlens.errors import DataError, UnknownLabelError
+from genderlens.ui.answers import Picture
+from genderlens.ui.client import Service
+from genderlens.ui.samples import MAX_FILES, Sample, read_zip, send_samples
+from ui.shown import problem
+
+LIMIT = 1000
+
+
+def zipped(*names: str, content: bytes = b"x") -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def test_the_folder_is_the_label_and_litter_is_left_out() -> None:
+    content = zipped("f/Female/a.jpg", "male/b.jpg", "__MACOSX/male/b.jpg", "male/.DS_Store")
+    samples = read_zip(content, LIMIT)
+    assert [(one.label, one.picture.name) for one in samples] == [
+        ("female", "a.jpg"),
+        ("male", "b.jpg"),
+    ]
+
+
+def test_any_other_folder_is_an_error() -> None:
+    with pytest.raises(UnknownLabelError, match="women"):
+        read_zip(zipped("male/a.jpg", "women/b.jpg"), LIMIT)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"no zip", "cannot be read"),
+        (zipped(), "no picture"),
+        (zipped("male/a.jpg", content=b"0" * 10_000), "unpacks to"),
+        (zipped(*(f"male/{i}.jpg" for i in range(MAX_FILES + 1)), content=b""), "the limit is"),
+        (zipped("male/a.jpg", content=b"0" * 900)[:-30], "cannot be read"),
+    ],
+)
+def test_a_zip_that_is_none_or_too_much(content: bytes, words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        read_zip(content, LIMIT)
+
+
+def test_the_tally_and_the_stop() -> None:
+    answers = iter(
+        [
+            httpx.Response(201, json={"new": True}),
+            httpx.Response(200, json={"new": False}),
+            problem(415, "unsupported_format"),
+            problem(503, "overloaded"),
+        ]
+    )
+    transport = httpx.MockTransport(lambda _: next(answers))
+    samples = [Sample(Picture(f"{i}.jpg", b"x"), "male") for i in range(9)]
+    with httpx.Client(base_url="http://s", transport=transport) as client:
+        *_, sent = send_samples(Service(client), samples)
+    assert (sent.new["male"], sent.known["male"], sent.taken) == (1, 1, 2)
+    assert [name for name, _ in sent.refused] == ["2.jpg"]
+    assert sent.stopped is not None
+    assert sent.stopped.problem == "overloaded"

@@ -1,0 +1,76 @@
+"""Pictures of every page in light, dark and 360 px wide: `make screenshots`, or
+
+python tests/web/screenshots.py FOLDER
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import photos
+from web.stage import furnish, serving
+from web.steps import choose, crowd, portrait, wait_for_all
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"viewport": {"width": 1180, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1180, "height": 900}, "color_scheme": "dark"},
+    "narrow": {"viewport": {"width": 360, "height": 780}, "color_scheme": "light"},
+}
+PAGES = ("predict", "history", "models", "training", "card")
+
+
+def main() -> None:
+    """Write PAGE-LOOK.png for all of them."""
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        furnish(folder)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        settings = {"model": "registry:production", "jobs_here": False}
+        with serving(folder, **settings, retrain_sources={"portraits": name}) as service:
+            for look in LOOKS:
+                _shoot_all(browser, service.address, look, target)
+        browser.close()
+
+
+def _shoot_all(browser: Browser, address: str, look: str, target: Path) -> None:
+    page = browser.new_context(**LOOKS[look]).new_page()
+    page.goto(address)
+    close_up = photos.encode(photos.portrait().crop((100, 0, 360, 260)))
+    choose(page, {"note.jpg": b"no picture", "group.jpg": crowd(), "eileen.jpg": portrait()})
+    wait_for_all(page, 3)
+    choose(page, {"close-up.jpg": close_up})
+    wait_for_all(page, 4)
+    heat = page.get_by_role("button", name="Heat map")
+    if heat.count():
+        heat.first.click()
+        page.get_by_role("img", name="Heat map").wait_for()
+    for name in PAGES:
+        page.goto(f"{address}#/{name}")
+        _shoot(page, target / f"{name}-{look}.png")
+    page.context.close()
+
+
+def _shoot(page: Page, path: Path) -> None:
+    page.wait_for_load_state("networkidle")
+    if path.stem.startswith("training"):
+        page.locator(".jobs .log, .jobs .quiet").first.wait_for()
+    page.wait_for_timeout(500)
+    page.screenshot(path=path, full_page=True)
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    sys.stdout.write(f"{path.stem}: {f'too wide by {wide} px' if wide > 0 else 'fits'}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""What a person does on the page, in the words of the tests."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+import photos
+
+BROWSE = "Browse for photos"
+UNTURN = {
+    3: Image.Transpose.ROTATE_180,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    8: Image.Transpose.ROTATE_270,
+}
+"""What undoes an EXIF orientation, so that the picture is upright once it is obeyed."""
+LOADED = "It is loaded"
+
+
+@cache
+def portrait() -> bytes:
+    return photos.encode(photos.portrait())
+
+
+@cache
+def crowd() -> bytes:
+    return photos.encode(photos.crowd(2))
+
+
+def choose(page: Page, files: dict[str, bytes]) -> None:
+    """Through the button that browses."""
+    payloads = [{"name": n, "mimeType": "image/jpeg", "buffer": c} for n, c in files.items()]
+    page.get_by_label(BROWSE).set_input_files(payloads)  # type: ignore[arg-type]
+
+
+def wait_for_all(page: Page, count: int) -> None:
+    words = f"{count} of {count} {'photo' if count == 1 else 'photos'} done"
+    expect(page.get_by_text(words)).to_be_visible(timeout=120_000)
+
+
+def use_private_mode(page: Page) -> None:
+    """Returns once the networks are on this device."""
+    page.get_by_role("switch", name="Private mode").check()
+    expect(page.get_by_text(LOADED)).to_be_visible(timeout=120_000)
+
+
+def session_of(page: Page) -> dict[str, dict[str, Any]]:
+    """The answers of this visit by file name, as the page gives them to be downloaded."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download JSON").click()
+    items = json.loads(Path(download.value.path()).read_text())
+    failed = [item for item in items if "answer" not in item]
+    assert not failed, failed
+    return {item["name"]: item["answer"] for item in items}
+
+
+def enter_key(page: Page, button: str, key: str) -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_label("Key", exact=True).fill(key)
+    page.get_by_role("button", name="Use this key").click()
+
+
+def probability_gap(served: dict[str, Any], here: dict[str, Any]) -> float:
+    """The largest difference between two answers that agree in everything else."""
+    assert served["outcome"] == here["outcome"], (served, here)
+    assert served["model_version"] == here["model_version"]
+    pairs = zip(served["faces"], here["faces"], strict=True)
+    male = [(a["probabilities"]["male"], b["probabilities"]["male"]) for a, b in pairs]
+    return max((abs(a - b) for a, b in male), default=0.0)
+
+
+def various_photos() -> dict[str, bytes]:
+    """One face as cameras and editors send it: sizes, crops, formats, turned by EXIF."""
+    image = photos.portrait()
+    made = {
+        "plain.jpg": portrait(),
+        "small.jpg": photos.encode(image.resize((200, 200))),
+        "close.png": photos.encode(image.crop((130, 20, 330, 240)), "PNG"),
+        "grey.png": photos.encode(image.convert("L"), "PNG"),
+        "two.jpg": crowd(),
+        "none.jpg": photos.encode(photos.landscapes()["coffee"]),
+    }
+    for orientation, kind in ((6, "JPEG"), (3, "PNG"), (8, "WEBP"), (5, "WEBP")):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        turned = image.transpose(UNTURN[orientation])
+        name = f"turned-{orientation}.{kind.lower()}"
+        made[name] = photos.encode(turned, kind, exif=exif, quality=92)
+    return made

@@ -1,0 +1,133 @@
+"""Private mode: the photo stays on the device, and the answer is the service's."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from genderlens.bundle import default_bundle_path
+from genderlens.service.app import create_app
+from genderlens.service.page import built_page
+from genderlens.settings import load_settings
+from service.serving import fake_app, open_predictor, running_server, wait_until
+from web.conftest import OpenPage
+from web.stage import serving
+from web.steps import (
+    choose,
+    portrait,
+    probability_gap,
+    session_of,
+    use_private_mode,
+    various_photos,
+    wait_for_all,
+)
+
+MAX_GAP = 5e-3
+"""INT8 kernels of WebAssembly round otherwise than native ones: up to 2e-3 was seen."""
+CACHES = "caches.keys()"
+KEPT = """async () => (await Promise.all((await caches.keys()).map(async (name) =>
+  (await (await caches.open(name)).keys()).map((request) => request.url)))).flat()"""
+
+
+def judge(page: Page, files: dict[str, bytes]) -> dict[str, dict[str, object]]:
+    choose(page, files)
+    wait_for_all(page, len(files))
+    return session_of(page)
+
+
+def test_once_loaded_it_answers_without_a_service_even_after_a_reload(
+    tmp_path: Path, open_page: OpenPage
+) -> None:
+    files = various_photos()
+    with serving(tmp_path / "service") as service:
+        page = open_page(service.address)
+        served = judge(page, files)
+        page.get_by_role("button", name="Clear").click()
+        use_private_mode(page)
+    here = judge(page, files)
+    gaps = {name: probability_gap(served[name], here[name]) for name in served}
+    assert max(gaps.values()) <= MAX_GAP, gaps
+    page.reload()
+    use_private_mode(page)
+    again = judge(page, {"plain.jpg": portrait()})
+    assert again["plain.jpg"] == here["plain.jpg"]
+    kept = page.evaluate(KEPT)
+    assert kept
+    assert all(url.startswith(service.address) for url in kept), kept
+
+
+@pytest.mark.data
+def test_it_agrees_with_the_service_on_photographs(
+    page: Page, data_dir: Path, record_property: object
+) -> None:
+    paths = sorted((data_dir / "celeba" / "img_align_celeba").glob("*.jpg"))[100:120]
+    files = {path.name: path.read_bytes() for path in paths}
+    served = judge(page, files)
+    page.get_by_role("button", name="Clear").click()
+    use_private_mode(page)
+    here = judge(page, files)
+    gaps = [probability_gap(served[name], here[name]) for name in files]
+    record_property("largest_gap", max(gaps))  # type: ignore[operator]
+    assert max(gaps) <= MAX_GAP, gaps
+    assert sum(gap <= 1e-3 for gap in gaps) >= 0.9 * len(gaps), gaps
+
+
+def test_the_switch_outlives_a_reload_and_another_page(page: Page) -> None:
+    use_private_mode(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("link", name="Model card", exact=True).click()
+    page.get_by_role("link", name="Predict", exact=True).click()
+    expect(page.get_by_role("switch", name="Private mode")).to_be_checked()
+    page.reload()
+    expect(page.get_by_role("switch", name="Private mode")).to_be_checked()
+    choose(page, {"portrait.jpg": portrait()})
+    expect(page.locator(".card .verdict")).to_contain_text("Looks female", timeout=120_000)
+    expect(page.locator(".card")).to_contain_text("on this device")
+    assert not [
+        url for url in asked if "/predict" in url.partition("/app/")[0] or "/predict?" in url
+    ]
+
+
+def test_the_camera_is_answered_frame_after_frame(page: Page) -> None:
+    use_private_mode(page)
+    page.get_by_role("button", name="Use camera").click()
+    page.get_by_role("button", name="Live answers").click()
+    expect(page.locator(".live-words")).to_contain_text("Looks female", timeout=60_000)
+    expect(page.locator(".screen .box")).to_have_count(1)
+
+
+def test_where_an_ensemble_answers_the_page_says_that_there_is_none(
+    tmp_path: Path, open_page: OpenPage
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(default_bundle_path(), other)
+    with running_server(create_app(load_settings(model=f"default,{other}"))) as port:
+        page = open_page(f"http://127.0.0.1:{port}/app/")
+        page.get_by_role("switch", name="Private mode").check()
+        expect(page.get_by_text("There is no private mode here: an ensemble")).to_be_visible()
+        choose(page, {"portrait.jpg": portrait()})
+        expect(page.locator(".verdict")).to_have_text("No private mode here")
+
+
+def test_a_new_build_takes_over_and_the_old_one_is_forgotten(
+    tmp_path: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "web"
+    shutil.copytree(built_page(), folder, ignore=shutil.ignore_patterns("*.wasm*", "*.gz"))
+    worker = folder / "sw.js"
+    version = worker.read_text().split('"version":"')[1].split('"')[0]
+    monkeypatch.setattr("genderlens.service.app.built_page", lambda: folder)
+    with running_server(fake_app(open_predictor())) as port:
+        first = open_page(f"http://127.0.0.1:{port}/app/")
+        wait_until(lambda: first.evaluate("navigator.serviceWorker.controller !== null"), 30)
+        assert first.evaluate(CACHES) == [f"genderlens-page-{version}"]
+        worker.write_text(worker.read_text().replace(version, "next"))
+        first.evaluate("navigator.serviceWorker.ready.then((one) => one.update())")
+        first.goto("about:blank")
+        second = first.context.new_page()
+        second.goto(f"http://127.0.0.1:{port}/app/")
+        wait_until(lambda: second.evaluate(CACHES) == ["genderlens-page-next"], 30)
