@@ -75,11 +75,13 @@ format: dev ## mend what ruff can
 	$(DEV)/ruff check --fix .
 	$(DEV)/ruff format .
 
-bench: dev ## measure speed and size beside other ways, about ten minutes on an idle machine
+bench: dev ## measure speed and size beside other ways, about twenty minutes on an idle machine
 	$(DEV)/python benchmarks/single_image.py
 	OMP_NUM_THREADS=1 $(DEV)/python benchmarks/speed.py
 	OMP_NUM_THREADS=1 $(DEV)/python benchmarks/decoding.py
 	$(DEV)/python benchmarks/install_size.py
+	$(DEV)/python benchmarks/over_http.py
+	$(DEV)/python benchmarks/service_load.py
 
 loadtest: dev ## send photos as 100 users for a minute; report in build/loadtest
 	PYTHONPATH=benchmarks $(DEV)/python loadtest/run.py
@@ -125,4 +127,4 @@ constraints: ## pin what a fresh resolution of all extras installs
 	build/lock/bin/pip freeze --exclude-editable >> constraints.txt
 
 clean: ## remove environments and caches
-	rm -rf .venv .venv-dev .venv-checkov build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache web/node_modules web/dist $(PAGE)
+	rm -rf .venv .venv-dev .venv-checkov build dist .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache web/node_modules web/dist $(PAGE)

@@ -123,18 +123,23 @@ def batching(bundle: Bundle, rounds: int) -> dict[str, float]:
 
 
 def first_answer(bundle: Bundle, starts: int = 5) -> dict[str, float]:
-    """Median seconds of a fresh process up to its first answer, of the clock and of the CPU."""
+    """Median seconds of a fresh process to its first answer, by clock and CPU, and its memory."""
     photo = Path(__file__).parents[1] / "build" / "first_answer.jpg"
     photo.parent.mkdir(exist_ok=True)
     photo.write_bytes(encode_jpeg(portrait()))
-    module, wall, cpu = "genderlens.export.benchmark_child", [], []
+    module, wall, cpu, peak = "genderlens.export.benchmark_child", [], [], []
     command = [sys.executable, "-m", module, str(bundle.path), "auto", str(photo)]
     for _ in range(starts):
         start, before = time.perf_counter(), _children_cpu()
-        subprocess.run(command, check=True, capture_output=True)
+        done = subprocess.run(command, check=True, capture_output=True)
+        peak.append(json.loads(done.stdout)["peak_memory_bytes"] / 1e6)
         wall.append(time.perf_counter() - start)
         cpu.append(_children_cpu() - before)
-    return {"wall_s": statistics.median(wall), "cpu_s": statistics.median(cpu)}
+    return {
+        "wall_s": statistics.median(wall),
+        "cpu_s": statistics.median(cpu),
+        "peak_memory_mb": statistics.median(peak),
+    }
 
 
 def _children_cpu() -> float:

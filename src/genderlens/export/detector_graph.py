@@ -90,7 +90,7 @@ def take_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
     nodes = [*front, *graph.node]
     del graph.node[:], graph.input[:]
     graph.node.extend(nodes)
-    shape = ["batch", "height", "width", 3]
+    shape: list[str | int | None] = ["batch", "height", "width", 3]
     graph.input.append(helper.make_tensor_value_info(PICTURE, TensorProto.UINT8, shape))
     return _clean(model)
 
@@ -188,7 +188,7 @@ def _clean(model: onnx.ModelProto) -> onnx.ModelProto:
     del graph.initializer[:], graph.value_info[:]
     graph.initializer.extend(kept)
     for value, channels in zip(graph.output, (1, 2, 2), strict=True):
-        shape = ["batch", channels, "rows", "columns"]
+        shape: list[str | int | None] = ["batch", channels, "rows", "columns"]
         value.CopyFrom(helper.make_tensor_value_info(value.name, TensorProto.FLOAT, shape))
     graph.name = "centerface"
     clean = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])

@@ -56,13 +56,15 @@ def exact_steps(model: onnx.ModelProto) -> dict[str, Scale]:
 
 def set_ranges(ranges: Any, steps: Mapping[str, Scale]) -> Any:
     """A copy of onnxruntime's TensorsData whose ranges give the scales in ``steps``."""
-    from onnxruntime.quantization.calibrate import TensorData, TensorsData
+    from onnxruntime.quantization import calibrate
 
-    data = {name: TensorData(**_ends(value)) for name, value in ranges.items()}
+    create: Any = calibrate.TensorData
+    collect: Any = calibrate.TensorsData
+    data = {name: create(**_ends(value)) for name, value in ranges.items()}
     for name, (step, zero) in steps.items():
         low, high = np.float32(-zero * step), np.float32((255 - zero) * step)
-        data[name] = TensorData(lowest=np.asarray(low), highest=np.asarray(high))
-    return TensorsData(ranges.calibration_method, data)
+        data[name] = create(lowest=np.asarray(low), highest=np.asarray(high))
+    return collect(ranges.calibration_method, data)
 
 
 def round_up(value: float, digits: int) -> float:

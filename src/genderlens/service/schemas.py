@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from genderlens._version import __version__
 from genderlens.types import Label, Outcome
 
 _MANY = "Multiple people detected (3 people). Please use single-person images."
@@ -39,7 +40,7 @@ _NOT_READY: dict[str, JsonValue] = {
     "model_loaded": False,
     "processor_loaded": False,
     "detector_loaded": False,
-    "version": "0.1.0",
+    "version": __version__,
     "model_version": None,
 }
 

@@ -10,7 +10,7 @@ export interface Status {
   latencyMs: number | null;
 }
 
-const AGAIN_MS = { ready: 15_000, degraded: 15_000, starting: 1_000, down: 3_000 };
+const AGAIN_MS = { ready: 5_000, degraded: 5_000, starting: 1_000, down: 3_000 };
 
 export async function askHealth(): Promise<Status> {
   const client = await api();

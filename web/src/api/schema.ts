@@ -1038,6 +1038,11 @@ export interface components {
          * @description What a load balancer and clients of the reference systems read.
          */
         Health: {
+            /**
+             * Abstain Below
+             * @description Answers of a lower confidence are `uncertain`.
+             */
+            abstain_below: number;
             /** Detector Loaded */
             detector_loaded: boolean;
             /**
@@ -1249,6 +1254,16 @@ export interface components {
             count: number;
             /** Jobs */
             jobs: components["schemas"]["JobAnswer"][];
+        };
+        /**
+         * LabelCounts
+         * @description Pictures by label.
+         */
+        LabelCounts: {
+            /** Female */
+            female: number;
+            /** Male */
+            male: number;
         };
         /**
          * LiveAnswer
@@ -1487,6 +1502,11 @@ export interface components {
             model_version: string | null;
             /** Processor Loaded */
             processor_loaded: boolean;
+            /**
+             * Request Id
+             * @description What the log of the service calls the request; X-Request-ID says it too.
+             */
+            request_id?: string | null;
             /** Status */
             status: number;
             /** Title */
@@ -1589,6 +1609,11 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+            /**
+             * Request Id
+             * @description What the log of the service calls the request; X-Request-ID says it too.
+             */
+            request_id?: string | null;
             /** Status */
             status: number;
             /** Title */
@@ -1640,6 +1665,11 @@ export interface components {
             } | null;
             /** Detail */
             detail: string;
+            /**
+             * Request Id
+             * @description What the log of the service calls the request; X-Request-ID says it too.
+             */
+            request_id?: string | null;
             /** Status */
             status: number;
             /** Title */
@@ -1721,6 +1751,11 @@ export interface components {
             /** Prediction */
             prediction: ("female" | "male") | null;
             probabilities: components["schemas"]["Probabilities"] | null;
+            /**
+             * Request Id
+             * @description What the log of the service calls the request; X-Request-ID says it too.
+             */
+            request_id?: string | null;
             /** Status */
             status: number;
             /** Title */
@@ -1835,10 +1870,7 @@ export interface components {
         SampleCounts: {
             /** Count */
             count: number;
-            /** Labels */
-            labels: {
-                [key: string]: number;
-            };
+            labels: components["schemas"]["LabelCounts"];
             /**
              * Limit
              * @description Most pictures that the pool takes.

@@ -13,8 +13,8 @@ from safetensors import safe_open
 
 from genderlens.evaluation.counts import count_answers, count_metrics
 from genderlens.evaluation.groups import Scores, accuracy_by_group
-from genderlens.evaluation.metrics import area_under_roc
 from genderlens.evaluation.judging import judge_rows
+from genderlens.evaluation.metrics import area_under_roc
 from genderlens.predictions import read_predictions
 from genderlens.training.curves import read_curves
 from genderlens.training.run import RunFolder
