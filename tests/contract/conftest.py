@@ -36,6 +36,12 @@ def keyed_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     yield from _serve(tmp_path_factory.mktemp("keyed"), auth="keys")
 
 
+@pytest.fixture
+def fresh_service(tmp_path: Path) -> Iterator[Served]:
+    """An open one that nobody has asked anything yet."""
+    yield from _serve(tmp_path, auth="open")
+
+
 def _serve(folder: Path, auth: str) -> Iterator[Served]:
     settings = load_settings(
         auth=auth,

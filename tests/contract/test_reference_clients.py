@@ -64,8 +64,8 @@ class TestBase64System:
         assert answer.status_code == 200
         _assert_prediction(answer.json())
 
-    def test_retraining_is_a_background_task(self, api: httpx.Client) -> None:
-        answer = api.post("/retrain")
+    def test_retraining_is_a_background_task(self, fresh_service: Served) -> None:
+        answer = httpx.post(f"{fresh_service.url}/retrain")
         assert answer.status_code == 202
         assert answer.json()["state"] == "queued"
 

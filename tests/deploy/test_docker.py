@@ -107,28 +107,6 @@ def test_only_the_training_image_has_torch() -> None:
     assert extras["Dockerfile.training"] == {"train", "postgres", "redis", "s3"}
 
 
-def test_what_the_serving_image_leaves_out_is_not_imported() -> None:
-    (line,) = [rest for rest in values(instructions("Dockerfile"), "RUN") if "uninstall" in rest]
-    packages = line.split("--yes")[1].split()
-    modules = {"opencv-python": "cv2", "scikit-image": "skimage"}
-    removed = {modules.get(package, package.replace("-", "_")) for package in packages}
-    # These layers are not in the serving image's reach: they need extras of their own.
-    with_extras = ("training", "export", "evaluation", "curation")
-    for path in (ROOT / "src/genderlens").rglob("*.py"):
-        if path.relative_to(ROOT / "src/genderlens").parts[0] not in with_extras:
-            assert not _imports(path) & removed, path
-
-
-def _imports(path: Path) -> set[str]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.split(".")[0])
-    return names
-
-
 def test_the_build_sees_only_what_it_copies() -> None:
     for name in FILES:
         lines = (DOCKER / f"{name}.dockerignore").read_text("utf-8").splitlines()

@@ -28,7 +28,7 @@ def test_the_facts_are_those_of_the_predictor(changes: dict[str, Any]) -> None:
         "abstain_below": calibration.abstain_below,
         "exponent": calibration.exponent,
     }
-    assert facts["tta"] == (settings.tta or "flip")
+    assert facts["tta"] == (settings.tta or load_bundle().description.inference.tta)
     assert facts["version"] == predictor.version
 
 

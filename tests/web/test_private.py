@@ -25,9 +25,9 @@ from web.steps import (
     wait_for_all,
 )
 
-MAX_GAP = 5e-3
-"""INT8 kernels of WebAssembly round otherwise than native ones: up to 2e-3 was seen."""
+MAX_GAP = 1e-3
 CACHES = "caches.keys()"
+WAITING = "navigator.serviceWorker.getRegistration().then((one) => one.waiting !== null)"
 KEPT = """async () => (await Promise.all((await caches.keys()).map(async (name) =>
   (await (await caches.open(name)).keys()).map((request) => request.url)))).flat()"""
 
@@ -72,7 +72,6 @@ def test_it_agrees_with_the_service_on_photographs(
     gaps = [probability_gap(served[name], here[name]) for name in files]
     record_property("largest_gap", max(gaps))  # type: ignore[operator]
     assert max(gaps) <= MAX_GAP, gaps
-    assert sum(gap <= 1e-3 for gap in gaps) >= 0.9 * len(gaps), gaps
 
 
 def test_the_switch_outlives_a_reload_and_another_page(page: Page) -> None:
@@ -127,6 +126,7 @@ def test_a_new_build_takes_over_and_the_old_one_is_forgotten(
         assert first.evaluate(CACHES) == [f"genderlens-page-{version}"]
         worker.write_text(worker.read_text().replace(version, "next"))
         first.evaluate("navigator.serviceWorker.ready.then((one) => one.update())")
+        wait_until(lambda: first.evaluate(WAITING), 30)
         first.goto("about:blank")
         second = first.context.new_page()
         second.goto(f"http://127.0.0.1:{port}/app/")

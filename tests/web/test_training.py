@@ -46,7 +46,7 @@ def test_a_retraining_is_started_watched_and_promoted(
     place = create_workplace(tmp_path, class_folders(2), model="registry:production")
     with running_server(create_app(place.settings)) as port:
         page = open_page(f"http://127.0.0.1:{port}/app/")
-        _retrain(page)
+        _retrain(page, "squares")
         expect(page.get_by_role("img", name="train loss over 3 epochs")).to_be_visible()
         _expect_serving(page, "retrained-0")
 
@@ -72,12 +72,13 @@ def test_a_real_retraining_ends_in_the_model_that_answers(
         **{f"gate_{name}": value for name, value in (gates | fast).items()},
     ) as service:
         page = open_page(service.address)
-        _retrain(page, timeout_s=600)
-        _expect_serving(page, "tiny-")
+        _retrain(page, "portraits", timeout_s=600)
+        _expect_serving(page, "retrained-")
 
 
-def _retrain(page: Page, timeout_s: float = 60) -> None:
+def _retrain(page: Page, source: str, timeout_s: float = 60) -> None:
     page.get_by_role("link", name="Training", exact=True).click()
+    page.get_by_label("Source").fill(source)
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text("Promoted: it answers from now on.")).to_be_visible(
         timeout=1000 * timeout_s
@@ -85,5 +86,6 @@ def _retrain(page: Page, timeout_s: float = 60) -> None:
 
 
 def _expect_serving(page: Page, version: str) -> None:
+    """The version that answers begins so."""
     page.get_by_role("link", name="Models", exact=True).click()
     expect(page.locator(".facts dd").first).to_contain_text(version)
