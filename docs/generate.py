@@ -147,7 +147,8 @@ def _ratios(speed: dict[str, Any], decoding: dict[str, Any]) -> str:
 
 def _size(data: dict[str, Any]) -> str:
     largest = ", ".join(f"{p['name']} {p['bytes'] / 1e6:.0f}" for p in data["packages"][:5])
-    return f"The base install takes {data['bytes'] / 1e6:,.0f} MB; the largest parts, in MB: {largest}."
+    size = f"{data['bytes'] / 1e6:,.0f} MB"
+    return f"The base install takes {size}; the largest parts, in MB: {largest}."
 
 
 def _speed(data: dict[str, Any]) -> str:
