@@ -235,17 +235,18 @@ class Bundle:
     @property
     def served(self) -> Path:
         """The graph that answers unless a setting says otherwise."""
-        return self.path / self._graph("auto")
+        return self.path / self.graph_file("auto")
 
     def create_session(self, *, threads: int = 1, precision: Precision = "auto") -> Session:
         """The model in ONNX Runtime; the INT8 graph knows no Grad-CAM.
 
         Raises SettingsError where INT8 is asked for and the bundle holds none.
         """
-        path = self.path / self._graph(precision)
+        path = self.path / self.graph_file(precision)
         return Session(read_safe_model(path), threads=threads, name=str(path))
 
-    def _graph(self, precision: Precision) -> str:
+    def graph_file(self, precision: Precision) -> str:
+        """The name of the graph of a precision; SettingsError for INT8 where there is none."""
         chosen = self.description.precision.serves if precision == "auto" else precision
         if chosen == "fp32":
             return MODEL

@@ -11,7 +11,7 @@ is a power of the logit, which stays odd and monotone and has one parameter more
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,10 @@ class Calibration:
     temperature: float = 1.0
     abstain_below: float = 0.5
     exponent: float = 1.0
+
+    def abstaining_below(self, confidence: float | None) -> Calibration:
+        """The same with another threshold; None leaves it as it is."""
+        return self if confidence is None else replace(self, abstain_below=confidence)
 
     def log_odds(self, logits: Floats) -> Floats:
         """Calibrated log-odds of male, any shape."""

@@ -119,3 +119,7 @@ def test_abstaining_that_hurts_a_group_is_seen() -> None:
 def test_without_an_answer_there_is_nothing_to_withhold() -> None:
     table = table_of([("no_person", "male", None)], group=["a"])
     assert selective_groups(judge_rows(table, by=["group"]), 0.9, np.random.default_rng(0)) == []
+
+
+def test_of_no_picture_there_is_no_group() -> None:
+    assert audit(judge_rows(table_of([], age=[]), by=["age"])) == []

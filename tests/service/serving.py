@@ -54,6 +54,9 @@ class FakePredictor:
         self.computed.extend(contents)
         return [self.answer(content) for content in contents]
 
+    def refuse(self, code: str, text: str) -> Prediction:
+        return Prediction(Outcome.UNREADABLE, 0, self.version, error=text, error_code=code)
+
 
 def open_predictor(answer: Callable[[bytes], Prediction] = lambda _: classified()) -> FakePredictor:
     """A fake that does not wait."""

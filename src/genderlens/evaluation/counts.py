@@ -40,7 +40,7 @@ def answer_codes(rows: Judged) -> NDArray[np.int64]:
 def count_answers(rows: Judged) -> Counts:
     """Annotated label (female, male) × answer, see ANSWERS."""
     counts = [np.bincount(answer_codes(part), minlength=10) for part in rows.parts()]
-    total: Counts = np.sum(counts or [np.zeros(10, np.int64)], axis=0)
+    total: Counts = np.sum(counts, axis=0)
     return total.reshape(SHAPE)
 
 

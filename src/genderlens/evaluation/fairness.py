@@ -70,19 +70,18 @@ def audit(rows: Judged) -> list[Group]:
     return [group for columns in crossings for group in _groups(rows, columns)]
 
 
-def group_members(rows: Judged, columns: tuple[str, ...]) -> tuple[NDArray[np.int64], int]:
-    """The group's number of each row, -1 where an attribute says nothing; and how many there are.
+def _members(rows: Judged, columns: tuple[str, ...]) -> NDArray[np.int64]:
+    """The group's number of each row, -1 where an attribute says nothing.
 
     The numbers count through the values of the last column first.
     """
-    member, size = np.zeros(len(rows), dtype=np.int64), 1
+    member = np.zeros(len(rows), dtype=np.int64)
     known = np.ones(len(rows), dtype=np.bool_)
     for name in columns:
         attribute = rows.attributes[name]
         known &= attribute.codes >= 0
         member = member * len(attribute.values) + attribute.codes
-        size *= len(attribute.values)
-    return np.where(known, member, -1), size
+    return np.where(known, member, -1)
 
 
 def _groups(rows: Judged, columns: tuple[str, ...]) -> Iterator[Group]:
@@ -102,7 +101,7 @@ def _tally(
     rows: Judged, columns: tuple[str, ...], size: int
 ) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Of each group the counts (2×5), the sum of the confidences and that of their squares."""
-    member, _ = group_members(rows, columns)
+    member = _members(rows, columns)
     inside = member >= 0
     cells = np.bincount((member * 10 + answer_codes(rows))[inside], minlength=size * 10)
     confidence = np.where(rows.answered, rows.confidence, 0.0)

@@ -53,8 +53,8 @@ class Judged:
         return len(self.outcome)
 
     def parts(self) -> Iterator[Judged]:
-        """The rows in runs of some thousands, as views: what is derived from one is soon free."""
-        for start in range(0, len(self), _PART):
+        """At least one run of some thousands of rows, as views: what is derived is soon free."""
+        for start in range(0, max(1, len(self)), _PART):
             run = slice(start, start + _PART)
             attributes = {
                 name: Attribute(attribute.codes[run], attribute.values)

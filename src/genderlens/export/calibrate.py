@@ -39,9 +39,7 @@ def predict_crops(
     bundle: Bundle, manifest: Manifest, detector: Detector, *, tta: Tta | None = None
 ) -> pa.Table:
     """The predictions table of pictures that are face crops."""
-    classifier = BundleClassifier(bundle, tta=tta)
-    predictor = Predictor(classifier, Settings(faces="cropped"), faces=detector)
-    return predict_manifest(predictor, manifest, faces="cropped")
+    return predict_manifest(_predictor(bundle, detector, tta), manifest, faces="cropped")
 
 
 def note_inputs(bundle: Bundle, manifest: Manifest, detector: Detector) -> Bundle:
@@ -51,10 +49,16 @@ def note_inputs(bundle: Bundle, manifest: Manifest, detector: Detector) -> Bundl
     """
     if len(manifest) < MIN_FACES:
         return bundle
-    predictor = Predictor(BundleClassifier(bundle), Settings(faces="cropped"), faces=detector)
+    predictor = _predictor(bundle, detector)
     data = f"{bundle.description.provenance.data}, split calibration"
     reference = learn_reference(predictor, manifest, faces="cropped", data=data[:200])
     return write_reference(bundle, reference)
+
+
+def _predictor(bundle: Bundle, detector: Detector, tta: Tta | None = None) -> Predictor:
+    """Of pictures that are face crops."""
+    classifier = BundleClassifier(bundle, tta=tta)
+    return Predictor(classifier, Settings(faces="cropped"), faces=detector)
 
 
 def _fit(table: pa.Table) -> CalibrationSpec:

@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from genderlens.bundle import Bundle
@@ -77,9 +77,7 @@ class Predictor:
         self.bundles = classifier.bundles
         self.version = "+".join(bundle.version for bundle in classifier.bundles)
         self._classifier = classifier
-        self._calibration = classifier.calibration
-        if settings.abstain_below is not None:
-            self._calibration = replace(self._calibration, abstain_below=settings.abstain_below)
+        self._calibration = classifier.calibration.abstaining_below(settings.abstain_below)
         self._faces = faces
         self._people = people
         self.watch: Watch | None = None

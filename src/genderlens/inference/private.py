@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from genderlens.bundle import INT8_MODEL, MODEL, Bundle
+from genderlens.bundle import MODEL, Bundle
 from genderlens.detection.faces import CENTERFACE
 from genderlens.detection.gate import face_prominence
 from genderlens.errors import PrivateModeError
@@ -24,7 +24,6 @@ FACTS: Final = "model.json"
 DETECTOR: Final = "detector.onnx"
 MAX_MODEL_BYTES: Final = 100_000_000
 """What a visitor may be asked to load."""
-_GRAPHS: Final = {"fp32": MODEL, "int8": INT8_MODEL}
 _VERSION_DIGITS: Final = 16
 
 
@@ -70,8 +69,7 @@ def list_private_files(bundles: Sequence[Bundle], settings: Settings) -> dict[st
 def describe(bundle: Bundle, settings: Settings) -> dict[str, Any]:
     """The facts of ``web/src/private/facts.ts``, without the files."""
     calibration = bundle.calibration_for(settings.tta, settings.target_error)
-    if settings.abstain_below is not None:
-        calibration = replace(calibration, abstain_below=settings.abstain_below)
+    calibration = calibration.abstaining_below(settings.abstain_below)
     description = bundle.description.model_dump(mode="json")
     return {
         "version": bundle.version,
@@ -99,8 +97,7 @@ def _require_portable(bundles: Sequence[Bundle], settings: Settings) -> None:
 
 
 def _graph(bundle: Bundle, settings: Settings) -> PrivateFile:
-    chosen = settings.precision
-    name = _GRAPHS[bundle.description.precision.serves if chosen == "auto" else chosen]
+    name = bundle.graph_file(settings.precision)
     path = bundle.path / name
     size = path.stat().st_size
     if size > MAX_MODEL_BYTES:

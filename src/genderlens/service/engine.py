@@ -23,7 +23,7 @@ from genderlens.service.request_facts import current_request
 from genderlens.service.routing import ANY, Fleet, Route, request_key
 from genderlens.service.tracing import NoTracing, Tracing
 from genderlens.settings import Settings
-from genderlens.types import FacePolicy, Outcome, Prediction
+from genderlens.types import FacePolicy, Prediction
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -184,8 +184,7 @@ class Engine:
         self._note_wait(asked, start - asked)
         self._require_in_time(start - asked)
         answer = predictor.predict([content], faces=faces)[0]
-        if not all(math.isfinite(face.logit) for face in answer.faces):
-            raise RuntimeError(f"model {answer.model_version} gave a logit that is not finite")
+        require_finite(answer)
         self._note(answer, start)
         compute_s = time.perf_counter() - start
         self._admission.observe(compute_s)
@@ -219,14 +218,14 @@ class Engine:
         code, message = "internal_error", "the service failed; the error was logged"
         if isinstance(error, GenderlensError):
             code, message = error.code, error.message
-        return Prediction(
-            outcome=Outcome.UNREADABLE,
-            person_count=0,
-            model_version=predictor.version,
-            error=message,
-            error_code=code,
-        )
+        return predictor.refuse(code, message)
 
     def _enter(self, count: int) -> None:
         self.in_flight += count
         self._metrics.in_flight.set(self.in_flight)
+
+
+def require_finite(answer: Prediction) -> None:
+    """RuntimeError where a model computed no number: such an answer must not leave the service."""
+    if not all(math.isfinite(face.logit) for face in answer.faces):
+        raise RuntimeError(f"model {answer.model_version} gave a logit that is not finite")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import math
 import threading
 from typing import TYPE_CHECKING
 
 from genderlens.errors import BundleError, ImageError, NotExplainableError, SettingsError
 from genderlens.inference.predictor import Predictor
-from genderlens.types import FacePolicy, Outcome, Prediction
+from genderlens.service.engine import require_finite
+from genderlens.types import FacePolicy, Prediction
 
 if TYPE_CHECKING:
     from genderlens.inference.explain import Explainer
@@ -35,12 +35,11 @@ class Explainers:
         """
         explainer = self._explainer(predictor)
         (answer,) = predictor.predict([content], faces=faces)
-        if not all(math.isfinite(face.logit) for face in answer.faces):
-            raise RuntimeError(f"model {answer.model_version} gave a logit that is not finite")
+        require_finite(answer)
         try:
             image = explainer.overlay(content, answer)
         except ImageError as error:
-            return _unreadable(error, answer), None
+            return predictor.refuse(error.code, error.message), None
         if image is None:
             return answer, None
         stream = io.BytesIO()
@@ -67,14 +66,3 @@ def _create_explainer(predictor: Predictor) -> Explainer:
             f"model {predictor.version} {why}, so it cannot show what it looked at; pin another "
             "with ?model=, or export it again"
         ) from error
-
-
-def _unreadable(error: ImageError, answer: Prediction) -> Prediction:
-    """What was wrong may show only when all of the picture is decoded."""
-    return Prediction(
-        outcome=Outcome.UNREADABLE,
-        person_count=0,
-        model_version=answer.model_version,
-        error=error.message,
-        error_code=error.code,
-    )
