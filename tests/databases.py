@@ -27,22 +27,26 @@ USER = "postgres"
 class Server:
     """A program that can be stopped, as a failing machine would stop it, and started again."""
 
-    def __init__(self, command: list[str], port: int) -> None:
+    def __init__(self, command: list[str], port: int, *, question: list[str] | None = None) -> None:
+        """``question`` is a command that succeeds once clients are let in."""
         self.port = port
-        self._command = command
+        self._command, self._question = command, question
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         self._process = subprocess.Popen(
             self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        _wait_until(lambda: _listens(self.port))
+        _wait_until(lambda: _listens(self.port) and self._lets_in())
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)  # PostgreSQL: do not wait for clients
             self._process.wait(START_S)
             self._process = None
+
+    def _lets_in(self) -> bool:
+        return self._question is None or not subprocess.run(self._question, check=False).returncode
 
 
 def find_postgres() -> Path:
@@ -62,7 +66,10 @@ def serve_postgres() -> Iterator[Server]:
     initdb = ["-D", str(data), "-U", "genderlens", "-A", "trust", "--no-sync"]
     subprocess.run([*drop, str(programs / "initdb"), *initdb], check=True, capture_output=True)
     options = ["-h", "127.0.0.1", "-p", str(port), "-k", str(folder), "-c", "fsync=off"]
-    server = Server([*drop, str(programs / "postgres"), "-D", str(data), *options], port)
+    # It listens for some moments before it is ready, and turns away who comes then.
+    question = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    command = [*drop, str(programs / "postgres"), "-D", str(data), *options]
+    server = Server(command, port, question=question)
     try:
         server.start()
         yield server

@@ -47,6 +47,21 @@ def test_rows_are_there_after_a_flush(database: Database) -> None:
     assert (writer.pending, dropped.rows) == (0, 0)
 
 
+@pytest.mark.parametrize(("queue_rows", "rows"), [(5000, writer_module.BATCH_ROWS), (10, 5)])
+def test_many_rows_do_not_wait_for_more(
+    database: Database, monkeypatch: pytest.MonkeyPatch, queue_rows: int, rows: int
+) -> None:
+    monkeypatch.setattr(writer_module, "BATCH_WAIT_S", 3600.0)
+    writer, _ = start(database, rows=queue_rows)
+    for _ in range(rows - 1):
+        writer.put(row())
+    time.sleep(0.3)
+    assert writer.pending == rows - 1
+    writer.put(row())
+    wait_until(lambda: writer.pending == 0)
+    writer.stop()
+
+
 def test_an_empty_database_is_brought_up_to_date(database_url: str) -> None:
     database = _open(database_url)
     writer, _ = start(database)

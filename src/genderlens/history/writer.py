@@ -23,8 +23,10 @@ from genderlens.history.tables import now
 
 _log = logging.getLogger(__name__)
 BATCH_ROWS: Final = 500
-BATCH_WAIT_S: Final = 0.25
-"""How long a row may wait for others to be written together with it."""
+BATCH_WAIT_S: Final = 1.0
+"""How long a row may wait for others to be written together with it: the fewer the writes, the
+fewer requests run beside one. Whoever asks for the history hurries them, and so do many rows.
+"""
 RETRY_S: Final = 2.0
 PURGE_EVERY_S: Final = 3600.0
 STOP_S: Final = 5.0
@@ -45,6 +47,7 @@ class HistoryWriter:
         self.healthy = True
         self._database, self._keep_days, self._dropped = database, keep_days, dropped
         self._queue: queue.Queue[dict[str, Any]] = queue.Queue(queue_rows)
+        self._enough = max(1, min(BATCH_ROWS, queue_rows // 2))
         self._thread = threading.Thread(target=self._run, name="history", daemon=True)
         self._stopping = threading.Event()
         self._hurry = threading.Event()
@@ -70,6 +73,8 @@ class HistoryWriter:
             self._dropped(1)
             return False
         self._accepted += 1
+        if self._queue.qsize() >= self._enough:
+            self._hurry.set()
         return True
 
     def flush(self, timeout_s: float) -> bool:
@@ -113,7 +118,8 @@ class HistoryWriter:
     def _collect(self) -> list[dict[str, Any]]:
         """Rows to write together: those that come within the wait, or sooner in a hurry."""
         batch: list[dict[str, Any]] = []
-        self._hurry.wait(BATCH_WAIT_S)
+        if self._queue.qsize() < self._enough:
+            self._hurry.wait(BATCH_WAIT_S)
         self._hurry.clear()
         while len(batch) < BATCH_ROWS:
             try:
