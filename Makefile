@@ -75,13 +75,14 @@ format: dev ## mend what ruff can
 	$(DEV)/ruff check --fix .
 	$(DEV)/ruff format .
 
-bench: dev ## measure speed and size beside other ways, about twenty minutes on an idle machine
+bench: dev ## measure speed and size beside other ways, about half an hour on an idle machine
 	$(DEV)/python benchmarks/single_image.py
 	OMP_NUM_THREADS=1 $(DEV)/python benchmarks/speed.py
 	OMP_NUM_THREADS=1 $(DEV)/python benchmarks/decoding.py
 	$(DEV)/python benchmarks/install_size.py
 	$(DEV)/python benchmarks/over_http.py
 	$(DEV)/python benchmarks/service_load.py
+	$(DEV)/python benchmarks/history.py
 
 loadtest: dev ## send photos as 100 users for a minute; report in build/loadtest
 	PYTHONPATH=benchmarks $(DEV)/python loadtest/run.py

@@ -20,8 +20,8 @@ from rich.table import Table
 from common import data_folder, machine
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
-from genderlens.evaluation.groups import Scores
-from genderlens.evaluation.metrics import proportion
+from genderlens.evaluation.counts import count_answers, count_shares
+from genderlens.evaluation.judging import judge_rows
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.inference.table import predict_manifest
 from genderlens.settings import load_settings
@@ -33,17 +33,16 @@ OUT = Path(__file__).parents[1] / "docs" / "figures" / "accuracy.json"
 def measure(predictor: Predictor, manifest: Manifest, faces: FacePolicy) -> dict[str, object]:
     """Outcomes and accuracies, the uncertain ones counted apart."""
     table = predict_manifest(predictor, manifest, faces=faces)
-    scores = Scores(table)
+    shares = count_shares(count_answers(judge_rows(table)))
     outcomes = Counter(table.column("outcome").to_pylist())
-    refused = len(manifest) - outcomes["classified"] - outcomes["uncertain"]
     return {
         "pictures": len(manifest),
         "faces": faces,
         "outcomes": dict(outcomes),
-        "accuracy_classified": asdict(scores.accuracy_when_certain()),
-        "accuracy_answered": asdict(scores.accuracy()),
-        "refused": asdict(proportion(refused, len(manifest))),
-        "abstained": asdict(scores.abstentions()),
+        "accuracy_classified": asdict(shares["accuracy_when_certain"]),
+        "accuracy_answered": asdict(shares["accuracy"]),
+        "refused": asdict(shares["refusal_rate"]),
+        "abstained": asdict(shares["abstention_rate"]),
     }
 
 

@@ -12,9 +12,11 @@ import json
 import statistics
 import time
 import warnings
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import onnxruntime as ort
@@ -30,6 +32,7 @@ from genderlens.settings import load_settings
 
 OUT = Path(__file__).parents[1] / "docs" / "figures" / "single_image.json"
 ROUNDS = 25
+T = TypeVar("T")
 
 
 class PlainLoop:
@@ -83,25 +86,24 @@ def encode_jpeg(image: Image.Image) -> bytes:
     return stream.getvalue()
 
 
-def _milliseconds(call: Callable[[], object]) -> float:
+def _timed(call: Callable[[], T]) -> tuple[T, float]:
+    """What the call gives, and its milliseconds."""
     start = time.perf_counter()
-    call()
-    return (time.perf_counter() - start) * 1000.0
+    found = call()
+    return found, (time.perf_counter() - start) * 1000.0
 
 
 def compare(predictor: Predictor, plain: PlainLoop, content: bytes) -> dict[str, float]:
-    """Medians in milliseconds over alternating calls."""
-    ours: list[float] = []
-    theirs: list[float] = []
-    stages: dict[str, list[float]] = {"decode": [], "detect": [], "classify": []}
-    for _ in range(ROUNDS + 2):
-        ours.append(_milliseconds(lambda: predictor.predict([content])))
-        theirs.append(_milliseconds(lambda: plain(content)))
-        for name, spent in predictor.predict([content])[0].timings_ms.items():
-            stages[name].append(spent)
-    medians = {name: statistics.median(values[2:]) for name, values in stages.items()}
-    total, loop = statistics.median(ours[2:]), statistics.median(theirs[2:])
-    return {**medians, "total": total, "plain": loop, "ratio": loop / total}
+    """Medians in milliseconds over alternating calls; the stages are those of the calls timed."""
+    spent: dict[str, list[float]] = defaultdict(list)
+    for turn in range(ROUNDS + 2):
+        answers, ours = _timed(lambda: predictor.predict([content]))
+        _, theirs = _timed(lambda: plain(content))
+        if turn >= 2:
+            for name, value in {**answers[0].timings_ms, "total": ours, "plain": theirs}.items():
+                spent[name].append(value)
+    medians = {name: statistics.median(values) for name, values in spent.items()}
+    return {**medians, "ratio": medians["plain"] / medians["total"]}
 
 
 def main() -> None:

@@ -18,12 +18,14 @@ from derived.http import http_page
 from derived.recipes import recipes_page
 from derived.served import served
 from derived.settings import settings_page
+from derived.trained import trained
 
 from genderlens.bundle import load_bundle
 
 ROOT = Path(__file__).parents[1]
 HEADLINE = re.compile(r"(<!-- headline -->\n).*?(<!-- end of headline -->)", re.DOTALL)
 MARKED = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+TRAINED = re.compile(r"(<!-- trainings -->\n).*?(<!-- end of trainings -->)", re.DOTALL)
 
 
 def pages() -> dict[str, str]:
@@ -40,7 +42,9 @@ def pages() -> dict[str, str]:
 def readme(text: str) -> str:
     """README with its headline and its figures written anew."""
     text = HEADLINE.sub(lambda match: match[1] + _headline() + "\n" + match[2], text)
-    return MARKED.sub(lambda match: match[1] + _figures() + match[2], text)
+    text = MARKED.sub(lambda match: match[1] + _figures() + match[2], text)
+    trainings = trained(ROOT / "docs" / "figures")
+    return TRAINED.sub(lambda match: f"{match[1]}{trainings}\n\n{match[2]}", text)
 
 
 def _read_figures(name: str) -> dict[str, Any]:

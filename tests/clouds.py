@@ -55,6 +55,18 @@ def serve_s3() -> Iterator[Any]:
         server.stop()
 
 
+def forbid_to_remove(files: Any, bucket: str, key: str) -> None:
+    """Have the S3 server keep one object, whoever asks."""
+    rule = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:DeleteObject",
+        "Resource": f"arn:aws:s3:::{bucket}/{key}",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [rule]})
+    files.call_s3("put_bucket_policy", Bucket=bucket, Policy=policy)
+
+
 def upload(files: Any, folder: Path, bucket: str) -> str:
     """Put a folder into a new bucket; the address of the folder there."""
     files.mkdir(bucket)
@@ -82,6 +94,13 @@ def serve_bucket(bucket: str, objects: Mapping[str, bytes]) -> Iterator[None]:
             with suppress(ConnectionError):  # the client hangs up on an error
                 self.end_headers()
                 self.wfile.write(content)
+
+        def do_DELETE(self) -> None:
+            key = unquote(urlsplit(self.path).path).partition("/o/")[2]
+            there = isinstance(objects, dict) and objects.pop(key, None) is not None
+            self.send_response(204 if there else 404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def log_message(self, *_: object) -> None:
             """Silent."""

@@ -6,13 +6,13 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
 import pytest
 
 from genderlens.data.readers import read_source
-from genderlens.evaluation.groups import Scores
-from genderlens.evaluation.metrics import expected_calibration_error
+from genderlens.evaluation.counts import count_answers, count_shares
+from genderlens.evaluation.judging import judge_rows
+from genderlens.evaluation.metrics import expected_calibration_error, proportion
+from genderlens.evaluation.rows import Judged
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.inference.table import predict_manifest
 from genderlens.settings import Settings
@@ -26,34 +26,32 @@ def predictor() -> Predictor:
 
 
 @pytest.fixture(scope="module")
-def validation(predictor: Predictor, data_dir: Path) -> pa.Table:
+def validation(predictor: Predictor, data_dir: Path) -> Judged:
     """The predictions of FairFace validation, face crops as they are."""
     manifest = read_source(str(data_dir / "fairface")).select("val")
-    return predict_manifest(predictor, manifest, faces="cropped", progress=False)
+    return judge_rows(predict_manifest(predictor, manifest, faces="cropped", progress=False))
 
 
-def test_fairface_validation_as_the_card_says(predictor: Predictor, validation: pa.Table) -> None:
-    accuracy = Scores(validation).accuracy()
+def test_fairface_validation_as_the_card_says(predictor: Predictor, validation: Judged) -> None:
+    accuracy = count_shares(count_answers(validation))["accuracy"]
     evaluation = predictor.bundle.description.evaluation
     assert evaluation is not None
     assert accuracy.value == pytest.approx(evaluation.overall.value, abs=1e-3)
     assert accuracy.value >= 0.88
 
 
-def test_confidence_means_what_it_says(predictor: Predictor, validation: pa.Table) -> None:
+def test_confidence_means_what_it_says(predictor: Predictor, validation: Judged) -> None:
     _skip_without_thresholds(predictor)
-    scores = Scores(validation)
-    assert expected_calibration_error(scores.probability, scores.male) <= 0.015
+    assert expected_calibration_error(validation.probability, validation.male) <= 0.015
 
 
 def test_one_percent_of_errors_when_one_percent_is_asked_for(
-    predictor: Predictor, validation: pa.Table
+    predictor: Predictor, validation: Judged
 ) -> None:
     _skip_without_thresholds(predictor)
     threshold = predictor.bundle.calibration_for(target_error=0.01).abstain_below
-    scores = Scores(validation)
-    certain = np.maximum(scores.probability, 1.0 - scores.probability) >= threshold
-    right = scores.accuracy(certain)
+    certain = validation.confidence >= threshold
+    right = proportion(int(validation.right[certain].sum()), int(certain.sum()))
     assert right.low <= 0.99 <= right.high
     assert right.count / len(validation) >= 0.5
 
@@ -68,7 +66,8 @@ def test_celeba_photos_with_the_detector_in_the_loop(predictor: Predictor, data_
     table = predict_manifest(predictor, manifest, faces="single", progress=False)
     outcomes = Counter(table.column("outcome").to_pylist())
     assert len(manifest) == 750
-    assert Scores(table).accuracy_when_certain().value >= 0.92
+    shares = count_shares(count_answers(judge_rows(table)))
+    assert shares["accuracy_when_certain"].value >= 0.92
     assert 750 - outcomes["classified"] <= 0.03 * 750
 
 

@@ -13,6 +13,7 @@ def served(folder: Path) -> list[str]:
     describe: dict[str, Callable[[dict[str, Any]], str]] = {
         "http": _beside_another,
         "service_load": _under_load,
+        "history": _remembering,
     }
     return [
         words(json.loads(path.read_text("utf-8")))
@@ -49,4 +50,16 @@ def _under_load(data: dict[str, Any]) -> str:
         "failed; the others were answered or told when to come again. After "
         f"{memory['accepted']:,} requests its memory was {memory['growth']:.1%} of what it was "
         "after the first twentieth."
+    )
+
+
+def _remembering(data: dict[str, Any]) -> str:
+    low, high = data["p95_ratio_interval"]
+    on, off = data["median_ms"]["on"], data["median_ms"]["off"]
+    return (
+        f"Remembering the results costs next to nothing ({data['date']}, {data['machine']}; "
+        "measured by `benchmarks/history.py`): with the history on, the 95th percentile of the "
+        f"time to answer is {data['p95_ratio']:.3f} times that with it off (95 % interval "
+        f"{low:.2f} – {high:.2f}, {data['requests']['on']:,} requests), the median "
+        f"{on / off:.3f} times."
     )

@@ -8,8 +8,14 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from evaluation.tables import random_table, table_of
-from genderlens.evaluation.counts import confusion, count_answers, count_estimates, count_metrics
+from evaluation.tables import Row, random_table, table_of
+from genderlens.evaluation.counts import (
+    confusion,
+    count_answers,
+    count_estimates,
+    count_metrics,
+    count_shares,
+)
 from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.rows import Judged
 
@@ -103,3 +109,31 @@ def test_without_an_error_the_interval_is_not_a_point() -> None:
     for name in ("accuracy", "recall_male", "f1_macro", "balanced_accuracy"):
         assert found[name].value == 1.0
         assert found[name].low < 0.9
+
+
+def test_shares_are_the_figures_with_the_rows_that_they_are_of() -> None:
+    answers: list[Row] = [
+        ("classified", "male", 0.9),
+        ("classified", "male", 0.2),
+        ("classified", "female", 0.1),
+        ("uncertain", "female", 0.45),
+        ("uncertain", "female", 0.55),
+        ("no_person", "male", None),
+    ]
+    counts = count_answers(judge_rows(table_of(answers)))
+    shares, figures = count_shares(counts), count_metrics(counts)
+    assert {name: share.count for name, share in shares.items()} == {
+        "accuracy": 5,
+        "accuracy_when_certain": 3,
+        "recall_female": 3,
+        "recall_male": 2,
+        "abstention_rate": 5,
+        "refusal_rate": 6,
+    }
+    assert all(share.value == figures[name] for name, share in shares.items())
+    assert shares["accuracy"].value == 0.6
+
+
+def test_the_share_of_nothing_is_open() -> None:
+    share = count_shares(count_answers(judge_rows(table_of([("no_person", "male", None)]))))
+    assert (share["accuracy"].value, share["accuracy"].high, share["accuracy"].count) == (0, 1, 0)

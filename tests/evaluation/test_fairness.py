@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evaluation.tables import random_rows, table_of
-from genderlens.evaluation.fairness import audit
+from genderlens.evaluation.fairness import accuracy_by_group, audit
 from genderlens.evaluation.gaps import beyond_chance, fairness_metrics, find_gaps
 from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.rows import Judged
@@ -123,3 +123,20 @@ def test_without_an_answer_there_is_nothing_to_withhold() -> None:
 
 def test_of_no_picture_there_is_no_group() -> None:
     assert audit(judge_rows(table_of([], age=[]), by=["age"])) == []
+
+
+def test_accuracy_by_group_leaves_out_rows_without_a_value() -> None:
+    answers = [("male", 0.9), ("male", 0.2), ("female", 0.1), ("female", 0.45), ("female", 0.55)]
+    ages = ["20", "20", "60", None, "60"]
+    table = table_of([("classified", *answer) for answer in answers], age=ages, none=[None] * 5)
+    groups = accuracy_by_group(judge_rows(table, by=["age", "none"]))
+    found = {name: (share.value, share.count) for name, share in groups["age"].items()}
+    assert found == {"20": (0.5, 2), "60": (0.5, 2)}
+    assert groups["none"] == {}
+
+
+def test_groups_come_in_the_order_that_people_count() -> None:
+    ages = ["20-29", "3-9", "more than 70", "10-19", "0-2", "60-69"]
+    table = table_of([("classified", "male", 0.9)] * 6, age=ages)
+    groups = accuracy_by_group(judge_rows(table, by=["age"]))
+    assert list(groups["age"]) == ["0-2", "3-9", "10-19", "20-29", "60-69", "more than 70"]

@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from genderlens.evaluation.page import render_page
 from genderlens.evaluation.variants import compare_variants, variant_sections
+from genderlens.html import render_page
 from genderlens.predictions import SCHEMA
 
 LABELS = ["male", "female", "male", "female"]

@@ -13,10 +13,11 @@ from genderlens.bundle import load_bundle
 from genderlens.calibration import Calibration
 from genderlens.data.readers import read_source
 from genderlens.detection.faces import CenterFace
+from genderlens.errors import DataError
 from genderlens.export import calibrate
-from genderlens.export.calibrate import TARGET_ERRORS, _fit, note_inputs
+from genderlens.export.calibrate import TARGET_ERRORS, _fit, calibrate_bundle, note_inputs
 from genderlens.inference import reference
-from genderlens.inference.reference import read_reference
+from genderlens.inference.reference import learn_reference, read_reference
 from tiny_bundles import make_bundle
 
 
@@ -58,14 +59,31 @@ def test_pictures_that_could_not_be_read_teach_nothing() -> None:
 def test_what_calibrated_a_bundle_is_its_reference(
     tmp_path: Path, class_folders: ClassFolders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bundle = load_bundle(str(make_bundle(tmp_path / "bundle", "tiny")))
+    bundle = load_bundle(str(make_bundle(tmp_path / "bundle", "tiny", gain=1.0)))
     manifest = read_source(str(class_folders(6)))
-    assert note_inputs(bundle, manifest, CenterFace()) is bundle
+    calibrated, seen = calibrate_bundle(bundle, manifest, CenterFace())
+    assert note_inputs(calibrated, manifest, seen) is calibrated
     for module in (calibrate, reference):
         monkeypatch.setattr(module, "MIN_FACES", 12)
-    noted = note_inputs(bundle, manifest, CenterFace())
+    noted = note_inputs(calibrated, manifest, seen)
     found = read_reference(noted)
     assert found is not None
     assert found.faces == 12
     assert found.data.endswith(", split calibration")
     assert noted.version == bundle.version
+    own = noted.description.inference.tta
+    predictor = calibrate._predictor(noted, CenterFace(), own)
+    asked_again = learn_reference(predictor, manifest, faces="cropped", data=found.data)
+    assert found == asked_again
+
+
+def test_unreadable_pictures_must_not_take_the_reference_away(
+    tmp_path: Path, class_folders: ClassFolders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = load_bundle(str(make_bundle(tmp_path / "bundle", "tiny")))
+    manifest = read_source(str(class_folders(6)))
+    Path(manifest.uris[0]).write_bytes(b"broken")
+    monkeypatch.setattr(calibrate, "MIN_FACES", 12)
+    calibrated, seen = calibrate_bundle(bundle, manifest, CenterFace())
+    with pytest.raises(DataError, match=r"^11 readable pictures .* 12 do"):
+        note_inputs(calibrated, manifest, seen)

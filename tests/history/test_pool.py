@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, PngImagePlugin
+from sqlalchemy import insert
 
 import photos
-from clouds import serve_s3
+from clouds import forbid_to_remove, serve_s3
 from genderlens.data.readers import read_source
 from genderlens.errors import (
     DatabaseError,
@@ -24,7 +26,7 @@ from genderlens.history import pool as pool_module
 from genderlens.history.database import Database, open_database
 from genderlens.history.pool import SamplePool, create_pool
 from genderlens.history.samples import SampleQuery, count_samples
-from genderlens.history.tables import now
+from genderlens.history.tables import SAMPLES, now
 from genderlens.settings import load_settings
 
 
@@ -201,6 +203,61 @@ def test_a_picture_that_another_service_stores_meanwhile_goes_too(
     monkeypatch.setattr(pool_module, "release_samples", store_again)
     assert pool.remove(SampleQuery()) == 1
     assert stored(tmp_path / "pool") == []
+
+
+def test_a_picture_that_cannot_be_removed_stays_listed_and_the_others_go(
+    pool: SamplePool, database: Database, tmp_path: Path
+) -> None:
+    made = [pool.add(png(picture(seed)), "male", None).sha256 for seed in range(3)]
+    stuck = tmp_path / "pool" / "male" / f"{made[1]}.jpg"
+    stuck.unlink()
+    stuck.mkdir()
+    with pytest.raises(DataError, match=r"1 of 3 pictures could not be removed .*directory"):
+        pool.remove(SampleQuery())
+    assert pool.count() == {"female": 0, "male": 1}
+    assert stored(tmp_path / "pool") == []
+    stuck.rmdir()
+    assert pool.remove(SampleQuery()) == 1
+
+
+def test_many_pictures_leave_a_bucket_in_a_few_requests(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serve_s3() as files:
+        files.mkdir("bucket")
+        pool = SamplePool(database, "s3://bucket/pool", max_samples=9_999, max_pixels=10**7)
+        hashes = [f"{number:064x}" for number in range(2_500)]
+        enter(database, hashes)
+        for sha256 in (hashes[0], hashes[1_700], hashes[-1]):
+            files.pipe_file(f"bucket/pool/male/{sha256}.jpg", b"x")
+        with caplog.at_level(logging.INFO, "werkzeug"):
+            assert pool.remove(SampleQuery()) == 2_500
+        # Three batches, each looked after once more when nobody lists it any longer.
+        assert ["?delete" in line for line in caplog.messages] == [True] * 6
+        assert files.find("bucket") == []
+        assert count_samples(database) == 0
+
+
+def test_what_a_bucket_keeps_stays_listed(database: Database) -> None:
+    with serve_s3() as files:
+        files.mkdir("bucket")
+        pool = SamplePool(database, "s3://bucket/pool", max_samples=9, max_pixels=10**7)
+        made = [pool.add(png(picture(seed)), "male", None).sha256 for seed in range(3)]
+        forbid_to_remove(files, "bucket", f"pool/male/{made[1]}.jpg")
+        for whole in (3, 1):
+            message = rf"1 of {whole} pictures could not be removed .*Access Denied"
+            with pytest.raises(DataError, match=message):
+                pool.remove(SampleQuery())
+            assert files.find("bucket") == [f"bucket/pool/male/{made[1]}.jpg"]
+            assert pool.count() == {"female": 0, "male": 1}
+        files.call_s3("delete_bucket_policy", Bucket="bucket")
+        assert pool.remove(SampleQuery()) == 1
+
+
+def enter(database: Database, hashes: Sequence[str]) -> None:
+    rows = [{"sha256": one, "label": "male", "key_id": None, "created_at": now()} for one in hashes]
+    with database.begin() as connection:
+        connection.execute(insert(SAMPLES), rows)
 
 
 def test_no_place_no_pool(database: Database) -> None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from clouds import serve_s3, upload
+from clouds import serve_bucket, serve_s3, upload
 from genderlens.errors import DataError, SourceNotFoundError
 from genderlens.labelling.items import Item
 from genderlens.labelling.sources import iterate_items, normal_source
@@ -138,6 +138,17 @@ def test_an_s3_prefix_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert list(iterate_items(f"{uri}/a/000.png")) == [Item(f"{uri}/a/000.png")]
         with pytest.raises(SourceNotFoundError):
             names("s3://prefixes/missing")
+        with pytest.raises(SourceNotFoundError, match="no bucket 'nowhere'"):
+            names("s3://nowhere/*.png")
+
+
+def test_a_bucket_of_another_cloud(tmp_path: Path) -> None:
+    objects = dict.fromkeys(("a.png", "in/b.png", "in/c/d.jpg", "in/.e/f.png", "in/g.txt"), b"x")
+    with serve_bucket("bucket", objects):
+        assert names("gs://bucket") == ["a.png", "b.png", "d.jpg"]
+        assert names("gs://bucket/in/") == ["b.png", "d.jpg"]
+        assert names("gs://bucket/in/*.png") == ["b.png"]
+        assert list(iterate_items("gs://bucket/a.png")) == [Item("gs://bucket/a.png")]
 
 
 def test_a_source_is_known_by_its_absolute_address(

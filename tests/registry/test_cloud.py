@@ -66,7 +66,8 @@ def test_an_upload_that_was_cut_off_is_no_version(
 
 
 def test_the_first_of_two_at_the_same_moment_wins(files: Any, settings: Settings) -> None:
-    from genderlens.remote import create_remote, read_remote
+    from genderlens.remote import read_remote
+    from genderlens.remote.changes import create_remote
 
     uri = f"{settings.registry}/x/bundle.json"
     assert create_remote(uri, b"first")

@@ -53,6 +53,8 @@ def test_beyond_the_queue_is_refused_and_the_next_one_works() -> None:
             await engine.predict(b"2")
         with pytest.raises(OverloadedError):
             await engine.predict_each([b"3"])
+        with pytest.raises(OverloadedError):
+            await engine.apply(lambda model: model.version, b"3")
         predictor.gate.set()
         assert all(answer.prediction == "male" for answer in await asyncio.gather(*accepted))
         await engine.predict(b"4")

@@ -12,7 +12,7 @@ from torch import nn
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.recipe import Recipe
-from genderlens.training import phases
+from genderlens.training import averaging, phases
 from genderlens.training.curves import read_curves
 from genderlens.training.module import GenderModule
 from genderlens.training.phases import Devices
@@ -110,7 +110,10 @@ def test_best_keeps_the_lowest_loss_and_last_the_last(manifest: Manifest, tmp_pa
     assert last.phase_end(0).read_bytes() == last.last.read_bytes()
 
 
-def test_an_average_is_judged_and_kept(manifest: Manifest, tmp_path: Path) -> None:
+def test_an_average_is_judged_and_kept(
+    manifest: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(averaging, "decay_at", lambda step, decay: decay)
     fast: dict[str, Any] = {"learning_rate": 0.5, "schedule": "constant", "warmup_epochs": 0}
     phase = [{"epochs": 3}]
     plain = trained(tiny(phases=phase, optim=fast), manifest, tmp_path, "plain")

@@ -11,7 +11,6 @@ import typer
 from genderlens.cli.exits import RULE_BROKEN
 from genderlens.cli.judged import (
     describe_data,
-    measure_variants,
     predict_table,
     read_table,
     select_split,
@@ -92,7 +91,7 @@ def evaluate(
         predicted = read_table(predictions, manifest, by or ())
     else:
         assert manifest is not None
-        predicted = predict_table(settings, manifest, by or (), explain=pictures)
+        predicted = predict_table(settings, manifest, by or (), explain=pictures, variants=variants)
     rows = judge_rows(predicted.table, by=by or (), manifest=manifest)
     assessment = assess(
         rows,
@@ -101,9 +100,7 @@ def evaluate(
         smallest=min_group,
         progress=True,
     )
-    if variants and manifest is not None:
-        found = measure_variants(settings, manifest)
-        assessment = replace(assessment, variants=found)
+    assessment = replace(assessment, variants=predicted.variants)
     start_folder(out, predicted.table)
     write_evaluation(
         out,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +31,8 @@ class Predicted:
     facts: dict[str, Any]
     explain: Explain | None = None
     """Grad-CAM of a picture, where the model holds it."""
+    variants: list[Variant] = field(default_factory=list)
+    """Every way to ask the model, side by side, where they were asked for."""
 
 
 def select_split(manifest: Manifest, split: str | None) -> Manifest:
@@ -75,25 +76,22 @@ def read_table(path: Path, manifest: Manifest | None, by: Sequence[str]) -> Pred
 
 
 def predict_table(
-    settings: Settings, manifest: Manifest, by: Sequence[str], *, explain: bool
+    settings: Settings, manifest: Manifest, by: Sequence[str], *, explain: bool, variants: bool
 ) -> Predicted:
-    """Ask the model; ManifestError for an unknown attribute before it is asked."""
-    from genderlens.inference.predictor import create_predictor
-    from genderlens.inference.table import predict_manifest
+    """Ask the model, once for each way to ask it; ManifestError for an unknown attribute first."""
+    from genderlens.cli.judged_model import ask_model, ask_variants
 
     for column in by:
         manifest.column(column)
-    predictor = create_predictor(settings)
-    start = time.perf_counter()
-    table = predict_manifest(predictor, manifest, faces=settings.faces)
-    spent_ms = (time.perf_counter() - start) * 1000.0
+    asked = ask_variants(settings, manifest) if variants else ask_model(settings, manifest)
     facts = {
         "faces": settings.faces,
         "tta": settings.tta,
-        "milliseconds_per_picture": round(spent_ms / max(1, len(manifest)), 2),
-        **_bundle_facts(predictor),
+        "milliseconds_per_picture": round(asked.spent_s * 1000.0 / max(1, len(manifest)), 2),
+        **_bundle_facts(asked.predictor),
     }
-    return Predicted(table, facts, _explainer(predictor) if explain else None)
+    explainer = _explainer(asked.predictor) if explain else None
+    return Predicted(asked.table, facts, explainer, asked.variants)
 
 
 def _explainer(predictor: Predictor) -> Explain | None:
@@ -104,16 +102,6 @@ def _explainer(predictor: Predictor) -> Explain | None:
     except (BundleError, SettingsError) as error:
         typer.echo(f"wrong answers are shown without Grad-CAM: {error}", err=True)
         return None
-
-
-def measure_variants(settings: Settings, manifest: Manifest) -> list[Variant]:
-    """Every way to ask the model, side by side."""
-    from genderlens.evaluation.variants import compare_variants
-    from genderlens.inference.variants import create_variants, predict_variants
-
-    answers = predict_variants(create_variants(settings), manifest)
-    tables = {name: found.table for name, found in answers.items()}
-    return compare_variants(tables, {name: found.classify_ms for name, found in answers.items()})
 
 
 def _bundle_facts(predictor: Predictor) -> dict[str, Any]:

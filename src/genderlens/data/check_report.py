@@ -9,7 +9,7 @@ from typing import Final
 from genderlens.data.checks import Fault, Finding
 from genderlens.data.examples import draw_sheet, encode_png
 from genderlens.data.manifest import Manifest
-from genderlens.data.report import image, render_page, section, table
+from genderlens.html import Html, element, image, render_page, table
 
 MAX_LISTED: Final = 200
 """Findings of one fault that are spelled out; --json lists them all."""
@@ -23,19 +23,9 @@ def render_check(
     suspects_png: bytes | None,
 ) -> str:
     """The page: how much of what, then every fault with its pictures; every name escaped."""
-    counts = Counter(finding.fault for finding in findings)
-    rows = [(fault.value, counts[fault]) for fault in Fault if counts[fault]]
-    sections = [section("Found", table(("fault", "findings"), rows) if rows else "<p>Nothing.</p>")]
-    if suspects_png is not None:
-        alt = "The pictures with the most suspicious labels"
-        legend = (
-            "<p>Below each picture: its label, and the probability that the others leave it.</p>"
-        )
-        sections.append(section("Most suspicious labels", legend + image(suspects_png, alt)))
-    sections += [_list(manifest, fault, findings) for fault in Fault if counts[fault]]
-    summary = " ".join((f"{len(manifest):,} pictures checked.", *notes))
     sources = ", ".join(sorted(filter(None, manifest.counts("source"))))
-    return render_page(f"Data check: {sources}", summary, sections)
+    parts = _parts(manifest, findings, notes, suspects_png)
+    return render_page(f"Data check: {sources}", parts)
 
 
 def draw_suspects(manifest: Manifest, findings: Sequence[Finding]) -> bytes | None:
@@ -47,13 +37,35 @@ def draw_suspects(manifest: Manifest, findings: Sequence[Finding]) -> bytes | No
     return encode_png(draw_sheet(manifest.take([f.rows[0] for f in suspects]), captions))
 
 
-def _list(manifest: Manifest, fault: Fault, findings: Sequence[Finding]) -> str:
+def _parts(
+    manifest: Manifest,
+    findings: Sequence[Finding],
+    notes: Sequence[str],
+    suspects_png: bytes | None,
+) -> Iterator[Html]:
+    counts = Counter(finding.fault for finding in findings)
+    yield element("p", " ".join((f"{len(manifest):,} pictures checked.", *notes)))
+    yield element("h2", "Found")
+    rows = [(fault.value, f"{counts[fault]:,}") for fault in Fault if counts[fault]]
+    yield table(("fault", "findings"), rows) if rows else element("p", "Nothing.")
+    if suspects_png is not None:
+        yield element("h2", "Most suspicious labels")
+        yield element(
+            "p", "Below each picture: its label, and the probability that the others leave it."
+        )
+        yield image(suspects_png, "png", "The pictures with the most suspicious labels")
+    for fault in Fault:
+        if counts[fault]:
+            yield from _list(manifest, fault, findings)
+
+
+def _list(manifest: Manifest, fault: Fault, findings: Sequence[Finding]) -> Iterator[Html]:
     own = [finding for finding in findings if finding.fault is fault]
+    yield element("h2", fault.value.replace("_", " ").capitalize())
     header = ("picture", "label", "split", "reason")
-    listed = table(header, _rows(manifest, own[:MAX_LISTED]), kind="text")
-    rest = len(own) - MAX_LISTED
-    more = f"<p>… and {rest:,} more; --json lists them all.</p>" if rest > 0 else ""
-    return section(fault.value.replace("_", " ").capitalize(), listed + more)
+    yield table(header, _rows(manifest, own[:MAX_LISTED]), words=range(len(header)))
+    if len(own) > MAX_LISTED:
+        yield element("p", f"… and {len(own) - MAX_LISTED:,} more; --json lists them all.")
 
 
 def _rows(manifest: Manifest, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:

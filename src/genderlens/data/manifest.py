@@ -23,6 +23,11 @@ from genderlens.storage import replacing
 from genderlens.types import LABELS, Label
 
 COLUMNS: Final = ("uri", "label", "subject", "source", "split")
+HOUSEKEEPING: Final = frozenset({"service_test"})
+"""Attributes of known data sets that say how a picture was used and not who is in it: they make no
+groups to compare. FairFace's ``service_test`` marks what commercial services were tested on.
+Named one by one: a rule about their values, true and false, would hide groups such as glasses.
+"""
 SPLITS: Final = ("train", "calibration", "val", "test")
 SPLIT_NAMES: Final = {**{name: name for name in SPLITS}, "training": "train", "validation": "val"}
 """The words that data sets use, in lower case → the split."""

@@ -23,15 +23,9 @@ from genderlens.evaluation.drawing import (
     to_png,
     to_svg,
 )
-from genderlens.evaluation.page import (
-    Html,
-    element,
-    figure,
-    render_page,
-    table,
-    with_interval,
-)
+from genderlens.evaluation.page import with_interval
 from genderlens.evaluation.wording import PLAIN_NUMBERS, WHAT_IT_SAYS, figure_title
+from genderlens.html import Html, element, figure, render_page, table
 from genderlens.storage import write_bytes_atomically
 
 if TYPE_CHECKING:

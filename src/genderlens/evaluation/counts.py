@@ -20,6 +20,7 @@ from genderlens.evaluation.intervals import (
     nan_mean,
     percentile_interval,
 )
+from genderlens.evaluation.metrics import Proportion, proportion
 from genderlens.evaluation.rows import Judged
 
 Floats = NDArray[np.float64]
@@ -69,6 +70,23 @@ def count_metrics(counts: Counts) -> dict[str, Floats]:
         "abstention_rate": divide(answered - certain, answered),
         "refusal_rate": divide(all_rows - answered, all_rows),
         "coverage": divide(certain, all_rows),
+    }
+
+
+def count_shares(counts: Counts) -> dict[str, Proportion]:
+    """Those of the figures that are plain shares, of counts 2×5, each with Wilson's interval.
+
+    The share of nothing is 0, see ``proportion``.
+    """
+    likelier, certain = confusion(counts), counts[:, :2]
+    answered = int(likelier.sum())
+    return {
+        "accuracy": proportion(int(np.trace(likelier)), answered),
+        "accuracy_when_certain": proportion(int(np.trace(certain)), int(certain.sum())),
+        "recall_female": proportion(int(likelier[0, 0]), int(likelier[0].sum())),
+        "recall_male": proportion(int(likelier[1, 1]), int(likelier[1].sum())),
+        "abstention_rate": proportion(answered - int(certain.sum()), answered),
+        "refusal_rate": proportion(int(counts[:, 4].sum()), int(counts.sum())),
     }
 
 

@@ -15,9 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from genderlens.evaluation.counts import ANSWERS, answer_codes
+from genderlens.evaluation.counts import ANSWERS, answer_codes, count_shares
 from genderlens.evaluation.intervals import Estimate
-from genderlens.evaluation.metrics import Z_95, Proportion, proportion
+from genderlens.evaluation.metrics import Z_95, Proportion
 from genderlens.evaluation.rows import Judged
 
 Floats = NDArray[np.float64]
@@ -70,6 +70,14 @@ def audit(rows: Judged) -> list[Group]:
     return [group for columns in crossings for group in _groups(rows, columns)]
 
 
+def accuracy_by_group(rows: Judged) -> dict[str, dict[str, Proportion]]:
+    """Attribute → value → right among its answered; rows without a value are left out."""
+    return {
+        name: {group.values[0]: group.rates["accuracy"] for group in _groups(rows, (name,))}
+        for name in rows.attributes
+    }
+
+
 def _members(rows: Judged, columns: tuple[str, ...]) -> NDArray[np.int64]:
     """The group's number of each row, -1 where an attribute says nothing.
 
@@ -92,7 +100,8 @@ def _groups(rows: Judged, columns: tuple[str, ...]) -> Iterator[Group]:
     for index in np.flatnonzero(counts.sum(axis=(1, 2))):
         place = np.unravel_index(index, shape)
         words = tuple(known[i] for known, i in zip(values, place, strict=True))
-        total, rates = int(counts[index].sum()), _rates(counts[index])
+        total, shares = int(counts[index].sum()), count_shares(counts[index])
+        rates = {name: shares[name] for name in RATES}
         mean = _mean(sums[index], squares[index], rates["accuracy"].count)
         yield Group(columns, words, total, rates, mean)
 
@@ -110,19 +119,6 @@ def _tally(
         for power in (1, 2)
     )
     return cells.reshape(size, 2, len(ANSWERS)), sums, squares
-
-
-def _rates(counts: NDArray[np.int64]) -> dict[str, Proportion]:
-    """The shares of counts 2×5; see genderlens.evaluation.counts."""
-    likelier = counts[:, :2] + counts[:, 2:4]
-    answered, everything = int(likelier.sum()), int(counts.sum())
-    return {
-        "accuracy": proportion(int(np.trace(likelier)), answered),
-        "recall_female": proportion(int(likelier[0, 0]), int(likelier[0].sum())),
-        "recall_male": proportion(int(likelier[1, 1]), int(likelier[1].sum())),
-        "abstention_rate": proportion(int(counts[:, 2:4].sum()), answered),
-        "refusal_rate": proportion(int(counts[:, 4].sum()), everything),
-    }
 
 
 def _mean(total: float, squares: float, count: int) -> Estimate:

@@ -10,8 +10,9 @@ from genderlens.evaluation.assessment import Assessment
 from genderlens.evaluation.fairness import Group
 from genderlens.evaluation.gaps import Gap
 from genderlens.evaluation.group_plots import GROUPS_CAPTION, SELECTIVE_CAPTION
-from genderlens.evaluation.page import Html, element, figure, percent, table, with_interval
+from genderlens.evaluation.page import percent, with_interval
 from genderlens.evaluation.selective import SelectiveGroup
+from genderlens.html import Html, element, figure, table
 
 SHOWN_CROSSINGS: Final = 20
 _HEADER: Final = (

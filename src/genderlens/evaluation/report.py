@@ -10,20 +10,11 @@ from genderlens.evaluation.assessment import Assessment
 from genderlens.evaluation.fairness_section import fairness_sections
 from genderlens.evaluation.intervals import REPLICATES, SEED
 from genderlens.evaluation.mistakes import Mistake, encode_jpeg
-from genderlens.evaluation.page import (
-    Html,
-    element,
-    figure,
-    image,
-    percent,
-    render_page,
-    table,
-    text,
-    with_interval,
-)
+from genderlens.evaluation.page import percent, with_interval
 from genderlens.evaluation.plots import PLOTS
 from genderlens.evaluation.rules import Rule
 from genderlens.evaluation.variants import variant_sections
+from genderlens.html import Html, element, figure, image, render_page, table, text
 
 SHOWN_MISTAKES: Final = 36
 

@@ -8,9 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from genderlens.evaluation.groups import Scores
-from genderlens.evaluation.metrics import Proportion
-from genderlens.evaluation.page import Html, element, percent, table
+from genderlens.evaluation.counts import count_answers, count_shares
+from genderlens.evaluation.judging import judge_rows
+from genderlens.evaluation.metrics import Proportion, expected_calibration_error
+from genderlens.evaluation.page import percent
+from genderlens.evaluation.rows import Bools, Judged
+from genderlens.html import Html, element, table
 
 _MEANING = (
     "The same pictures, asked in several ways: the face once (off), with its mirror image (flip), "
@@ -42,21 +45,28 @@ def compare_variants(
     tables: Mapping[str, pa.Table], classify_ms: Mapping[str, float], *, plain: str = "off"
 ) -> list[Variant]:
     """A row for each variant, against ``plain``; the tables hold the same pictures in order."""
-    scores = {name: Scores(found) for name, found in tables.items()}
-    before = scores[plain].right
+    judged = {name: judge_rows(found) for name, found in tables.items()}
+    before = judged[plain].right
     return [
-        Variant(
-            name=name,
-            accuracy=own.accuracy(),
-            abstained=own.abstentions(),
-            ece=own.metrics()["ece"],
-            mended=int((own.right & ~before).sum()),
-            spoilt=int((before & ~own.right).sum()),
-            classify_ms=round(classify_ms[name], 3),
-            cost=round(classify_ms[name] / max(1e-9, classify_ms[plain]), 2),
-        )
-        for name, own in scores.items()
+        _measure(name, rows, before, classify_ms[name], classify_ms[plain])
+        for name, rows in judged.items()
     ]
+
+
+def _measure(
+    name: str, rows: Judged, before: Bools, classify_ms: float, plain_ms: float
+) -> Variant:
+    shares, answered, right = count_shares(count_answers(rows)), rows.answered, rows.right
+    return Variant(
+        name=name,
+        accuracy=shares["accuracy"],
+        abstained=shares["abstention_rate"],
+        ece=expected_calibration_error(rows.probability[answered], rows.male[answered]),
+        mended=int((right & ~before).sum()),
+        spoilt=int((before & ~right).sum()),
+        classify_ms=round(classify_ms, 3),
+        cost=round(classify_ms / max(1e-9, plain_ms), 2),
+    )
 
 
 def variant_sections(variants: list[Variant]) -> Iterator[Html]:

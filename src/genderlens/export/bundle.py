@@ -19,26 +19,21 @@ from genderlens.bundle import (
     CalibrationSpec,
     CropSpec,
     Description,
-    Evaluation,
     Gap,
     InferenceSpec,
     InputSpec,
     Parity,
     PrecisionSpec,
     Provenance,
-    Share,
     load_bundle,
     write_bundle,
 )
 from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
-from genderlens.detection import Detector
 from genderlens.detection.faces import CenterFace
 from genderlens.errors import BundleError
-from genderlens.evaluation.groups import Scores, accuracy_by_group
-from genderlens.evaluation.metrics import Proportion
 from genderlens.export import half
-from genderlens.export.calibrate import calibrate_bundle, note_inputs, predict_crops
+from genderlens.export.calibrate import calibrate_bundle, note_inputs
 from genderlens.export.datasheet import render_datasheet
 from genderlens.export.from_torch import (
     check_parity,
@@ -46,6 +41,7 @@ from genderlens.export.from_torch import (
     export_onnx,
 )
 from genderlens.export.half import store_weights_as_half
+from genderlens.export.measure import measure_bundle
 from genderlens.export.model_card import render_model_card
 from genderlens.export.options import ExportOptions
 from genderlens.export.precision import add_int8
@@ -76,13 +72,13 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
     crop = learn_crop_geometry(teaching, detector)
     bundle = write_bundle(draft, _describe(run, written, crop, options))
     calibrating = manifest.select("calibration")
-    bundle = calibrate_bundle(bundle, calibrating, detector)
+    bundle, seen = calibrate_bundle(bundle, calibrating, detector)
     if options.int8:
         bundle = add_int8(bundle, teaching, judging)
         if bundle.description.precision.serves == "int8":
-            bundle = calibrate_bundle(bundle, calibrating, detector)
-    bundle = note_inputs(bundle, calibrating, detector)
-    bundle = _evaluate(bundle, judging, detector, f"{options.data}, split {options.split}")
+            bundle, seen = calibrate_bundle(bundle, calibrating, detector)
+    bundle = note_inputs(bundle, calibrating, seen)
+    bundle = measure_bundle(bundle, judging, detector, f"{options.data}, split {options.split}")
     write_papers(bundle, manifest)
     shutil.rmtree(out, ignore_errors=True)
     draft.rename(out)
@@ -170,34 +166,3 @@ def _examples(manifest: Manifest, spec: InputSpec, count: int = 64) -> np.ndarra
         for content in contents
     ]
     return normalize(np.stack(crops), spec.mean, spec.std)
-
-
-def _evaluate(bundle: Bundle, manifest: Manifest, detector: Detector, data: str) -> Bundle:
-    table = predict_crops(bundle, manifest, detector)
-    scores = Scores(table)
-    columns = {"label": list(manifest.labels)}
-    columns |= {name: manifest.column(name) for name in manifest.attributes}  # type: ignore[misc]
-    groups = accuracy_by_group(scores, columns)
-    evaluation = Evaluation(
-        data=data,
-        faces="cropped",
-        overall=_share(scores.accuracy()),
-        abstained=_share(scores.abstentions()),
-        metrics={name: round(value, 5) for name, value in scores.metrics().items()},
-        groups={
-            column: {value: _share(share) for value, share in by_value.items()}
-            for column, by_value in groups.items()
-        },
-    )
-    return write_bundle(
-        bundle.path, bundle.description.model_copy(update={"evaluation": evaluation})
-    )
-
-
-def _share(measured: Proportion) -> Share:
-    return Share(
-        value=round(measured.value, 5),
-        low=round(measured.low, 5),
-        high=round(measured.high, 5),
-        count=measured.count,
-    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -11,12 +14,15 @@ from genderlens.bundle import Bundle, CalibrationSpec, ThresholdSpec, write_bund
 from genderlens.calibration import Calibration, Floats, choose_threshold, fit_calibration
 from genderlens.data.manifest import Manifest
 from genderlens.detection import Detector
+from genderlens.errors import DataError
 from genderlens.inference.classifiers import BundleClassifier
+from genderlens.inference.inputs import INPUTS, measure_faces
+from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor
-from genderlens.inference.reference import MIN_FACES, learn_reference, write_reference
+from genderlens.inference.reference import MIN_FACES, Reference, learn_histogram, write_reference
 from genderlens.inference.table import predict_manifest
 from genderlens.settings import Settings
-from genderlens.types import TTA, Tta
+from genderlens.types import TTA, Detection, FaceResult, Tta
 
 ABSTAIN_BELOW: Final = 0.55
 """Below this calibrated confidence an answer is little better than a coin."""
@@ -24,34 +30,74 @@ TARGET_ERRORS: Final = (0.005, 0.01, 0.02, 0.03, 0.05)
 """Errors among the classified that a setting can ask for."""
 
 
-def calibrate_bundle(bundle: Bundle, manifest: Manifest, detector: Detector) -> Bundle:
-    """The bundle with a calibration for each test-time augmentation, written."""
-    specs = {tta: _fit(predict_crops(bundle, manifest, detector, tta=tta)) for tta in TTA}
-    own = bundle.description.inference.tta
+@dataclass
+class Seen:
+    """What was measured of the faces that calibrated a bundle, as it serves, until it is noted.
+
+    Their confidence is not known before the calibration is, so their logits stand for it.
+    """
+
+    measured: list[dict[str, float]] = field(default_factory=list)
+    logits: list[float] = field(default_factory=list)
+
+    def inputs(self, calibration: Calibration) -> dict[str, list[float]]:
+        """INPUTS of every face under the calibration that was fitted."""
+        found = {name: [face[name] for face in self.measured] for name in INPUTS}
+        return found | {"confidence": [calibration.decide(x).confidence for x in self.logits]}
+
+
+def calibrate_bundle(bundle: Bundle, manifest: Manifest, detector: Detector) -> tuple[Bundle, Seen]:
+    """The bundle with a calibration for each test-time augmentation, written.
+
+    What its own augmentation saw is what ``note_inputs`` takes: the graph, the views and the
+    pictures are those that the reference for drift is about.
+    """
+    own, seen = bundle.description.inference.tta, Seen()
+    specs = {}
+    for tta in TTA:
+        predictor = _predictor(bundle, detector, tta)
+        predictor.watch = partial(_see, seen, bundle) if tta == own else None
+        specs[tta] = _fit(predict_manifest(predictor, manifest, faces="cropped"))
     inference = bundle.description.inference.model_copy(
         update={"calibrations": {tta: spec for tta, spec in specs.items() if tta != own}}
     )
     changed = {"calibration": specs[own], "inference": inference}
-    return write_bundle(bundle.path, bundle.description.model_copy(update=changed))
+    return write_bundle(bundle.path, bundle.description.model_copy(update=changed)), seen
 
 
-def predict_crops(
-    bundle: Bundle, manifest: Manifest, detector: Detector, *, tta: Tta | None = None
-) -> pa.Table:
+def _see(
+    seen: Seen,
+    bundle: Bundle,
+    photo: Photo,
+    regions: Sequence[Detection | None],
+    results: Sequence[FaceResult],
+) -> None:
+    seen.measured += measure_faces(bundle, photo, regions, results)
+    seen.logits += [result.logit for result in results]
+
+
+def predict_crops(bundle: Bundle, manifest: Manifest, detector: Detector) -> pa.Table:
     """The predictions table of pictures that are face crops."""
-    return predict_manifest(_predictor(bundle, detector, tta), manifest, faces="cropped")
+    return predict_manifest(_predictor(bundle, detector), manifest, faces="cropped")
 
 
-def note_inputs(bundle: Bundle, manifest: Manifest, detector: Detector) -> Bundle:
+def note_inputs(bundle: Bundle, manifest: Manifest, seen: Seen) -> Bundle:
     """The bundle with the reference that tells drift, of the pictures that calibrated it, written.
 
-    Too few pictures make none, and nothing can be told later.
+    Too few pictures make none, and nothing can be told later. DataError where there are enough and
+    too few of them can be read.
     """
     if len(manifest) < MIN_FACES:
         return bundle
-    predictor = _predictor(bundle, detector)
+    if len(seen.logits) < MIN_FACES:
+        raise DataError(
+            f"{len(seen.logits)} readable pictures of the split calibration make no reference for "
+            f"drift, {MIN_FACES} do; mend the others, 'genderlens data check' lists them"
+        )
     data = f"{bundle.description.provenance.data}, split calibration"
-    reference = learn_reference(predictor, manifest, faces="cropped", data=data[:200])
+    inputs = seen.inputs(bundle.calibration)
+    histograms = {name: learn_histogram(values) for name, values in inputs.items()}
+    reference = Reference(data=data[:200], faces=len(seen.logits), inputs=histograms)
     return write_reference(bundle, reference)
 
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from genderlens.bundle import InputSpec
 from genderlens.calibration import Calibration
-from genderlens.evaluation.groups import Bools
 from genderlens.evaluation.metrics import expected_calibration_error
+from genderlens.evaluation.rows import Bools
 from genderlens.imaging import RgbArray, normalize
 from genderlens.runtime import LOGIT, Session
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from genderlens.cpus import map_in_threads
 from genderlens.errors import (
     DataError,
     LabelConflictError,
@@ -32,7 +31,8 @@ from genderlens.history.samples import (
     release_samples,
 )
 from genderlens.imaging import decode_image
-from genderlens.remote import describe_remote, is_remote, remove_remote, upload_file
+from genderlens.remote import describe_remote, is_remote
+from genderlens.remote.changes import REMOVED_AT_ONCE, remove_remote, upload_file
 from genderlens.settings import Settings
 from genderlens.storage import write_bytes_atomically
 from genderlens.types import LABELS, Label
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 MAX_SIDE_PX: Final = 2048
 """Larger pictures are scaled down: networks see a few hundred pixels of a face."""
-REMOVED_AT_A_TIME: Final = 100
+REMOVED_AT_A_TIME: Final = REMOVED_AT_ONCE
 """Others may add and remove in between."""
 _QUALITY: Final = 95
 
@@ -85,25 +85,32 @@ class SamplePool:
         """Remove pictures and their entries, some at a time; how many there were.
 
         A picture goes before its entry, so that whatever stops this halfway leaves no picture that
-        nobody knows of, and the same call once more goes on. Raises DataError where the place
-        cannot be changed, or DatabaseError.
+        nobody knows of, and the same call once more goes on. Raises DataError where pictures cannot
+        be removed, which keep their entries, or DatabaseError.
         """
         total = 0
         while True:
             with self._writing:
                 some = list_samples(self._database, wanted, REMOVED_AT_A_TIME)
                 if some:
-                    self._remove(some)
+                    self._remove({self._uri(label, sha256): sha256 for sha256, label in some})
             total += len(some)
             if len(some) < REMOVED_AT_A_TIME:
                 return total
 
-    def _remove(self, some: list[tuple[str, str]]) -> None:
-        uris = [self._uri(label, sha256) for sha256, label in some]
-        _delete(uris)
-        release_samples(self._database, [sha256 for sha256, _ in some])
+    def _remove(self, hashes: dict[str, str]) -> None:
+        """By the address of the picture."""
+        failed = _delete(list(hashes))
+        gone = [uri for uri in hashes if uri not in failed]
+        release_samples(self._database, [hashes[uri] for uri in gone])
         # Another service may have found the entry without its picture and stored that again.
-        _delete(uris)
+        failed |= _delete(gone)
+        if failed:
+            raise DataError(
+                f"{len(failed):,} of {len(hashes):,} pictures could not be removed from the sample "
+                f"pool ({next(iter(failed.values()))}); check the rights of its place, and try "
+                "again for those and the rest"
+            )
 
     def _uri(self, label: str, sha256: str) -> str:
         return f"{self._place}/{label}/{sha256}.jpg"
@@ -169,21 +176,21 @@ def _exists(uri: str) -> bool:
         return False
 
 
-def _delete(uris: list[str]) -> None:
-    for _ in map_in_threads(_delete_one, uris):
-        pass
+def _delete(uris: list[str]) -> dict[str, str]:
+    """The addresses of the pictures that are still there, and why."""
+    if uris and is_remote(uris[0]):
+        return remove_remote(uris)
+    reasons = map(_delete_file, uris)
+    return {uri: why for uri, why in zip(uris, reasons, strict=True) if why}
 
 
-def _delete_one(uri: str) -> None:
-    if is_remote(uri):
-        remove_remote(uri)
-        return
+def _delete_file(uri: str) -> str:
+    """Why it is still there, empty where it is gone."""
     try:
         Path(uri).expanduser().unlink(missing_ok=True)
     except OSError as error:
-        raise DataError(
-            f"the sample pool cannot be changed: {error.strerror}; check the rights of its folder"
-        ) from error
+        return error.strerror or str(error)
+    return ""
 
 
 def _write(uri: str, content: bytes) -> None:

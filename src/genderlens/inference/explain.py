@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genderlens.errors import BundleError, ImageError, SettingsError
-from genderlens.imaging import decode_image, normalize, resize_region
+from genderlens.imaging import Interpolation, RgbArray, normalize, resize_region
 from genderlens.inference.heat import PANEL_PX, Heat, draw_panel, overlay
+from genderlens.inference.photo import CLASSIFIER_MARGIN, Photo, coarsest_scale
 from genderlens.inference.predictor import Predictor
 from genderlens.runtime import CAM
 from genderlens.storage import write_bytes_atomically
-from genderlens.types import LABELS, FaceResult, Outcome, Prediction
+from genderlens.types import LABELS, Detection, FaceResult, Outcome, Prediction
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -48,39 +49,69 @@ class Explainer:
 
     def __call__(self, content: bytes) -> Image | None:
         """The heat over the first face of an encoded picture; None where there is no answer."""
-        (answer,) = self._predictor.predict([content])
-        return self.overlay(content, answer)
+        answer, photo = self._predictor.predict_photo(content)
+        return self.overlay(photo, answer) if photo and answer.faces else None
 
-    def overlay(self, content: bytes, answer: Prediction) -> Image | None:
-        """The heat over the first face of an answer to an encoded picture; None without a face.
+    def overlay(self, photo: Photo, answer: Prediction) -> Image:
+        """The heat over the first face of an answer.
 
-        Raises ImageError.
+        It is of the pixels that the answer is about, where ``photo`` is as that left it; the photo
+        is decoded finer only to draw a face that is smaller there than it is shown. Raises
+        ImageError.
         """
-        if not answer.faces:
-            return None
-        return overlay(*self._look(self._decode(content), answer.faces[0]))
+        face = answer.faces[0]
+        heat = self._heat(photo, face)
+        photo.refine(self._drawn_scale(photo, face))
+        return overlay(self._draw(photo, face), heat)
 
     def panels(self, content: bytes, answer: Prediction) -> list[Image]:
         """A panel for each face of an answer to an encoded picture; raises ImageError."""
         if not answer.faces:
             return []
-        image = self._decode(content)
-        return [draw_panel(*self._look(image, face), _describe(face)) for face in answer.faces]
+        max_pixels = self._predictor.settings.max_pixels
+        photo = Photo(content, max_pixels=max_pixels, enough_px=None)
+        return [
+            draw_panel(self._draw(photo, face), self._heat(photo, face), _describe(face))
+            for face in answer.faces
+        ]
 
-    def _decode(self, content: bytes) -> Image:
-        return decode_image(content, max_pixels=self._predictor.settings.max_pixels)
-
-    def _look(self, image: Image, face: FaceResult) -> tuple[Image, Heat]:
-        """The face as the network sees it, larger, and h×w of what spoke for its likelier label."""
-        from PIL import Image as Pictures
-
+    def _heat(self, photo: Photo, face: FaceResult) -> Heat:
+        """h×w of what spoke for the likelier label of a face."""
         spec = self._bundle.description.input
-        region = self._bundle.crop.square(face.box) if face.box else None
-        seen = resize_region(image, spec.shape, region=region, interpolation=spec.interpolation)
+        seen = self._cut(photo, face, spec.shape, spec.interpolation)
         values = normalize(seen[None], spec.mean, spec.std)
         (cams,) = self._session.run({self._session.input_name: values}, [CAM])
-        shown = resize_region(image, _shown(spec.shape), region=region, interpolation="bicubic")
-        return Pictures.fromarray(shown), np.maximum(_sign(face) * cams[0], 0.0)
+        heat: Heat = np.maximum(_sign(face) * cams[0], 0.0)
+        return heat
+
+    def _draw(self, photo: Photo, face: FaceResult) -> Image:
+        """The face as the network sees it, larger."""
+        from PIL import Image as Pictures
+
+        return Pictures.fromarray(self._cut(photo, face, self._drawn_shape, "bicubic"))
+
+    def _cut(
+        self,
+        photo: Photo,
+        face: FaceResult,
+        shape: tuple[int, int],
+        interpolation: Interpolation,
+    ) -> RgbArray:
+        (found,) = photo.from_original([_detection(face)])
+        region = self._bundle.crop.square(found.box) if found else None
+        return resize_region(photo.image, shape, region=region, interpolation=interpolation)
+
+    def _drawn_scale(self, photo: Photo, face: FaceResult) -> float:
+        """Pixels of the original per pixel that is drawn."""
+        seen = CLASSIFIER_MARGIN * coarsest_scale((self._bundle,), photo.size, (_detection(face),))
+        return seen * max(self._bundle.description.input.shape) / PANEL_PX
+
+    @property
+    def _drawn_shape(self) -> tuple[int, int]:
+        """Height and width of the picture to show, in the aspect of the input."""
+        height, width = self._bundle.description.input.shape
+        longest = max(height, width)
+        return round(PANEL_PX * height / longest), round(PANEL_PX * width / longest)
 
 
 def write_explanations(
@@ -130,7 +161,5 @@ def _sign(face: FaceResult) -> float:
     return 1.0 if face.probability_male >= 0.5 else -1.0
 
 
-def _shown(shape: tuple[int, int]) -> tuple[int, int]:
-    """Height and width of the picture to show, in the aspect of the input."""
-    longest = max(shape)
-    return round(PANEL_PX * shape[0] / longest), round(PANEL_PX * shape[1] / longest)
+def _detection(face: FaceResult) -> Detection | None:
+    return Detection(face.box, face.detection_score or 0.0) if face.box else None

@@ -97,16 +97,28 @@ class Predictor:
         self, contents: Sequence[bytes], *, faces: FacePolicy | None = None
     ) -> list[Prediction]:
         """One answer for each encoded picture, in order. Raises DetectorError only."""
-        policy = faces or self.settings.faces
-        return [self._predict_one(content, policy) for content in contents]
+        return [self.predict_photo(content, faces=faces)[0] for content in contents]
+
+    def predict_photo(
+        self, content: bytes, *, faces: FacePolicy | None = None
+    ) -> tuple[Prediction, Photo | None]:
+        """The answer for an encoded picture, and the pixels that it is about, if there are any.
+
+        Raises DetectorError only.
+        """
+        clock, policy = _Clock(), faces or self.settings.faces
+        try:
+            photo = self._decode(content, policy, clock)
+        except ImageError as error:
+            return self._unreadable(error, clock), None
+        return self._answer(photo, policy, clock), photo
 
     def see(
         self, content: bytes, *, faces: FacePolicy | None = None
     ) -> tuple[Prediction, Photo | None]:
-        """The answer for an encoded picture, and the photo where it could be decoded.
+        """As ``predict_photo``, but a detector that crashes costs this picture only.
 
-        For whoever needs the pixels too, so that nothing decodes them twice. A detector that
-        crashes costs this picture only, which then is ``unreadable``.
+        It is ``unreadable`` then, and the photo is there all the same.
         """
         clock, policy = _Clock(), faces or self.settings.faces
         try:
@@ -129,14 +141,6 @@ class Predictor:
         picture = Image.new("RGB", (self.settings.detector_max_side_px,) * 2)
         self._faces.detect(picture)
         self._classifier.logits(picture, (None,))
-
-    def _predict_one(self, content: bytes, policy: FacePolicy) -> Prediction:
-        clock = _Clock()
-        try:
-            photo = self._decode(content, policy, clock)
-        except ImageError as error:
-            return self._unreadable(error, clock)
-        return self._answer(photo, policy, clock)
 
     def _answer(self, photo: Photo, policy: FacePolicy, clock: _Clock) -> Prediction:
         with clock.stage("detect"):

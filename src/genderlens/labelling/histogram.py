@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from genderlens.evaluation.page import Html
+from genderlens.html import Html
 
 _WIDTH: Final = 600
 _HEIGHT: Final = 240

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 from genderlens.containers import PICTURE_SUFFIXES
-from genderlens.errors import DataError
 from genderlens.labelling.items import Item, create_item
-from genderlens.remote import list_remote
+from genderlens.remote import walk_remote
 
 CONTAINER_SUFFIXES: Final = (".parquet", ".tar")
 _LISTED: Final = (*PICTURE_SUFFIXES, *CONTAINER_SUFFIXES)
@@ -53,12 +52,12 @@ def expand_pattern(pattern: str) -> Iterator[Item]:
 
 
 def walk_prefix(uri: str) -> Iterator[Item]:
-    """Every picture and container below a prefix of a cloud; ``*`` in it matches any characters."""
-    fixed = uri[: min(uri.find(sign) for sign in _MAGIC if sign in uri)] if is_pattern(uri) else uri
-    addresses = _pages(fixed) if uri.startswith("s3://") else _descend(fixed.rpartition("/")[0])
-    for address in addresses:
-        wanted = fnmatchcase(address, uri) if is_pattern(uri) else _is_below(address, uri)
-        if wanted and _is_listed(address) and not _is_hidden(address[len(fixed) :]):
+    """Every picture and container in a folder of a cloud, in no order; ``*`` matches anything."""
+    pattern = uri if is_pattern(uri) else f"{uri}/*"
+    fixed = pattern[: min(pattern.find(sign) for sign in _MAGIC if sign in pattern)]
+    for address in walk_remote(fixed):
+        below = address.removeprefix(fixed)
+        if fnmatchcase(address, pattern) and _is_listed(address) and not _is_hidden(below):
             yield Item(address)
 
 
@@ -68,40 +67,3 @@ def _is_listed(name: str) -> bool:
 
 def _is_hidden(below: str) -> bool:
     return any(part.startswith(".") for part in below.split("/"))
-
-
-def _is_below(address: str, prefix: str) -> bool:
-    return address == prefix or address.startswith(prefix.rstrip("/") + "/")
-
-
-def _pages(uri: str) -> Iterator[str]:
-    """The keys below an ``s3://`` prefix, page by page: s3fs itself would hold all of them."""
-    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
-    client = _s3()
-    token: dict[str, str] = {}
-    while True:
-        try:
-            page = client.call_s3("list_objects_v2", Bucket=bucket, Prefix=prefix, **token)
-        except Exception as error:  # several libraries below share no other base class
-            raise DataError(
-                f"{uri!r} cannot be listed: {error}; check address and access"
-            ) from error
-        yield from (f"s3://{bucket}/{entry['Key']}" for entry in page.get("Contents", ()))
-        if not page.get("IsTruncated"):
-            return
-        token = {"ContinuationToken": page["NextContinuationToken"]}
-
-
-def _s3() -> Any:
-    import fsspec
-
-    return fsspec.filesystem("s3", use_listings_cache=False)  # type: ignore[no-untyped-call]
-
-
-def _descend(folder: str) -> Iterable[str]:
-    """The objects below a folder of another cloud, folder by folder."""
-    for entry in list_remote(folder):
-        if entry.is_folder:
-            yield from _descend(entry.uri)
-        else:
-            yield entry.uri

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from genderlens.errors import GenderlensError
-from genderlens.evaluation.page import Html, element, figure, image, percent, render_page, table
+from genderlens.evaluation.page import percent
+from genderlens.html import Html, element, figure, image, render_page, table
 from genderlens.imaging import decode_image
 from genderlens.labelling.histogram import draw_histogram
 from genderlens.labelling.items import Item

@@ -69,9 +69,8 @@ def _is_folder(source: str) -> bool:
 
 def _find_files(source: str) -> Iterator[Item]:
     if is_remote(source):
-        if not is_pattern(source):
-            describe_remote(source)  # raises where nothing is
-        return walk_prefix(source)
+        is_file = not is_pattern(source) and not describe_remote(source).is_folder
+        return iter([Item(source)]) if is_file else walk_prefix(source.rstrip("/"))
     if Path(source).is_dir():
         return walk_folder(source)
     if Path(source).exists():

@@ -30,7 +30,7 @@ class OptimRecipe(Strict):
     stop_patience: int | None = Field(None, ge=1)
     """Epochs without a lower calibration loss before the phase ends; none: never."""
     ema_decay: float = Field(0.0, ge=0, lt=1)
-    """Per step, of an exponential moving average that is judged and kept; 0 is off."""
+    """Per step, of a moving average that is judged and kept, and smaller at first; 0 is off."""
     label_smoothing: float = Field(0.0, ge=0, lt=0.5)
     gradient_clip: float | None = Field(5.0, gt=0)
     amp: bool = False

@@ -18,14 +18,8 @@ from genderlens.errors import DataError, RegistryError, SourceNotFoundError
 from genderlens.registry.cache import fetch_bundle
 from genderlens.registry.folder import require_same
 from genderlens.registry.limits import MAX_DESCRIPTION_BYTES
-from genderlens.remote import (
-    Entry,
-    create_remote,
-    list_remote,
-    read_remote,
-    upload_file,
-    write_remote,
-)
+from genderlens.remote import Entry, list_remote, read_remote
+from genderlens.remote.changes import create_remote, upload_file, write_remote
 
 
 class CloudShelf:

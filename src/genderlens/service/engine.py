@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +12,10 @@ from functools import partial
 from typing import TypeVar
 
 from genderlens.cpus import usable_cpus
-from genderlens.errors import GenderlensError, NotReadyError, OverloadedError
+from genderlens.errors import GenderlensError, NotReadyError
 from genderlens.inference.predictor import Predictor
 from genderlens.service.admission import Admission
+from genderlens.service.answering import Answering, failed_answer
 from genderlens.service.drift import DriftMonitor
 from genderlens.service.metrics import Metrics
 from genderlens.service.reload import Loader, Reloader
@@ -39,11 +39,13 @@ class Engine:
         metrics: Metrics,
         tracing: Tracing | None = None,
     ) -> None:
-        self._settings, self._metrics = settings, metrics
-        self._tracing = tracing or NoTracing()
+        self._metrics = metrics
         self._workers = settings.workers or usable_cpus()
         self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="predict")
         self._admission = Admission(settings, self._workers)
+        self._answering = Answering(
+            settings.deadline_s, self._admission, metrics, tracing or NoTracing()
+        )
         self._fleet: Fleet | None = None
         self._drift = DriftMonitor(metrics.registry)
         self.reloader = Reloader(Loader(settings, create), settings, metrics, self._swap)
@@ -116,7 +118,7 @@ class Engine:
         predictor = self._choose(contents, route)
         answers = await self._run(contents, predictor, faces)
         return [
-            self._failure(answer, predictor) if isinstance(answer, BaseException) else answer
+            failed_answer(answer, predictor) if isinstance(answer, BaseException) else answer
             for answer in answers
         ]
 
@@ -129,7 +131,7 @@ class Engine:
         self.require_capacity()
 
         def run() -> T:
-            self._require_in_time(time.perf_counter() - asked)
+            self._answering.require_in_time(time.perf_counter() - asked)
             return work(predictor)
 
         self._enter(1)
@@ -157,7 +159,9 @@ class Engine:
         async def run(one: bytes) -> Prediction:
             async with turns:
                 # The thread knows for which request it works, in its log lines and spans.
-                work = partial(copy_context().run, self._answer, predictor, one, faces, asked)
+                work = partial(
+                    copy_context().run, self._answering.answer, predictor, one, faces, asked
+                )
                 return await loop.run_in_executor(self._pool, work)
 
         self._enter(places)
@@ -177,55 +181,6 @@ class Engine:
         self._drift.follow(fleet)
         self._fleet = fleet
 
-    def _answer(
-        self, predictor: Predictor, content: bytes, faces: FacePolicy | None, asked: float
-    ) -> Prediction:
-        start = time.perf_counter()
-        self._note_wait(asked, start - asked)
-        self._require_in_time(start - asked)
-        answer = predictor.predict([content], faces=faces)[0]
-        require_finite(answer)
-        self._note(answer, start)
-        compute_s = time.perf_counter() - start
-        self._admission.observe(compute_s)
-        self._metrics.model_seconds.labels(answer.model_version).observe(compute_s)
-        return answer
-
-    def _note_wait(self, asked: float, waited_s: float) -> None:
-        self._metrics.queue.observe(waited_s)
-        self._tracing.record(asked, {"queue": waited_s})
-        if request := current_request():
-            request.waits_s.append(waited_s)
-
-    def _note(self, answer: Prediction, start: float) -> None:
-        """Tell metrics, trace and log of an answer; its stages came one after the other."""
-        self._metrics.observe(answer)
-        stages = {name: spent / 1000.0 for name, spent in answer.timings_ms.items()}
-        self._tracing.record(start, stages)
-        if request := current_request():
-            request.outcomes.append(answer.outcome)
-
-    def _require_in_time(self, waited_s: float) -> None:
-        """Nobody waits for an answer this late: computing it would only delay the others."""
-        if waited_s > self._settings.deadline_s:
-            raise OverloadedError(
-                f"the picture waited {waited_s:.1f} s for a worker, the limit is "
-                f"{self._settings.deadline_s:g} s; try again in a moment"
-            )
-
-    def _failure(self, error: BaseException, predictor: Predictor) -> Prediction:
-        _log.error("a picture of a batch failed", exc_info=error)
-        code, message = "internal_error", "the service failed; the error was logged"
-        if isinstance(error, GenderlensError):
-            code, message = error.code, error.message
-        return predictor.refuse(code, message)
-
     def _enter(self, count: int) -> None:
         self.in_flight += count
         self._metrics.in_flight.set(self.in_flight)
-
-
-def require_finite(answer: Prediction) -> None:
-    """RuntimeError where a model computed no number: such an answer must not leave the service."""
-    if not all(math.isfinite(face.logit) for face in answer.faces):
-        raise RuntimeError(f"model {answer.model_version} gave a logit that is not finite")

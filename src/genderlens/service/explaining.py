@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from genderlens.errors import BundleError, ImageError, NotExplainableError, SettingsError
 from genderlens.inference.predictor import Predictor
-from genderlens.service.engine import require_finite
+from genderlens.service.answering import require_finite
 from genderlens.types import FacePolicy, Prediction
 
 if TYPE_CHECKING:
@@ -30,18 +30,17 @@ class Explainers:
     ) -> tuple[Prediction, bytes | None]:
         """The answer for one picture, and a PNG of the heat over its face; None without a face.
 
-        Raises NotExplainableError, ImageError where the picture breaks when decoded in full, or
-        DetectorError.
+        Raises NotExplainableError or DetectorError.
         """
         explainer = self._explainer(predictor)
-        (answer,) = predictor.predict([content], faces=faces)
+        answer, photo = predictor.predict_photo(content, faces=faces)
         require_finite(answer)
+        if photo is None or not answer.faces:
+            return answer, None
         try:
-            image = explainer.overlay(content, answer)
+            image = explainer.overlay(photo, answer)
         except ImageError as error:
             return predictor.refuse(error.code, error.message), None
-        if image is None:
-            return answer, None
         stream = io.BytesIO()
         image.save(stream, "PNG")
         return answer, stream.getvalue()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from genderlens.service.schemas import FaceAnswer
+from genderlens.service.predict_schemas import FaceAnswer
 from genderlens.types import Label, Outcome
 
 

@@ -9,9 +9,11 @@ from pydantic import BaseModel
 
 from genderlens.service.auth import SECURITY_SCHEMES
 from genderlens.service.errors import PROBLEM_JSON
+from genderlens.service.health_schemas import NotReady
 from genderlens.service.models_schemas import ComparisonAnswer, LiveAnswer, ModelVersion
+from genderlens.service.predict_schemas import BatchAnswer, BatchItem, PredictionAnswer
+from genderlens.service.problem_schemas import Refusal
 from genderlens.service.registry_schemas import DecisionAnswer, JobDetail
-from genderlens.service.schemas import BatchAnswer, BatchItem, NotReady, PredictionAnswer, Refusal
 
 _ANY_OTHER = {
     "description": "Any other failure, such as `not_found`, `unknown_host` or `internal_error`.",

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from genderlens.jobs.record import Epoch, Progress, Stage, State
-from genderlens.service.schemas import Problem
+from genderlens.service.problem_schemas import Problem
 
 _VERSION = "retrained-20261121-0a1b2c3d"
 _DECISION: dict[str, JsonValue] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from genderlens.bundle import Bundle, Description, Evaluation, Share
+from genderlens.data.manifest import HOUSEKEEPING
 from genderlens.errors import VersionNotFoundError
 from genderlens.evaluation.metrics import proportion
 from genderlens.history.live import Live
@@ -125,6 +126,7 @@ def _evaluation(found: Evaluation) -> EvaluationAnswer:
     groups = [
         GroupAnswer(attribute=attribute, group=name, accuracy=_share(share))
         for attribute, shares in found.groups.items()
+        if attribute not in HOUSEKEEPING
         for name, share in shares.items()
     ]
     return EvaluationAnswer(

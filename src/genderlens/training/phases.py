@@ -13,7 +13,6 @@ import torch
 from lightning.pytorch.callbacks import (
     Callback,
     EarlyStopping,
-    EMAWeightAveraging,
     ModelCheckpoint,
     TQDMProgressBar,
 )
@@ -25,6 +24,7 @@ from torch import Tensor, nn
 from genderlens.errors import TrainingInterruptedError
 from genderlens.recipe import Recipe
 from genderlens.storage import write_bytes_atomically
+from genderlens.training.averaging import MovingAverage
 from genderlens.training.checkpoints import (
     create_best_writer,
     create_checkpoint_writer,
@@ -133,7 +133,7 @@ def _callbacks(module: GenderModule, run: RunFolder) -> list[Callback]:
     recipe, phase = module.recipe, module.recipe.phases[module.phase]
     chosen: list[Callback] = []
     if recipe.optim.ema_decay:
-        chosen.append(EMAWeightAveraging(decay=recipe.optim.ema_decay))
+        chosen.append(MovingAverage(recipe.optim.ema_decay))
     patience = phase.stop_patience or recipe.optim.stop_patience
     if patience is not None:
         chosen.append(EarlyStopping("calibration_loss", patience=patience))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tqdm import tqdm
 
 from genderlens.errors import SourceNotFoundError
-from genderlens.remote import EXTRAS, upload_file
+from genderlens.remote import EXTRAS
+from genderlens.remote.changes import upload_file
 from genderlens.training.phases import is_first_process
 from genderlens.training.run import RunFolder
 

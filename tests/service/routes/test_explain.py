@@ -12,12 +12,23 @@ from starlette.testclient import TestClient
 
 import photos
 from genderlens.errors import NotExplainableError
+from genderlens.imaging import Decoded, decode_reduced
 from genderlens.inference.predictor import create_predictor
 from genderlens.service.app import create_app
 from genderlens.service.explaining import MODELS_KEPT, Explainers
 from genderlens.settings import load_settings
 from service.keyed import callers
-from service.serving import FakePredictor, assert_problem, fake_app, warm_client
+from service.serving import (
+    MULTIPART,
+    FakePredictor,
+    RawConnection,
+    assert_problem,
+    fake_app,
+    post_file,
+    post_head,
+    running_server,
+    warm_client,
+)
 from tiny_bundles import make_bundle
 
 
@@ -37,6 +48,40 @@ def test_a_face_under_heat(client: TestClient, portrait: bytes) -> None:
         assert (image.format, image.mode, image.size) == ("PNG", "RGB", (256, 256))
         assert len(image.getcolors(256 * 256) or []) > 1000
     assert client.get("/predictions").json() == before
+
+
+@pytest.mark.parametrize(
+    ("width", "share", "to_predict", "to_explain"),
+    [
+        (800, 1.0, 1, 1),  # small: in full, once
+        (2400, 1.0, 1, 1),  # a large face: the copy for the detector is fine enough for all
+        (2400, 0.3, 2, 2),  # a small one is decoded finer to be classified, and drawn from that
+        (2400, 0.9, 1, 2),  # fine enough to be classified, not to be drawn
+    ],
+)
+def test_nothing_is_decoded_twice_to_draw_it(
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    width: int,
+    share: float,
+    to_predict: int,
+    to_explain: int,
+) -> None:
+    decoded: list[int | None] = []
+
+    def watched(content: bytes, *, max_pixels: int, enough_px: int | None) -> Decoded:
+        decoded.append(enough_px)
+        return decode_reduced(content, max_pixels=max_pixels, enough_px=enough_px)
+
+    monkeypatch.setattr("genderlens.inference.photo.decode_reduced", watched)
+    scene = Image.new("RGB", (width, width), (90, 110, 90))
+    side = round(share * width)
+    scene.paste(photos.portrait().resize((side, side)), ((width - side) // 2,) * 2)
+    upload = {"file": ("a.jpg", photos.encode(scene))}
+    client.post("/predict", files=upload)
+    assert len(decoded) == to_predict
+    assert client.post("/explain", files=upload).status_code == 200
+    assert len(decoded) == to_predict + to_explain
 
 
 def test_it_is_of_the_face_that_was_asked_for(client: TestClient, portrait: bytes) -> None:
@@ -133,6 +178,22 @@ def test_it_keeps_to_the_bounds_of_predictions() -> None:
         thread.join(10)
         assert_problem(answer, 503, "overloaded")
         assert "retry-after" in answer.headers
+
+
+def test_it_refuses_before_the_body_is_read() -> None:
+    predictor = FakePredictor()
+    with (
+        running_server(fake_app(predictor, max_queue=1, workers=1)) as port,
+        RawConnection(port) as busy,
+        RawConnection(port) as connection,
+    ):
+        busy.send(post_file("/predict", b"a"))
+        assert predictor.entered.wait(10)
+        connection.send(post_head("/explain", MULTIPART, "Content-Length: 19000000"))
+        assert_problem(connection.receive(), 503, "overloaded")
+        assert connection.is_closed()
+        predictor.gate.set()
+        assert busy.receive().status_code == 200
 
 
 def test_it_does_not_wait_for_ever() -> None:

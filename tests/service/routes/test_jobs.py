@@ -124,6 +124,34 @@ def test_a_client_names_no_files(client: TestClient, body: object, status: int, 
     assert client.get("/jobs").json() == {"jobs": [], "count": 0}
 
 
+def test_each_file_of_a_job_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(
+        load_settings(
+            state_dir=tmp_path / "state",
+            jobs_dir=tmp_path / "jobs",
+            jobs_here=False,
+            retrain_sources={"squares": str(tmp_path)},
+        )
+    )
+    with warm_client(app) as client:
+        identifier = client.post("/retrain").json()["id"]
+        run = tmp_path / "jobs" / identifier / "run"
+        run.mkdir(parents=True)
+        (run / "curves.csv").write_text("epoch,train_loss\n0,0.5\n")
+        (run / "times.csv").write_text("epoch,seconds\n0,5\n")
+        opened: list[str] = []
+        really_open = Path.open
+
+        def watched(path: Path, *arguments: Any, **options: Any) -> Any:
+            opened.append(path.name)
+            return really_open(path, *arguments, **options)
+
+        monkeypatch.setattr(Path, "open", watched)
+        epochs = client.get(f"/jobs/{identifier}").json()["epochs"]
+    assert [(one["epoch"], one["train_loss"], one["seconds"]) for one in epochs] == [(1, 0.5, 5.0)]
+    assert sorted(opened) == ["curves.csv", "log.txt", "times.csv"]
+
+
 @pytest.mark.parametrize("name", ["none", "..%2Fqueue.db", "x" * 300])
 def test_unknown_jobs(client: TestClient, name: str) -> None:
     for method in ("GET", "DELETE"):

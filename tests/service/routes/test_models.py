@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import ClassFolders
-from genderlens.bundle import load_bundle
+from genderlens.bundle import load_bundle, write_bundle
 from genderlens.evaluation.metrics import proportion
 from genderlens.history.identifiers import create_id
 from genderlens.history.predictions import insert_predictions
@@ -142,12 +142,28 @@ def test_what_a_bundle_measured_is_shown(client: TestClient, settings: Settings)
     groups = {(one["attribute"], one["group"]): one["accuracy"] for one in found["groups"]}
     assert groups == {
         (attribute, name): share.model_dump()
-        for attribute, shares in evaluation.groups.items()
-        for name, share in shares.items()
+        for attribute in ("label", "age", "race")
+        for name, share in evaluation.groups[attribute].items()
     }
     worst = found["worst_group"]
     assert worst["accuracy"]["value"] == min(share["value"] for share in groups.values())
     assert client.get("/models").json()["models"][0]["evaluation"] is None
+
+
+def test_groups_are_of_people_and_not_of_how_pictures_were_used(
+    client: TestClient, registry: Registry, tmp_path: Path
+) -> None:
+    bundle = load_bundle(str(make_bundle(tmp_path / "judged", "judged")))
+    evaluation = load_bundle("default").description.evaluation
+    assert evaluation is not None
+    low, high = (evaluation.overall.model_copy(update={"value": v}) for v in (0.1, 0.9))
+    groups = {"service_test": {"True": low}, "glasses": {"True": high, "False": high}}
+    judged = evaluation.model_copy(update={"groups": groups})
+    description = bundle.description.model_copy(update={"evaluation": judged})
+    registry.add(write_bundle(bundle.path, description).path)
+    shown = client.get("/models").json()["models"][-1]["evaluation"]
+    assert [one["attribute"] for one in shown["groups"]] == ["glasses", "glasses"]
+    assert shown["worst_group"]["attribute"] == "glasses"
 
 
 def test_size_and_weight_of_registered_versions(client: TestClient, registry: Registry) -> None:

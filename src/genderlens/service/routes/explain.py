@@ -10,8 +10,8 @@ from fastapi.responses import Response
 from genderlens.service.deps import ExplainersDep, FacesParam, FileDep, OpenEngineDep, RouteDep
 from genderlens.service.errors import refusal
 from genderlens.service.presence import run_while_present
+from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.routes.predict import multipart
-from genderlens.service.schemas import problem_responses
 
 router = APIRouter(tags=["predict"])
 _PNG: Final[dict[int | str, dict[str, Any]]] = {

@@ -13,8 +13,8 @@ from genderlens.history.samples import write_feedback
 from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep
 from genderlens.service.feedback import read_correction
 from genderlens.service.history_schemas import Correction
+from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.routes.history import not_found
-from genderlens.service.schemas import problem_responses
 from genderlens.storage import sha256_of_bytes
 
 router = APIRouter(tags=["samples"])

@@ -13,7 +13,8 @@ from genderlens.errors import NotReadyError
 from genderlens.service.deps import EngineDep, HistoryDep, RatesDep
 from genderlens.service.engine import Engine
 from genderlens.service.errors import problem
-from genderlens.service.schemas import Health, NotReady, problem_responses
+from genderlens.service.health_schemas import Health, NotReady
+from genderlens.service.problem_schemas import problem_responses
 
 router = APIRouter(tags=["health"])
 _NOT_READY: dict[int | str, dict[str, Any]] = {

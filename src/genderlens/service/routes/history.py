@@ -15,7 +15,7 @@ from genderlens.service.deps import HistoryDep, PrincipalDep
 from genderlens.service.history import History
 from genderlens.service.history_csv import PAGE_ROWS, csv_pages
 from genderlens.service.history_schemas import HistoryPage, Purged, Remembered
-from genderlens.service.schemas import problem_responses
+from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.times import Time
 from genderlens.types import Label, Outcome
 

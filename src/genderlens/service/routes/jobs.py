@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 from genderlens.service.deps import JobDeskDep, PrincipalDep
 from genderlens.service.jobs import JobDesk
+from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.registry_schemas import JobAnswer, JobDetail, JobsAnswer, RetrainRequest
-from genderlens.service.schemas import problem_responses
 
 router = APIRouter(tags=["retraining"])
 _TEXT: dict[int | str, dict[str, Any]] = {

@@ -14,13 +14,13 @@ from genderlens.history.tables import now
 from genderlens.promotion.promote import promote, rollback, split_traffic
 from genderlens.service.deps import EngineDep, HistoryDep, ReloaderDep, SettingsDep
 from genderlens.service.models_schemas import ComparisonAnswer, ModelsAnswer
+from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.registry_schemas import (
     DecisionAnswer,
     PromotionProblem,
     PromotionRequest,
     TrafficRequest,
 )
-from genderlens.service.schemas import problem_responses
 from genderlens.service.versions import compare, compared_versions, describe_models
 
 router = APIRouter(tags=["models"])

@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from genderlens._version import __version__
 from genderlens.bundle import CARD
 from genderlens.service.deps import EngineDep, MetricsDep
-from genderlens.service.schemas import Welcome
+from genderlens.service.health_schemas import Welcome
 
 router = APIRouter(tags=["service"])
 _BROWSER: dict[int | str, dict[str, Any]] = {307: {"description": "A browser: see the page."}}

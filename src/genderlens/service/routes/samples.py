@@ -12,7 +12,7 @@ from genderlens.history.samples import SampleQuery
 from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep
 from genderlens.service.feedback import read_sample
 from genderlens.service.history_schemas import LabelCounts, Purged, SampleAnswer, SampleCounts
-from genderlens.service.schemas import problem_responses
+from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.times import Time
 
 router = APIRouter(tags=["samples"])

@@ -12,9 +12,10 @@ import numpy as np
 from safetensors import safe_open
 
 from genderlens.evaluation.counts import count_answers, count_metrics
-from genderlens.evaluation.groups import Scores, accuracy_by_group
+from genderlens.evaluation.fairness import accuracy_by_group
 from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.metrics import area_under_roc
+from genderlens.evaluation.rows import Judged
 from genderlens.predictions import read_predictions
 from genderlens.training.curves import read_curves
 from genderlens.training.run import RunFolder
@@ -75,8 +76,7 @@ def read_result(
             inference_ms=inference_ms,
             parameters=_count_parameters(row.run.weights),
             megabytes=row.run.weights.stat().st_size / 1e6,
-            **_scores(row.run),
-            **(_worst(row.run, worst_by) if worst_by else {}),
+            **_scores(row.run, worst_by),
             **_times(row.run),
         )
     if row.failure.is_file():
@@ -98,11 +98,15 @@ def epochs_to_converge(curves: list[dict[str, str]]) -> int:
     return next(epoch for epoch, value in enumerate(accuracies, 1) if value >= enough)
 
 
-def _scores(run: RunFolder) -> dict[str, Any]:
+def _scores(run: RunFolder, worst_by: str | None) -> dict[str, Any]:
     split = judged_split(run)
     if split is None:
         return {}
-    rows = judge_rows(read_predictions(run.predictions(split)))
+    table = read_predictions(run.predictions(split))
+    if worst_by:
+        rows = judge_rows(table, by=[worst_by], manifest=run.manifest().select(split))
+    else:
+        rows = judge_rows(table)
     figures = count_metrics(count_answers(rows))
     return {
         "split": split,
@@ -110,20 +114,17 @@ def _scores(run: RunFolder) -> dict[str, Any]:
         "accuracy": _known(figures["accuracy"]),
         "f1": _known(figures["f1_macro"]),
         "roc_auc": _known(area_under_roc(rows.probability, rows.male.astype(np.float64))),
+        **_worst(rows),
     }
 
 
-def _worst(run: RunFolder, attribute: str) -> dict[str, Any]:
-    split = judged_split(run)
-    if split is None:
-        return {}
-    values = run.manifest().select(split).column(attribute)
-    scores = Scores(read_predictions(run.predictions(split)))
-    groups = accuracy_by_group(scores, {attribute: values})[attribute]
+def _worst(rows: Judged) -> dict[str, Any]:
+    """Of the only attribute; nothing where there is none or it says nothing."""
+    groups = [group for by_value in accuracy_by_group(rows).values() for group in by_value.items()]
     if not groups:
         return {}
-    name = min(groups, key=lambda group: groups[group].value)
-    return {"worst": groups[name].value, "worst_group": name}
+    name, accuracy = min(groups, key=lambda group: group[1].value)
+    return {"worst": accuracy.value, "worst_group": name}
 
 
 def _times(run: RunFolder) -> dict[str, Any]:

@@ -45,15 +45,15 @@ def is_remote(uri: str) -> bool:
 
 def open_remote(uri: str) -> IO[bytes]:
     """Open an object for reading; what fails later, while reading, also is a DataError."""
-    files, key = _connect(uri)
-    with _named(uri, files):
+    files, key = connect(uri)
+    with named(uri, files):
         return io.BufferedReader(_Stream(uri, files.open(key, "rb")))
 
 
 def read_remote(uri: str, max_bytes: int) -> bytes:
     """A whole object; DataError where it is larger than ``max_bytes``."""
-    files, key = _connect(uri)
-    with _named(uri, files), files.open(key, "rb", cache_type="none") as stream:
+    files, key = connect(uri)
+    with named(uri, files), files.open(key, "rb", cache_type="none") as stream:
         if stream.size > max_bytes:
             raise DataError(f"{uri} has more than {max_bytes:,} bytes; scale it down")
         content: bytes = stream.read()
@@ -62,15 +62,15 @@ def read_remote(uri: str, max_bytes: int) -> bytes:
 
 def describe_remote(uri: str) -> Entry:
     """What lies at an address; SourceNotFoundError where nothing does."""
-    files, key = _connect(uri)
-    with _named(uri, files):
+    files, key = connect(uri)
+    with named(uri, files):
         return _entry(uri, files.info(key))
 
 
 def list_remote(uri: str) -> list[Entry]:
     """What lies directly below an address, in the order of the names."""
-    files, key = _connect(uri)
-    with _named(uri, files):
+    files, key = connect(uri)
+    with named(uri, files):
         found = files.ls(key, detail=True)
     scheme = uri.partition("://")[0]
     entries = [_entry(f"{scheme}://{info['name'].rstrip('/')}", info) for info in found]
@@ -78,11 +78,23 @@ def list_remote(uri: str) -> list[Entry]:
     return sorted((e for e in entries if e.uri != uri.rstrip("/")), key=lambda entry: entry.uri)
 
 
-def upload_file(path: Path, uri: str) -> None:
-    """Store a local file as an object, whole or not at all."""
-    files, key = _connect(uri)
-    with _named(uri):
-        files.put_file(str(path), key)
+def walk_remote(prefix: str) -> Iterator[str]:
+    """The address of every object that begins with ``prefix``, told as they are listed.
+
+    In no order. S3 is asked page by page, as s3fs itself would hold all of them; another cloud
+    folder by folder.
+    """
+    files, key = connect(prefix)
+    if prefix.startswith("s3://"):
+        yield from _pages(files, prefix, *key.split("/", 1))
+        return
+    waiting = [prefix.rpartition("/")[0] if "/" in key else prefix]
+    while waiting:
+        for entry in list_remote(waiting.pop()):
+            if entry.is_folder:
+                waiting.append(entry.uri)
+            elif entry.uri.startswith(prefix):
+                yield entry.uri
 
 
 def download_file(uri: str, path: Path, max_bytes: int) -> None:
@@ -96,33 +108,15 @@ def download_file(uri: str, path: Path, max_bytes: int) -> None:
             target.write(chunk)
 
 
-def write_remote(uri: str, content: bytes) -> None:
-    """Replace an object, whole or not at all."""
-    files, key = _connect(uri)
-    with _named(uri):
-        files.pipe_file(key, content)
-
-
-def create_remote(uri: str, content: bytes) -> bool:
-    """Store an object where there is none yet; False where one is there."""
-    files, key = _connect(uri)
-    with _named(uri):
-        try:
-            files.pipe_file(key, content, mode="create")
-        except FileExistsError:
-            return False
-    return True
-
-
-def remove_remote(uri: str) -> None:
-    """Remove an object; that there is none is no error, that there is no such bucket is."""
-    files, key = _connect(uri)
-    with _named(uri, files):
-        try:
-            files.rm_file(key)
-        except FileNotFoundError:
-            if not files.exists(key.partition("/")[0]):
-                raise
+def _pages(files: Any, uri: str, bucket: str, prefix: str = "") -> Iterator[str]:
+    token: dict[str, str] = {}
+    while True:
+        with named(uri, files):
+            page = files.call_s3("list_objects_v2", Bucket=bucket, Prefix=prefix, **token)
+        yield from (f"s3://{bucket}/{entry['Key']}" for entry in page.get("Contents", ()))
+        if not page.get("IsTruncated"):
+            return
+        token = {"ContinuationToken": page["NextContinuationToken"]}
 
 
 class _Stream(io.RawIOBase):
@@ -144,7 +138,7 @@ class _Stream(io.RawIOBase):
         return int(self._stream.tell())
 
     def readinto(self, buffer: Any) -> int:
-        with _named(self._uri), memoryview(buffer) as view:
+        with named(self._uri), memoryview(buffer) as view:
             content = self._stream.read(len(view))
             view[: len(content)] = content
             return len(content)
@@ -154,7 +148,7 @@ class _Stream(io.RawIOBase):
         super().close()
 
 
-def _connect(uri: str) -> tuple[Any, str]:
+def connect(uri: str) -> tuple[Any, str]:
     """The file system of an address, and the bucket and key in it."""
     scheme, _, key = uri.partition("://")
     if scheme not in EXTRAS:
@@ -174,7 +168,7 @@ def _connect(uri: str) -> tuple[Any, str]:
 
 
 @contextmanager
-def _named(uri: str, files: Any = None) -> Iterator[None]:
+def named(uri: str, files: Any = None) -> Iterator[None]:
     """Errors of the cloud as ours, with the address.
 
     The packages raise errors of several libraries that share no base class below Exception.

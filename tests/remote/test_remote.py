@@ -10,7 +10,14 @@ import pytest
 
 import clouds
 from genderlens.errors import DataError, MissingExtraError, SourceNotFoundError
-from genderlens.remote import describe_remote, is_remote, list_remote, open_remote, read_remote
+from genderlens.remote import (
+    describe_remote,
+    is_remote,
+    list_remote,
+    open_remote,
+    read_remote,
+    walk_remote,
+)
 from genderlens.storage import file_version, file_versions, open_binary, read_bytes
 
 OBJECTS = {"a/x.txt": b"hello", "a/empty": b"", "a/we ird #é.txt": b"w", "b/c/d.txt": b"0123456789"}
@@ -62,6 +69,19 @@ def test_folders_are_listed_by_name(root: str) -> None:
     assert not describe_remote(f"{root}/a/x.txt").is_folder
 
 
+def test_objects_are_told_by_their_prefix(root: str) -> None:
+    def told(prefix: str) -> list[str]:
+        return sorted(uri.removeprefix(root) for uri in walk_remote(f"{root}{prefix}"))
+
+    there = {f"/{name}" for name in OBJECTS}
+    assert there <= set(told("/")) <= there | {"/a/"}
+    assert told("/b/c") == told("/b/") == ["/b/c/d.txt"]
+    assert told("/a/x") == ["/a/x.txt"]
+    assert told("/a/y") == []
+    with pytest.raises(SourceNotFoundError, match="no bucket 'nowhere'"):
+        list(walk_remote(f"{root.partition(':')[0]}://nowhere/"))
+
+
 def test_what_is_missing_is_named_with_its_bucket(root: str) -> None:
     with pytest.raises(SourceNotFoundError, match=rf"no file at '{root}/a/gone'"):
         read_bytes(f"{root}/a/gone")
@@ -103,12 +123,16 @@ def test_versions_of_many_objects_come_from_one_listing(
     assert listed == single
 
 
+def walk(uri: str) -> list[str]:
+    return list(walk_remote(uri))
+
+
 @pytest.mark.parametrize(
     "uri",
     ["http://host/a.jpg", "memory://a.jpg", "simplecache::s3://bucket/a", "nope://host/a.jpg"],
 )
 def test_no_other_scheme_is_opened(uri: str) -> None:
-    for read in (open_remote, describe_remote, list_remote, read_bytes, file_version):
+    for read in (open_remote, describe_remote, list_remote, walk, read_bytes, file_version):
         with pytest.raises(SourceNotFoundError, match=r"use a local path or one of s3://, gs://"):
             read(uri)
 
