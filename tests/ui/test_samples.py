@@ -46,6 +46,7 @@ def test_any_other_folder_is_an_error() -> None:
         (zipped(*(f"male/{i}.jpg" for i in range(MAX_FILES + 1)), content=b""), "the limit is"),
         (zipped("male/a.jpg", content=b"0" * 900)[:-30], "cannot be read"),
     ],
+    ids=["none", "empty", "bomb", "many", "cut"],
 )
 def test_a_zip_that_is_none_or_too_much(content: bytes, words: str) -> None:
     with pytest.raises(DataError, match=words):

@@ -82,7 +82,7 @@ def test_what_is_no_correction(
     assert_problem(correct(app_client, identity, **arguments), status, code)
 
 
-@pytest.mark.parametrize("identity", [create_id(), "x", "' OR 1=1 --"])
+@pytest.mark.parametrize("identity", [create_id(), "x", "' OR 1=1 --"], ids=len)
 def test_what_never_was_cannot_be_corrected(app_client: TestClient, identity: str) -> None:
     assert_problem(correct(app_client, identity, json={"label": "male"}), 404, "not_found")
 
