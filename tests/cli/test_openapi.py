@@ -15,4 +15,4 @@ from genderlens.settings import Settings
 def test_it_is_the_document_of_the_service() -> None:
     done = CliRunner().invoke(app, ["openapi"], catch_exceptions=False)
     with TestClient(create_app(Settings()), base_url="http://localhost") as client:
-        assert json.loads(done.output) == client.get("/openapi.json").json()
+        assert json.loads(done.stdout) == client.get("/openapi.json").json()

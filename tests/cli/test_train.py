@@ -66,7 +66,7 @@ def test_a_plain_folder_of_faces_becomes_a_model_that_predicts(
     (tmp_path / "photo.jpg").write_bytes(photos.encode(photos.portrait()))
     arguments = ["predict", "--json", "--model", str(bundle), str(tmp_path / "photo.jpg")]
     done = CliRunner().invoke(app, arguments, catch_exceptions=False)
-    document = json.loads(done.output)
+    document = json.loads(done.stdout)
     assert document["model_version"].startswith("mine-")
     assert len(document["faces"]) == 1
 
