@@ -53,7 +53,7 @@ serve: install ## set up and serve at http://127.0.0.1:8000
 
 test: dev debian page ## set up and run the tests
 	$(NPM) test
-	$(DEV)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+	$(DEV)/python -m pytest
 
 screenshots: dev page ## every page in light, dark and 360 px wide, into build/screenshots
 	$(DEV)/python tests/web/screenshots.py build/screenshots
