@@ -57,7 +57,7 @@ def test_a_plain_folder_of_faces_becomes_a_model_that_predicts(
     rng = np.random.default_rng(2)
     for label in ("female", "male"):
         (tmp_path / "faces" / label).mkdir(parents=True)
-        for index in range(30):
+        for index in range(60):  # a share drawn by chance has to leave 20 for the crops
             picture = np.clip(face + rng.integers(0, 30, face.shape), 0, 255).astype(np.uint8)
             Image.fromarray(picture).save(tmp_path / "faces" / label / f"{index}.jpg")
     run, bundle = tmp_path / "run", tmp_path / "bundle"
