@@ -19,7 +19,7 @@ from genderlens.inference.classifiers import BundleClassifier
 from genderlens.inference.inputs import INPUTS, measure_faces
 from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor
-from genderlens.inference.reference import MIN_FACES, Reference, learn_histogram, write_reference
+from genderlens.inference.reference import MIN_FACES, build_reference, write_reference
 from genderlens.inference.table import predict_manifest
 from genderlens.settings import Settings
 from genderlens.types import TTA, Detection, FaceResult, Tta
@@ -95,9 +95,7 @@ def note_inputs(bundle: Bundle, manifest: Manifest, seen: Seen) -> Bundle:
             f"drift, {MIN_FACES} do; mend the others, 'genderlens data check' lists them"
         )
     data = f"{bundle.description.provenance.data}, split calibration"
-    inputs = seen.inputs(bundle.calibration)
-    histograms = {name: learn_histogram(values) for name, values in inputs.items()}
-    reference = Reference(data=data[:200], faces=len(seen.logits), inputs=histograms)
+    reference = build_reference(seen.inputs(bundle.calibration), data[:200])
     return write_reference(bundle, reference)
 
 

@@ -6,7 +6,7 @@ well, only that nothing can be said about drift. The version of a bundle does no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated, Final, Literal, Self
 
@@ -120,8 +120,13 @@ def learn_reference(
             f"{count} faces make no reference, {MIN_FACES} do; give more pictures of the kind "
             "that the model was calibrated on"
         )
+    return build_reference(found, data)
+
+
+def build_reference(found: Mapping[str, Sequence[float]], data: str) -> Reference:
+    """The histograms of what was measured: each input → its value for every face."""
     histograms = {name: learn_histogram(values) for name, values in found.items()}
-    return Reference(data=data, faces=count, inputs=histograms)
+    return Reference(data=data, faces=len(found[INPUTS[0]]), inputs=histograms)
 
 
 def learn_histogram(values: Sequence[float]) -> Histogram:
