@@ -10,6 +10,7 @@ import typer
 from genderlens._version import __version__
 from genderlens.cli import (
     benchmark,
+    calibrate,
     compare,
     data,
     drift,
@@ -46,6 +47,7 @@ for module in (
     sweep,
     export,
     export_detector,
+    calibrate,
     benchmark,
     evaluate,
     compare,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +10,6 @@ from typing import Any
 import numpy as np
 
 from genderlens.bundle import (
-    CARD,
-    DATASHEET,
-    DESCRIPTION,
     MODEL,
     Bundle,
     CalibrationSpec,
@@ -25,26 +21,21 @@ from genderlens.bundle import (
     Parity,
     PrecisionSpec,
     Provenance,
-    load_bundle,
     write_bundle,
 )
 from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CenterFace
-from genderlens.errors import BundleError
 from genderlens.export import half
-from genderlens.export.calibrate import calibrate_bundle, note_inputs
-from genderlens.export.datasheet import render_datasheet
+from genderlens.export.draft import begin_draft, publish_draft
+from genderlens.export.finish import finish_bundle
 from genderlens.export.from_torch import (
     check_parity,
     count_parameters,
     export_onnx,
 )
 from genderlens.export.half import store_weights_as_half
-from genderlens.export.measure import measure_bundle
-from genderlens.export.model_card import render_model_card
 from genderlens.export.options import ExportOptions
-from genderlens.export.precision import add_int8
 from genderlens.imaging import CropGeometry, decode_image, normalize, resize_region
 from genderlens.recipe import Recipe
 from genderlens.storage import sha256_of_file
@@ -60,43 +51,18 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
     ``options.split``, both through ONNX Runtime and the preprocessing that serves.
     """
     run.require_finished()
-    _require_replaceable(out)
     manifest = run.manifest()
-    judging = manifest.select(options.split).require_both_labels()
-    draft = out.with_name(f".{out.name}.partial")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
+    manifest.select(options.split).require_both_labels()
+    draft = begin_draft(out)
     detector = CenterFace()
     teaching = manifest.select("train")
     written = _write_model(run, draft / MODEL, teaching, options)
     crop = learn_crop_geometry(teaching, detector)
     bundle = write_bundle(draft, _describe(run, written, crop, options))
-    calibrating = manifest.select("calibration")
-    bundle, seen = calibrate_bundle(bundle, calibrating, detector)
-    if options.int8:
-        bundle = add_int8(bundle, teaching, judging)
-        if bundle.description.precision.serves == "int8":
-            bundle, seen = calibrate_bundle(bundle, calibrating, detector)
-    bundle = note_inputs(bundle, calibrating, seen)
-    bundle = measure_bundle(bundle, judging, detector, f"{options.data}, split {options.split}")
-    write_papers(bundle, manifest)
-    shutil.rmtree(out, ignore_errors=True)
-    draft.rename(out)
-    return load_bundle(str(out))
-
-
-def write_papers(bundle: Bundle, manifest: Manifest) -> Bundle:
-    """Render the model card and the datasheet of the data that made it, and sign them."""
-    description = bundle.description
-    (bundle.path / CARD).write_text(render_model_card(description), "utf-8")
-    (bundle.path / DATASHEET).write_text(render_datasheet(description, manifest), "utf-8")
-    return write_bundle(bundle.path, bundle.description)
-
-
-def _require_replaceable(out: Path) -> None:
-    """BundleError where ``out`` holds something else than a bundle, which would be lost."""
-    if out.exists() and not (out / DESCRIPTION).is_file() and (out.is_file() or any(out.iterdir())):
-        raise BundleError(f"{out} exists and is no bundle; give a new folder with --out")
+    finish_bundle(
+        bundle, manifest, detector, split=options.split, data=options.data, int8=options.int8
+    )
+    return publish_draft(draft, out)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
 Inference", CVPR 2018. Weights are signed, a scale per output channel; activations are unsigned,
-which is what the integer instructions of CPUs multiply fastest.
+which is what the integer instructions of CPUs multiply fastest. Weights have seven bits, so that
+no processor saturates (see saturation).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from onnx.utils import Extractor
 
 from genderlens.export.dyadic import exact_steps, set_ranges
 from genderlens.export.half import restore_weights
+from genderlens.export.saturation import require_exact_sums
 from genderlens.runtime import LOGIT
 
 if TYPE_CHECKING:
@@ -154,7 +156,7 @@ def quantize_static(
         quantizer = create(
             model,
             per_channel=True,
-            reduce_range=False,
+            reduce_range=True,
             weight_qType=QuantType.QInt8,
             activation_qType=QuantType.QUInt8,
             tensors_range=ranges,
@@ -164,8 +166,7 @@ def quantize_static(
             extra_options={},
         )
         quantizer.quantize_model()
-    content: bytes = quantizer.model.model.SerializeToString()
-    return content
+    return require_exact_sums(quantizer.model.model.SerializeToString())
 
 
 def quantize_dynamic(graph: FloatGraph, *, keep_float: Sequence[str] = ()) -> bytes:
@@ -181,10 +182,11 @@ def quantize_dynamic(graph: FloatGraph, *, keep_float: Sequence[str] = ()) -> by
             target,
             per_channel=True,
             weight_type=QuantType.QInt8,
+            reduce_range=True,
             op_types_to_quantize=["MatMul", "Gemm"],
             nodes_to_exclude=[*keep_float, *graph.head],
         )
-        return target.read_bytes()
+        return require_exact_sums(target.read_bytes())
 
 
 class _Reader:

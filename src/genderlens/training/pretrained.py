@@ -16,6 +16,7 @@ from genderlens.errors import PretrainedWeightsError
 from genderlens.recipe import ModelRecipe
 from genderlens.training.architectures import create_network, pretrained_source
 from genderlens.training.heads import list_head_parameters
+from genderlens.training.packaged_weights import PACKAGED, read_packaged_weights
 from genderlens.training.run import RunFolder
 
 
@@ -26,10 +27,17 @@ def create_started_network(model: ModelRecipe, num_logits: int) -> nn.Module:
     """
     if model.pretrained == "none":
         return create_network(model.architecture, num_logits, model.options)
-    if model.pretrained == "imagenet":
+    if model.pretrained == "imagenet" and model.architecture not in PACKAGED:
         return _from_hub(model, num_logits)
     network = create_network(model.architecture, num_logits, model.options)
-    _load(network, Path(model.pretrained).expanduser())
+    if model.pretrained == "imagenet":
+        packaged = PACKAGED[model.architecture]
+        _take(
+            network, read_packaged_weights(packaged), packaged.package, may_lack=_new_parts(model)
+        )
+    else:
+        path = Path(model.pretrained).expanduser()
+        _take(network, _read(_file_in(path)), str(path))
     return network
 
 
@@ -46,15 +54,31 @@ def _from_hub(model: ModelRecipe, num_logits: int) -> nn.Module:
         ) from error
 
 
-def _load(network: nn.Module, path: Path) -> None:
+def _new_parts(model: ModelRecipe) -> tuple[str, ...]:
+    """Beginnings of the names that a shortened network learns anew."""
+    return ("conv_head.", "bn2.") if {"stages", "head_width"} & set(model.options) else ()
+
+
+def _take(
+    network: nn.Module,
+    state: Mapping[str, Tensor],
+    source: str,
+    *,
+    may_lack: tuple[str, ...] = (),
+) -> None:
     own = network.state_dict()
-    state = _fit_positions(network, _read(_file_in(path)))
+    state = _fit_positions(network, state)
     fitting = {k: v for k, v in state.items() if k in own and own[k].shape == v.shape}
     head = list_head_parameters(network)
-    lacking = [name for name in own if name not in fitting and name not in head]
+    counters = {name for name, tensor in own.items() if not tensor.is_floating_point()}
+    lacking = [
+        name
+        for name in own
+        if name not in fitting and name not in head | counters and not name.startswith(may_lack)
+    ]
     if lacking:
         raise PretrainedWeightsError(
-            f"{path} does not fit: {len(lacking)} of {len(own)} tensors are missing or of another "
+            f"{source} does not fit: {len(lacking)} of {len(own)} tensors are missing or of another "
             f"shape, first {lacking[0]!r}; it must hold the weights of the same architecture with "
             "the same options"
         )

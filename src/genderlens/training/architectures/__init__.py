@@ -88,6 +88,7 @@ def _load() -> None:
         compact_resnet,
         custom_cnn,
         efficientnet_b0,
+        efficientnet_lite,
         mobilenet_v2,
         vgg,
         vit_b16,

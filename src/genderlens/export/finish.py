@@ -1,0 +1,41 @@
+"""From a graph and its crop geometry to a finished bundle: calibrated, measured, described."""
+
+from __future__ import annotations
+
+from genderlens.bundle import CARD, DATASHEET, Bundle, write_bundle
+from genderlens.data.manifest import Manifest
+from genderlens.detection import Detector
+from genderlens.export.calibrate import calibrate_bundle, note_inputs
+from genderlens.export.datasheet import render_datasheet
+from genderlens.export.measure import measure_bundle
+from genderlens.export.model_card import render_model_card
+from genderlens.export.precision import add_int8
+
+
+def finish_bundle(
+    bundle: Bundle, manifest: Manifest, detector: Detector, *, split: str, data: str, int8: bool
+) -> Bundle:
+    """The bundle with calibration, INT8 graph where wanted, accuracy, card and datasheet, written.
+
+    The calibration is fitted on the manifest's split ``calibration``, ranges of activations come
+    from ``train``, accuracy is measured on ``split``; all through ONNX Runtime and the
+    preprocessing that serves. ``data`` names the pictures on the card.
+    """
+    judging = manifest.select(split).require_both_labels()
+    calibrating = manifest.select("calibration")
+    bundle, seen = calibrate_bundle(bundle, calibrating, detector)
+    if int8:
+        bundle = add_int8(bundle, manifest.select("train"), judging)
+        if bundle.description.precision.serves == "int8":
+            bundle, seen = calibrate_bundle(bundle, calibrating, detector)
+    bundle = note_inputs(bundle, calibrating, seen)
+    bundle = measure_bundle(bundle, judging, detector, f"{data}, split {split}")
+    return write_papers(bundle, manifest)
+
+
+def write_papers(bundle: Bundle, manifest: Manifest) -> Bundle:
+    """Render the model card and the datasheet of the data that made it, and sign them."""
+    description = bundle.description
+    (bundle.path / CARD).write_text(render_model_card(description), "utf-8")
+    (bundle.path / DATASHEET).write_text(render_datasheet(description, manifest), "utf-8")
+    return write_bundle(bundle.path, bundle.description)
