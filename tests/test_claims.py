@@ -6,8 +6,11 @@ import csv
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.evaluation.counts import count_answers, count_shares
 from genderlens.evaluation.judging import judge_rows
@@ -16,8 +19,11 @@ from genderlens.evaluation.rows import Judged
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.inference.table import predict_manifest
 from genderlens.settings import Settings
+from genderlens.types import Precision
 
 pytestmark = pytest.mark.data
+
+PRECISIONS: tuple[Precision, Precision] = ("auto", "fp32")
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +90,19 @@ def test_everyday_scenes_without_a_person_get_no_label(
     labelled = [n for n, count in people.items() if not count and outcomes[n] == "classified"]
     assert sum(count == 0 for count in people.values()) == 65
     assert len(labelled) <= 2, labelled
+
+
+def test_the_served_graph_answers_as_fp32_does(data_dir: Path) -> None:
+    """400 faces: probabilities within 0.08, and at most 2 other labels."""
+    manifest = read_source(str(data_dir / "fairface")).select("val").take(range(400))
+    served, exact = (
+        _probabilities(create_predictor(Settings(precision=precision)), manifest)
+        for precision in PRECISIONS
+    )
+    assert np.abs(served - exact).max() <= 0.08
+    assert ((served >= 0.5) != (exact >= 0.5)).sum() <= 2
+
+
+def _probabilities(predictor: Predictor, manifest: Manifest) -> NDArray[np.float64]:
+    table = predict_manifest(predictor, manifest, faces="cropped", progress=False)
+    return table.column("probability_male").to_numpy().astype(np.float64)

@@ -36,6 +36,7 @@ def renew_bundle(
     bundle stores no recipe and the manifest no split ``calibration``.
     """
     manifest = _divide(bundle, manifest)
+    manifest.select(split).require_both_labels()
     draft = begin_draft(out)
     shutil.copyfile(bundle.path / MODEL, draft / MODEL)
     renewed = write_bundle(draft, _describe(bundle, draft / MODEL))

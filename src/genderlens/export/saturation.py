@@ -1,8 +1,8 @@
 """Proof that no processor saturates while it adds up the products of an INT8 graph.
 
 Without VNNI, x64 processors multiply bytes with ``VPMADDUBSW``, which adds two products in 16 bits
-and clips what does not fit: 255 · 127 twice is 64,770, the most that fits is 32,767. With weights of
-seven bits, 255 · 64 twice is 32,640, and the sum is exact everywhere. The bounds below hold for
+and clips what does not fit: 255 · 127 twice is 64,770, the most that fits is 32,767. With seven
+bits a weight, 255 · 64 twice is 32,640, and the sum is exact everywhere. The bounds below hold for
 every input and for every pair of products, whichever a processor adds first.
 """
 

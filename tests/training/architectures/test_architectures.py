@@ -104,7 +104,7 @@ def test_timm_loads_what_a_run_leaves(name: str, pictures: Tensor, tmp_path: Pat
         torch.testing.assert_close(own(pictures), network(pictures))
 
 
-@pytest.mark.parametrize("name", ["custom_cnn", "efficientnet_b0"])
+@pytest.mark.parametrize("name", ["custom_cnn", "efficientnet_b0", "efficientnet_lite0"])
 def test_networks_of_our_own_obey_timm(name: str, pictures: Tensor) -> None:
     network: Any = create_tiny(name, 2).eval()
     assert network.get_classifier() is not None
