@@ -10,7 +10,7 @@ PAGE_SOURCES := $(wildcard web/*.html web/*.json web/*.ts) $(shell find web/src 
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help serve page install dev debian test screenshots lint format bench loadtest figures docs site dist audit checkov constraints clean
+.PHONY: help serve page install dev debian test quick screenshots lint format bench loadtest figures docs site dist audit checkov constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -53,7 +53,11 @@ serve: install ## set up and serve at http://127.0.0.1:8000
 
 test: dev debian page ## set up and run the tests
 	$(NPM) test
-	$(DEV)/python -m pytest
+	$(DEV)/python tests/run.py
+
+quick: dev ## the tests that mirror what has changed since the last commit, and its types
+	$(DEV)/python tests/run.py --changed
+	$(DEV)/mypy
 
 screenshots: dev page ## every page in light, dark and 360 px wide, into build/screenshots
 	$(DEV)/python tests/web/screenshots.py build/screenshots

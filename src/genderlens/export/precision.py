@@ -32,6 +32,8 @@ from genderlens.export.quantize import (
     quantize_static,
     read_float_graph,
 )
+from genderlens.export.rounding import Curvature, Pictures, measure_curvature, round_weights
+from genderlens.export.saturation import require_exact_sums
 from genderlens.export.squares import read_squares, spread
 from genderlens.export.verify import (
     LEAST_SPEED_RATIO,
@@ -50,7 +52,7 @@ from genderlens.storage import sha256_of_file, write_bytes_atomically
 
 KEPT_IN_FLOAT: Final = (0, 1, 2, 4, 8)
 """How many layers, the most sensitive first, each step of the search leaves in float."""
-CALIBRATION_PICTURES: Final = 256
+CALIBRATION_PICTURES: Final = 512
 MAX_JUDGING: Final = 5_000
 _BATCH: Final = 16
 
@@ -110,15 +112,22 @@ class Search:
     def _quantize(self, method: Method, keep_float: Sequence[str]) -> bytes:
         if method == "dynamic":
             return quantize_dynamic(self.graph, keep_float=keep_float)
-        return quantize_static(self.graph, self._range(method), keep_float=keep_float)
+        plain = quantize_static(self.graph, self._range(method), keep_float=keep_float)
+        return require_exact_sums(round_weights(plain, self.graph.model, self._curvature))
 
     def _range(self, method: Method) -> Ranges:
         assert method != "dynamic"
         if method not in self._ranges:
-            batches = np.array_split(self.teaching, -(-len(self.teaching) // _BATCH))
-            inputs = (to_input(batch, self.spec) for batch in batches)
-            self._ranges[method] = calibrate_ranges(self.graph, inputs, method)
+            self._ranges[method] = calibrate_ranges(self.graph, self._inputs(), method)
         return self._ranges[method]
+
+    def _inputs(self) -> Iterator[Pictures]:
+        for batch in np.array_split(self.teaching, -(-len(self.teaching) // _BATCH)):
+            yield to_input(batch, self.spec)
+
+    @cached_property
+    def _curvature(self) -> Curvature:
+        return measure_curvature(self.graph.model, self._inputs())
 
     def _most_sensitive(self, count: int) -> tuple[str, ...]:
         return self._by_sensitivity[:count] if count else ()

@@ -79,8 +79,8 @@ def _take(
     if lacking:
         raise PretrainedWeightsError(
             f"{source} does not fit: {len(lacking)} of {len(own)} tensors are missing or of "
-            f"another shape, first {lacking[0]!r}; it must hold the weights of the same architecture with "
-            "the same options"
+            f"another shape, first {lacking[0]!r}; it must hold the weights of the same "
+            "architecture with the same options"
         )
     network.load_state_dict(fitting, strict=False)
 

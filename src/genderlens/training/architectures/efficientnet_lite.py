@@ -102,7 +102,7 @@ def _build(
     **kwargs: Any,
 ) -> Any:
     network: Any = timm.create_model(
-        f"efficientnet_lite{lite_size}", num_classes=num_classes, bn_eps=1e-3, **kwargs
+        f"efficientnet_lite{lite_size}", num_classes=num_classes, **{"bn_eps": 1e-3, **kwargs}
     )
     if (stages, head_width) != (_STAGES, network.num_features):
         _cut(network, stages, head_width)
