@@ -96,6 +96,8 @@ class Check:
 class Graph:
     """A loaded graph that gave the logits that were measured, and the checks that led to it."""
 
+    bundle: str
+    """The version of its bundle."""
     session: Session
     checks: tuple[Check, ...]
     """Of every graph that was tried, the answering one last."""
@@ -104,6 +106,11 @@ class Graph:
     def name(self) -> str:
         """The file of the graph that answers."""
         return self.checks[-1].graph
+
+    @property
+    def verdict(self) -> Verdict:
+        """Of the graph that answers: ``passed``, or ``none``."""
+        return self.checks[-1].verdict
 
     @property
     def fallback(self) -> str | None:
@@ -145,7 +152,7 @@ def check_graph(session: Session, name: str, sha256: str, golden: Golden, inputs
 
 
 def load_sound_graph(
-    where: str, names: tuple[str, ...], load: Callable[[str], tuple[Session, Check]]
+    bundle: str, names: tuple[str, ...], load: Callable[[str], tuple[Session, Check]]
 ) -> Graph:
     """The first graph of ``names`` that is not off; one line in the log where it is not the first.
 
@@ -158,10 +165,10 @@ def load_sound_graph(
         if check.verdict == "off":
             continue
         if len(checks) > 1:
-            _tell(f"{where}: {checks[0].reason}; {name} answers instead")
-        return Graph(session, tuple(checks))
+            _tell(f"{bundle}: {checks[0].reason}; {name} answers instead")
+        return Graph(bundle, session, tuple(checks))
     raise BundleIntegrityError(
-        f"{where}: {'; '.join(check.reason for check in checks)}; copy the bundle again, or export "
+        f"{bundle}: {'; '.join(check.reason for check in checks)}; copy the bundle again, or export "
         "it anew; 'genderlens doctor' tells more"
     )
 

@@ -40,6 +40,7 @@ from genderlens.export.from_torch import (
     count_parameters,
     export_onnx,
 )
+from genderlens.export.golden import add_golden
 from genderlens.export.half import store_weights_as_half
 from genderlens.export.measure import measure_bundle
 from genderlens.export.model_card import render_model_card
@@ -70,7 +71,7 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
     teaching = manifest.select("train")
     written = _write_model(run, draft / MODEL, teaching, options)
     crop = learn_crop_geometry(teaching, detector)
-    bundle = write_bundle(draft, _describe(run, written, crop, options))
+    bundle = add_golden(write_bundle(draft, _describe(run, written, crop, options)))
     calibrating = manifest.select("calibration")
     bundle, seen = calibrate_bundle(bundle, calibrating, detector)
     if options.int8:

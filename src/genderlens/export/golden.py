@@ -21,9 +21,9 @@ from genderlens.imaging import RgbArray
 from genderlens.runtime import Session, read_safe_model
 from genderlens.storage import write_bytes_atomically
 
-BOUNDS: Final = {MODEL: 5e-4, INT8_MODEL: 0.03}
-"""Of a logit. Engines sum floats in different orders, which shows in the fifth digit; before a
-byte is rounded that may turn one of thousands into its neighbour, which INT8 graphs show."""
+BOUNDS: Final = {MODEL: 5e-4, INT8_MODEL: 0.01}
+"""Of a logit. Engines sum floats in different orders, which shows in the fifth digit; where a byte
+is rounded afterwards it may become its neighbour, which shows in the third."""
 
 _SKINS: Final = ((236, 200, 176), (188, 138, 104), (128, 84, 60), (84, 56, 44))
 _HAIRS: Final = ((38, 26, 20), (214, 180, 120), (20, 18, 22), (120, 120, 128))
