@@ -101,9 +101,7 @@ def test_a_weight_that_moves_no_logit_is_seen_all_the_same(bundle: Bundle, name:
 
 
 @pytest.mark.parametrize("name", [INT8_MODEL, MODEL])
-def test_a_weight_of_the_shipped_graphs_is_seen_by_the_pictures(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_weight_of_the_shipped_graphs_is_seen_by_the_pictures(tmp_path: Path, name: str) -> None:
     """The pictures see it by themselves, whatever is signed and noted where."""
     copy = load_bundle(str(shutil.copytree(default_bundle_path(), tmp_path / "copy")))
     altered = alter_weight(copy, name)

@@ -122,9 +122,7 @@ def pack_golden(pictures: Pictures, graphs: Mapping[str, Expected]) -> Golden:
     """The content of ``golden.json`` for N×H×W×3 bytes."""
     count, height, width, channels = pictures.shape
     packed = base64.b64encode(zlib.compress(pictures.tobytes(), 9)).decode("ascii")
-    return Golden(
-        shape=(count, height, width, channels), pictures=packed, graphs=dict(graphs)
-    )
+    return Golden(shape=(count, height, width, channels), pictures=packed, graphs=dict(graphs))
 
 
 def read_golden(path: Path) -> Golden:

@@ -145,3 +145,13 @@ def test_every_member_of_an_ensemble_is_shown(tmp_path: Path) -> None:
         graphs = client.get("/health").json()["graphs"]
         assert fallbacks(client) == {"off-1": 1.0, "old-1": 0.0}
     assert [(g["precision"], g["golden"]) for g in graphs] == [("fp32", "passed"), ("fp32", "none")]
+
+
+def test_the_page_gets_the_graph_that_answers_here(tmp_path: Path) -> None:
+    bundle = make_int8_bundle(tmp_path / "b", "b")
+    for graph in (INT8_MODEL, MODEL):
+        with warm_client(create_app(load_settings(model=str(bundle.path)))) as client:
+            facts = client.get("/app/private/model.json").json()
+        assert facts["model"]["sha256"] == bundle.description.files[graph]
+        assert (facts["fallback"] is None) == (graph == MODEL)
+        bundle = alter_weight(bundle, INT8_MODEL)
