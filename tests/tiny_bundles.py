@@ -18,7 +18,6 @@ from genderlens.bundle import (
     load_bundle,
     write_bundle,
 )
-
 from genderlens.export.golden import add_golden
 from genderlens.golden import GOLDEN
 

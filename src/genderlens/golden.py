@@ -12,7 +12,7 @@ import logging
 import math
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -117,6 +117,13 @@ class Graph:
         """Why it is another graph than the wanted one; None where it is the wanted one."""
         return self.checks[0].reason if len(self.checks) > 1 else None
 
+    @property
+    def notice(self) -> str | None:
+        """The line of the log about it; None where the wanted graph answers."""
+        if self.fallback is None:
+            return None
+        return f"{self.bundle}: {self.fallback}; {self.name} answers instead"
+
 
 def pack_golden(pictures: Pictures, graphs: Mapping[str, Expected]) -> Golden:
     """The content of ``golden.json`` for N×H×W×3 bytes."""
@@ -133,6 +140,11 @@ def read_golden(path: Path) -> Golden:
         fault = error.errors()[0]
         where = ".".join(str(part) for part in fault["loc"]) or "the file"
         raise _broken(f"a wrong {where}: {fault['msg']}") from error
+
+
+def be_silent() -> None:
+    """Log nothing in this process: another one tells what it is handed."""
+    _log.disabled = True
 
 
 def check_graph(session: Session, name: str, sha256: str, golden: Golden, inputs: Inputs) -> Check:
@@ -162,20 +174,28 @@ def load_sound_graph(
         checks.append(check)
         if check.verdict == "off":
             continue
-        if len(checks) > 1:
-            _tell(f"{bundle}: {checks[0].reason}; {name} answers instead")
-        return Graph(bundle, session, tuple(checks))
+        graph = Graph(bundle, session, tuple(checks))
+        tell([graph.notice])
+        return graph
     raise BundleIntegrityError(
         f"{bundle}: {'; '.join(check.reason for check in checks)}; copy the bundle again, or export "
         "it anew; 'genderlens doctor' tells more"
     )
 
 
+def tell(notices: Iterable[str | None]) -> None:
+    """Log notices, each once per process: several parts of one program load the same bundle."""
+    for notice in notices:
+        if notice is not None and notice not in _told:
+            _told.add(notice)
+            _log.warning("%s", notice)
+
+
 def _gap(session: Session, inputs: Inputs, expected: Expected) -> float:
     """Infinite where the graph cannot be run, or gives something else than a logit each."""
     try:
         (found,) = session.run({session.input_name: inputs}, [LOGIT])
-    except Exception:  # noqa: BLE001 - ONNX Runtime's errors have no common class of their own
+    except Exception:
         return math.inf
     if found.size != len(expected.logits) or not np.isfinite(found).all():
         return math.inf
@@ -193,13 +213,6 @@ def _fault(name: str, sha256: str, expected: Expected, gap: float) -> str:
     if sha256 != expected.sha256:
         return f"{name} is not the graph that {GOLDEN} was measured with"
     return ""
-
-
-def _tell(line: str) -> None:
-    """Once per process: a bundle is loaded by several parts of one program."""
-    if line not in _told:
-        _told.add(line)
-        _log.warning("%s", line)
 
 
 def _broken(what: str) -> BundleIntegrityError:
