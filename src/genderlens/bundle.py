@@ -241,11 +241,6 @@ class Bundle:
             f"for it; {hint}, or set GENDERLENS_ABSTAIN_BELOW"
         )
 
-    @property
-    def served(self) -> Path:
-        """The graph that answers unless a setting says otherwise."""
-        return self.path / self.graph_file("auto")
-
     def create_session(self, *, threads: int = 1, precision: Precision = "auto") -> Session:
         """The session of ``load_graph``."""
         return self.load_graph(threads=threads, precision=precision).session

@@ -177,9 +177,10 @@ def load_sound_graph(
         graph = Graph(bundle, session, tuple(checks))
         tell([graph.notice])
         return graph
+    reasons = "; ".join(check.reason for check in checks)
     raise BundleIntegrityError(
-        f"{bundle}: {'; '.join(check.reason for check in checks)}; copy the bundle again, or export "
-        "it anew; 'genderlens doctor' tells more"
+        f"{bundle}: {reasons}; copy the bundle again, or export it anew; 'genderlens doctor' tells "
+        "more"
     )
 
 
