@@ -12,7 +12,8 @@ import logging
 import math
 import time
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -147,6 +148,17 @@ def be_silent() -> None:
     _log.disabled = True
 
 
+@contextmanager
+def silence() -> Iterator[None]:
+    """Log nothing meanwhile: whoever looks at the graphs tells what it finds."""
+    before = _log.disabled
+    _log.disabled = True
+    try:
+        yield
+    finally:
+        _log.disabled = before
+
+
 def check_graph(session: Session, name: str, sha256: str, golden: Golden, inputs: Inputs) -> Check:
     """Run a graph on the golden inputs, which are given as it takes them."""
     expected = golden.graphs.get(name)
@@ -187,7 +199,7 @@ def load_sound_graph(
 def tell(notices: Iterable[str | None]) -> None:
     """Log notices, each once per process: several parts of one program load the same bundle."""
     for notice in notices:
-        if notice is not None and notice not in _told:
+        if notice is not None and notice not in _told and not _log.disabled:
             _told.add(notice)
             _log.warning("%s", notice)
 

@@ -12,6 +12,7 @@ from genderlens.cli import (
     benchmark,
     compare,
     data,
+    doctor,
     drift,
     evaluate,
     export,
@@ -56,6 +57,7 @@ for module in (
     keys,
     openapi,
     worker,
+    doctor,
 ):
     module.register(app)
 
