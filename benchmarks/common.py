@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import sys
 from pathlib import Path
 
+from genderlens.cpus import describe_machine
 from genderlens.settings import load_settings
 
 
@@ -19,5 +18,5 @@ def data_folder() -> Path:
 
 
 def machine() -> str:
-    """The class of machine that a figure was taken on."""
-    return f"{os.cpu_count()} CPUs, {platform.machine()}, {platform.system()}, no GPU used"
+    """The class of machine that a figure was taken on, with the features of its CPU."""
+    return f"{describe_machine()}, no GPU used"

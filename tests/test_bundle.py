@@ -31,6 +31,7 @@ def test_the_shipped_bundle_is_whole_small_and_described() -> None:
         "bundle.json",
         "DATASHEET.md",
         "MODEL_CARD.md",
+        "golden.json",
         "inputs.json",
         "model.int8.onnx",
         "model.onnx",

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from genderlens.cpus import usable_cpus
+from genderlens import cpus
+from genderlens.cpus import (
+    Cpu,
+    describe_machine,
+    parse_cpuinfo,
+    parse_sysctl,
+    read_cpu,
+    usable_cpus,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +57,76 @@ def test_systems_without_affinity(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 5)
     assert usable_cpus(tmp_path) == 5
+
+
+ZEN_3 = """processor\t: 0
+model name\t: AMD EPYC 7763 64-Core Processor
+flags\t\t: fpu sse4_2 avx avx2 sha_ni
+processor\t: 1
+flags\t\t: fpu avx512f avx512_vnni
+"""
+CASCADE_LAKE = "model name : Intel Xeon\nflags : avx avx2 avx512f avx512_vnni\n"
+ALDER_LAKE = "model name : Intel Core\nflags : avx avx2 avx_vnni\n"
+GRAVITON = "processor : 0\nFeatures : fp asimd asimddp i8mm sve\nCPU part : 0xd40\n"
+PI_4 = "model name : ARMv7\nFeatures : half thumb neon vfpv4\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "summary"),
+    [
+        (ZEN_3, "AMD EPYC 7763 64-Core Processor", "AVX2, no AVX-512, no VNNI"),
+        (CASCADE_LAKE, "Intel Xeon", "AVX2, AVX-512, VNNI"),
+        (ALDER_LAKE, "Intel Core", "AVX2, no AVX-512, VNNI"),
+        (GRAVITON, "", "NEON, DotProd, I8MM"),
+        (PI_4, "ARMv7", "NEON, no DotProd, no I8MM"),
+        ("", "", "CPU features unknown"),
+        ("uarch : sifive,u74\nisa : rv64gc\n", "", "CPU features unknown"),
+    ],
+)
+def test_linux_says_what_a_cpu_can_do(text: str, model: str, summary: str) -> None:
+    found = parse_cpuinfo(text)
+    assert (found.model, found.summary) == (model, summary)
+
+
+INTEL_MAC = """machdep.cpu.brand_string: Intel(R) Core(TM) i9-9880H CPU @ 2.30GHz
+machdep.cpu.features: FPU SSE4.2 AVX1.0
+machdep.cpu.leaf7_features: RDWRFSGS BMI1 AVX2
+"""
+APPLE = """machdep.cpu.brand_string: Apple M2
+hw.optional.neon: 1
+hw.optional.arm.FEAT_DotProd: 1
+hw.optional.arm.FEAT_I8MM: 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "summary"),
+    [
+        (INTEL_MAC, "Intel(R) Core(TM) i9-9880H CPU @ 2.30GHz", "AVX2, no AVX-512, no VNNI"),
+        (APPLE, "Apple M2", "NEON, DotProd, no I8MM"),
+        ("", "", "CPU features unknown"),
+    ],
+)
+def test_macos_says_what_a_cpu_can_do(text: str, model: str, summary: str) -> None:
+    found = parse_sysctl(text)
+    assert (found.model, found.summary) == (model, summary)
+
+
+def test_a_system_that_says_nothing_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read_cpu(tmp_path / "none") == Cpu("", {})
+    (tmp_path / "odd").write_bytes(b"model name : \xff\xfe\nflags : avx2\n")
+    assert read_cpu(tmp_path / "odd").features["AVX2"]
+    monkeypatch.setattr(cpus.sys, "platform", "darwin")
+    monkeypatch.setattr(cpus.subprocess, "run", _no_sysctl)
+    assert read_cpu() == Cpu("", {})
+
+
+def _no_sysctl(*_: object, **__: object) -> None:
+    raise FileNotFoundError("/usr/sbin/sysctl")
+
+
+def test_what_stands_beside_a_figure_names_the_features() -> None:
+    assert describe_machine().count(read_cpu().summary) == 1
+    assert f"{os.cpu_count()} CPUs, " in describe_machine()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import onnx
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 from genderlens.bundle import (
+    INT8_MODEL,
     MODEL,
+    Bundle,
     CalibrationSpec,
     Description,
     InferenceSpec,
@@ -16,8 +18,11 @@ from genderlens.bundle import (
     load_bundle,
     write_bundle,
 )
+from genderlens.export.golden import add_golden
+from genderlens.golden import GOLDEN
 
 SIZE_PX = 32
+_WEIGHTS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.INT8)
 
 
 def make_bundle(
@@ -42,6 +47,35 @@ def make_bundle(
         }
     )
     write_bundle(folder, description)
+    return folder
+
+
+def make_int8_bundle(folder: Path, name: str, *, gain: float = 10.0) -> Bundle:
+    """As ``make_bundle``, with golden inputs and a graph of INT8 weights beside it that serves."""
+    make_bundle(folder, name, gain=gain)
+    onnx.save(_with_bytes(_network(gain, 0)), folder / INT8_MODEL)
+    bundle = load_bundle(str(folder))
+    serving = PrecisionSpec(serves="int8", reason="a test")
+    description = bundle.description.model_copy(update={"precision": serving})
+    return add_golden(write_bundle(folder, description))
+
+
+def alter_weight(bundle: Bundle, graph: str) -> Bundle:
+    """The bundle with one weight of a graph changed, and its files signed anew."""
+    model = onnx.load(bundle.path / graph)
+    tensor = max(
+        (t for t in model.graph.initializer if t.data_type in _WEIGHTS), key=lambda t: len(t.dims)
+    )
+    values = numpy_helper.to_array(tensor).copy()
+    values.flat[0] = -values.flat[0] if values.flat[0] else values.flat[-1]
+    tensor.CopyFrom(numpy_helper.from_array(values, tensor.name))
+    onnx.save(model, bundle.path / graph)
+    return write_bundle(bundle.path, bundle.description)
+
+
+def drop_golden(folder: Path) -> Path:
+    """The folder of a bundle, made ready for another graph than was measured."""
+    (folder / GOLDEN).unlink(missing_ok=True)
     return folder
 
 
@@ -76,3 +110,19 @@ def _network(gain: float, slow: int) -> onnx.ModelProto:
     ]
     graph = helper.make_graph(nodes, "colour", [value], [output], tensors)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+
+
+def _with_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The weights as INT8 with one scale; computed in float, so that every processor agrees."""
+    graph = model.graph
+    (weights,) = (tensor for tensor in graph.initializer if tensor.name == "weights")
+    values = numpy_helper.to_array(weights)
+    scale = float(abs(values).max()) / 127.0
+    graph.initializer.remove(weights)
+    rounded = (values / scale).round().astype("int8")
+    graph.initializer.append(numpy_helper.from_array(rounded, "weight_bytes"))
+    graph.initializer.append(helper.make_tensor("scale", TensorProto.FLOAT, [], [scale]))
+    graph.node.insert(0, helper.make_node("Mul", ["weight_floats", "scale"], ["weights"]))
+    cast = helper.make_node("Cast", ["weight_bytes"], ["weight_floats"], to=TensorProto.FLOAT)
+    graph.node.insert(0, cast)
+    return model

@@ -21,7 +21,16 @@ from genderlens.errors import (
     BundleNotFoundError,
     SettingsError,
 )
-from genderlens.imaging import CropGeometry, Interpolation
+from genderlens.golden import (
+    GOLDEN,
+    Check,
+    Golden,
+    Graph,
+    check_graph,
+    load_sound_graph,
+    read_golden,
+)
+from genderlens.imaging import CropGeometry, Interpolation, normalize
 from genderlens.runtime import Session, read_safe_model
 from genderlens.storage import sha256_of_file, write_bytes_atomically
 from genderlens.types import Precision, Tta
@@ -232,18 +241,36 @@ class Bundle:
             f"for it; {hint}, or set GENDERLENS_ABSTAIN_BELOW"
         )
 
-    @property
-    def served(self) -> Path:
-        """The graph that answers unless a setting says otherwise."""
-        return self.path / self.graph_file("auto")
-
     def create_session(self, *, threads: int = 1, precision: Precision = "auto") -> Session:
-        """The model in ONNX Runtime; the INT8 graph knows no Grad-CAM.
+        """The session of ``load_graph``."""
+        return self.load_graph(threads=threads, precision=precision).session
 
-        Raises SettingsError where INT8 is asked for and the bundle holds none.
+    def load_graph(self, *, threads: int = 1, precision: Precision = "auto") -> Graph:
+        """The graph of a precision, or FP32 where INT8 is off on the golden inputs.
+
+        The INT8 graph knows no Grad-CAM. Raises SettingsError where INT8 is asked for and the
+        bundle holds none, BundleIntegrityError where FP32 is off as well.
         """
-        path = self.path / self.graph_file(precision)
-        return Session(read_safe_model(path), threads=threads, name=str(path))
+        golden = self.golden()
+
+        def load(name: str) -> tuple[Session, Check]:
+            path = self.path / name
+            session = Session(read_safe_model(path), threads=threads, name=str(path))
+            return session, self._check(session, name, golden)
+
+        wanted = self.graph_file(precision)
+        return load_sound_graph(self.version, tuple(dict.fromkeys([wanted, MODEL])), load)
+
+    def golden(self) -> Golden | None:
+        """The golden inputs, None in a bundle of before there were any."""
+        return read_golden(self.path / GOLDEN) if GOLDEN in self.description.files else None
+
+    def _check(self, session: Session, name: str, golden: Golden | None) -> Check:
+        if golden is None:
+            return Check(name, "none", f"bundle {self.version} holds no golden inputs")
+        spec = self.description.input
+        inputs = normalize(golden.unpack(), spec.mean, spec.std)
+        return check_graph(session, name, self.description.files[name], golden, inputs)
 
     def graph_file(self, precision: Precision) -> str:
         """The name of the graph of a precision; SettingsError for INT8 where there is none."""

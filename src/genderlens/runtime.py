@@ -39,9 +39,17 @@ def import_onnxruntime() -> Any:
 class Session:
     """One model in ONNX Runtime on the CPU; safe to call from several threads."""
 
-    def __init__(self, model: bytes, *, threads: int = 1, name: str = "model") -> None:
+    def __init__(
+        self, model: bytes, *, threads: int = 1, name: str = "model", literal: bool = False
+    ) -> None:
+        """``literal``: node by node, as the file says; slow, and free of a processor's shortcuts.
+
+        The layers of a QDQ graph are computed in float then, where no sum of integers can overflow.
+        """
         ort = import_onnxruntime()
         options = ort.SessionOptions()
+        if literal:
+            options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3

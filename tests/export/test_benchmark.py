@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from genderlens.bundle import load_bundle
+from genderlens.bundle import INT8_MODEL, load_bundle
 from genderlens.cli.app import app
+from genderlens.cpus import read_cpu
 from genderlens.detection.faces import CenterFace
 from genderlens.errors import BundleError, SettingsError
 from genderlens.export import benchmark
 from genderlens.export.benchmark import run_benchmark, summarize
 from genderlens.export.benchmark_photo import MIN_SCORE, draw_photo
 from genderlens.imaging import decode_image
+from tiny_bundles import alter_weight, make_int8_bundle
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -33,6 +35,7 @@ def test_the_command_measures_and_writes(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     found = json.loads((tmp_path / "out" / "benchmark.json").read_text("utf-8"))
+    assert read_cpu().summary in found["machine"]
     name = next(name for name in found["end_to_end"] if "fp32" in name)
     assert {name, f"{load_bundle().version} torch eager"} <= set(found["model"]["1"])
     assert set(found["model"]["1"][name]) == {"1", "4"}
@@ -43,6 +46,17 @@ def test_the_command_measures_and_writes(tmp_path: Path) -> None:
     assert found["cold"][name]["first_answer_s"] > 0.1
     assert found["bytes"][load_bundle().version]["all"] > 1e6
     assert (tmp_path / "out" / "benchmark.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_int8_graph_that_is_off_here_is_left_out(tmp_path: Path) -> None:
+    """It would be timed as the FP32 graph that answers in its place."""
+    sound = make_int8_bundle(tmp_path / "sound", "sound")
+    off = alter_weight(make_int8_bundle(tmp_path / "off", "off"), INT8_MODEL)
+    variants, left_out = benchmark.list_variants([sound, off])
+    assert [v.name for v in variants] == ["sound-1 fp32", "sound-1 int8 (serves)", "off-1 fp32"]
+    (notice,) = left_out
+    assert notice.startswith("off-1: model.int8.onnx is off by ")
+    assert notice.endswith("; it is not measured")
 
 
 def test_percentiles_and_rate() -> None:

@@ -24,6 +24,7 @@ from genderlens.bundle import (
 )
 from genderlens.calibration import Calibration
 from genderlens.errors import BundleNotFoundError, SettingsError
+from genderlens.golden import Graph
 from genderlens.inference.classifiers import BundleClassifier
 from genderlens.inference.ensemble import Ensemble, create_classifier, load_bundles
 from genderlens.inference.predictor import create_predictor
@@ -39,6 +40,7 @@ class Fixed:
 
     def __init__(self, logits: list[float], calibration: Calibration) -> None:
         self.bundles: tuple[Bundle, ...] = (load_bundle(),)
+        self.graphs: tuple[Graph, ...] = ()
         self.calibration = calibration
         self._logits = logits
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from genderlens.errors import PrivateModeError
 from genderlens.inference import private
 from genderlens.inference.predictor import create_predictor
 from genderlens.settings import load_settings
+from tiny_bundles import make_bundle
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,38 @@ def test_the_graph_that_answers_is_given_out(precision: str, name: str) -> None:
     assert files["model.onnx"].read() == (bundle.path / name).read_bytes()
     assert files["model.onnx"].sha256 == bundle.description.files[name]
     assert list(files)[-1] == private.FACTS
+
+
+@pytest.mark.parametrize(("precision", "answers"), [("auto", INT8_MODEL), ("fp32", MODEL)])
+def test_the_page_can_check_what_it_runs(precision: str, answers: str) -> None:
+    bundle = load_bundle()
+    files = private.list_private_files([bundle], load_settings(precision=precision))
+    facts, golden = json.loads(files[private.FACTS].read()), bundle.golden()
+    assert golden is not None
+    assert facts["golden"]["pictures"] == golden.pictures
+    for name, graph in {"model.onnx": answers, "fallback.onnx": MODEL}.items():
+        expected = golden.graphs[graph]
+        stated = facts["golden"]["expected"][name]
+        assert stated == {"logits": list(expected.logits), "bound": expected.bound}
+
+
+def test_where_int8_answers_fp32_lies_ready() -> None:
+    files = private.list_private_files([load_bundle()], load_settings())
+    facts = json.loads(files[private.FACTS].read())
+    assert facts["fallback"] == files[private.FALLBACK].facts
+    assert files[private.FALLBACK].sha256 == load_bundle().description.files[MODEL]
+
+
+def test_where_fp32_answers_there_is_nothing_to_fall_back_to() -> None:
+    files = private.list_private_files([load_bundle()], load_settings(precision="fp32"))
+    assert private.FALLBACK not in files
+    assert json.loads(files[private.FACTS].read())["fallback"] is None
+
+
+def test_of_a_bundle_of_before_nothing_can_be_checked(tmp_path: Path) -> None:
+    bundle = load_bundle(str(make_bundle(tmp_path / "old", "old")))
+    files = private.list_private_files([bundle], load_settings())
+    assert json.loads(files[private.FACTS].read())["golden"] is None
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ class FakePredictor:
     version: str = "fake-1"
     abstain_below: float = 0.55
     bundles: tuple[Any, ...] = ()
+    graphs: tuple[Any, ...] = ()
     bundle: Any = field(
         default_factory=lambda: SimpleNamespace(description=SimpleNamespace(files={}))
     )

@@ -8,7 +8,8 @@ from genderlens.training.environment import describe_environment
 
 def test_it_says_what_matters_and_nothing_about_the_machine() -> None:
     found = describe_environment()
-    assert set(found) == {"python", "system", "machine", "cpus", "gpus", "packages"}
+    kinds = {"python", "system", "machine", "cpus", "cpu_features", "gpus", "packages"}
+    assert set(found) == kinds
     packages = found["packages"]
     assert isinstance(packages, dict)
     assert {"genderlens", "torch", "timm", "lightning"} <= set(packages)

@@ -13,6 +13,7 @@ from genderlens.cli import (
     calibrate,
     compare,
     data,
+    doctor,
     drift,
     evaluate,
     export,
@@ -58,6 +59,7 @@ for module in (
     keys,
     openapi,
     worker,
+    doctor,
 ):
     module.register(app)
 

@@ -70,6 +70,7 @@ def _write(out: Path, found: dict[str, Any]) -> None:
 def _print(found: dict[str, Any]) -> None:
     from genderlens.export import benchmark_report as report
 
+    typer.echo("\n".join([found["machine"], *found["left_out"], ""]))
     for header, rows in (
         (report.LATENCY_HEADER, report.latency_rows(found)),
         (report.END_HEADER, report.end_rows(found)),

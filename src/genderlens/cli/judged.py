@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from genderlens.cpus import read_cpu
 from genderlens.errors import BundleError, DataError, SettingsError
 
 if TYPE_CHECKING:
@@ -105,13 +106,16 @@ def _explainer(predictor: Predictor) -> Explain | None:
 
 
 def _bundle_facts(predictor: Predictor) -> dict[str, Any]:
-    size = sum(bundle.served.stat().st_size for bundle in predictor.bundles)
+    answering = zip(predictor.bundles, predictor.graphs, strict=True)
+    size = sum((bundle.path / graph.name).stat().st_size for bundle, graph in answering)
     sources = [bundle.description.provenance for bundle in predictor.bundles]
     return {
         "model": predictor.version,
         "architecture": "+".join(source.architecture for source in sources),
         "parameters": sum(source.parameters for source in sources),
         "model_megabytes": round(size / 1e6, 2),
+        "graph": "+".join(graph.name for graph in predictor.graphs),
+        "cpu_features": read_cpu().summary,
     }
 
 

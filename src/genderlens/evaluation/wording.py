@@ -52,6 +52,8 @@ FACTS: Final = {
     "parameters": "{:,} weights",
     "model_megabytes": "{} MB",
     "milliseconds_per_picture": "{} ms per picture, reading included",
+    "graph": "graph {}",
+    "cpu_features": "on a CPU with {}",
     "date": "measured {}",
 }
 """Fact → how the head of the report puts it."""

@@ -6,8 +6,6 @@ All variants take turns in shuffled order, so that whatever else the machine doe
 from __future__ import annotations
 
 import json
-import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -23,7 +21,7 @@ import numpy as np
 from tqdm import tqdm
 
 from genderlens.bundle import INT8_MODEL, MODEL, Bundle
-from genderlens.cpus import usable_cpus
+from genderlens.cpus import describe_machine, usable_cpus
 from genderlens.errors import BundleError
 from genderlens.export.benchmark_photo import MIN_SCORE, draw_photo
 from genderlens.export.benchmark_torch import create_eager_loop, has_torch
@@ -62,14 +60,21 @@ class Latency:
     per_second: float
 
 
-def list_variants(bundles: Sequence[Bundle]) -> list[Variant]:
-    """FP32 of every bundle, and INT8 of those that hold it."""
-    found = []
+def list_variants(bundles: Sequence[Bundle]) -> tuple[list[Variant], list[str]]:
+    """FP32 of every bundle, and INT8 of those that hold it; why an INT8 graph was left out.
+
+    One that is off on this machine would be replaced by FP32 and timed as that.
+    """
+    found, left_out = [], []
     for bundle in bundles:
         found.append(Variant(bundle, "fp32"))
         if INT8_MODEL in bundle.description.files:
-            found.append(Variant(bundle, "int8"))
-    return found
+            fallback = bundle.load_graph(precision="int8").fallback
+            if fallback is None:
+                found.append(Variant(bundle, "int8"))
+            else:
+                left_out.append(f"{bundle.version}: {fallback}; it is not measured")
+    return found, left_out
 
 
 def run_benchmark(
@@ -83,11 +88,13 @@ def run_benchmark(
     if len({bundle.version for bundle in bundles}) < len(bundles):
         versions = ", ".join(bundle.version for bundle in bundles)
         raise BundleError(f"two bundles have one version ({versions}); give each once")
-    variants, photo = list_variants(bundles), photo or draw_photo(*PHOTO_SIZE)
+    variants, left_out = list_variants(bundles)
+    photo = photo or draw_photo(*PHOTO_SIZE)
     counts = sorted({1, usable_cpus()})
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "machine": f"{os.cpu_count()} CPUs, {platform.machine()}, {platform.system()}",
+        "machine": describe_machine(),
+        "left_out": left_out,
         "rounds": rounds,
         "torch": has_torch(),
         "model": {str(threads): _model(variants, threads, rounds) for threads in counts},

@@ -34,6 +34,7 @@ from genderlens.export.from_torch import (
     count_parameters,
     export_onnx,
 )
+from genderlens.export.golden import add_golden
 from genderlens.export.half import store_weights_as_half
 from genderlens.export.options import ExportOptions
 from genderlens.imaging import CropGeometry, decode_image, normalize, resize_region
@@ -58,7 +59,7 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
     teaching = manifest.select("train")
     written = _write_model(run, draft / MODEL, teaching, options)
     crop = learn_crop_geometry(teaching, detector)
-    bundle = write_bundle(draft, _describe(run, written, crop, options))
+    bundle = add_golden(write_bundle(draft, _describe(run, written, crop, options)))
     finish_bundle(
         bundle, manifest, detector, split=options.split, data=options.data, int8=options.int8
     )

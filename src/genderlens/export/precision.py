@@ -22,6 +22,7 @@ from genderlens.bundle import (
     write_bundle,
 )
 from genderlens.data.manifest import Manifest
+from genderlens.export.golden import add_golden
 from genderlens.export.quantize import (
     STATIC_METHODS,
     FloatGraph,
@@ -171,7 +172,7 @@ def add_int8(bundle: Bundle, teaching: Manifest, judging: Manifest) -> Bundle:
     if not best.broken_rules():
         stem = bundle.description.version.rpartition("-")[0]
         changed["version"] = f"{stem}-{sha256_of_file(bundle.path / INT8_MODEL)[:8]}"
-    return write_bundle(bundle.path, bundle.description.model_copy(update=changed))
+    return add_golden(write_bundle(bundle.path, bundle.description.model_copy(update=changed)))
 
 
 def _start(bundle: Bundle, teaching: Manifest, judging: Manifest) -> Search:

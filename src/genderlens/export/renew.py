@@ -21,6 +21,7 @@ from genderlens.detection.faces import CenterFace
 from genderlens.errors import BundleError
 from genderlens.export.draft import begin_draft, publish_draft
 from genderlens.export.finish import finish_bundle
+from genderlens.export.golden import add_golden
 from genderlens.recipe import Recipe
 from genderlens.storage import sha256_of_file
 from genderlens.training.rows import split_for_training
@@ -39,7 +40,7 @@ def renew_bundle(
     manifest.select(split).require_both_labels()
     draft = begin_draft(out)
     shutil.copyfile(bundle.path / MODEL, draft / MODEL)
-    renewed = write_bundle(draft, _describe(bundle, draft / MODEL))
+    renewed = add_golden(write_bundle(draft, _describe(bundle, draft / MODEL)))
     data = bundle.description.provenance.data
     finish_bundle(renewed, manifest, CenterFace(), split=split, data=data, int8=int8)
     return publish_draft(draft, out)

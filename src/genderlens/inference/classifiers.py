@@ -13,6 +13,7 @@ import numpy as np
 
 from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
+from genderlens.golden import Graph
 from genderlens.imaging import RgbArray, normalize, resize_region
 from genderlens.inference.tta import VIEWS, View
 from genderlens.types import Box, Detection, Precision, Tta
@@ -30,6 +31,10 @@ class Classifier(Protocol):
     @property
     def bundles(self) -> tuple[Bundle, ...]:
         """What it computes with; the first one stands for it where only one can."""
+
+    @property
+    def graphs(self) -> tuple[Graph, ...]:
+        """The graph of each bundle that computes, checked against its golden inputs."""
 
     @property
     def calibration(self) -> Calibration:
@@ -54,7 +59,9 @@ class BundleClassifier:
         self.bundles = (bundle,)
         self.calibration = bundle.calibration_for(tta, target_error)
         self._views = VIEWS[tta or bundle.description.inference.tta]
-        self._session = bundle.create_session(threads=threads, precision=precision)
+        graph = bundle.load_graph(threads=threads, precision=precision)
+        self.graphs = (graph,)
+        self._session = graph.session
 
     def logits(self, image: Image, faces: Sequence[Detection | None]) -> list[float]:
         """See Classifier."""

@@ -15,6 +15,7 @@ import numpy as np
 from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
 from genderlens.errors import SettingsError
+from genderlens.golden import Graph
 from genderlens.inference.classifiers import BundleClassifier, Classifier
 from genderlens.registry.reference import load_reference
 from genderlens.settings import Settings
@@ -30,6 +31,7 @@ class Ensemble:
     def __init__(self, members: Sequence[Classifier]) -> None:
         self._members = tuple(members)
         self.bundles: tuple[Bundle, ...] = tuple(b for m in self._members for b in m.bundles)
+        self.graphs: tuple[Graph, ...] = tuple(g for m in self._members for g in m.graphs)
         # The most careful member decides: nothing was measured about the members together.
         self.calibration = Calibration(
             abstain_below=max(member.calibration.abstain_below for member in self._members)

@@ -75,6 +75,7 @@ class Predictor:
     ) -> None:
         self.settings = settings
         self.bundles = classifier.bundles
+        self.graphs = classifier.graphs
         self.version = "+".join(bundle.version for bundle in classifier.bundles)
         self._classifier = classifier
         self._calibration = classifier.calibration.abstaining_below(settings.abstain_below)

@@ -22,6 +22,7 @@ from genderlens.settings import Settings
 
 FACTS: Final = "model.json"
 DETECTOR: Final = "detector.onnx"
+FALLBACK: Final = "fallback.onnx"
 MAX_MODEL_BYTES: Final = 100_000_000
 """What a visitor may be asked to load."""
 _VERSION_DIGITS: Final = 16
@@ -53,17 +54,26 @@ class PrivateFile:
 def list_private_files(bundles: Sequence[Bundle], settings: Settings) -> dict[str, PrivateFile]:
     """``model.onnx``, ``detector.onnx`` and ``model.json`` by name, the facts last.
 
+    Where INT8 serves there is ``fallback.onnx`` as well, the FP32 graph for a browser on which INT8
+    is off, unless that is above MAX_MODEL_BYTES.
     Raises PrivateModeError where a browser could not answer as the service does: for an ensemble,
     where people are counted with DETR, and for a graph above MAX_MODEL_BYTES.
     """
     _require_portable(bundles, settings)
     (bundle,) = bundles
-    model = _graph(bundle, settings)
-    detector = _detector()
-    facts = describe(bundle, settings) | {"model": model.facts, "detector": detector.facts}
+    files = {MODEL: _graph(bundle, settings), DETECTOR: _detector()}
+    fallback = _fallback(bundle, settings)
+    if fallback is not None:
+        files[FALLBACK] = fallback
+    facts = describe(bundle, settings) | {
+        "model": files[MODEL].facts,
+        "detector": files[DETECTOR].facts,
+        "fallback": fallback.facts if fallback else None,
+        "golden": _golden(bundle, settings),
+    }
     text = (json.dumps(facts, indent=2) + "\n").encode("utf-8")
-    described = PrivateFile(FACTS, text, hashlib.sha256(text).hexdigest())
-    return {MODEL: model, DETECTOR: detector, FACTS: described}
+    files[FACTS] = PrivateFile(FACTS, text, hashlib.sha256(text).hexdigest())
+    return files
 
 
 def describe(bundle: Bundle, settings: Settings) -> dict[str, Any]:
@@ -106,6 +116,30 @@ def _graph(bundle: Bundle, settings: Settings) -> PrivateFile:
             f"{MAX_MODEL_BYTES / 1e6:.0f} MB; export it with --int8, or train a smaller network"
         )
     return PrivateFile(MODEL, path, bundle.description.files[name])
+
+
+def _fallback(bundle: Bundle, settings: Settings) -> PrivateFile | None:
+    path = bundle.path / MODEL
+    if bundle.graph_file(settings.precision) == MODEL or path.stat().st_size > MAX_MODEL_BYTES:
+        return None
+    return PrivateFile(FALLBACK, path, bundle.description.files[MODEL])
+
+
+def _golden(bundle: Bundle, settings: Settings) -> dict[str, Any] | None:
+    """The golden inputs, and what either graph must give for them; None where there are none."""
+    golden = bundle.golden()
+    if golden is None:
+        return None
+    expected = {MODEL: bundle.graph_file(settings.precision), FALLBACK: MODEL}
+    return {
+        "shape": golden.shape,
+        "pictures": golden.pictures,
+        "expected": {
+            name: golden.graphs[graph].model_dump(include={"logits", "bound"})
+            for name, graph in expected.items()
+            if graph in golden.graphs
+        },
+    }
 
 
 @cache

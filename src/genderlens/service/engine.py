@@ -179,6 +179,7 @@ class Engine:
 
     def _swap(self, fleet: Fleet) -> None:
         self._drift.follow(fleet)
+        self._metrics.show_graphs(fleet.graphs)
         self._fleet = fleet
 
     def _enter(self, count: int) -> None:

@@ -32,13 +32,30 @@ class Welcome(BaseModel):
     model: str | None
 
 
+class GraphHealth(BaseModel):
+    """Which graph of a bundle answers on this machine, and why."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    model_version: str
+    precision: Literal["fp32", "int8"]
+    golden: Literal["passed", "none"] = Field(
+        description="`passed`: it gave the logits that its bundle states for a few golden inputs. "
+        "`none`: the bundle is of before there were any, so nothing was checked."
+    )
+    fallback: str | None = Field(
+        description="Why FP32 answers in place of INT8; null where the wanted graph answers."
+    )
+
+
 class Health(BaseModel):
     """What a load balancer and clients of the reference systems read."""
 
     model_config = ConfigDict(protected_namespaces=())
 
     status: Literal["healthy", "degraded"] = Field(
-        description="`degraded`: pictures are answered, but something beside them does not work."
+        description="`degraded`: pictures are answered, but something beside them does not work, "
+        "or another graph answers than should."
     )
     history: Literal["off", "healthy", "degraded"]
     rate_limits: Literal["healthy", "degraded"]
@@ -50,6 +67,7 @@ class Health(BaseModel):
     abstain_below: float = Field(
         ge=0.0, le=1.0, description="Answers of a lower confidence are `uncertain`."
     )
+    graphs: list[GraphHealth]
 
 
 class NotReady(Problem):

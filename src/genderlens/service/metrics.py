@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from genderlens.golden import Graph
 from genderlens.types import Prediction
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -70,6 +71,12 @@ class Metrics:
             ("result",),
             registry=self.registry,
         )
+        self.graph_fallback = Gauge(
+            "genderlens_graph_fallback",
+            "1 where FP32 answers because the INT8 graph is off on the golden inputs, else 0.",
+            ("model_version",),
+            registry=self.registry,
+        )
         self.in_flight = Gauge(
             "genderlens_pictures_in_flight", "Pictures in work or waiting.", registry=self.registry
         )
@@ -123,6 +130,12 @@ class Metrics:
         self.shares.clear()
         for version, share in shares.items():
             self.shares.labels(version).set(share)
+
+    def show_graphs(self, graphs: Iterable[Graph]) -> None:
+        """Replace what is said of the graphs that answer."""
+        self.graph_fallback.clear()
+        for graph in graphs:
+            self.graph_fallback.labels(graph.bundle).set(graph.fallback is not None)
 
     def observe(self, answer: Prediction) -> None:
         """Count one answer and the time of its stages."""

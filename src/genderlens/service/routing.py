@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from genderlens.errors import VersionNotFoundError
+from genderlens.golden import Graph
 from genderlens.inference.predictor import Predictor
 
 _HEAD_BYTES: Final = 65_536
@@ -40,6 +41,12 @@ class Fleet:
     @property
     def main_predictor(self) -> Predictor:
         return self.predictors[self.main]
+
+    @property
+    def graphs(self) -> list[Graph]:
+        """The graph of each bundle that computes; members of an ensemble one by one."""
+        found = [graph for one in self.predictors.values() for graph in one.graphs]
+        return list({graph.bundle: graph for graph in found}.values())
 
     @property
     def is_split(self) -> bool:

@@ -7,7 +7,7 @@ from importlib import metadata
 
 import torch
 
-from genderlens.cpus import usable_cpus
+from genderlens.cpus import read_cpu, usable_cpus
 
 _PACKAGES = ("genderlens", "torch", "timm", "torchvision", "lightning", "numpy", "pillow")
 
@@ -20,6 +20,7 @@ def describe_environment() -> dict[str, object]:
         "system": platform.system(),
         "machine": platform.machine(),
         "cpus": usable_cpus(),
+        "cpu_features": read_cpu().summary,
         "gpus": [torch.cuda.get_device_name(index) for index in gpus],
         "packages": {name: metadata.version(name) for name in _PACKAGES},
     }

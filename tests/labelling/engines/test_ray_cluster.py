@@ -6,13 +6,11 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-import genderlens
 from genderlens.bundle import load_bundle
 from genderlens.errors import MissingExtraError
 from genderlens.labelling.engines import load_engine
@@ -27,20 +25,6 @@ def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pat
     job = make_job(tmp_path, tmp_path / "out")
     with pytest.raises(MissingExtraError, match=r"genderlens\[ray\]"):
         next(load_engine("ray")(job, None, [0], 1))  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def cluster() -> Iterator[object]:
-    ray = pytest.importorskip("ray")
-    source = str(Path(genderlens.__file__).parents[1])
-    ray.init(
-        num_cpus=2,
-        include_dashboard=False,
-        log_to_driver=False,
-        runtime_env={"env_vars": {"PYTHONPATH": source}},
-    )
-    yield ray
-    ray.shutdown()
 
 
 @pytest.mark.filterwarnings("default")

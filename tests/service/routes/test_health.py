@@ -35,9 +35,10 @@ def test_healthy(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
     document = answer.json()
-    assert document.pop("model_version")
+    version, (graph,) = document.pop("model_version"), document.pop("graphs")
+    assert (graph["model_version"], graph["golden"]) == (version, "passed")
+    assert document.pop("status") == ("degraded" if graph["fallback"] else "healthy")
     assert document == {
-        "status": "healthy",
         "history": "healthy",
         "rate_limits": "healthy",
         "model_loaded": True,

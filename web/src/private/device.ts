@@ -57,7 +57,7 @@ async function start(): Promise<Worker> {
       if (data.kind === "progress") setPrivateState({ step: "loading", share: data.share });
       else if (data.kind === "broken") fail(new ApiFailure(data.status, data.code, data.message));
       else if (data.kind === "ready") {
-        setPrivateState({ step: "ready", share: 1 });
+        setPrivateState({ step: "ready", share: 1, fallback: data.fallback });
         resolve(made);
       } else settle(data);
     };

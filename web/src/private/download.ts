@@ -27,6 +27,16 @@ export async function download(
   }
 }
 
+/** One more file of the model. */
+export async function downloadFile(
+  base: URL,
+  headers: Headers,
+  file: ModelFile,
+): Promise<Uint8Array> {
+  const answer = await get(new URL(file.file, base), { headers });
+  return check(file, await read(answer, file, () => undefined));
+}
+
 async function load(
   base: URL,
   how: RequestInit,

@@ -36,6 +36,16 @@ export interface ModelFile {
   sha256: string;
 }
 
+export type GraphName = "model.onnx" | "fallback.onnx";
+
+/** Pictures that every graph was run on when it was made, see golden.ts. */
+export interface Golden {
+  shape: [count: number, height: number, width: number, channels: 3];
+  /** Their bytes, packed by zlib, as base64. */
+  pictures: string;
+  expected: Partial<Record<GraphName, { logits: number[]; bound: number }>>;
+}
+
 export interface Facts {
   version: string;
   input: InputSpec;
@@ -47,4 +57,7 @@ export interface Facts {
   max_pixels: number;
   model: ModelFile;
   detector: ModelFile;
+  /** For a device on which the model is off; none where there is none. */
+  fallback?: ModelFile | null;
+  golden?: Golden | null;
 }

@@ -2,23 +2,25 @@
 import { env, InferenceSession, Tensor } from "onnxruntime-web/wasm";
 
 import type { Outputs, Planes, RunDetector } from "./centerface";
-import type { Networks, RunClassifier } from "./predictor";
+import type { RunClassifier } from "./predictor";
 
 const DETECTOR_OUTPUTS = 3;
 
-/** `wasm` is the address of the runtime; without it, it lies beside the script. */
-export async function createNetworks(
-  detector: Uint8Array,
-  classifier: Uint8Array,
-  wasm?: string,
-): Promise<Networks> {
+const OPTIONS = { executionProviders: ["wasm"], logSeverityLevel: 3 } as const;
+
+/** Before the first network; `wasm` is the address of the runtime. */
+export function prepareRuntime(wasm: string): void {
   env.wasm.numThreads = 1;
-  if (wasm) env.wasm.wasmPaths = { wasm };
-  const options = { executionProviders: ["wasm"], logSeverityLevel: 3 } as const;
-  // One after the other: the runtime starts itself with the first.
-  const faces = await InferenceSession.create(detector, options);
-  const labels = await InferenceSession.create(classifier, options);
-  return { detector: wrapDetector(faces), classifier: wrapClassifier(labels) };
+  env.wasm.wasmPaths = { wasm };
+}
+
+// One after the other: the runtime starts itself with the first.
+export async function createDetector(model: Uint8Array): Promise<RunDetector> {
+  return wrapDetector(await InferenceSession.create(model, OPTIONS));
+}
+
+export async function createClassifier(model: Uint8Array): Promise<RunClassifier> {
+  return wrapClassifier(await InferenceSession.create(model, OPTIONS));
 }
 
 function wrapDetector(session: InferenceSession): RunDetector {

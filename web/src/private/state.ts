@@ -7,6 +7,8 @@ export interface PrivateState {
   step: "off" | "loading" | "ready" | "failed";
   /** Of the files that were loaded, 0 to 1. */
   share: number;
+  /** Once ready: whether the larger graph answers, because the model is off on this device. */
+  fallback?: boolean;
   /** Why it failed. */
   failure?: ApiFailure;
 }

@@ -3,26 +3,38 @@ import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 
 import { asFailure } from "../api/failure";
 import { decode } from "./decode";
-import { download } from "./download";
+import { download, downloadFile } from "./download";
 import type { Facts } from "./facts";
+import { chooseClassifier } from "./golden";
 import type { News, Order } from "./messages";
-import { createNetworks } from "./networks";
+import { createClassifier, createDetector, prepareRuntime } from "./networks";
 import { predictRaster, type Networks } from "./predictor";
 
-let loaded: Promise<{ facts: Facts; networks: Networks }> | undefined;
+interface Loaded {
+  facts: Facts;
+  networks: Networks;
+  /** Whether the larger graph answers, because the model is off on this device. */
+  fallback: boolean;
+}
+
+let loaded: Promise<Loaded> | undefined;
 
 function tell(news: News): void {
   postMessage(news);
 }
 
-async function load({ base, headers }: Extract<Order, { kind: "load" }>) {
-  const { facts, model, detector } = await download(new URL(base), headers, (share) =>
+async function load({ base, headers }: Extract<Order, { kind: "load" }>): Promise<Loaded> {
+  const from = new URL(base);
+  const { facts, model, detector } = await download(from, headers, (share) =>
     tell({ kind: "progress", share }),
   );
-  return {
-    facts,
-    networks: await createNetworks(detector, model, new URL(wasmUrl, import.meta.url).href),
-  };
+  prepareRuntime(new URL(wasmUrl, import.meta.url).href);
+  const faces = await createDetector(detector);
+  const { classifier, fallback } = await chooseClassifier(facts, model, createClassifier, () =>
+    facts.fallback ? downloadFile(from, headers, facts.fallback) : Promise.reject(new Error()),
+  );
+  if (fallback) console.warn(`${facts.version}: ${fallback}; fallback.onnx answers instead`);
+  return { facts, networks: { detector: faces, classifier }, fallback: fallback !== undefined };
 }
 
 async function predict({ id, file, faces }: Extract<Order, { kind: "predict" }>): Promise<void> {
@@ -44,7 +56,7 @@ addEventListener("message", ({ data }: MessageEvent<Order>) => {
   }
   loaded = load(data);
   loaded.then(
-    () => tell({ kind: "ready" }),
+    ({ fallback }) => tell({ kind: "ready", fallback }),
     (error: unknown) => {
       const { status, code, message } = asFailure(error);
       tell({ kind: "broken", status, code, message });

@@ -38,3 +38,8 @@ def worker_predictor(settings_json: str) -> Predictor:
     predictor = create_predictor(Settings.model_validate_json(settings_json))
     predictor.warm_up()
     return predictor
+
+
+def graph_notices(predictor: Predictor) -> list[str]:
+    """What a worker hands to its parent, which tells once what many workers found."""
+    return [graph.notice for graph in predictor.graphs if graph.notice is not None]

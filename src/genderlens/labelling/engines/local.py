@@ -15,7 +15,8 @@ from typing import Final
 
 from genderlens.cpus import usable_cpus
 from genderlens.errors import LabellingError, MissingExtraError
-from genderlens.labelling.engines import worker_predictor
+from genderlens.golden import be_silent, tell
+from genderlens.labelling.engines import graph_notices, worker_predictor
 from genderlens.labelling.job import Job
 from genderlens.labelling.plan import Plan
 from genderlens.labelling.shard import label_shard
@@ -36,7 +37,7 @@ def run_shards(job: Job, plan: Plan, numbers: Sequence[int], workers: int | None
             while waiting:
                 done, waiting = wait(waiting, _TELL_S, FIRST_COMPLETED)
                 for future in done:
-                    future.result()
+                    tell(future.result())
                 yield len(done)
         except BrokenProcessPool as error:
             raise LabellingError(
@@ -51,6 +52,7 @@ def run_shards(job: Job, plan: Plan, numbers: Sequence[int], workers: int | None
 def _start_worker(stop: Event) -> None:
     global _stop  # noqa: PLW0603 - a worker process has one job for its whole life
     _stop = stop
+    be_silent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and stops us
     threading.Thread(target=_die_with_parent, daemon=True).start()
 
@@ -63,10 +65,12 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _label(job: Job, plan: Plan, number: int) -> None:
+def _label(job: Job, plan: Plan, number: int) -> list[str]:
+    """Notices about the graphs that answer in this process."""
     try:
         predictor = worker_predictor(job.settings.model_dump_json())
         label_shard(job, plan, number, predictor, _is_stopped)
+        return graph_notices(predictor)
     except MissingExtraError as error:  # its two arguments do not survive the way to the parent
         raise LabellingError(error.message) from None
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from genderlens.errors import GenderlensError, LabellingError, MissingExtraError
-from genderlens.labelling.engines import worker_predictor
+from genderlens.golden import tell
+from genderlens.labelling.engines import graph_notices, worker_predictor
 from genderlens.labelling.job import Job
 from genderlens.labelling.plan import Plan
 from genderlens.labelling.shard import label_shard
@@ -53,19 +54,24 @@ def _run(
 
 def _check(ray: Any, reference: Any) -> None:
     try:
-        fault = ray.get(reference)
+        fault, notices = ray.get(reference)
     except ray.exceptions.RayError as error:
         raise LabellingError(
             f"a worker of the Ray cluster failed: {error}; run the same command again to go on"
         ) from error
+    tell(notices)
     if fault is not None:
         raise LabellingError(fault)
 
 
-def _label(job: Job, plan: Plan, number: int) -> str | None:
-    """Runs on the cluster; an error of ours is returned, because running it again is no help."""
+def _label(job: Job, plan: Plan, number: int) -> tuple[str | None, list[str]]:
+    """Runs on the cluster: an error of ours, if any, and notices about the graphs that answer.
+
+    The error is returned, because running the shard again is no help.
+    """
     try:
-        label_shard(job, plan, number, worker_predictor(job.settings.model_dump_json()))
+        predictor = worker_predictor(job.settings.model_dump_json())
+        label_shard(job, plan, number, predictor)
     except GenderlensError as error:
-        return error.message
-    return None
+        return error.message, []
+    return None, graph_notices(predictor)

@@ -8,12 +8,13 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import JSONResponse, Response
 
 from genderlens._version import __version__
-from genderlens.bundle import Description
+from genderlens.bundle import INT8_MODEL, Description
 from genderlens.errors import NotReadyError
+from genderlens.golden import Graph
 from genderlens.service.deps import EngineDep, HistoryDep, RatesDep
 from genderlens.service.engine import Engine
 from genderlens.service.errors import problem
-from genderlens.service.health_schemas import Health, NotReady
+from genderlens.service.health_schemas import GraphHealth, Health, NotReady
 from genderlens.service.problem_schemas import problem_responses
 
 router = APIRouter(tags=["health"])
@@ -44,9 +45,21 @@ async def health(engine: EngineDep, history: HistoryDep, rates: RatesDep) -> Hea
     }
     if not engine.ready:
         return _not_ready(engine, parts)
-    parts = {**parts, "abstain_below": engine.predictor.abstain_below}
-    status = "degraded" if "degraded" in beside.values() else "healthy"
+    graphs = [describe_graph(graph) for graph in engine.fleet.graphs]
+    parts = {**parts, "abstain_below": engine.predictor.abstain_below, "graphs": graphs}
+    fallen = any(graph.fallback for graph in graphs)
+    status = "degraded" if fallen or "degraded" in beside.values() else "healthy"
     return Health.model_validate({"status": status, **beside, **parts})
+
+
+def describe_graph(graph: Graph) -> GraphHealth:
+    """What health says of a graph that answers."""
+    return GraphHealth(
+        model_version=graph.bundle,
+        precision="int8" if graph.name == INT8_MODEL else "fp32",
+        golden="passed" if graph.verdict == "passed" else "none",
+        fallback=graph.fallback,
+    )
 
 
 @router.get("/health/live")

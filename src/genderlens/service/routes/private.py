@@ -22,7 +22,10 @@ def private_file(request: Request, engine: EngineDep, name: str) -> Response:
     404 for other names, and as a problem document where what serves cannot run in a browser.
     """
     predictor = engine.predictor
-    files = list_private_files(predictor.bundles, predictor.settings)
+    settings = predictor.settings
+    if any(graph.fallback for graph in predictor.graphs):  # the page is to answer as we do
+        settings = settings.model_copy(update={"precision": "fp32"})
+    files = list_private_files(predictor.bundles, settings)
     if name not in files:
         raise HTTPException(404, f"there is no {name[:80]!r}; there are {', '.join(files)}")
     file = files[name]

@@ -52,11 +52,16 @@ export function Options({ wish, onChange }: Props) {
 
 /** What private mode does, and how far it is. */
 function PrivateState() {
-  const { step, share, failure } = usePrivateState();
+  const { step, share, failure, fallback } = usePrivateState();
   const promise = "Photos stay on this device: the model runs in your browser.";
   if (step === "loading") return `${promise} Loading the model, ${Math.round(100 * share)} %…`;
   if (step === "failed") return whyNot(failure);
-  if (step === "ready") return `${promise} It is loaded, and works without a network from now on.`;
+  if (step === "ready") {
+    const which = fallback
+      ? "The small graph errs on this device, so a larger one was loaded; it"
+      : "It is loaded, and";
+    return `${promise} ${which} works without a network from now on.`;
+  }
   return promise;
 }
 

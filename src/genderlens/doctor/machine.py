@@ -1,0 +1,92 @@
+"""The processor, and the software on it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Iterator
+from importlib import metadata
+from typing import Final
+
+from genderlens._version import __version__
+from genderlens.cpus import read_cpu, usable_cpus
+from genderlens.doctor.finding import Finding
+from genderlens.runtime import import_onnxruntime
+
+_PACKAGES: Final = {"numpy": "numpy", "Pillow": "pillow"}
+_REQUIREMENT: Final = re.compile(r"^([A-Za-z0-9._-]+).*;\s*extra\s*==\s*['\"]([\w-]+)['\"]")
+_FOR_DEVELOPERS: Final = "dev"
+
+
+def examine_machine() -> list[Finding]:
+    """Processor and cores, the limit of a container included."""
+    cpu, usable, all_cpus = read_cpu(), usable_cpus(), os.cpu_count() or 1
+    cores = f"{usable} usable of {all_cpus}"
+    model = cpu.model or "model unknown"
+    facts = {"model": cpu.model, "machine": platform.machine(), "features": cpu.features}
+    return [
+        Finding("CPU", f"{model}, {platform.machine()}: {cpu.summary}", facts=facts),
+        Finding("cores", cores, facts={"usable": usable, "all": all_cpus}),
+        Finding("system", f"{platform.system()} {platform.release()}"),
+    ]
+
+
+def examine_software() -> list[Finding]:
+    """Versions, ONNX Runtime's providers, and which extras are installed."""
+    ort = import_onnxruntime()
+    providers = list(ort.get_available_providers())
+    versions = {name: metadata.version(package) for name, package in _PACKAGES.items()}
+    return [
+        Finding("genderlens", __version__),
+        Finding("Python", f"{platform.python_version()} ({platform.python_implementation()})"),
+        *_runtime(ort.__version__, providers),
+        *(Finding(name, version) for name, version in versions.items()),
+        *_extras(),
+    ]
+
+
+def _runtime(version: str, providers: list[str]) -> Iterator[Finding]:
+    yield Finding("ONNX Runtime", version)
+    used = "CPUExecutionProvider"
+    if used not in providers:
+        yield Finding(
+            "providers",
+            f"{', '.join(providers) or 'none'}: {used} is not among them",
+            "fault",
+            "install the package onnxruntime",
+        )
+        return
+    others = [name for name in providers if name != used]
+    unused = f"; not used: {', '.join(others)}" if others else ""
+    yield Finding("providers", f"{used} is used{unused}", facts={"available": providers})
+
+
+def _extras() -> list[Finding]:
+    installed, missing = [], []
+    for extra, packages in sorted(_packages_by_extra().items()):
+        (installed if all(map(_is_installed, packages)) else missing).append(extra)
+    facts = {"installed": installed, "missing": missing}
+    text = ", ".join(installed) or "none"
+    if not missing:
+        return [Finding("extras", text, facts=facts)]
+    way_out = f"where you need one: pip install 'genderlens[{missing[0]}]'"
+    text = f"{text}; not installed: {', '.join(missing)}"
+    return [Finding("extras", text, "note", way_out, facts)]
+
+
+def _packages_by_extra() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in metadata.requires("genderlens") or []:
+        match = _REQUIREMENT.match(line)
+        if match and match[2] != _FOR_DEVELOPERS:
+            found.setdefault(match[2], []).append(match[1])
+    return found
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        metadata.distribution(package)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
