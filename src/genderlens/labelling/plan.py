@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from genderlens.data.sources.ledger import Ledger
 from genderlens.errors import DataError, SourceNotFoundError
 from genderlens.labelling.items import Item
 from genderlens.storage import replacing, write_bytes_atomically
@@ -37,6 +38,8 @@ class Plan:
     created: str
     keys: tuple[str, ...]
     """A digest of the addresses of each shard."""
+    passed_over: Mapping[str, int] = field(default_factory=dict)
+    """Why files of the source are no pictures, and how many."""
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -50,11 +53,15 @@ class Plan:
         return read_items(self.folder, number)
 
 
-def write_plan(items: Iterable[Item], folder: Path, source: str, shard_size: int) -> Iterator[int]:
+def write_plan(
+    items: Iterable[Item], folder: Path, source: str, shard_size: int, ledger: Ledger | None = None
+) -> Iterator[int]:
     """Write the plan of a source, telling how many pictures each further shard brought.
 
-    SourceNotFoundError where there is not a single one.
+    The ledger is the one that listing the items fills. SourceNotFoundError where there is not a
+    single picture.
     """
+    passed_over = Ledger() if ledger is None else ledger
     keys, pictures, refused = list[str](), 0, 0
     for shard in _shards(items, shard_size):
         _write_shard(shard, folder / f"{len(keys):05d}.parquet")
@@ -63,9 +70,11 @@ def write_plan(items: Iterable[Item], folder: Path, source: str, shard_size: int
         refused += sum(bool(item.refusal) for item in shard)
         yield len(shard)
     if not pictures:
-        raise SourceNotFoundError(f"no picture is in {source!r}; check what lies there")
+        told = "; ".join(passed_over.describe_passed_over()) or "nothing lies there"
+        raise SourceNotFoundError(f"no picture is in {source!r}: {told}")
     created = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    plan = Plan(folder, source, shard_size, pictures, refused, created, tuple(keys))
+    reasons = dict(sorted(passed_over.reasons.items()))
+    plan = Plan(folder, source, shard_size, pictures, refused, created, tuple(keys), reasons)
     document = {name: value for name, value in asdict(plan).items() if name != "folder"}
     write_bytes_atomically(folder / "plan.json", (json.dumps(document) + "\n").encode())
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from tqdm import tqdm
 
+from genderlens.data.sources.ledger import Ledger
 from genderlens.labelling.engines import load_engine
 from genderlens.labelling.formats import load_writer
 from genderlens.labelling.guard import only_run, require_apart, start_job
@@ -68,21 +69,22 @@ def make_plan(job: Job, *, progress: bool = True) -> Plan:
     folder = job.state / "plan"
     plan = read_plan(folder)
     if plan is None:
-        items = iterate_items(job.source, trusted=job.trusted)
-        written = write_plan(items, folder, job.source, job.shard_size)
+        ledger = Ledger()
+        items = iterate_items(job.source, trusted=job.trusted, ledger=ledger)
+        written = write_plan(items, folder, job.source, job.shard_size, ledger)
         _drain(written, progress=progress)
         plan = read_plan(folder)
         assert plan is not None
     return plan
 
 
-def count_items(job: Job) -> tuple[int, int]:
-    """How many pictures a job would have, and how many of them are refused unopened."""
-    pictures = refused = 0
-    for item in iterate_items(job.source, trusted=job.trusted):
+def count_items(job: Job) -> tuple[int, int, Ledger]:
+    """How many pictures a job would have, how many are refused unopened, and what is none."""
+    pictures, refused, ledger = 0, 0, Ledger()
+    for item in iterate_items(job.source, trusted=job.trusted, ledger=ledger):
         pictures += 1
         refused += bool(item.refusal)
-    return pictures, refused
+    return pictures, refused, ledger
 
 
 def _drain(sizes: Iterator[int], *, progress: bool) -> None:

@@ -47,7 +47,18 @@ class Summary:
         plan = {"pictures": self.plan.pictures, "shards": len(self.plan)}
         counts = self.tally.to_dict()
         distinct = {} if self.distinct is None else {"distinct": self.distinct}
-        return {"source": self.plan.source, **counts, **plan, **distinct}
+        return {"source": self.plan.source, **counts, **plan, **self._found(), **distinct}
+
+    def _found(self) -> dict[str, Any]:
+        """What lay in the source, whether it was read or not."""
+        passed_over = sum(self.plan.passed_over.values())
+        return {
+            "found": self.plan.pictures + passed_over,
+            "read": self.plan.pictures - self.unreadable,
+            "refused": self.unreadable,
+            "passed_over": passed_over,
+            "passed_over_reasons": dict(self.plan.passed_over),
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, as JSON."""
