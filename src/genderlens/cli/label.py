@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genderlens.cli.exits import SOME_UNREADABLE
-from genderlens.cli.source import Faces, Views
+from genderlens.cli.source import Faces, Views, Words, parse_words
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import SettingsError
 from genderlens.settings import load_settings
@@ -54,8 +54,14 @@ def label(
         Path | None, typer.Option(metavar="DIR", help="Copy uncertain pictures there for people.")
     ] = None,
     crops: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write every face there, by its label.")
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Write every face there: by the labels that SOURCE has, as train reads them; else "
+            "by guess.",
+        ),
     ] = None,
+    words: Words = None,
     dedupe: Annotated[
         bool, typer.Option("--dedupe", help="Find near duplicates and count them once.")
     ] = False,
@@ -100,6 +106,7 @@ def label(
         trusted=trusted,
         crops=crops.absolute() if crops else None,
         uncertain_to=uncertain_to.absolute() if uncertain_to else None,
+        words=tuple(parse_words(words or ()).items()),
         fingerprints=dedupe,
     )
     how = How(engine, workers, _split(form), progress=True)
@@ -161,6 +168,8 @@ def _tell(summary: Summary, job: Job, how: How, *, as_json: bool) -> None:
     print_table(("outcome", "pictures", "share", *once), rows)
     _tell_speed(summary)
     _tell_found(summary)
+    if summary.crops_sorted_by:
+        typer.echo(f"crops in {printable(str(job.crops))} are sorted by {summary.crops_sorted_by}")
     files = ", ".join((*how.formats, "summary.json", "report.html"))
     typer.echo(f"wrote {files} to {printable(str(job.out))}")
 

@@ -6,25 +6,35 @@ Parts are folders whose names hold a word such as ``train``, ``valid`` or ``test
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from genderlens.data.manifest import Manifest, parse_label
 from genderlens.data.places import Place
 from genderlens.data.readers import Names, Options, reader
 from genderlens.data.readers.listing import list_children, pick_pictures
 from genderlens.data.sources.ledger import Ledger
-from genderlens.data.sources.parts import find_part, find_part_of_path, parts_in, require_told
+from genderlens.data.sources.parts import (
+    NO_PART,
+    find_part,
+    find_part_of_path,
+    parts_in,
+    require_told,
+)
 from genderlens.errors import SourceNotFoundError, UnknownLabelError
 from genderlens.types import LABELS
 
+GUESSES_NOTE: Final = "GUESSES.txt"
+"""Lies in a folder of crops that are sorted by what a model saw in them."""
+
 
 class _ClassFolder(NamedTuple):
-    """Pictures of one label in one part."""
+    """Pictures of one label in one part; ``undivided`` ones lie in a folder that says so."""
 
     label_word: str
     split: str | None
     folder: Place
     files: list[Place]
+    undivided: bool = False
 
 
 def looks_like_class_folders(source: Place, options: Options) -> bool:
@@ -34,7 +44,7 @@ def looks_like_class_folders(source: Place, options: Options) -> bool:
     folders = list_children(source, Ledger()).folders
     if any(_is_class(folder, options.names) for folder in folders):
         return True
-    below = (list_children(part, Ledger()).folders for part in folders if parts_in(part.name))
+    below = (list_children(part, Ledger()).folders for part in folders if _is_above_classes(part))
     return any(_is_class(folder, options.names) for inner in below for folder in inner)
 
 
@@ -51,7 +61,8 @@ def read_folder(source: Place, options: Options) -> Manifest:
     for found in classes:
         parse_label(found.label_word, str(found.folder), options.names)
     if not options.any_parts:
-        require_told({str(found.folder): found.split for found in classes})
+        told = [found for found in classes if not found.undivided]
+        require_told({str(found.folder): found.split for found in told})
     return Manifest.from_rows(
         {
             "uri": str(path),
@@ -67,33 +78,47 @@ def read_folder(source: Place, options: Options) -> Manifest:
 
 def _class_folders(root: Place, options: Options) -> Iterator[_ClassFolder]:
     children = list_children(root, options.ledger)
+    _refuse_guesses(root, children.files)
     _refuse_unlabelled(children.files, options.ledger)
     for child in children.folders:
-        part = None if _is_class(child, options.names) else find_part(child.name, str(child))
-        if part is None:
-            yield from _below_class(child, None, options)
+        if _is_class(child, options.names) or not _is_above_classes(child):
+            yield from _below_class(child, [], options)
             continue
+        find_part(child.name, str(child))
         inner = list_children(child, options.ledger)
         _refuse_unlabelled(inner.files, options.ledger)
         for folder in inner.folders:
-            yield from _below_class(folder, child, options)
+            yield from _below_class(folder, [child.name], options)
 
 
-def _below_class(folder: Place, above: Place | None, options: Options) -> Iterator[_ClassFolder]:
+def _below_class(folder: Place, above: list[str], options: Options) -> Iterator[_ClassFolder]:
     """A class folder, and the parts that it is divided into."""
-    names = [] if above is None else [above.name]
     children = list_children(folder, options.ledger)
-    split = find_part_of_path(names, str(folder))
+    split = find_part_of_path(above, str(folder))
+    undivided = bool(above) and split is None
     if children.files or not children.folders:
-        yield _ClassFolder(folder.name, split, folder, children.files)
+        yield _ClassFolder(folder.name, split, folder, children.files, undivided)
     for inner in children.folders:
         if not parts_in(inner.name) or not _is_class(folder, options.names):
             raise UnknownLabelError(_stray(inner, folder, options.names))
-        part = find_part_of_path([*names, inner.name], str(inner))
+        part = find_part_of_path([*above, inner.name], str(inner))
         deeper = list_children(inner, options.ledger)
         if deeper.folders:
             raise UnknownLabelError(_stray(deeper.folders[0], folder, options.names))
         yield _ClassFolder(folder.name, part, inner, deeper.files)
+
+
+def _is_above_classes(folder: Place) -> bool:
+    """Whether a folder is of a part, or of the pictures that are of none."""
+    return bool(parts_in(folder.name)) or folder.name.lower() == NO_PART
+
+
+def _refuse_guesses(root: Place, files: list[Place]) -> None:
+    if any(path.name == GUESSES_NOTE for path in files):
+        raise UnknownLabelError(
+            f"the crops in {root} are sorted by what a model saw, which are guesses and no labels; "
+            f"cut them from pictures with labels, or sort them yourself and remove {GUESSES_NOTE}"
+        )
 
 
 def _stray(inner: Place, folder: Place, names: Names) -> str:
