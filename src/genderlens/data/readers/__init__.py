@@ -112,6 +112,11 @@ def list_kinds() -> list[str]:
     return list(_MODULES)
 
 
+def describe_kinds() -> dict[str, str]:
+    """Every kind of source with what it is in a few words, in the order of ``list_kinds``."""
+    return {kind: _READERS[kind].describe for kind in list_kinds()}
+
+
 def read_source(
     source: str,
     *,
