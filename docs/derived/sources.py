@@ -55,12 +55,14 @@ def _kinds() -> str:
         "above folders of parts; pictures that lie in them",
         "celeba": f"`{ATTRIBUTES_FILE}` beside `{PICTURES_FOLDER}/`, with the official partition",
         "csv": f"{_code(sorted(CSV_SUFFIXES))} with a path and a label column; comma, semicolon, "
-        "tab or bar, or what a first line `sep=` says; UTF-8, or UTF-16 with its mark; backslashes too",
+        "tab or bar, or what a first line `sep=` says; UTF-8, or UTF-16 with its mark; "
+        "backslashes too",
         "manifest": "`.parquet` with `uri, label, subject, source, split`, or a folder that holds "
         "`manifest.parquet`, such as a run or what `data check --drop` wrote; it may name pictures "
         "anywhere where you wrote it yourself, or given as `--kind manifest`",
-        "parquet": "`.parquet` with a column `image` (bytes, or a struct with `bytes`), one file or "
-        "a folder of them, as data set hubs lay them out; numbers of a `ClassLabel` become its words",
+        "parquet": "`.parquet` with a column `image` (bytes, or a struct with `bytes`), one file "
+        "or a folder of them, as data set hubs lay them out; numbers of a `ClassLabel` become its "
+        "words",
         "shards": f"{_code(TAR_SUFFIXES)}: WebDataset with {_code(f'.{text}' for text in TEXTS)}, "
         "or class folders; one file or a folder of them",
         "filename": f"pictures in one folder; patterns {_code(PATTERNS)}, or `--pattern REGEX`",
@@ -115,8 +117,8 @@ def _words() -> str:
     rows += [(f"part `{part}`", _code(words)) for part, words in parts.items()]
     rule = (
         "One rule for folders, shards, folders in shards and cells: a word counts in any case, "
-        "alone or set off by anything that is no letter (`test_00000.parquet`, `faces-Valid.v2.tar`, "
-        "`TestSet`). A name with the words of two parts is refused, and so are files and folders "
+        "alone or set off by anything that is no letter (`test_00000.parquet`, "
+        "`faces-Valid.v2.tar`, `TestSet`). A name with the words of two parts is refused, and so are files and folders "
         "that say nothing beside others that say `train`; `data split` divides them anew."
     )
     return _table(("meaning", "words"), rows) + "\n\n" + rule
