@@ -18,6 +18,7 @@ from derived.http import http_page
 from derived.recipes import recipes_page
 from derived.served import served
 from derived.settings import settings_page
+from derived.sources import sources_page
 from derived.trained import trained
 
 from genderlens.bundle import load_bundle
@@ -36,6 +37,7 @@ def pages() -> dict[str, str]:
         "reference/http.md": http_page(),
         "reference/recipes.md": recipes_page(),
         "reference/errors.md": errors_page(),
+        "reference/sources.md": sources_page(),
     }
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -229,6 +230,18 @@ def test_little_endian_exif() -> None:
     exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
     assert decode_image(jpeg_with(jpeg_segment(0xE1, exif))).size == (64, 96)
     assert decode_image(png_with(png_chunk(b"eXIf", exif[6:]))).size == (64, 96)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    ("kind", "form"), [(1, "B"), (3, "H"), (4, "I"), (6, "b"), (8, "h"), (9, "i"), (13, "I")]
+)
+def test_an_orientation_in_any_type_of_integer(order: str, kind: int, form: str) -> None:
+    header = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "IH", 8, 1)
+    value = struct.pack(order + form, 6).ljust(4, b"\0")
+    entry = struct.pack(order + "HHI", 0x0112, kind, 1) + value + bytes(4)
+    content = jpeg_with(jpeg_segment(0xE1, b"Exif\0\0" + header + entry))
+    assert decode_image(content).size == (64, 96)
 
 
 @pytest.mark.parametrize(

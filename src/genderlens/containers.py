@@ -27,7 +27,11 @@ from genderlens.errors import (
     UnsupportedFormatError,
 )
 
-PICTURE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"})
+PICTURE_SUFFIXES: Final = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".pjpeg", ".pjp", ".mpo"}
+    | {".png", ".apng", ".webp", ".gif", ".avif", ".avifs"}
+)
+"""What names of pictures end in, in lower case; ``.jfif`` is what browsers save on Windows."""
 MAX_JPEG_SCANS: Final = 32
 """A progressive JPEG has about ten; each one is a pass over the whole picture."""
 MAX_SEGMENTS: Final = 100_000

@@ -38,6 +38,8 @@ _FILTERS: Final = {
 _BACKGROUND: Final = (255, 255, 255)
 _MAX_AREA_PIXELS: Final = 25_000_000
 _EXIF_ORIENTATION: Final = 0x0112
+_EXIF_INTEGERS: Final = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I"}
+"""Type of a field → how its value is stored; cameras write SHORT, editors write the others too."""
 _TRANSPOSE: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -177,8 +179,10 @@ def _read_orientation(exif: bytes) -> int:
         (directory,) = struct.unpack_from(order + "I", tiff, 4)
         (count,) = struct.unpack_from(order + "H", tiff, directory)
         for index in range(count):
-            tag, _, _, value = struct.unpack_from(order + "HHIH", tiff, directory + 2 + 12 * index)
-            if tag == _EXIF_ORIENTATION:
+            entry = directory + 2 + 12 * index
+            tag, kind = struct.unpack_from(order + "HH", tiff, entry)
+            if tag == _EXIF_ORIENTATION and kind in _EXIF_INTEGERS:
+                (value,) = struct.unpack_from(order + _EXIF_INTEGERS[kind], tiff, entry + 8)
                 return int(value)
     except struct.error:
         pass

@@ -71,9 +71,12 @@ def test_rows_of_containers_keep_their_numbers(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["all.parquet", "all.csv"])
-def test_pictures_elsewhere_need_trust(manifest: Manifest, tmp_path: Path, name: str) -> None:
+def test_pictures_elsewhere_need_trust(
+    manifest: Manifest, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "other" / name
     (write_csv if name.endswith("csv") else write_portable)(manifest, path)
+    monkeypatch.setenv("GENDERLENS_CACHE_DIR", str(tmp_path / "of another user"))
     with pytest.raises(SourceNotFoundError, match=r"lies outside .*or trust it: --kind manifest"):
         read_source(str(path))
     assert read_source(str(path), kind="manifest").uris == manifest.uris

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import photos
+from genderlens.data.sources.ledger import Ledger
+from genderlens.errors import SourceNotFoundError
 from genderlens.inference.files import find_pictures, predict_files
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.settings import Settings
@@ -60,3 +62,34 @@ def test_a_huge_file_is_not_read(predictor: Predictor, tmp_path: Path) -> None:
         stream.truncate(200_000_000)
     ((_, answer),) = predict_files(predictor, [huge])
     assert answer.error_code == "file_too_large"
+
+
+def test_pictures_in_folders_are_known_by_content_and_the_rest_is_counted(
+    predictor: Predictor, tmp_path: Path
+) -> None:
+    picture = photos.encode(photos.portrait())
+    for name in ("a.jfif", "b", "c.HEIC", "d.mpo"):
+        (tmp_path / name).write_bytes(picture)
+    for name in ("notes.txt", "._a.jpg", ".thumbnails/b.jpg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(picture if name != "notes.txt" else b"x")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "new.heif").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    ledger = Ledger()
+    files = find_pictures([str(tmp_path)], ledger)
+    codes = {path.name: answer.error_code for path, answer in predict_files(predictor, files)}
+    assert {name for name, code in codes.items() if code is None} == {
+        "a.jfif",
+        "b",
+        "c.HEIC",
+        "d.mpo",
+    }
+    assert codes["new.heif"] == "unsupported_format"
+    assert codes["loop"] in {"file_not_found", "file_not_readable"}
+    assert ledger.passed_over == 3
+
+
+def test_a_folder_without_pictures_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(SourceNotFoundError, match=r"no picture is in .*: 1 × .txt file"):
+        find_pictures([str(tmp_path)])

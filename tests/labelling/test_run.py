@@ -134,7 +134,7 @@ def test_a_cloud_that_goes_away_stops_the_run_which_goes_on_later(
 
         class Leaving(FakePredictor):
             def see(self, content: bytes) -> object:  # type: ignore[override]
-                if len(self.seen) == 5:
+                if len(self.seen) >= 5:  # two threads may pass it at once
                     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
                     type(files).clear_instance_cache()
                 return super().see(content)

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from clouds import serve_bucket, serve_s3, upload
+from genderlens.data.sources.ledger import Ledger
 from genderlens.errors import DataError, SourceNotFoundError
 from genderlens.labelling.items import Item
 from genderlens.labelling.sources import iterate_items, normal_source
@@ -157,3 +158,92 @@ def test_a_source_is_known_by_its_absolute_address(
     monkeypatch.chdir(tmp_path)
     assert normal_source("in/") == str(tmp_path / "in")
     assert normal_source("s3://a/b/") == "s3://a/b"
+
+
+@pytest.mark.parametrize("target", ["self.png", "a/000.png/x", "nowhere.png"])
+def test_one_bad_link_does_not_lose_a_folder(tmp_path: Path, target: str) -> None:
+    folder = write_pictures(tmp_path / "in", 6)
+    (folder / "self.png").symlink_to(target)
+    items = list(iterate_items(str(folder)))
+    good = [Path(item.uri).name for item in items if Path(item.uri).name != "self.png"]
+    assert sorted(good) == [f"{index:03d}.png" for index in range(6)]
+    assert len(items) == 7
+
+
+def test_what_is_passed_over_is_counted_with_its_reason(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "in", 3)
+    picture = (folder / "a" / "000.png").read_bytes()
+    for name in ("b.jfif", "c", "d.HEIC", "e.dat"):
+        (folder / name).write_bytes(picture)
+    for name in ("notes.txt", ".DS_Store", "Thumbs.db", "__MACOSX/x.png", ".thumbnails/x.png"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x")
+    pq.write_table(pa.table({"uri": ["a"]}), folder / "b.parquet")
+    with tarfile.open(folder / "f.tar.gz", "w:gz") as tar:
+        for name in ("x/1.v2.png", "x/2", "x/1.json", "._1.png"):
+            member = tarfile.TarInfo(name)
+            member.size = len(picture)
+            tar.addfile(member, io.BytesIO(picture if "json" not in name else bytes(len(picture))))
+    ledger = Ledger()
+    found = [Path(item.uri).name for item in iterate_items(str(folder), ledger=ledger)]
+    assert len(found) == 9
+    assert found[-2:] == ["f.tar.gz#0", f"f.tar.gz#{512 + -(-len(picture) // 512) * 512}"]
+    assert sum(ledger.reasons.values()) == 8
+    assert ledger.reasons["Parquet file without a column 'image'"] == 1
+
+
+def test_a_csv_is_a_list(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "in", 2)
+    (tmp_path / "other.png").write_bytes(b"x")
+    table = folder / "list.csv"
+    table.write_text("sep=;\nname;Image Path\n1;a\\000.png\n2;b/001.png\n3;../other.png\n4;\n")
+    items = list(iterate_items(str(table)))
+    assert [bool(item.refusal) for item in items] == [False, False, True, True]
+    assert items[0].uri == str(folder / "a" / "000.png")
+    assert "line 6 names no picture" in items[3].refusal
+    table.write_text("name;age\n1;2\n")
+    with pytest.raises(DataError, match="its columns are name, age"):
+        names(table)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("x.zip", b"PK\x03\x04", "is a ZIP archive; unpack it and give the folder"),
+        ("x.rar", b"Rar!\x1a\x07\x00", "is a RAR archive"),
+        (
+            "x.pdf",
+            b"%PDF-1.7",
+            r"no source of pictures \(.pdf file, no picture\); give a folder",
+        ),
+        ("x.json", b"{}", "is no source of pictures"),
+    ],
+)
+def test_a_file_that_is_no_source_says_so(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        names(tmp_path / name)
+
+
+def test_a_picture_of_any_name_is_a_source(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path, 1)
+    picture = (folder / "a" / "000.png").read_bytes()
+    for name in ("photo", "photo.heic", "photo.csv_old"):
+        (tmp_path / name).write_bytes(picture)
+        assert names(tmp_path / name) == [name]
+
+
+def test_an_s3_prefix_by_content(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "in", 1)
+    picture = (folder / "a" / "000.png").read_bytes()
+    for name in ("photo", "b.jfif", "c.data", "notes", "d.txt", "._a.png", "__MACOSX/e.png"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x" if name in ("notes", "d.txt") else picture)
+    ledger = Ledger()
+    with serve_s3() as files:
+        uri = upload(files, folder, "contents")
+        found = [Path(item.uri).name for item in iterate_items(uri, ledger=ledger)]
+    assert found == ["000.png", "b.jfif", "c.data", "photo"]
+    assert ledger.passed_over == 4

@@ -9,7 +9,7 @@ import typer
 
 from genderlens.cli.data_check import check
 from genderlens.cli.data_split import split
-from genderlens.cli.source import Kind, Pattern, Source, Words, load_manifest
+from genderlens.cli.source import Kind, Pattern, Source, Strict, Words, load_manifest, load_source
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.types import LABELS
 
@@ -39,18 +39,20 @@ def inspect(
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
+    strict: Strict = False,
     out: Annotated[Path | None, typer.Option(help="Folder for grid.png and report.html.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Count pictures by split, label and attribute; tell their sizes and formats."""
     from genderlens.data.inspection import inspect_manifest
 
-    manifest = load_manifest(source, kind, pattern, label)
+    reading = load_source(source, kind, pattern, label, strict=strict)
+    manifest = reading.manifest
     inspection = inspect_manifest(manifest)
     if out is not None:
         _write_report(manifest, inspection, out)
     if as_json:
-        print_json(inspection.to_dict())
+        print_json({**inspection.to_dict(), **reading.counts()})
     else:
         _print_inspection(inspection)
 
@@ -61,6 +63,7 @@ def convert(
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
+    strict: Strict = False,
     rows_per_shard: Annotated[int, typer.Option(min=1, help="Most pictures in a shard.")] = 5000,
     form: Annotated[
         Format, typer.Option("--format", help="parquet, or tar for WebDataset.")
@@ -69,7 +72,7 @@ def convert(
     """Write shards that hold the pictures; run it again to go on after a kill."""
     from genderlens.data.conversion import convert_manifest
 
-    manifest = load_manifest(source, kind, pattern, label)
+    manifest = load_manifest(source, kind, pattern, label, strict=strict)
     shards = convert_manifest(manifest, out, rows_per_shard=rows_per_shard, form=form)
     typer.echo(f"wrote {len(manifest):,} pictures to {out} ({len(shards)} shards)")
 

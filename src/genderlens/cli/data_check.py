@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from genderlens.cli.source import Kind, Pattern, Source, Words, load_manifest
+from genderlens.cli.source import Kind, Pattern, Source, Strict, Words, load_source
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import SettingsError
 from genderlens.settings import load_settings
@@ -28,6 +28,7 @@ def check(
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
+    strict: Strict = False,
     distance: Annotated[
         int, typer.Option(min=0, max=16, help="Bits of 64 in which near duplicates may differ.")
     ] = 4,
@@ -65,13 +66,16 @@ def check(
 
     drops = _parse_drops(drop, out, people, suspicious)
     people = True if "people" in drops else people
-    manifest = load_manifest(source, kind, pattern, label)
+    reading = load_source(source, kind, pattern, label, strict=strict)
+    manifest = reading.manifest
     checked = check_source(manifest, Wanted(distance, people, suspicious), load_settings())
     if out is not None:
         _write_report(manifest, checked, out)
     if as_json:
         for finding in checked.findings:
             print_json(finding.to_dict(manifest))
+        if reading.is_partial:
+            print_json(reading.counts(), err=True)
     else:
         _print_checked(checked, manifest)
     if drops and out is not None:

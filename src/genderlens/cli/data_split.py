@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genderlens.cli.source import Kind, Pattern, Source, Words, load_manifest
+from genderlens.cli.source import Kind, Pattern, Source, Strict, Words, load_source
 from genderlens.cli.terminal import print_json, print_table
 from genderlens.errors import ManifestError, SettingsError
 from genderlens.types import LABELS
@@ -41,6 +41,7 @@ def split(
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
+    strict: Strict = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Divide a source into splits, labels in equal shares, and write it as a manifest.
@@ -52,7 +53,8 @@ def split(
 
     if official and (ratios or by or by_hash or keep):
         raise SettingsError("--official keeps the source's partition; leave the other options out")
-    manifest = load_manifest(source, kind, pattern, label)
+    reading = load_source(source, kind, pattern, label, strict=strict, any_parts=not official)
+    manifest = reading.manifest
     if official:
         divided = require_official(manifest)
     else:
@@ -61,7 +63,7 @@ def split(
     write_portable(divided, out)
     if csv is not None:
         write_csv(divided, csv)
-    _tell(divided, out, as_json=as_json)
+    _tell(divided, out, reading.counts() if as_json else None)
 
 
 def _divide(
@@ -95,14 +97,16 @@ def _refuse_overwriting(out: Path, keep: Path | None, divided: Manifest) -> None
         )
 
 
-def _tell(divided: Manifest, out: Path, *, as_json: bool) -> None:
+def _tell(divided: Manifest, out: Path, as_json: dict[str, Any] | None) -> None:
+    """In words, or as JSON with the counts that are given."""
     from genderlens.data.manifest import SPLITS
 
     counts = {name: divided.select(name).counts() for name in SPLITS}
     found = {name: count for name, count in counts.items() if count}
-    if as_json:
+    if as_json is not None:
         splits = {name: {label: count[label] for label in LABELS} for name, count in found.items()}
-        print_json({"out": str(out), "splits": splits, "fingerprint": divided.fingerprint()})
+        told = {"out": str(out), "splits": splits, "fingerprint": divided.fingerprint()}
+        print_json({**told, **as_json})
         return
     rows = (
         (name, *(f"{count[label]:,}" for label in LABELS), f"{sum(count.values()):,}")
@@ -111,10 +115,10 @@ def _tell(divided: Manifest, out: Path, *, as_json: bool) -> None:
     print_table(("split", *LABELS, "all"), rows)
     typer.echo(f"wrote {len(divided):,} pictures to {out}")
     if not _is_above(out, divided):
-        typer.echo(f"pictures lie elsewhere: read it with --kind manifest, as in --data {out}")
+        typer.echo("pictures lie elsewhere: other users and machines read it with --kind manifest")
 
 
 def _is_above(out: Path, divided: Manifest) -> bool:
-    """Whether the manifest can be read without saying that it is trusted."""
+    """Whether anybody can read the manifest without saying that it is trusted."""
     base = f"{out.resolve().parent}/"
     return all(uri.startswith(base) for uri in divided.uris)

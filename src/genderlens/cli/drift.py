@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genderlens.cli.source import Faces, Kind, Pattern, Source, Words, load_manifest
+from genderlens.cli.source import Faces, Kind, Pattern, Source, Strict, Words, load_source
 from genderlens.cli.terminal import print_json, print_table
 from genderlens.errors import BundleError, SettingsError
 from genderlens.settings import load_settings
@@ -31,6 +31,7 @@ def drift(
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
+    strict: Strict = False,
     write: Annotated[
         bool,
         typer.Option(
@@ -48,14 +49,15 @@ def drift(
     settings = load_settings(model=model, faces=faces)
     if write and "," in settings.model:
         raise SettingsError("--write takes one bundle, not an ensemble")
-    manifest = load_manifest(source, kind, pattern, label)
+    reading = load_source(source, kind, pattern, label, strict=strict)
+    manifest = reading.manifest
     if split is not None:
         manifest = select_split(manifest, split)
     predictor = create_predictor(settings)
     if write:
         _write(predictor, manifest, f"{source}, split {split}" if split else source)
     else:
-        _compare(predictor, manifest, as_json=as_json)
+        _compare(predictor, manifest, reading.counts() if as_json else None)
 
 
 def _write(predictor: Predictor, manifest: Manifest, source: str) -> None:
@@ -70,7 +72,8 @@ def _write(predictor: Predictor, manifest: Manifest, source: str) -> None:
     typer.echo(f"wrote {bundle.path / REFERENCE} ({reference.faces:,} faces)")
 
 
-def _compare(predictor: Predictor, manifest: Manifest, *, as_json: bool) -> None:
+def _compare(predictor: Predictor, manifest: Manifest, as_json: dict[str, Any] | None) -> None:
+    """In words, or as JSON with the counts of the source."""
     from genderlens.inference.drift import compare_inputs
     from genderlens.inference.reference import measure_manifest, read_reference
 
@@ -83,8 +86,9 @@ def _compare(predictor: Predictor, manifest: Manifest, *, as_json: bool) -> None
     found = compare_inputs(
         reference, measure_manifest(predictor, manifest, faces=predictor.settings.faces)
     )
-    if as_json:
-        print_json({"model": predictor.version, "inputs": [one.to_dict() for one in found]})
+    if as_json is not None:
+        inputs = [one.to_dict() for one in found]
+        print_json({"model": predictor.version, "inputs": inputs, **as_json})
         return
     rows = [
         (one.name, "–" if one.index is None else f"{one.index:.3f}", one.verdict, f"{one.mean:.3f}")

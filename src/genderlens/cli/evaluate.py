@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,7 +15,7 @@ from genderlens.cli.judged import (
     read_table,
     select_split,
 )
-from genderlens.cli.source import Faces, Kind, Pattern, Views, Words, load_manifest
+from genderlens.cli.source import Faces, Kind, Pattern, Strict, Views, Words, load_source
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import SettingsError
 from genderlens.settings import load_settings
@@ -50,6 +50,7 @@ def evaluate(
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
+    strict: Strict = False,
     by: Annotated[
         list[str] | None,
         typer.Option(metavar="COLUMN", help="Audit the groups of this attribute; 'label' works."),
@@ -83,9 +84,10 @@ def evaluate(
     require_known(rules, figure_names(grouped=bool(by)))
     require_matplotlib()
     _require_one(model, predictions, data, variants=variants)
-    manifest = None
+    manifest, counts = None, {}
     if data is not None:
-        manifest = select_split(load_manifest(data, kind, pattern, label), split)
+        reading = load_source(data, kind, pattern, label, strict=strict)
+        manifest, counts = select_split(reading.manifest, split), reading.counts()
     settings = load_settings(faces=faces, model=model, tta=tta)
     if predictions is not None:
         predicted = read_table(predictions, manifest, by or ())
@@ -112,7 +114,7 @@ def evaluate(
         pictures=pictures,
         progress=True,
     )
-    _print(assessment, rules, out, as_json=as_json)
+    _print(assessment, rules, out, counts if as_json else None)
     if any(rule.is_broken(assessment.metrics) for rule in rules):
         raise typer.Exit(RULE_BROKEN)
 
@@ -128,13 +130,16 @@ def _require_one(
         raise SettingsError("a model needs labelled pictures: give --data SOURCE")
 
 
-def _print(assessment: Assessment, rules: list[Rule], out: Path, *, as_json: bool) -> None:
+def _print(
+    assessment: Assessment, rules: list[Rule], out: Path, as_json: dict[str, Any] | None
+) -> None:
+    """In words, or as JSON with the counts of the source."""
     from genderlens.evaluation.folder import rule_verdicts
     from genderlens.evaluation.wording import PLAIN_NUMBERS
 
     verdicts = rule_verdicts(assessment, rules)
-    if as_json:
-        document = {**assessment.to_dict(), "rules": verdicts}
+    if as_json is not None:
+        document = {**assessment.to_dict(), "rules": verdicts, **as_json}
         print_json({name: part for name, part in document.items() if name != "curves"})
         return
     counts = ", ".join(f"{name} {count:,}" for name, count in assessment.outcomes.items() if count)

@@ -38,7 +38,7 @@ class Predicted:
 
 def select_split(manifest: Manifest, split: str | None) -> Manifest:
     """The rows of the split; whoever names none is told where training pictures are among them."""
-    from genderlens.data.manifest import parse_split
+    from genderlens.data.sources.parts import parse_part
 
     splits = manifest.counts("split")
     if split is None:
@@ -49,10 +49,13 @@ def select_split(manifest: Manifest, split: str | None) -> Manifest:
                 err=True,
             )
         return manifest
-    chosen = manifest.select(parse_split(split, "--split") or "")
+    chosen = manifest.select(parse_part(split, "--split") or "")
     if not len(chosen):
         known = ", ".join(sorted(name for name in splits if name)) or "none"
-        raise DataError(f"no picture is in split {split!r}; the data has {known}")
+        raise DataError(
+            f"no picture is in split {split!r}; the data has {known}; a training writes how it "
+            "divided them: --data RUN/manifest.parquet"
+        )
     return chosen
 
 

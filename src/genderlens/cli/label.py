@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genderlens.cli.exits import SOME_UNREADABLE
-from genderlens.cli.source import Faces, Views
+from genderlens.cli.source import Faces, Views, Words, parse_words
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import SettingsError
 from genderlens.settings import load_settings
@@ -35,7 +35,7 @@ def label(
         str | None,
         typer.Argument(
             metavar="[SOURCE]",
-            help="Folder, glob, list (.txt), Parquet, tar or picture, here or at s3:// or gs://.",
+            help="Folder, glob, list (.txt, .csv), Parquet, tar or picture, here, s3:// or gs://.",
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for labels and state.")] = None,
@@ -54,8 +54,14 @@ def label(
         Path | None, typer.Option(metavar="DIR", help="Copy uncertain pictures there for people.")
     ] = None,
     crops: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write every face there, by its label.")
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Write every face there: by the labels that SOURCE has, as train reads them; else "
+            "by guess.",
+        ),
     ] = None,
+    words: Words = None,
     dedupe: Annotated[
         bool, typer.Option("--dedupe", help="Find near duplicates and count them once.")
     ] = False,
@@ -100,6 +106,7 @@ def label(
         trusted=trusted,
         crops=crops.absolute() if crops else None,
         uncertain_to=uncertain_to.absolute() if uncertain_to else None,
+        words=tuple(parse_words(words or ()).items()),
         fingerprints=dedupe,
     )
     how = How(engine, workers, _split(form), progress=True)
@@ -119,12 +126,15 @@ def _split(form: str) -> tuple[str, ...]:
 def _tell_plan(job: Job, *, as_json: bool) -> None:
     from genderlens.labelling.run import count_items
 
-    pictures, refused = count_items(job)
+    pictures, refused, ledger = count_items(job)
     shards = -(-pictures // job.shard_size)
     if as_json:
-        print_json({"pictures": pictures, "shards": shards, "refused": refused})
+        counts = ledger.counts(pictures - refused, refused)
+        print_json({"pictures": pictures, "shards": shards, **counts})
         return
     typer.echo(f"{pictures:,} pictures in {shards:,} shards; none was opened, nothing was written")
+    for line in ledger.sentences(pictures - refused, refused):
+        typer.echo(printable(line))
     if refused:
         typer.echo(
             f"{refused:,} of them would be refused: broken containers, or addresses that "
@@ -157,8 +167,25 @@ def _tell(summary: Summary, job: Job, how: How, *, as_json: bool) -> None:
     once = () if distinct is None else ("duplicates once",)
     print_table(("outcome", "pictures", "share", *once), rows)
     _tell_speed(summary)
+    _tell_found(summary)
+    if summary.crops_sorted_by:
+        typer.echo(f"crops in {printable(str(job.crops))} are sorted by {summary.crops_sorted_by}")
     files = ", ".join((*how.formats, "summary.json", "report.html"))
     typer.echo(f"wrote {files} to {printable(str(job.out))}")
+
+
+def _tell_found(summary: Summary) -> None:
+    """What lay in the source beside what was read; nothing where all was."""
+    counts = summary.lasting()
+    if counts["read"] == counts["found"]:
+        return
+    for reason, count in counts["passed_over_reasons"].items():
+        typer.echo(f"passed over: {count:,} × {printable(reason)}")
+    files = "file" if counts["passed_over"] == 1 else "files"
+    typer.echo(
+        f"{counts['found']:,} found: {counts['read']:,} read, {counts['refused']:,} refused, "
+        f"{counts['passed_over']:,} {files} passed over"
+    )
 
 
 def _tell_speed(summary: Summary) -> None:

@@ -16,6 +16,7 @@ from genderlens.types import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from genderlens.data.sources.ledger import Ledger
     from genderlens.types import Prediction
 
 _EPILOG = "Exit codes: 0 every picture got an outcome, 3 some were unreadable."
@@ -47,10 +48,12 @@ def predict(
 ) -> None:
     """Classify the perceived gender presentation of the person in each picture."""
     settings = load_settings(faces=faces, model=model, tta=tta, target_error=target_error)
+    from genderlens.data.sources.ledger import Ledger
     from genderlens.inference.files import find_pictures, predict_files
     from genderlens.inference.predictor import create_predictor
 
-    files = find_pictures(paths)
+    ledger = Ledger()
+    files = find_pictures(paths, ledger)
     predictor = create_predictor(settings)
     answers = predict_files(predictor, files)
     if explain is not None:
@@ -59,8 +62,20 @@ def predict(
         answers = write_explanations(Explainer(predictor), answers, explain)
     watched = _with_progress(answers, len(files))
     unreadable = _print_json(watched) if as_json else _print_table(watched)
+    _tell_counts(ledger, len(files) - unreadable, unreadable, as_json=as_json)
     if unreadable:
         raise typer.Exit(SOME_UNREADABLE)
+
+
+def _tell_counts(ledger: Ledger, read: int, unreadable: int, *, as_json: bool) -> None:
+    """On stderr, what lay in the folders beside the pictures; nothing where all were read."""
+    if not ledger.passed_over and not unreadable:
+        return
+    if as_json:
+        print_json(ledger.counts(read, unreadable), err=True)
+        return
+    for line in ledger.sentences(read, unreadable):
+        typer.echo(printable(line), err=True)
 
 
 def _with_progress(

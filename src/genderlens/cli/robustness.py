@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from genderlens.cli.source import Faces, Kind, Pattern, Words, load_manifest
+from genderlens.cli.source import Faces, Kind, Pattern, Strict, Words, load_source
 from genderlens.cli.terminal import print_json, print_table
 from genderlens.settings import load_settings
 
@@ -41,6 +41,7 @@ def robustness(
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
+    strict: Strict = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per step.")] = False,
 ) -> None:
     """Measure accuracy, doubt and refusals on pictures made worse step by step."""
@@ -52,7 +53,8 @@ def robustness(
     from genderlens.inference.predictor import create_predictor
 
     require_matplotlib()
-    manifest = choose_sample(load_manifest(data, kind, pattern, label), sample, split=split)
+    reading = load_source(data, kind, pattern, label, strict=strict)
+    manifest = choose_sample(reading.manifest, sample, split=split)
     predictor = create_predictor(settings)
     crop, answer = predictor.bundle.crop, partial(_answer, predictor)
     find_face = partial(_find_face, predictor)
@@ -70,6 +72,8 @@ def robustness(
     if as_json:
         for step in steps:
             print_json(step.to_dict())
+        if reading.is_partial:
+            print_json(reading.counts(), err=True)
     else:
         _print_table(steps)
         typer.echo(f"wrote {out}; {len(unreadable)} of {len(manifest)} pictures unreadable")

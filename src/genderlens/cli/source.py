@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from genderlens.cli.terminal import printable
 from genderlens.errors import SettingsError
 from genderlens.types import FACE_POLICIES, LABELS, TTA
 
 if TYPE_CHECKING:
     from genderlens.data.manifest import Manifest
+    from genderlens.data.readers import Options, Reading
     from genderlens.types import Label
 
 Faces = Annotated[str | None, typer.Option(help=f"Which faces count: {', '.join(FACE_POLICIES)}.")]
@@ -28,16 +30,67 @@ Words = Annotated[
 ]
 
 
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Stop at the first picture that is refused; unset: leave it out."
+    ),
+]
+
+
 def load_manifest(
-    source: str, kind: str | None, pattern: str | None, words: Sequence[str] | None
+    source: str,
+    kind: str | None,
+    pattern: str | None,
+    words: Sequence[str] | None,
+    *,
+    strict: bool = False,
 ) -> Manifest:
-    """The manifest of a source. Raises what ``read_source`` raises, SettingsError for a word."""
-    from genderlens.data.readers import read_source
+    """The manifest of a source. Raises what ``read_source`` raises, SettingsError for a word.
 
-    return read_source(source, kind=kind, names=_names(words or ()), pattern=pattern)
+    What is left out is told on stderr.
+    """
+    return load_source(source, kind, pattern, words, strict=strict).manifest
 
 
-def _names(words: Iterable[str]) -> dict[str, Label]:
+def load_source(
+    source: str,
+    kind: str | None,
+    pattern: str | None,
+    words: Sequence[str] | None,
+    *,
+    strict: bool = False,
+    any_parts: bool = False,
+) -> Reading:
+    """Like ``load_manifest``, with the counts of what was found and left out.
+
+    ``any_parts`` reads a source too of which it cannot be told what may teach.
+    """
+    from genderlens.data.readers import Options
+    from genderlens.data.sources.ledger import Ledger
+
+    names = parse_words(words or ())
+    options = Options(names, pattern, ledger=Ledger(strict=strict), any_parts=any_parts)
+    reading = None
+    try:
+        reading = _read(source, options, kind)
+    finally:
+        pictures = len(reading.manifest) if reading else 0
+        for line in options.ledger.sentences(pictures):
+            typer.echo(printable(line), err=True)
+    return reading
+
+
+def _read(source: str, options: Options, kind: str | None) -> Reading:
+    from genderlens.data.readers import read_with
+
+    reading = read_with(source, options, kind=kind)
+    reading.manifest.require_both_labels()
+    return reading
+
+
+def parse_words(words: Iterable[str]) -> dict[str, Label]:
+    """``men=male`` and the like as words for labels; SettingsError for anything else."""
     names: dict[str, Label] = {}
     for word in words:
         name, _, meaning = word.rpartition("=")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from genderlens.cli.source import Kind, Pattern, Words, load_manifest
+from genderlens.cli.source import Kind, Pattern, Strict, Words, load_source
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import MissingExtraError
 from genderlens.settings import load_settings
@@ -25,6 +25,7 @@ def sweep(
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
+    strict: Strict = False,
     override: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change a recipe's value in every row."),
@@ -44,9 +45,10 @@ def sweep(
         raise MissingExtraError("train", "training") from error
 
     asked = load_sweep(sweep)
+    reading = load_source(data, kind, pattern, label, strict=strict)
     outcome = run_sweep(
         asked,
-        load_manifest(data, kind, pattern, label),
+        reading.manifest,
         out,
         cache_dir=load_settings().cache_dir.expanduser(),
         overrides=override,
@@ -54,7 +56,7 @@ def sweep(
         say=lambda line: typer.echo(printable(line), err=True),
     )
     if as_json:
-        print_json(outcome.table)
+        print_json({**outcome.table, **reading.counts()})
         return
     headings, rows = brief_table(outcome.results, outcome.marks, asked)
     print_table(headings, ([printable(cell) for cell in row] for row in rows))

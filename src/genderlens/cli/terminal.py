@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 import typer
 
 
-def print_json(document: Mapping[str, object]) -> None:
+def print_json(document: Mapping[str, object], *, err: bool = False) -> None:
     """One JSON object on one line, ASCII only."""
-    typer.echo(json.dumps(document, ensure_ascii=True, allow_nan=False))
+    typer.echo(json.dumps(document, ensure_ascii=True, allow_nan=False), err=err)
 
 
 def print_table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:

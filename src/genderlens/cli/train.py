@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from genderlens.cli.source import Kind, Pattern, Words, load_manifest
+from genderlens.cli.source import Kind, Pattern, Strict, Words, load_manifest
 from genderlens.errors import MissingExtraError
 from genderlens.settings import load_settings
 
@@ -24,6 +24,7 @@ def train(
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
+    strict: Strict = False,
     override: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change a recipe's value."),
@@ -54,7 +55,7 @@ def train(
     cache_dir = load_settings().cache_dir.expanduser()
     run = run_training(
         load_recipe(recipe, override),
-        load_manifest(data, kind, pattern, label),
+        load_manifest(data, kind, pattern, label, strict=strict),
         out,
         cache_dir=cache_dir,
         resume=resume,

@@ -15,6 +15,7 @@ from typing import IO, TypeVar
 from genderlens.cpus import map_in_threads
 from genderlens.data.manifest import Manifest
 from genderlens.data.parquet_rows import ParquetRows
+from genderlens.data.sources.compressed import is_tar_name, open_unpacked
 from genderlens.data.tar_file import read_member_at
 from genderlens.errors import DataError
 from genderlens.remote import is_remote
@@ -78,8 +79,9 @@ def _origin(address: tuple[str, int | None]) -> tuple[str | None, bool]:
 
 def _iterate_container(container: str, rows: list[int]) -> Iterator[bytes | DataError]:
     try:
-        stream = open_binary(container)
-    except DataError as error:
+        stream = open_unpacked(container) if is_tar_name(container) else open_binary(container)
+    except (DataError, OSError) as error:
+        error = error if isinstance(error, DataError) else DataError(f"{container}: {error}")
         yield from (error for _ in rows)
         return
     with stream:
@@ -89,7 +91,7 @@ def _iterate_container(container: str, rows: list[int]) -> Iterator[bytes | Data
 
 
 def _open_container(stream: IO[bytes], container: str) -> _ReadRow:
-    if container.lower().endswith(".tar"):
+    if is_tar_name(container):
         return partial(read_member_at, stream, container=container)
     return ParquetRows(stream, container).read
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from genderlens.data.seal import with_seal
 from genderlens.errors import EmptyClassError, ManifestError, UnknownLabelError
 from genderlens.storage import replacing
 from genderlens.types import LABELS, Label
@@ -29,8 +30,6 @@ groups to compare. FairFace's ``service_test`` marks what commercial services we
 Named one by one: a rule about their values, true and false, would hide groups such as glasses.
 """
 SPLITS: Final = ("train", "calibration", "val", "test")
-SPLIT_NAMES: Final = {**{name: name for name in SPLITS}, "training": "train", "validation": "val"}
-"""The words that data sets use, in lower case → the split."""
 
 
 def parse_label(value: object, where: str, names: Mapping[str, Label] | None = None) -> Label:
@@ -44,21 +43,10 @@ def parse_label(value: object, where: str, names: Mapping[str, Label] | None = N
     known: dict[str, Label] = {label: label for label in LABELS} | own
     if word not in known:
         raise UnknownLabelError(
-            f"unknown label {value!r} at {where}; known are {', '.join(sorted(known))}"
+            f"unknown label {value!r} at {where}; known are {', '.join(sorted(known))}; say what "
+            f"the word means: --label '{value}={LABELS[0]}'"
         )
     return known[word]
-
-
-def parse_split(value: object, where: str) -> str | None:
-    """The split that a data set's own word stands for; None where nothing is written.
-
-    Raises ManifestError for any other word.
-    """
-    word = "" if value is None else str(value).strip().lower()
-    if word and word not in SPLIT_NAMES:
-        known = ", ".join(sorted(SPLIT_NAMES))
-        raise ManifestError(f"unknown split {value!r} at {where}; known are {known}")
-    return SPLIT_NAMES.get(word)
 
 
 def natural_key(value: str | None) -> list[tuple[int, int, str]]:
@@ -154,9 +142,9 @@ class Manifest:
 
 
 def write_manifest(manifest: Manifest, path: Path) -> None:
-    """Store as Parquet, atomically."""
+    """Store as Parquet, atomically, with the seal of this user."""
     with replacing(path) as partial:
-        pq.write_table(manifest.table, partial)
+        pq.write_table(with_seal(manifest.table), partial)
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -172,7 +160,8 @@ def parse_manifest(stream: IO[bytes], path: str) -> Manifest:
     """The manifest in an open Parquet file; ManifestError where it is something else."""
     try:
         table: Any = pq.ParquetFile(stream).read()
-        text = pa.schema([(name, pa.string()) for name in table.column_names])
+        columns = [(name, pa.string()) for name in table.column_names]
+        text = pa.schema(columns, metadata=table.schema.metadata)
         manifest = Manifest(table.cast(text))
     except (OSError, pa.ArrowException) as error:
         raise ManifestError(f"cannot read a manifest from {path}: {error}") from error

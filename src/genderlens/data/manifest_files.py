@@ -57,6 +57,12 @@ def with_full_addresses(manifest: Manifest) -> Manifest:
     return manifest.with_column("uri", full)
 
 
+def with_absolute_addresses(manifest: Manifest) -> Manifest:
+    """The manifest with local addresses that hold from any working folder, links as they are."""
+    uris = [uri if is_remote(uri) else os.path.abspath(uri) for uri in manifest.uris]  # noqa: PTH100 - a fragment is no part of the path
+    return manifest.with_column("uri", uris)
+
+
 def _relative(manifest: Manifest, folder: Path) -> Manifest:
     """Addresses below a folder without its name."""
     base = f"{folder.resolve()}/"

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import IO, Final
 
+from genderlens.data.sources.compressed import open_unpacked
 from genderlens.errors import DataError
-from genderlens.storage import open_binary
 
 MAX_MEMBER_BYTES: Final = 100_000_000
 _BLOCK_BYTES: Final = 512
@@ -29,10 +29,10 @@ _FAULTS: Final = (
 
 @contextmanager
 def open_tar(container: str) -> Iterator[tarfile.TarFile]:
-    """An uncompressed tar file; DataError for anything else, also while it is being read."""
+    """A tar file, plain or in gzip; DataError for anything else, also while it is being read."""
     with (
-        open_binary(container) as stream,
         _faults_named(container),
+        open_unpacked(container) as stream,
         tarfile.open(fileobj=stream, mode="r:") as tar,
     ):
         yield tar
@@ -80,7 +80,7 @@ def _faults_named(container: str) -> Iterator[None]:
         yield
     except _FAULTS as error:
         raise DataError(
-            f"{container} cannot be read as an uncompressed tar file: {error or 'too large'}"
+            f"{container} cannot be read as a tar file, plain or in gzip: {error or 'too large'}"
         ) from error
 
 

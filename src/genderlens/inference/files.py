@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from genderlens.containers import PICTURE_SUFFIXES
 from genderlens.cpus import map_in_threads
+from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.walk import walk_folder
+from genderlens.errors import SourceNotFoundError
 from genderlens.inference.predictor import Predictor
 from genderlens.storage import MAX_FILE_BYTES
 from genderlens.types import Prediction
 
 
-def find_pictures(paths: Iterable[str]) -> list[Path]:
-    """The given files, and below given folders every file with a picture's suffix.
+def find_pictures(paths: Sequence[str], ledger: Ledger | None = None) -> list[Path]:
+    """The given files, and below given folders every picture, known by name or content.
 
-    Links to folders are not followed. A path that does not exist stays in the list, so that it is
-    reported and not lost.
+    Links to folders are not followed. A path that does not exist or cannot be looked at stays in
+    the list, so that it is reported and not lost; what is no picture stands in the ledger.
+    SourceNotFoundError where nothing is left.
     """
+    passed_over = Ledger() if ledger is None else ledger
     found: list[Path] = []
-    for path in map(Path, paths):
-        found += _below(path) if path.is_dir() else [path]
+    for path in paths:
+        is_folder = "\0" not in path and os.path.isdir(path)  # noqa: PTH112 - False for any error
+        found += _below(path, passed_over) if is_folder else [Path(path)]
+    if not found:
+        told = "; ".join(passed_over.describe_passed_over()) or "nothing lies there"
+        raise SourceNotFoundError(f"no picture is in {', '.join(paths)}: {told}")
     return found
 
 
@@ -32,13 +40,8 @@ def predict_files(predictor: Predictor, files: Sequence[Path]) -> Iterator[tuple
     yield from zip(files, answers, strict=True)
 
 
-def _below(folder: Path) -> list[Path]:
-    return sorted(
-        Path(parent) / name
-        for parent, _, names in os.walk(folder, followlinks=False)
-        for name in names
-        if Path(name).suffix.lower() in PICTURE_SUFFIXES
-    )
+def _below(folder: str, ledger: Ledger) -> list[Path]:
+    return sorted(Path(found.path) for found in walk_folder(folder, ledger))
 
 
 def _predict_file(predictor: Predictor, path: Path) -> Prediction:

@@ -38,7 +38,9 @@ class NamedItems:
         return is_remote(value) or (self._far and not value.startswith(("file://", "/")))
 
     def _find(self, value: str) -> tuple[str, bool]:
-        path = os.path.normpath(os.path.join(self._folder, value.removeprefix("file://")))  # noqa: PTH118
+        path = self._below(value)
+        if "\\" in value and not os.path.lexists(path):
+            path = self._below(value.replace("\\", "/"))
         if self._far:
             return path, False
         folder, name = os.path.split(path)
@@ -46,6 +48,9 @@ class NamedItems:
         if os.path.islink(real):  # noqa: PTH114
             real = os.path.realpath(real)
         return path, real.startswith(self._folder.rstrip("/") + "/")
+
+    def _below(self, value: str) -> str:
+        return os.path.normpath(os.path.join(self._folder, value.removeprefix("file://")))  # noqa: PTH118
 
     def _find_remote(self, value: str) -> tuple[str, bool]:
         scheme, _, key = (value if is_remote(value) else f"{self._folder}/{value}").partition("://")

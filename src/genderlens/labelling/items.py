@@ -19,6 +19,8 @@ class Item(NamedTuple):
 
     uri: str
     refusal: str = ""
+    folder: str = ""
+    """Where the crops of its faces go, where the source says what it shows."""
 
 
 def create_item(uri: str, refusal: str = "") -> Item:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from genderlens._version import __version__
 from genderlens.bundle import Bundle
 from genderlens.settings import Settings
+from genderlens.types import Label
 
 SHARD_SIZE: Final = 10_000
 _DECIDING: Final = (
@@ -47,6 +48,8 @@ class Job:
     trusted: bool = False
     crops: Path | None = None
     uncertain_to: Path | None = None
+    words: tuple[tuple[str, Label], ...] = ()
+    """Words of the source for labels, which its crops keep."""
     fingerprints: bool = False
     """Whether looks are noted for finding near duplicates."""
 

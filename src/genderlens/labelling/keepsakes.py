@@ -38,15 +38,6 @@ def encode_crops(image: Image, answer: Prediction, bundle: Bundle) -> list[bytes
     return [_encode(_cut(image, face, bundle)) for face in answer.faces]
 
 
-def write_crops(
-    folder: Path, index: int, uri: str, answer: Prediction, crops: Sequence[bytes]
-) -> None:
-    """Write the crops of one picture into ``female``, ``male`` and ``uncertain``."""
-    for number, (face, crop) in enumerate(zip(answer.faces, crops, strict=True)):
-        name = f"{index:05d}-{harmless(uri)}-face{number}.jpg"
-        write_bytes_atomically(folder / (face.prediction or face.outcome.value) / name, crop)
-
-
 def write_review(folder: Path, index: int, uri: str, content: bytes) -> str:
     """Write a picture for people to look at, as it came; its name."""
     name = f"{index:05d}-{harmless(uri)}.{picture_suffix(content)}"

@@ -35,6 +35,11 @@ class ShardPaths:
         return self.job.state / "looks" / f"{self.name}.parquet"
 
     @property
+    def crops(self) -> Path:
+        """The names of the crops that were written, where they lie among those of other shards."""
+        return self.job.state / "crops" / f"{self.name}.txt"
+
+    @property
     def sidecar(self) -> Path:
         """What tells that everything else is there and whole."""
         return self.job.state / "done" / f"{self.name}.json"

@@ -9,12 +9,21 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Final
 
-from genderlens.containers import PICTURE_SUFFIXES
+from genderlens.data.sources import walk
+from genderlens.data.sources.compressed import is_tar_name
+from genderlens.data.sources.content import (
+    HEAD_BYTES,
+    OTHER_SUFFIXES,
+    Verdict,
+    is_picture_name,
+    judge_file,
+)
+from genderlens.data.sources.junk import HIDDEN, is_in_junk
+from genderlens.data.sources.ledger import Ledger
+from genderlens.errors import DataError
 from genderlens.labelling.items import Item, create_item
-from genderlens.remote import walk_remote
+from genderlens.remote import open_remote, walk_remote
 
-CONTAINER_SUFFIXES: Final = (".parquet", ".tar")
-_LISTED: Final = (*PICTURE_SUFFIXES, *CONTAINER_SUFFIXES)
 _MAGIC: Final = "*?["
 
 
@@ -23,25 +32,18 @@ def is_pattern(source: str) -> bool:
     return any(sign in source for sign in _MAGIC)
 
 
-def walk_folder(folder: str) -> Iterator[Item]:
+def is_container(name: str) -> bool:
+    """Whether a file of this name holds pictures as rows or members."""
+    return is_tar_name(name) or name.lower().endswith(".parquet")
+
+
+def walk_folder(folder: str, ledger: Ledger) -> Iterator[Item]:
     """Every visible picture and container below a local folder, in no order.
 
-    Links to folders are not followed. A folder that cannot be listed is an item with a refusal.
+    Links to folders are not followed. What cannot be looked at is an item with a refusal.
     """
-    waiting = [folder]
-    while waiting:
-        here = waiting.pop()
-        try:
-            with os.scandir(here) as entries:
-                for entry in entries:
-                    if entry.name.startswith("."):
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-                    elif _is_listed(entry.name) and not entry.is_dir():
-                        yield create_item(entry.path)
-        except OSError as error:
-            yield create_item(here, f"the folder {here!a} cannot be listed: {error}")
+    for found in walk.walk_folder(folder, ledger, is_container):
+        yield create_item(found.path, found.refusal)
 
 
 def expand_pattern(pattern: str) -> Iterator[Item]:
@@ -51,19 +53,36 @@ def expand_pattern(pattern: str) -> Iterator[Item]:
             yield create_item(os.path.abspath(path))  # noqa: PTH100
 
 
-def walk_prefix(uri: str) -> Iterator[Item]:
+def walk_prefix(uri: str, ledger: Ledger) -> Iterator[Item]:
     """Every picture and container in a folder of a cloud, in no order; ``*`` matches anything."""
     pattern = uri if is_pattern(uri) else f"{uri}/*"
     fixed = pattern[: min(pattern.find(sign) for sign in _MAGIC if sign in pattern)]
     for address in walk_remote(fixed):
         below = address.removeprefix(fixed)
-        if fnmatchcase(address, pattern) and _is_listed(address) and not _is_hidden(below):
+        if not fnmatchcase(address, pattern):
+            continue
+        if is_in_junk(below.split("/")):
+            ledger.pass_over(HIDDEN, address)
+        elif _is_listed(address, ledger):
             yield Item(address)
 
 
-def _is_listed(name: str) -> bool:
-    return PurePosixPath(name).suffix.lower() in _LISTED
+def _is_listed(address: str, ledger: Ledger) -> bool:
+    """Whether an object is a picture or container; one that cannot be opened is told later."""
+    if is_picture_name(address) or is_container(address):
+        return True
+    try:
+        judged = judge_file(address, lambda: _head(address))
+    except DataError:
+        return True
+    if judged.verdict is Verdict.PASSED_OVER:
+        ledger.pass_over(judged.reason, address)
+    return judged.verdict is not Verdict.PASSED_OVER
 
 
-def _is_hidden(below: str) -> bool:
-    return any(part.startswith(".") for part in below.split("/"))
+def _head(address: str) -> bytes:
+    """The first bytes; texts are known by their names, as each look costs a request."""
+    if PurePosixPath(address).suffix.lower() in OTHER_SUFFIXES:
+        return b"-"
+    with open_remote(address) as stream:
+        return stream.read(HEAD_BYTES)

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from genderlens.data.sources.ledger import Ledger
 from genderlens.errors import DataError, SourceNotFoundError
 from genderlens.labelling.items import Item
+from genderlens.labelling.job import Job
 from genderlens.storage import replacing, write_bytes_atomically
 
-_SCHEMA: Final = pa.schema([("uri", pa.string()), ("refusal", pa.string())])
+_SCHEMA: Final = pa.schema([(name, pa.string()) for name in Item._fields])
+BY_SOURCE: Final = "the labels of the source"
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,17 @@ class Plan:
     created: str
     keys: tuple[str, ...]
     """A digest of the addresses of each shard."""
+    passed_over: Mapping[str, int] = field(default_factory=dict)
+    """Why files of the source are no pictures, and how many."""
+    crops: str = ""
+    """What crops are sorted by: the labels of the source, or guesses and why; empty: none."""
+    words: Sequence[Sequence[str]] = ()
+    """Words for labels that the crops were sorted with."""
+
+    def serves(self, job: Job) -> bool:
+        """Whether it says where the crops of a job go, if the job has any."""
+        words = [list(pair) for pair in job.words]
+        return job.crops is None or (bool(self.crops) and list(self.words) == words)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -50,11 +64,20 @@ class Plan:
         return read_items(self.folder, number)
 
 
-def write_plan(items: Iterable[Item], folder: Path, source: str, shard_size: int) -> Iterator[int]:
+def write_plan(
+    items: Iterable[Item],
+    folder: Path,
+    source: str,
+    shard_size: int,
+    ledger: Ledger | None = None,
+    **crops: Any,
+) -> Iterator[int]:
     """Write the plan of a source, telling how many pictures each further shard brought.
 
-    SourceNotFoundError where there is not a single one.
+    The ledger is the one that listing the items fills; ``crops`` are the fields of the plan that
+    are about them. SourceNotFoundError where there is not a single picture.
     """
+    passed_over = Ledger() if ledger is None else ledger
     keys, pictures, refused = list[str](), 0, 0
     for shard in _shards(items, shard_size):
         _write_shard(shard, folder / f"{len(keys):05d}.parquet")
@@ -63,9 +86,13 @@ def write_plan(items: Iterable[Item], folder: Path, source: str, shard_size: int
         refused += sum(bool(item.refusal) for item in shard)
         yield len(shard)
     if not pictures:
-        raise SourceNotFoundError(f"no picture is in {source!r}; check what lies there")
+        told = "; ".join(passed_over.describe_passed_over()) or "nothing lies there"
+        raise SourceNotFoundError(f"no picture is in {source!r}: {told}")
     created = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    plan = Plan(folder, source, shard_size, pictures, refused, created, tuple(keys))
+    reasons = dict(sorted(passed_over.reasons.items()))
+    plan = Plan(
+        folder, source, shard_size, pictures, refused, created, tuple(keys), reasons, **crops
+    )
     document = {name: value for name, value in asdict(plan).items() if name != "folder"}
     write_bytes_atomically(folder / "plan.json", (json.dumps(document) + "\n").encode())
 
@@ -84,7 +111,7 @@ def read_plan(folder: Path) -> Plan | None:
 def read_items(folder: Path, number: int) -> list[Item]:
     """The pictures of one shard of the plan in a folder."""
     table = pq.read_table(folder / f"{number:05d}.parquet", schema=_SCHEMA)
-    return [Item(row["uri"], row["refusal"] or "") for row in table.to_pylist()]
+    return [Item(*(row[name] or "" for name in Item._fields)) for row in table.to_pylist()]
 
 
 def _shards(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -94,7 +121,7 @@ def _shards(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
 
 
 def _write_shard(shard: list[Item], path: Path) -> None:
-    rows = [{"uri": item.uri, "refusal": item.refusal or None} for item in shard]
+    rows = [{name: value or None for name, value in item._asdict().items()} for item in shard]
     with replacing(path) as partial:
         pq.write_table(pa.Table.from_pylist(rows, schema=_SCHEMA), partial)
 

@@ -10,13 +10,15 @@ from typing import Any, Final
 
 from tqdm import tqdm
 
+from genderlens.data.sources.ledger import Ledger
 from genderlens.labelling.engines import load_engine
 from genderlens.labelling.formats import load_writer
 from genderlens.labelling.guard import only_run, require_apart, start_job
 from genderlens.labelling.job import Job
 from genderlens.labelling.ledger import ShardPaths, is_done, remove_strangers
-from genderlens.labelling.plan import Plan, read_plan, write_plan
+from genderlens.labelling.plan import BY_SOURCE, Plan, read_plan, write_plan
 from genderlens.labelling.progress import describe_stages, read_progress, sum_seconds
+from genderlens.labelling.source_labels import read_source_labels
 from genderlens.labelling.sources import iterate_items
 from genderlens.labelling.status import write_start
 from genderlens.labelling.summary import Summary, summarize, write_summary
@@ -67,22 +69,33 @@ def make_plan(job: Job, *, progress: bool = True) -> Plan:
     """The plan of the job, written now unless it lies there already."""
     folder = job.state / "plan"
     plan = read_plan(folder)
+    if plan is not None and plan.serves(job):
+        return plan
+    ledger = Ledger()
     if plan is None:
-        items = iterate_items(job.source, trusted=job.trusted)
-        written = write_plan(items, folder, job.source, job.shard_size)
-        _drain(written, progress=progress)
-        plan = read_plan(folder)
-        assert plan is not None
+        items = iterate_items(job.source, trusted=job.trusted, ledger=ledger)
+    else:  # the same pictures, of which it is not known yet where their crops go
+        items = (item for number in range(len(plan)) for item in plan.items(number))
+        ledger.reasons.update(plan.passed_over)
+    crops: dict[str, Any] = {}
+    if job.crops is not None:
+        labels = read_source_labels(job)
+        items = labels.assign(items)
+        crops = {"crops": labels.lacking or BY_SOURCE, "words": job.words}
+    written = write_plan(items, folder, job.source, job.shard_size, ledger, **crops)
+    _drain(written, progress=progress)
+    plan = read_plan(folder)
+    assert plan is not None
     return plan
 
 
-def count_items(job: Job) -> tuple[int, int]:
-    """How many pictures a job would have, and how many of them are refused unopened."""
-    pictures = refused = 0
-    for item in iterate_items(job.source, trusted=job.trusted):
+def count_items(job: Job) -> tuple[int, int, Ledger]:
+    """How many pictures a job would have, how many are refused unopened, and what is none."""
+    pictures, refused, ledger = 0, 0, Ledger()
+    for item in iterate_items(job.source, trusted=job.trusted, ledger=ledger):
         pictures += 1
         refused += bool(item.refusal)
-    return pictures, refused
+    return pictures, refused, ledger
 
 
 def _drain(sizes: Iterator[int], *, progress: bool) -> None:

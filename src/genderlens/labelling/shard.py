@@ -17,19 +17,19 @@ from genderlens.cpus import map_in_threads
 from genderlens.errors import LabellingError
 from genderlens.imaging import decode_image
 from genderlens.inference.predictor import Predictor
+from genderlens.labelling.crops import CropWriter
 from genderlens.labelling.items import Item
 from genderlens.labelling.job import Job
 from genderlens.labelling.keepsakes import (
     doubtful_rows,
     encode_crops,
     start_folder,
-    write_crops,
     write_review,
     write_review_table,
 )
 from genderlens.labelling.ledger import ShardPaths, finish_shard, shard_key, start_shard
 from genderlens.labelling.looks import Look, take_look, write_looks
-from genderlens.labelling.plan import Plan
+from genderlens.labelling.plan import BY_SOURCE, Plan
 from genderlens.labelling.progress import ShardProgress
 from genderlens.labelling.reading import Unread, iterate_encoded
 from genderlens.labelling.tally import Tally
@@ -72,13 +72,13 @@ def label_shard(
     progress.tell()
     try:
         start_shard(paths)
-        writer = _ShardWriter(job, paths)
+        writer = _ShardWriter(job, paths, plan)
         answers = _label(job, predictor, items, progress)
         for item, labelled in zip(items, answers, strict=True):
             if stopped():
                 raise LabellingError("stopped; run the same command again to go on")
             with progress.stage("write"):
-                writer.add(item.uri, labelled)
+                writer.add(item, labelled)
             progress.advance(labelled.answer.timings_ms)
         with progress.stage("write"):
             writer.finish(shard_key(job, plan.keys[number]))
@@ -122,22 +122,24 @@ def _crop(job: Job, predictor: Predictor, content: bytes, answer: Prediction) ->
 class _ShardWriter:
     """Gathers the rows of a shard; pictures beside them are written as they come."""
 
-    def __init__(self, job: Job, paths: ShardPaths) -> None:
+    def __init__(self, job: Job, paths: ShardPaths, plan: Plan) -> None:
         self._job, self._paths = job, paths
         self._tally, self._rows = Tally(), list[dict[str, Any]]()
         self._looks, self._reviews = list[tuple[str, str, Look | None]](), list[dict[str, Any]]()
-        self._crops = start_folder(job.crops / paths.name) if job.crops else None
+        labelled = plan.crops == BY_SOURCE
+        self._crops = CropWriter(job.crops, paths, labelled=labelled) if job.crops else None
         self._review = start_folder(job.uncertain_to / paths.name) if job.uncertain_to else None
 
-    def add(self, uri: str, labelled: _Labelled) -> None:
+    def add(self, item: Item, labelled: _Labelled) -> None:
         """The next picture of the plan."""
+        uri = item.uri
         answer, index = labelled.answer, self._tally.pictures
         width, height = labelled.size or (None, None)
         for row in prediction_rows(uri, None, answer):
             self._rows.append({**row, "width": width, "height": height})
         self._tally.count(uri, answer)
         if self._crops is not None:
-            write_crops(self._crops, index, uri, answer, labelled.crops)
+            self._crops.write(index, item, answer, labelled.crops)
         if self._review is not None and labelled.content is not None:
             name = write_review(self._review, index, uri, labelled.content)
             self._reviews += doubtful_rows(name, uri, answer)

@@ -1,27 +1,36 @@
 """A SOURCE of pictures without labels as a stream of items; nothing is ever listed into memory.
 
-Folders, glob patterns, text lists, Parquet with pictures or their addresses, tar shards, single
-pictures, here or in a cloud. Containers in a folder are opened up where they stand.
+Folders, glob patterns, text lists, CSV, Parquet with pictures or their addresses, tar shards,
+single pictures, here or in a cloud. Containers in a folder are opened up where they stand. What is
+no picture stands in a ledger.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import tarfile
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from genderlens.containers import PICTURE_SUFFIXES
+from genderlens.data.sources.columns import PATH_COLUMNS, find_column
+from genderlens.data.sources.compressed import is_tar_name
+from genderlens.data.sources.content import HEAD_BYTES, Verdict, find_archive, judge_file
+from genderlens.data.sources.csv_lines import SUFFIXES as CSV_SUFFIXES
+from genderlens.data.sources.csv_lines import open_csv
+from genderlens.data.sources.junk import HIDDEN, is_in_junk
+from genderlens.data.sources.ledger import Ledger
 from genderlens.data.tar_file import iterate_members, open_tar
 from genderlens.errors import DataError, SourceNotFoundError
 from genderlens.labelling.addresses import NamedItems
 from genderlens.labelling.items import Item, create_item, sort_items
 from genderlens.labelling.listing import (
-    CONTAINER_SUFFIXES,
     expand_pattern,
+    is_container,
     is_pattern,
     walk_folder,
     walk_prefix,
@@ -29,13 +38,13 @@ from genderlens.labelling.listing import (
 from genderlens.remote import describe_remote, is_remote
 from genderlens.storage import open_binary
 
-URI_COLUMNS: Final = ("uri", "path", "file_name", "image_path")
-"""Where a table without pictures says where they lie; the first that is there counts."""
 LIST_SUFFIXES: Final = (".txt", ".lst", ".list")
 _ROWS_AT_ONCE: Final = 10_000
 
 
-def iterate_items(source: str, *, trusted: bool = False) -> Iterator[Item]:
+def iterate_items(
+    source: str, *, trusted: bool = False, ledger: Ledger | None = None
+) -> Iterator[Item]:
     """Every picture of a source, in an order that depends on nothing but the source.
 
     Names in folders and patterns are sorted; lists, tables and containers keep their own order.
@@ -43,13 +52,13 @@ def iterate_items(source: str, *, trusted: bool = False) -> Iterator[Item]:
     nothing is, DataError for a source that cannot be read at all; a broken container inside a
     folder is one refused item.
     """
-    if _suffix(source) in LIST_SUFFIXES and not is_pattern(source):
-        yield from _read_list(source, NamedItems(source, trusted=trusted))
-    elif _suffix(source) == ".parquet" and not is_pattern(source) and not _is_folder(source):
-        yield from _read_table(source, NamedItems(source, trusted=trusted))
-    else:
-        for item in sort_items(_find_files(source)):
-            yield from _open_up(item)
+    passed_over = Ledger() if ledger is None else ledger
+    read = None if is_pattern(source) or _is_folder(source) else _TABLES.get(_suffix(source))
+    if read is not None:
+        yield from read(source, NamedItems(source, trusted=trusted))
+        return
+    for item in sort_items(_find_files(source, passed_over)):
+        yield from _open_up(item, passed_over)
 
 
 def normal_source(source: str) -> str:
@@ -64,30 +73,57 @@ def _suffix(uri: str) -> str:
 
 
 def _is_folder(source: str) -> bool:
+    """Only asked where the name could be that of a table: a cloud takes a request to tell."""
+    if _suffix(source) not in _TABLES:
+        return False
     return describe_remote(source).is_folder if is_remote(source) else Path(source).is_dir()
 
 
-def _find_files(source: str) -> Iterator[Item]:
+def _find_files(source: str, ledger: Ledger) -> Iterator[Item]:
     if is_remote(source):
         is_file = not is_pattern(source) and not describe_remote(source).is_folder
-        return iter([Item(source)]) if is_file else walk_prefix(source.rstrip("/"))
+        return iter([Item(source)]) if is_file else walk_prefix(source.rstrip("/"), ledger)
     if Path(source).is_dir():
-        return walk_folder(source)
+        return walk_folder(source, ledger)
     if Path(source).exists():
+        _require_pictures(source)
         return iter([create_item(source)])
     if is_pattern(source):
         return expand_pattern(source)
     raise SourceNotFoundError(f"nothing is at {source!r}; check the path")
 
 
-def _open_up(item: Item) -> Iterator[Item]:
-    """The pictures in a container, or the item itself; damage costs only what lies behind it."""
-    suffix = _suffix(item.uri)
-    if item.refusal or suffix not in CONTAINER_SUFFIXES:
-        yield item
+def _require_pictures(source: str) -> None:
+    """DataError for a file by itself that is none of the kinds of sources.
+
+    What cannot be opened, a pipe for one, is told when it is read.
+    """
+    if is_container(source) or not Path(source).is_file():
         return
     try:
-        yield from _tar_items(item.uri) if suffix == ".tar" else _parquet_items(item.uri)
+        with Path(source).open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+    except OSError:
+        return
+    archive = find_archive(head)
+    if archive:
+        raise DataError(f"{source!r} is a {archive} archive; unpack it and give the folder")
+    judged = judge_file(source, lambda: head)
+    if judged.verdict is Verdict.PASSED_OVER:
+        raise DataError(
+            f"{source!r} is no source of pictures ({judged.reason}); give a folder, a picture, a "
+            f"tar or Parquet file, or a list: {', '.join(_TABLES)}"
+        )
+
+
+def _open_up(item: Item, ledger: Ledger) -> Iterator[Item]:
+    """The pictures in a container, or the item itself; damage costs only what lies behind it."""
+    if item.refusal or not is_container(item.uri):
+        yield item
+        return
+    read = _tar_items if is_tar_name(item.uri) else _parquet_items
+    try:
+        yield from read(item.uri, ledger)
     except DataError as error:
         if is_remote(item.uri):
             describe_remote(
@@ -96,19 +132,33 @@ def _open_up(item: Item) -> Iterator[Item]:
         yield create_item(item.uri, error.message)
 
 
-def _tar_items(uri: str) -> Iterator[Item]:
+def _tar_items(uri: str, ledger: Ledger) -> Iterator[Item]:
+    """Members that are pictures; one in a format that is not read is told, to be refused."""
     with open_tar(uri) as tar:
         for member in iterate_members(tar, uri):
-            if _suffix(member.name) in PICTURE_SUFFIXES:
+            if is_in_junk(member.name.removeprefix("./").split("/")):
+                ledger.pass_over(HIDDEN, member.name)
+                continue
+            judged = judge_file(member.name, partial(_member_head, tar, member))
+            if judged.verdict is Verdict.PASSED_OVER:
+                ledger.pass_over(judged.reason, member.name)
+            else:
                 yield Item(f"{uri}#{member.offset}")
 
 
-def _parquet_items(uri: str) -> Iterator[Item]:
+def _member_head(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    stream = tar.extractfile(member)
+    return stream.read(HEAD_BYTES) if stream else b""
+
+
+def _parquet_items(uri: str, ledger: Ledger) -> Iterator[Item]:
     """Rows that hold pictures; a table without any, inside a folder, is none of the pictures."""
     with open_binary(uri) as stream:
         file = _open_parquet(uri, stream)
         if "image" in file.schema_arrow.names:
             yield from (Item(f"{uri}#{row}") for row in range(file.metadata.num_rows))
+        else:
+            ledger.pass_over("Parquet file without a column 'image'", uri)
 
 
 def _read_table(uri: str, named: NamedItems) -> Iterator[Item]:
@@ -118,12 +168,9 @@ def _read_table(uri: str, named: NamedItems) -> Iterator[Item]:
         if "image" in names:
             yield from (Item(f"{uri}#{row}") for row in range(file.metadata.num_rows))
             return
-        column = next((name for name in URI_COLUMNS if name in names), None)
+        column = find_column(PATH_COLUMNS, names)
         if column is None:
-            raise DataError(
-                f"{uri} has neither a column 'image' nor one of {', '.join(URI_COLUMNS)}; "
-                f"its columns are {', '.join(names)}"
-            )
+            raise _without_addresses(uri, names)
         row = 0
         for batch in file.iter_batches(_ROWS_AT_ONCE, columns=[column]):
             for value in batch.column(0).to_pylist():
@@ -145,3 +192,29 @@ def _read_list(uri: str, named: NamedItems) -> Iterator[Item]:
             text = line.decode("utf-8", "surrogateescape").removeprefix("\ufeff").rstrip("\r\n")
             if text.strip():
                 yield named(text, f"{uri}, line {number}")
+
+
+def _read_csv(uri: str, named: NamedItems) -> Iterator[Item]:
+    """The address in the path column of each row."""
+    with open_csv(uri) as (header, rows):
+        column = find_column(PATH_COLUMNS, header)
+        if column is None:
+            raise _without_addresses(uri, header)
+        place = header.index(column)
+        for cells, where in rows:
+            yield named(cells[place].strip() if place < len(cells) else None, where)
+
+
+def _without_addresses(uri: str, names: Iterable[str]) -> DataError:
+    return DataError(
+        f"{uri} has neither a column 'image' of pictures nor one of {', '.join(PATH_COLUMNS)}; "
+        f"its columns are {', '.join(names)}"
+    )
+
+
+_TABLES: Final = {
+    **dict.fromkeys(LIST_SUFFIXES, _read_list),
+    **dict.fromkeys(sorted(CSV_SUFFIXES), _read_csv),
+    ".parquet": _read_table,
+}
+"""Suffix of a file that names pictures → what reads it."""

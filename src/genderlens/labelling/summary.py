@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from genderlens.labelling.job import Job
 from genderlens.labelling.ledger import ShardPaths, iterate_tallies
 from genderlens.labelling.looks import write_duplicates
-from genderlens.labelling.plan import Plan
+from genderlens.labelling.plan import BY_SOURCE, Plan
 from genderlens.labelling.progress import read_progress, sum_seconds
 from genderlens.labelling.report import render_report
 from genderlens.labelling.tally import Tally, sum_tallies
 from genderlens.storage import write_bytes_atomically
 from genderlens.types import Outcome
+
+GUESSES: Final = "guesses of the model, which are no labels"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Summary:
     seconds: dict[str, float]
     distinct: dict[str, int] | None
     redone: bool
+    crops_sorted_by: str = ""
+    """Empty where no crops were asked for."""
 
     @property
     def unreadable(self) -> int:
@@ -47,7 +51,19 @@ class Summary:
         plan = {"pictures": self.plan.pictures, "shards": len(self.plan)}
         counts = self.tally.to_dict()
         distinct = {} if self.distinct is None else {"distinct": self.distinct}
-        return {"source": self.plan.source, **counts, **plan, **distinct}
+        crops = {"crops_sorted_by": self.crops_sorted_by} if self.crops_sorted_by else {}
+        return {"source": self.plan.source, **counts, **plan, **self._found(), **distinct, **crops}
+
+    def _found(self) -> dict[str, Any]:
+        """What lay in the source, whether it was read or not."""
+        passed_over = sum(self.plan.passed_over.values())
+        return {
+            "found": self.plan.pictures + passed_over,
+            "read": self.plan.pictures - self.unreadable,
+            "refused": self.unreadable,
+            "passed_over": passed_over,
+            "passed_over_reasons": dict(self.plan.passed_over),
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, as JSON."""
@@ -65,7 +81,10 @@ def summarize(
     distinct = None
     if job.fingerprints:
         distinct = write_duplicates([p.looks for p in paths], job.out / "duplicates.parquet")
-    return Summary(plan, tally, fresh, elapsed_s, seconds, distinct, redone)
+    crops = "" if job.crops is None else plan.crops
+    if crops not in ("", BY_SOURCE):
+        crops = f"{GUESSES} ({crops})"
+    return Summary(plan, tally, fresh, elapsed_s, seconds, distinct, redone, crops)
 
 
 def write_summary(job: Job, summary: Summary) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from genderlens.data.manifest import Manifest, parse_split
+from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
+from genderlens.data.sources.parts import parse_part
 from genderlens.errors import RegistryError
 from genderlens.evaluation.assessment import assess
 from genderlens.evaluation.fairness import Group
@@ -46,7 +47,7 @@ def read_validation_set(settings: Settings) -> Manifest:
         )
     manifest = read_source(settings.gate_data)
     if settings.gate_split is not None:
-        split = parse_split(settings.gate_split, "GENDERLENS_GATE_SPLIT") or ""
+        split = parse_part(settings.gate_split, "GENDERLENS_GATE_SPLIT") or ""
         manifest = manifest.select(split)
     return manifest.require_both_labels()
 

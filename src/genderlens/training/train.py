@@ -11,6 +11,7 @@ import lightning
 import torch
 
 from genderlens.data.manifest import Manifest
+from genderlens.data.manifest_files import with_absolute_addresses
 from genderlens.errors import TrainingError
 from genderlens.recipe import Recipe
 from genderlens.storage import sha256_of_file
@@ -57,7 +58,7 @@ def train(
         recipe, manifest = run.recipe(), run.manifest()
     else:
         run.require_unused()
-        manifest = split_for_training(recipe, manifest)
+        manifest = with_absolute_addresses(split_for_training(recipe, manifest))
     with without_advice():
         session = _prepare(recipe, manifest, cache_dir)
         if not resume:

@@ -96,17 +96,17 @@ def test_what_is_wrong_with_a_row_is_said(
     ("header", "error", "message"),
     [
         ("name,label", ManifestError, "needs a column uri or path or"),
-        ("path,sex", UnknownLabelError, "no label column; one of label, gender"),
+        ("path,kind", UnknownLabelError, "no label column; one of label, gender, sex"),
         ("path,label,Label", ManifestError, "two columns of one name"),
         ("", ManifestError, "needs a column"),
-        ("path,split,label", ManifestError, "unknown split 'dev' at .*line 2"),
+        ("path,split,label", ManifestError, "unknown split 'holdout' at .*line 2"),
     ],
 )
 def test_what_is_wrong_with_the_header_is_said(
     tmp_path: Path, header: str, error: type[DataError], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        read_source(write(tmp_path, f"{header}\npictures/a.jpg,dev,male\n"))
+        read_source(write(tmp_path, f"{header}\npictures/a.jpg,holdout,male\n"))
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:

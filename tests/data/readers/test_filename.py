@@ -126,6 +126,6 @@ def test_a_pattern_that_cannot_work_is_refused(
 
 
 def test_an_unknown_split_is_named(tmp_path: Path) -> None:
-    source = touch(tmp_path, "dev_male.jpg")
-    with pytest.raises(ManifestError, match=r"unknown split 'dev' at .*dev_male\.jpg"):
+    source = touch(tmp_path, "spare_male.jpg")
+    with pytest.raises(ManifestError, match=r"unknown split 'spare' at .*spare_male\.jpg"):
         read_source(source, pattern=r"(?P<split>\w+)_(?P<label>\w+)")

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from genderlens.data.readers.listing import (
-    is_picture,
     require_plain_file,
-    split_of_shard,
     text_or_none,
     visible_files,
 )
@@ -19,24 +17,6 @@ def test_hidden_files_and_other_suffixes_are_left_out(tmp_path: Path) -> None:
     for name in ("b.tar", ".c.tar", "a.TAR", "d.txt"):
         (tmp_path / name).touch()
     assert [path.name for path in visible_files(tmp_path, {".tar"})] == ["a.TAR", "b.tar"]
-
-
-@pytest.mark.parametrize(("name", "is_one"), [("a.JPG", True), ("a.b.webp", True), ("a", False)])
-def test_pictures_are_known_by_their_names(name: str, is_one: bool) -> None:
-    assert is_picture(Path(name)) is is_one
-
-
-@pytest.mark.parametrize(
-    ("name", "split"),
-    [
-        ("train-00000-of-00008.parquet", "train"),
-        ("Validation.tar", "val"),
-        ("test-0.tar", "test"),
-        ("trainer.tar", None),
-    ],
-)
-def test_the_name_of_a_shard_tells_its_split(name: str, split: str | None) -> None:
-    assert split_of_shard(Path(name)) == split
 
 
 def test_only_plain_files_with_a_name_in_utf8_are_let_through(tmp_path: Path) -> None:

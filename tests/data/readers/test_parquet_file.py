@@ -95,15 +95,15 @@ def test_a_file_without_rows_is_an_empty_class(tmp_path: Path) -> None:
 def test_what_is_wrong_with_a_file_is_said(tmp_path: Path) -> None:
     pq.write_table(pa.table({"label": ["male"]}), tmp_path / "a.parquet")
     (tmp_path / "b.parquet").write_text("text")
-    write(tmp_path / "c.parquet", sex=["male"])
-    write(tmp_path / "d.parquet", label=["male"], split=["dev"])
+    write(tmp_path / "c.parquet", kind=["male"])
+    write(tmp_path / "d.parquet", label=["male"], split=["spare"])
     damage(write(tmp_path / "e.parquet", label=[f"word {i}" for i in range(1000)]), at=(4, 1000))
     damage(write(tmp_path / "f.parquet", label=["male", "female"]), at=(4, 400))
     faults = {
         "a": "has no column 'image'; its columns are label",
         "b": "is not a Parquet file",
-        "c": "no label column; one of label, gender is needed, its columns are image, sex",
-        "d": r"unknown split 'dev' at .*d\.parquet#0",
+        "c": "no label column; one of label, gender, .* is needed, its columns are image, kind",
+        "d": r"unknown split 'spare' at .*d\.parquet#0",
         "e": r"e\.parquet cannot be read",
         "f": r"f\.parquet is not a Parquet file",
         "gone": "no Parquet file at",

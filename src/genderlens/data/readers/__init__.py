@@ -7,17 +7,20 @@ whether a source looks like its kind. ``read_source`` finds the kind by looking.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 from genderlens.data.manifest import Manifest
 from genderlens.data.places import Place, find_place
+from genderlens.data.readers.listing import has_class_folders
+from genderlens.data.sources.columns import LABEL_COLUMNS
+from genderlens.data.sources.content import HEAD_BYTES, find_archive
+from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.parts import SPLIT_COLUMNS, parse_part, speaks_of_parts
 from genderlens.errors import SettingsError, SourceNotFoundError, UnknownLabelError
+from genderlens.storage import open_binary
 from genderlens.types import Label
-
-LABEL_COLUMNS: Final = ("label", "gender")
-"""Where a table says what a picture shows; the first that is there counts."""
 
 Names = Mapping[str, Label]
 
@@ -36,15 +39,36 @@ class Options:
 
     ``names`` maps a data set's own words to labels; ``pattern`` says where the label stands in a
     file name (kind ``filename`` only). ``trusted`` lets a table name pictures anywhere, where it
-    otherwise reaches those below its own folder only.
+    otherwise reaches those below its own folder only. ``any_parts`` reads a source too of which it
+    cannot be told what may teach, for whoever divides it anew. The ledger takes what is left out.
     """
 
     names: Names = field(default_factory=dict)
     pattern: str | None = None
     trusted: bool = False
+    any_parts: bool = False
+    ledger: Ledger = field(default_factory=Ledger)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A manifest, and what its source held beside it."""
+
+    manifest: Manifest
+    ledger: Ledger
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether anything was left out."""
+        return bool(self.ledger.refused or self.ledger.passed_over)
+
+    def counts(self) -> dict[str, Any]:
+        """How many entries were found, read, refused and passed over, as JSON."""
+        return self.ledger.counts(len(self.manifest))
 
 
 ReadFunction = Callable[[Place, Options], Manifest]
+LooksLike = Callable[[Place, Options], bool]
 
 
 @dataclass(frozen=True)
@@ -53,7 +77,7 @@ class Reader:
 
     kind: str
     describe: str
-    looks_like: Callable[[Place], bool]
+    looks_like: LooksLike
     read: ReadFunction
 
 
@@ -71,7 +95,7 @@ _MODULES: Final = {
 
 
 def reader(
-    kind: str, describe: str, looks_like: Callable[[Place], bool]
+    kind: str, describe: str, looks_like: LooksLike
 ) -> Callable[[ReadFunction], ReadFunction]:
     """Register a read function under the name of its kind."""
 
@@ -88,6 +112,11 @@ def list_kinds() -> list[str]:
     return list(_MODULES)
 
 
+def describe_kinds() -> dict[str, str]:
+    """Every kind of source with what it is in a few words, in the order of ``list_kinds``."""
+    return {kind: _READERS[kind].describe for kind in list_kinds()}
+
+
 def read_source(
     source: str,
     *,
@@ -100,30 +129,70 @@ def read_source(
     ``names`` maps a data set's own words to labels; ``pattern`` is the name of a built-in file name
     pattern or a regular expression with a group ``label``, and means the kind ``filename``. The
     kind ``manifest``, where it is given and not found, says that the addresses in a table may lead
-    anywhere. Raises SourceNotFoundError where nothing is recognised, UnknownLabelError or
-    EmptyClassError where the labels are not usable, SettingsError for a pattern that cannot work.
+    anywhere. Raises SourceNotFoundError where nothing is recognised or a picture is refused,
+    UnknownLabelError or EmptyClassError where the labels are not usable, ManifestError where it
+    cannot be told what may teach, SettingsError for a pattern that cannot work.
     """
+    options = Options(names or {}, pattern, ledger=Ledger(strict=True))
+    return read_with(source, options, kind=kind).manifest.require_both_labels()
+
+
+def read_with(source: str, options: Options, *, kind: str | None = None) -> Reading:
+    """Like ``read_source``, with a ledger of one's own and perhaps one label only."""
     place = find_place(source)
-    chosen = _choose(place, kind, pattern)
-    options = Options(names or {}, pattern, trusted=kind == "manifest")
-    return chosen.read(place, options).require_both_labels()
+    options = replace(options, trusted=options.trusted or kind == "manifest")
+    chosen = _choose(place, kind, options)
+    return Reading(adopt_parts(chosen.read(place, options), source), options.ledger)
 
 
-def _choose(source: Place, kind: str | None, pattern: str | None) -> Reader:
+def adopt_parts(manifest: Manifest, source: str) -> Manifest:
+    """The manifest with the column that says the parts as its split, whatever it is called.
+
+    ManifestError where only some of its words are parts.
+    """
+    if any(manifest.column("split")):
+        return manifest
+    for name in manifest.attributes:
+        values = manifest.column(name)
+        if name.lower() in SPLIT_COLUMNS and speaks_of_parts(values):
+            parts = [parse_part(value, f"{source}, column {name!r}") for value in values]
+            return manifest.with_column("split", parts)
+    return manifest
+
+
+def _choose(source: Place, kind: str | None, options: Options) -> Reader:
     _load()
-    if pattern is not None and kind not in (None, "filename"):
+    if options.pattern is not None and kind not in (None, "filename"):
         raise SettingsError(f"a pattern is for the kind 'filename', not {kind!r}; leave one out")
-    kind = "filename" if pattern is not None else kind
-    chosen = _READERS.get(kind) if kind else _find(source)
+    kind = "filename" if options.pattern is not None else kind
+    chosen = _READERS.get(kind) if kind else _find(source, options)
     if chosen is None:
-        kinds = "; ".join(f"{kind} ({_READERS[kind].describe})" for kind in _MODULES)
-        what = f"unknown kind {kind!r}" if kind else f"cannot tell what kind of data '{source}' is"
-        raise SourceNotFoundError(f"{what}; readable kinds are {kinds}")
+        raise SourceNotFoundError(_unreadable(source, kind))
     return chosen
 
 
-def _find(source: Place) -> Reader | None:
-    return next((_READERS[k] for k in _MODULES if _READERS[k].looks_like(source)), None)
+def _unreadable(source: Place, kind: str | None) -> str:
+    kinds = "; ".join(f"{kind} ({_READERS[kind].describe})" for kind in _MODULES)
+    if kind:
+        return f"unknown kind {kind!r}; readable kinds are {kinds}"
+    archive = _archive_name(source)
+    if archive:
+        return f"'{source}' is a {archive} archive, which is not read; unpack it into a folder"
+    return f"cannot tell what kind of data '{source}' is; readable kinds are {kinds}"
+
+
+def _archive_name(source: Place) -> str | None:
+    if not source.is_file():
+        return None
+    with open_binary(str(source)) as stream:
+        return find_archive(stream.read(HEAD_BYTES))
+
+
+def _find(source: Place, options: Options) -> Reader | None:
+    """The first reader whose kind the source looks like; class folders of unknown words last."""
+    seen = (_READERS[kind] for kind in _MODULES)
+    found = next((reader for reader in seen if reader.looks_like(source, options)), None)
+    return found or (_READERS["folder"] if has_class_folders(source) else None)
 
 
 def _load() -> None:

@@ -15,6 +15,8 @@ import pyarrow as pa
 from genderlens.data.manifest import Manifest
 from genderlens.data.places import Place, file_names
 from genderlens.data.readers import Options, reader
+from genderlens.data.sources.junk import HIDDEN, is_junk
+from genderlens.data.sources.ledger import Ledger
 from genderlens.errors import ManifestError, SourceNotFoundError, UnknownLabelError
 from genderlens.storage import read_bytes
 
@@ -29,22 +31,23 @@ _SPLITS: Final = {"0": "train", "1": "val", "2": "test"}
 Row = list[str]
 
 
-def looks_like_celeba(source: Place) -> bool:
+def looks_like_celeba(source: Place, _: Options) -> bool:
     """Whether the source is the attribute list or the folder that holds it."""
     return source.name == ATTRIBUTES_FILE or (source / ATTRIBUTES_FILE).is_file()
 
 
 @reader("celeba", "CelebA's attribute list beside its pictures", looks_like_celeba)
 def read_celeba(source: Place, options: Options) -> Manifest:
-    """Read the attribute list with its partition; the options say nothing about this kind.
+    """Read the attribute list with its partition; of the options only the ledger counts.
 
-    Raises SourceNotFoundError for a missing list or picture, UnknownLabelError where ``Male`` is
+    Raises SourceNotFoundError for a missing list, UnknownLabelError where ``Male`` is
     not given, ManifestError for lines that are not what they should be.
     """
     folder = source.parent if source.name == ATTRIBUTES_FILE else source
     attributes, rows = _read_attributes(folder / ATTRIBUTES_FILE)
+    there = _present(folder, options.ledger, {row[0] for row in rows})
+    rows = [row for row in rows if _is_there(row[0], there, folder, options.ledger)]
     pictures = [row[0] for row in rows]
-    _require_pictures(pictures, folder)
     columns = {name: [row[i] for row in rows] for i, name in enumerate(attributes, start=1)}
     labels = columns.pop("Male")
     known: dict[str, Sequence[str | None]] = {
@@ -93,18 +96,22 @@ def _read_lines(file: Place) -> list[Row]:
         raise ManifestError(f"{file} cannot be read: {error}") from error
 
 
-def _require_pictures(names: list[str], folder: Place) -> None:
-    """Every name stands in the listing of the folder, so none can lead out of it."""
+def _present(folder: Place, ledger: Ledger, listed: set[str]) -> set[str]:
+    """The names in the folder of pictures, so that a listed one cannot lead out of it."""
     pictures = folder / PICTURES_FOLDER
     if not pictures.is_dir():
         raise SourceNotFoundError(f"no folder {pictures}; put the pictures beside the lists")
     there = file_names(pictures)
-    missing = [name for name in names if name not in there]
-    if missing:
-        raise SourceNotFoundError(
-            f"picture {pictures / missing[0]} does not exist, and {len(missing) - 1} more; "
-            f"they are listed in {ATTRIBUTES_FILE}"
-        )
+    for name in sorted(there - listed):
+        ledger.pass_over(HIDDEN if is_junk(name) else f"not in {ATTRIBUTES_FILE}", name)
+    return there
+
+
+def _is_there(name: str, there: set[str], folder: Place, ledger: Ledger) -> bool:
+    if name not in there:
+        place = folder / PICTURES_FOLDER / name
+        ledger.refuse(f"picture {place} does not exist; it is listed in {ATTRIBUTES_FILE}")
+    return name in there
 
 
 def _read_column(

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from genderlens.data.manifest import Manifest, parse_label, parse_split
+from genderlens.data.manifest import Manifest, parse_label
 from genderlens.data.places import Place
 from genderlens.data.readers import Names, Options, reader
-from genderlens.data.readers.listing import is_picture, require_plain_file, visible
+from genderlens.data.readers.listing import holds_pictures, list_children, pick_pictures
+from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.parts import parse_part
 from genderlens.errors import SettingsError, SourceNotFoundError, UnknownLabelError
 
 
@@ -44,9 +46,9 @@ PATTERNS: Final = {
 """Built-in patterns. UTKFace is ``[age]_[gender]_[race]_[date]``; a few of its names lack race."""
 
 
-def looks_like_labelled_names(source: Place) -> bool:
+def looks_like_labelled_names(source: Place, _: Options) -> bool:
     """Whether the source is a folder that holds pictures itself."""
-    return source.is_dir() and any(is_picture(path) for path in visible(source))
+    return source.is_dir() and holds_pictures(source)
 
 
 @reader("filename", "a flat folder, the label in the file names", looks_like_labelled_names)
@@ -59,7 +61,7 @@ def read_filenames(source: Place, options: Options) -> Manifest:
     given = load_pattern(options.pattern) if options.pattern is not None else None
     if not source.is_dir():
         raise SourceNotFoundError(f"no folder at '{source}'; check the path")
-    pictures = list(_pictures(source))
+    pictures = list(_pictures(source, options.ledger))
     pattern = given or _guess(pictures)
     names = {**pattern.names, **options.names}
     return Manifest.from_rows(_row(path, pattern, names) for path in pictures)
@@ -86,14 +88,14 @@ def _guess(pictures: list[Place]) -> NamePattern:
     return PATTERNS["utkface" if is_utkface else "label-first"]
 
 
-def _pictures(root: Place) -> Iterator[Place]:
-    for path in visible(root):
-        if path.is_dir():
-            raise UnknownLabelError(
-                f"stray folder {path} beside labelled pictures; move its pictures up or remove it"
-            )
-        if is_picture(path):
-            yield require_plain_file(path)
+def _pictures(root: Place, ledger: Ledger) -> Iterator[Place]:
+    children = list_children(root, ledger)
+    if children.folders:
+        raise UnknownLabelError(
+            f"stray folder {children.folders[0]} beside labelled pictures; move its pictures up "
+            "or remove it"
+        )
+    yield from pick_pictures(children.files, ledger)
 
 
 def _row(path: Place, pattern: NamePattern, names: Names) -> dict[str, str | None]:
@@ -110,5 +112,5 @@ def _row(path: Place, pattern: NamePattern, names: Names) -> dict[str, str | Non
         "label": parse_label(match["label"], str(path), names),
         "subject": groups.get("subject"),
         "source": path.absolute().parent.name,
-        "split": parse_split(groups.get("split"), str(path)),
+        "split": parse_part(groups.get("split"), str(path)),
     }

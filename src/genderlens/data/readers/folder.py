@@ -1,73 +1,139 @@
-"""A folder with one folder per class: ``SOURCE[/SPLIT]/male/*.jpg``."""
+"""A folder with one folder per class: ``SOURCE[/PART]/male/*.jpg`` or ``SOURCE/male[/PART]/*.jpg``.
+
+Parts are folders whose names hold a word such as ``train``, ``valid`` or ``testing``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final, NamedTuple
 
-from genderlens.data.manifest import SPLIT_NAMES, Manifest, parse_label
+from genderlens.data.manifest import Manifest, parse_label
 from genderlens.data.places import Place
-from genderlens.data.readers import Options, reader
-from genderlens.data.readers.listing import is_picture, require_plain_file, visible
+from genderlens.data.readers import Names, Options, reader
+from genderlens.data.readers.listing import list_children, pick_pictures
+from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.parts import (
+    NO_PART,
+    find_part,
+    find_part_of_path,
+    parts_in,
+    require_told,
+)
 from genderlens.errors import SourceNotFoundError, UnknownLabelError
 from genderlens.types import LABELS
 
+GUESSES_NOTE: Final = "GUESSES.txt"
+"""Lies in a folder of crops that are sorted by what a model saw in them."""
 
-def looks_like_class_folders(source: Place) -> bool:
-    """Whether the source is a folder that holds class folders, directly or under its splits."""
+
+class _ClassFolder(NamedTuple):
+    """Pictures of one label in one part; ``undivided`` ones lie in a folder that says so."""
+
+    label_word: str
+    split: str | None
+    folder: Place
+    files: list[Place]
+    undivided: bool = False
+
+
+def looks_like_class_folders(source: Place, options: Options) -> bool:
+    """Whether the source is a folder that holds class folders, directly or under its parts."""
     if not source.is_dir():
         return False
-    names = {child.name.lower() for child in _folders(source)}
-    return bool(names & ({*LABELS} | SPLIT_NAMES.keys()))
+    folders = list_children(source, Ledger()).folders
+    if any(_is_class(folder, options.names) for folder in folders):
+        return True
+    below = (list_children(part, Ledger()).folders for part in folders if _is_above_classes(part))
+    return any(_is_class(folder, options.names) for inner in below for folder in inner)
 
 
 @reader("folder", "a folder with one folder per class", looks_like_class_folders)
 def read_folder(source: Place, options: Options) -> Manifest:
-    """Read class folders, optionally below ``train``, ``val`` and ``test`` folders."""
+    """Read class folders, optionally below or above folders of parts.
+
+    Raises UnknownLabelError for pictures without a label, ManifestError where it cannot be told
+    which part a folder is of.
+    """
     if not source.is_dir():
         raise SourceNotFoundError(f"no folder at '{source}'; check the path")
+    classes = list(_class_folders(source, options))
+    for found in classes:
+        parse_label(found.label_word, str(found.folder), options.names)
+    if not options.any_parts:
+        told = [found for found in classes if not found.undivided]
+        require_told({str(found.folder): found.split for found in told})
     return Manifest.from_rows(
         {
             "uri": str(path),
-            "label": parse_label(folder.name, str(folder), options.names),
+            "label": parse_label(found.label_word, str(found.folder), options.names),
             "subject": None,
             "source": source.absolute().name,
-            "split": split,
+            "split": found.split,
         }
-        for split, folder in _class_folders(source)
-        for path in _pictures(folder)
+        for found in classes
+        for path in pick_pictures(found.files, options.ledger)
     )
 
 
-def _class_folders(root: Place) -> Iterator[tuple[str | None, Place]]:
-    _refuse_unlabelled(root)
-    for child in _folders(root):
-        split = SPLIT_NAMES.get(child.name.lower())
-        if split is None:
-            yield None, child
-        else:
-            _refuse_unlabelled(child)
-            yield from ((split, folder) for folder in _folders(child))
+def _class_folders(root: Place, options: Options) -> Iterator[_ClassFolder]:
+    children = list_children(root, options.ledger)
+    _refuse_guesses(root, children.files)
+    _refuse_unlabelled(children.files, options.ledger)
+    for child in children.folders:
+        if _is_class(child, options.names) or not _is_above_classes(child):
+            yield from _below_class(child, [], options)
+            continue
+        find_part(child.name, str(child))
+        inner = list_children(child, options.ledger)
+        _refuse_unlabelled(inner.files, options.ledger)
+        for folder in inner.folders:
+            yield from _below_class(folder, [child.name], options)
 
 
-def _refuse_unlabelled(folder: Place) -> None:
-    for path in visible(folder):
-        if path.is_file() and is_picture(path):
-            raise UnknownLabelError(
-                f"picture {path} lies outside the class folders, so it has no label; "
-                f"move it into one of {', '.join(LABELS)} or remove it"
-            )
+def _below_class(folder: Place, above: list[str], options: Options) -> Iterator[_ClassFolder]:
+    """A class folder, and the parts that it is divided into."""
+    children = list_children(folder, options.ledger)
+    split = find_part_of_path(above, str(folder))
+    undivided = bool(above) and split is None
+    if children.files or not children.folders:
+        yield _ClassFolder(folder.name, split, folder, children.files, undivided)
+    for inner in children.folders:
+        if not parts_in(inner.name) or not _is_class(folder, options.names):
+            raise UnknownLabelError(_stray(inner, folder, options.names))
+        part = find_part_of_path([*above, inner.name], str(inner))
+        deeper = list_children(inner, options.ledger)
+        if deeper.folders:
+            raise UnknownLabelError(_stray(deeper.folders[0], folder, options.names))
+        yield _ClassFolder(folder.name, part, inner, deeper.files)
 
 
-def _folders(parent: Place) -> list[Place]:
-    return [path for path in visible(parent) if path.is_dir()]
+def _is_above_classes(folder: Place) -> bool:
+    """Whether a folder is of a part, or of the pictures that are of none."""
+    return bool(parts_in(folder.name)) or folder.name.lower() == NO_PART
 
 
-def _pictures(folder: Place) -> Iterator[Place]:
-    """The pictures of a class folder; files of other kinds are no pictures and are left alone."""
-    for path in visible(folder):
-        if path.is_dir():
-            raise UnknownLabelError(
-                f"stray folder {path} inside a class folder; move its pictures up or remove it"
-            )
-        if is_picture(path):
-            yield require_plain_file(path)
+def _refuse_guesses(root: Place, files: list[Place]) -> None:
+    if any(path.name == GUESSES_NOTE for path in files):
+        raise UnknownLabelError(
+            f"the crops in {root} are sorted by what a model saw, which are guesses and no labels; "
+            f"cut them from pictures with labels, or sort them yourself and remove {GUESSES_NOTE}"
+        )
+
+
+def _stray(inner: Place, folder: Place, names: Names) -> str:
+    parse_label(folder.name, str(folder), names)
+    return f"stray folder {inner} inside a class folder; move its pictures up or remove it"
+
+
+def _refuse_unlabelled(files: list[Place], ledger: Ledger) -> None:
+    for path in pick_pictures(files, ledger):
+        raise UnknownLabelError(
+            f"picture {path} lies outside the class folders, so it has no label; "
+            f"move it into one of {', '.join(LABELS)} or remove it"
+        )
+
+
+def _is_class(folder: Place, names: Names) -> bool:
+    word = folder.name.strip().lower()
+    return word in LABELS or word in {name.strip().lower() for name in names}

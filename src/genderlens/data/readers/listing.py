@@ -1,29 +1,133 @@
-"""What lies in a folder of pictures, in a fixed order and without surprises."""
+"""What lies in a folder of labelled pictures, in a fixed order, nothing left out without a word."""
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
 
-from genderlens.containers import PICTURE_SUFFIXES
-from genderlens.data.manifest import SPLIT_NAMES
 from genderlens.data.places import Place
-from genderlens.errors import SourceNotFoundError
+from genderlens.data.sources.content import (
+    HEAD_BYTES,
+    OTHER_SUFFIXES,
+    Verdict,
+    is_picture_name,
+    judge_file,
+)
+from genderlens.data.sources.junk import HIDDEN, is_junk
+from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.walk import LINK_TO_FOLDER, NOT_PLAIN
+from genderlens.errors import DataError, SourceNotFoundError
+from genderlens.storage import open_binary
+
+MAX_DEPTH: Final = 4
+"""Folders of folders in which shards are looked for, as data set hubs lay them out."""
 
 
-def visible(folder: Place) -> list[Place]:
-    """Everything in a folder that is not hidden, in the order of the names."""
-    seen = (path for path in folder.iterdir() if not path.name.startswith("."))
-    return sorted(seen, key=lambda path: path.name)
+class Children(NamedTuple):
+    """The folders and the files of a folder, in the order of their names."""
+
+    folders: list[Place]
+    files: list[Place]
+
+
+def list_children(folder: Place, ledger: Ledger) -> Children:
+    """What lies in a folder; what is junk is passed over, what cannot be looked at refused."""
+    found = Children([], [])
+    try:
+        entries = sorted(folder.iterdir(), key=lambda path: path.name)
+    except OSError as error:
+        ledger.refuse(f"the folder {str(folder)!r} cannot be listed: {error}; check its rights")
+        return found
+    for path in entries:
+        try:
+            if is_junk(path.name):
+                _pass_over_junk(path, ledger)
+            else:
+                (found.folders if path.is_dir() else found.files).append(path)
+        except OSError as error:
+            ledger.refuse(f"{str(path)!r} cannot be looked at: {error}; remove it or its cause")
+    return found
+
+
+def pick_pictures(files: Iterable[Place], ledger: Ledger) -> Iterator[Place]:
+    """The pictures among the files of a folder, known by name or content."""
+    for path in files:
+        try:
+            if not is_picture_name(path.name) and path.exists() and not path.is_file():
+                ledger.pass_over(NOT_PLAIN, str(path))
+                continue
+            judged = judge_file(path.name, _head_reader(path))
+        except (OSError, DataError) as error:
+            ledger.refuse(f"{str(path)!a} cannot be read: {error}; put it there or remove it")
+            continue
+        if judged.verdict is Verdict.PASSED_OVER:
+            ledger.pass_over(judged.reason, str(path))
+        elif judged.verdict is Verdict.REFUSED:
+            ledger.refuse(f"{path} {judged.reason}")
+        elif is_plain_file(path, ledger):
+            yield path
+
+
+def walk_files(
+    root: Place, ledger: Ledger, is_wanted: Callable[[Place], bool], depth: int = MAX_DEPTH
+) -> Iterator[tuple[tuple[str, ...], Place]]:
+    """The wanted files below a folder with the names of the folders on the way to them.
+
+    Files come before those of folders. Links to folders are not followed.
+    """
+    children = list_children(root, ledger)
+    for path in children.files:
+        if is_wanted(path):
+            yield (), path
+        else:
+            ledger.pass_over(_other(path), str(path))
+    for folder in children.folders:
+        if isinstance(folder, Path) and folder.is_symlink():
+            ledger.pass_over(LINK_TO_FOLDER, str(folder))
+        elif depth:
+            below = walk_files(folder, ledger, is_wanted, depth - 1)
+            yield from (((folder.name, *names), path) for names, path in below)
+        else:
+            ledger.pass_over("too deep in folders", str(folder), count_files_below(folder))
 
 
 def visible_files(folder: Place, suffixes: Container[str]) -> list[Place]:
     """The files in a folder that end in one of the suffixes (lower case, with the dot)."""
-    return [path for path in visible(folder) if path.suffix.lower() in suffixes]
+    files = list_children(folder, Ledger()).files
+    return [path for path in files if path.suffix.lower() in suffixes]
 
 
-def is_picture(path: Place) -> bool:
-    """Whether the name is that of a picture."""
-    return path.suffix.lower() in PICTURE_SUFFIXES
+def holds_pictures(folder: Place) -> bool:
+    """Whether pictures lie in a folder itself."""
+    files = list_children(folder, Ledger()).files
+    named = any(is_picture_name(path.name) for path in files)
+    return named or next(pick_pictures(files, Ledger()), None) is not None
+
+
+def has_class_folders(source: Place) -> bool:
+    """Whether pictures lie in folders of the source, whose names may be words for labels."""
+    if not source.is_dir():
+        return False
+    for folder in list_children(source, Ledger()).folders:
+        if holds_pictures(folder):
+            return True
+        if any(holds_pictures(inner) for inner in list_children(folder, Ledger()).folders):
+            return True
+    return False
+
+
+def is_plain_file(path: Place, ledger: Ledger) -> bool:
+    """Whether a picture can be opened; what cannot is refused."""
+    try:
+        require_plain_file(path)
+    except SourceNotFoundError as error:
+        ledger.refuse(error.message)
+        return False
+    except OSError as error:
+        ledger.refuse(f"picture {path} cannot be looked at: {error}; remove its entry")
+        return False
+    return True
 
 
 def require_plain_file(path: Place) -> Place:
@@ -41,11 +145,50 @@ def require_plain_file(path: Place) -> Place:
     return path
 
 
-def split_of_shard(file: Place) -> str | None:
-    """The split that a shard's name begins with: ``train-00000-of-00008.parquet`` → train."""
-    return SPLIT_NAMES.get(file.name.split("-")[0].split(".")[0].lower())
+def count_files_below(folder: Place) -> int:
+    """Every file below a folder, hidden ones too; at least one, so that no folder goes unseen."""
+    return max(1, sum(1 for _ in _files_below(folder)))
 
 
 def text_or_none(value: object) -> str | None:
     """An attribute as the manifest holds it: text, None where there is nothing."""
     return None if value is None else str(value)
+
+
+def _pass_over_junk(path: Place, ledger: Ledger) -> None:
+    count = count_files_below(path) if path.is_dir() and not _is_link(path) else 1
+    ledger.pass_over(HIDDEN, str(path), count)
+
+
+def _files_below(folder: Place) -> Iterator[Place]:
+    try:
+        children = list(folder.iterdir())
+    except OSError:
+        return
+    for path in children:
+        if path.is_dir() and not _is_link(path):
+            yield from _files_below(path)
+        else:
+            yield path
+
+
+def _is_link(path: Place) -> bool:
+    return isinstance(path, Path) and path.is_symlink()
+
+
+def _head_reader(path: Place) -> Callable[[], bytes]:
+    def read() -> bytes:
+        """Texts in a cloud are known by their names: a request for each would take hours."""
+        if not isinstance(path, Path) and path.suffix.lower() in OTHER_SUFFIXES:
+            return b"-"
+        with open_binary(str(path)) as stream:
+            return stream.read(HEAD_BYTES)
+
+    return read
+
+
+def _other(path: Place) -> str:
+    suffix = path.suffix.lower()
+    if is_picture_name(path.name):
+        return "picture beside shards"
+    return f"{suffix} file, no shard" if suffix else "file without a suffix, no shard"

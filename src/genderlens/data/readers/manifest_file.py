@@ -1,10 +1,15 @@
 """A written manifest: Parquet with ``uri, label, subject, source, split`` and no pictures in it.
 
 Addresses are relative to the folder of the file; see data/addresses.py for how far they may lead.
-Given as ``--kind manifest`` it may lead anywhere, and may be a CSV as well.
+They may lead anywhere where this user wrote the manifest (data/seal.py), or where it is given as
+``--kind manifest``, and may then be a CSV as well. A folder that holds a ``manifest.parquet``, such
+as that of a run, stands for it.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,17 +18,21 @@ from genderlens.data.addresses import Addresses
 from genderlens.data.manifest import COLUMNS, Manifest, parse_manifest
 from genderlens.data.places import Place
 from genderlens.data.readers import Options, reader
-from genderlens.data.readers.csv_file import looks_like_csv, read_csv
+from genderlens.data.readers.csv_file import is_csv, read_csv
+from genderlens.data.seal import is_sealed
 from genderlens.errors import SourceNotFoundError
 from genderlens.storage import open_binary
 
+MANIFEST_NAME: Final = "manifest.parquet"
 
-def looks_like_manifest(source: Place) -> bool:
+
+def looks_like_manifest(source: Place, _: Options) -> bool:
     """Whether the source is a Parquet file with the columns of a manifest and without pictures."""
-    if source.suffix != ".parquet" or not source.is_file():
+    file = _file_of(source)
+    if file.suffix.lower() != ".parquet" or not file.is_file():
         return False
     try:
-        with open_binary(str(source)) as stream:
+        with open_binary(str(file)) as stream:
             names = pq.read_schema(stream).names
     except (OSError, pa.ArrowException):
         return False
@@ -34,17 +43,23 @@ def looks_like_manifest(source: Place) -> bool:
 def read_manifest_file(source: Place, options: Options) -> Manifest:
     """Read a manifest as Parquet or CSV.
 
-    Raises SourceNotFoundError for an address that leads too far or to nothing, ManifestError where
-    the file is something else.
+    Raises SourceNotFoundError for an address that leads too far, ManifestError where the file is
+    something else.
     """
-    if looks_like_csv(source):
+    if is_csv(source):
         return read_csv(source, options)
-    if not source.is_file():
+    file = _file_of(source)
+    if not file.is_file():
         raise SourceNotFoundError(f"no manifest at '{source}'; check the path")
-    with open_binary(str(source)) as stream:
-        manifest = parse_manifest(stream, str(source))
-    addresses = Addresses(source.absolute().parent, trusted=options.trusted)
-    located = [
-        addresses.locate(uri, f"{source}, row {row}") for row, uri in enumerate(manifest.uris)
-    ]
-    return manifest.with_column("uri", located)
+    with open_binary(str(file)) as stream:
+        manifest = parse_manifest(stream, str(file))
+    trusted = options.trusted or (isinstance(file, Path) and is_sealed(manifest.table))
+    addresses = Addresses(file.absolute().parent, trusted=trusted, ledger=options.ledger)
+    located = [addresses.locate(uri, f"{file}, row {row}") for row, uri in enumerate(manifest.uris)]
+    kept = [row for row, uri in enumerate(located) if uri is not None]
+    return manifest.take(kept).with_column("uri", [located[row] for row in kept])
+
+
+def _file_of(source: Place) -> Place:
+    """The file itself; in a folder the manifest that a command wrote there."""
+    return source / MANIFEST_NAME if source.is_dir() else source

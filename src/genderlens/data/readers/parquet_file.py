@@ -2,21 +2,27 @@
 
 The layout of data set hubs: ``image`` is a struct ``{bytes, path}`` or plain binary, the label
 stands in ``label`` or ``gender``, every other string, number or truth column is an attribute, and
-a shard's name tells its split (``train-00000-of-00008.parquet``).
+the names of a shard and of its folders tell its part (``train-00000-of-00008.parquet``). Numbers of
+a ``ClassLabel`` become the words that the file's own metadata has for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from genderlens.data.manifest import COLUMNS, Manifest, parse_label, parse_split
+from genderlens.data.manifest import COLUMNS, Manifest, parse_label
 from genderlens.data.places import Place
-from genderlens.data.readers import LABEL_COLUMNS, Names, Options, missing_label_column, reader
-from genderlens.data.readers.listing import split_of_shard, text_or_none, visible_files
+from genderlens.data.readers import Options, missing_label_column, reader
+from genderlens.data.readers.listing import text_or_none
+from genderlens.data.readers.shard_paths import Shard, find_shards
+from genderlens.data.sources.class_labels import read_class_names
+from genderlens.data.sources.columns import LABEL_COLUMNS, find_column
+from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.parts import parse_part
 from genderlens.errors import DataError, SourceNotFoundError
 from genderlens.storage import open_binary
 
@@ -29,43 +35,59 @@ _PLAIN: Final = (
 )
 
 
-def looks_like_parquet(source: Place) -> bool:
+def looks_like_parquet(source: Place, _: Options) -> bool:
     """Whether the source is a Parquet file or a folder that holds some."""
-    return source.suffix == ".parquet" or (source.is_dir() and bool(_shards(source)))
+    return _is_parquet(source) or (source.is_dir() and bool(find_shards(source, _is_parquet)))
 
 
 @reader("parquet", "Parquet with an image column, one file or a folder of them", looks_like_parquet)
 def read_parquet(source: Place, options: Options) -> Manifest:
-    """Read one file or every ``*.parquet`` of a folder, in the order of their names."""
-    files = _shards(source) if source.is_dir() else [source]
-    if not files or not files[0].is_file():
+    """Read one file or every ``*.parquet`` of a folder and those in it, in the order of names."""
+    shards = find_shards(source, _is_parquet, options)
+    if not shards:
         raise SourceNotFoundError(f"no Parquet file at '{source}'; check the path")
-    return Manifest.from_rows(row for file in files for row in _read_rows(file, options.names))
+    return Manifest.from_rows(row for shard in shards for row in _read_rows(shard, options))
 
 
-def _shards(folder: Place) -> list[Place]:
-    return visible_files(folder, {".parquet"})
+def _is_parquet(file: Place) -> bool:
+    return file.suffix.lower() == ".parquet"
 
 
-def _read_rows(file: Place, names: Names) -> Iterator[dict[str, str | None]]:
+def _read_rows(shard: Shard, options: Options) -> Iterator[dict[str, str | None]]:
+    file, names = shard.file, options.names
     schema = _read_schema(file)
     label_column = _label_column(schema, file)
     attributes = [
         f.name for f in schema if _is_plain(f.type) and f.name not in (*COLUMNS, label_column)
     ]
+    _note_skipped(schema, (*COLUMNS, "image", label_column, *attributes), options.ledger)
     kept = [c for c in ("subject", "source", "split") if c in schema.names]
     table = _read_columns(file, [label_column, *attributes, *kept])
-    shard_split = split_of_shard(file)
+    classes = read_class_names(schema)
+    given = {name.strip().lower() for name in names}
     for index, row in enumerate(table.to_pylist()):
         where = f"{file}#{index}"
+        # The number of a class means its word, unless it was given a meaning itself.
+        number = row[label_column]
+        is_given = str(number).strip().lower() in given
+        word = number if is_given else classes.translate(label_column, number)
         yield {
             "uri": where,
-            "label": parse_label(row[label_column], where, names),
+            "label": parse_label(word, where, names),
             "subject": text_or_none(row.get("subject")),
             "source": text_or_none(row.get("source")) or file.absolute().parent.name,
-            "split": parse_split(row.get("split"), where) or shard_split,
-            **{name: text_or_none(row[name]) for name in attributes},
+            "split": parse_part(classes.translate("split", row.get("split")), where) or shard.part,
+            **{name: text_or_none(classes.translate(name, row[name])) for name in attributes},
         }
+
+
+def _note_skipped(schema: pa.Schema, taken: Container[str], ledger: Ledger) -> None:
+    for field in schema:
+        if field.name not in taken:
+            ledger.note(
+                f"column {field.name!r} of type {field.type} is not taken; attributes are text, "
+                "numbers and truth values"
+            )
 
 
 def _read_schema(file: Place) -> pa.Schema:
@@ -88,10 +110,10 @@ def _read_columns(file: Place, columns: list[str]) -> pa.Table:
 
 
 def _label_column(schema: pa.Schema, file: Place) -> str:
-    for name in LABEL_COLUMNS:
-        if name in schema.names:
-            return name
-    raise missing_label_column(file, schema.names)
+    column = find_column(LABEL_COLUMNS, schema.names)
+    if column is None:
+        raise missing_label_column(file, schema.names)
+    return column
 
 
 def _is_plain(kind: pa.DataType) -> bool:

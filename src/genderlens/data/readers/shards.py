@@ -1,140 +1,133 @@
-"""Tar shards of WebDataset: ``key.jpg`` beside ``key.json``, ``key.cls`` or ``key.txt``.
+"""Tar shards: WebDataset's ``key.jpg`` beside ``key.json``, ``key.cls`` or ``key.txt``, or a tar
+file of class folders.
 
-The label is the ``label`` or ``gender`` of the JSON object, else the text of ``cls``, else that of
-``txt``. Other strings, numbers and truth values of the object are attributes. A shard's name tells
-its split (``train-000000.tar``) where the object does not. Pictures stay in the shard.
+The label is the one of the JSON object, else the text of ``cls``, else that of ``txt``, else the
+folder: ``train/male/1.jpg``. Other strings, numbers and truth values of the object are attributes.
+The names of a shard and of its folders tell its part where the object does not. Pictures stay in
+the shard.
 """
 
 from __future__ import annotations
 
-import json
 import tarfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from itertools import groupby
-from typing import Any, Final
 
-from genderlens.containers import PICTURE_SUFFIXES
-from genderlens.data.manifest import COLUMNS, Manifest, parse_label, parse_split
+from genderlens.data.manifest import COLUMNS, Manifest, parse_label
 from genderlens.data.places import Place
-from genderlens.data.readers import LABEL_COLUMNS, Names, Options, reader
-from genderlens.data.readers.listing import split_of_shard, text_or_none, visible_files
-from genderlens.data.tar_file import iterate_members, open_tar, read_member
-from genderlens.errors import ManifestError, SourceNotFoundError, UnknownLabelError
-
-MAX_TEXT_BYTES: Final = 1_000_000
-_TEXTS: Final = ("json", "cls", "txt")
-
-
-@dataclass
-class _Sample:
-    """The members of one key: where its picture begins, and what its texts say."""
-
-    where: str
-    offsets: list[int] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict)
+from genderlens.data.readers import Names, Options, reader
+from genderlens.data.readers.listing import text_or_none
+from genderlens.data.readers.samples import Sample, read_samples, sample_key
+from genderlens.data.readers.shard_paths import Shard, find_shards
+from genderlens.data.sources.columns import LABEL_COLUMNS, find_column
+from genderlens.data.sources.compressed import is_tar_name
+from genderlens.data.sources.junk import HIDDEN, is_in_junk
+from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.parts import find_part_of_path, parse_part
+from genderlens.data.tar_file import iterate_members, open_tar
+from genderlens.errors import SourceNotFoundError, UnknownLabelError
+from genderlens.types import LABELS
 
 
-def looks_like_shards(source: Place) -> bool:
+def looks_like_shards(source: Place, _: Options) -> bool:
     """Whether the source is a tar file or a folder that holds some."""
-    return source.suffix.lower() == ".tar" or (source.is_dir() and bool(_shards(source)))
+    return _is_tar(source) or (source.is_dir() and bool(find_shards(source, _is_tar)))
 
 
-@reader("shards", "WebDataset tar shards, one file or a folder of them", looks_like_shards)
+@reader("shards", "tar shards of WebDataset or of class folders, or a folder", looks_like_shards)
 def read_shards(source: Place, options: Options) -> Manifest:
-    """Read one shard or every ``*.tar`` of a folder, in the order of their names.
+    """Read one shard or every tar file of a folder and those in it, in the order of names.
 
     Raises DataError for a damaged shard and for members that lead out of it, UnknownLabelError for
     a picture without a label, ManifestError for a key with two pictures or a broken text.
     """
-    files = _shards(source) if source.is_dir() else [source]
-    if not files or not files[0].is_file():
+    shards = find_shards(source, _is_tar, options)
+    if not shards:
         raise SourceNotFoundError(f"no tar file at '{source}'; check the path")
-    return Manifest.from_rows(row for file in files for row in _read_rows(file, options.names))
+    return Manifest.from_rows(row for shard in shards for row in _read_rows(shard, options))
 
 
-def _shards(folder: Place) -> list[Place]:
-    return visible_files(folder, {".tar"})
+def _is_tar(file: Place) -> bool:
+    return is_tar_name(file.name)
 
 
-def _read_rows(file: Place, names: Names) -> Iterator[dict[str, str | None]]:
-    for sample in _read_samples(file):
-        if len(sample.offsets) > 1:
-            raise ManifestError(f"{sample.where} has several pictures; give each its own key")
-        if sample.offsets:
-            yield _row(sample, file, names)
+def _read_rows(shard: Shard, options: Options) -> Iterator[dict[str, str | None]]:
+    uri = str(shard.file)
+    with open_tar(uri) as tar:
+        members = _without_junk(iterate_members(tar, uri), options.ledger)
+        for key, group in groupby(members, lambda member: sample_key(member.name)):
+            for sample in read_samples(key, group, tar, uri, options.ledger):
+                yield _row(sample, shard, options)
 
 
-def _read_samples(file: Place) -> Iterator[_Sample]:
-    """One sample per run of members with one key, as WebDataset reads them."""
-    with open_tar(str(file)) as tar:
-        members = iterate_members(tar, str(file))
-        for key, group in groupby(members, lambda member: _split_name(member.name)[0]):
-            sample = _Sample(f"{key!r} in {file}")
-            for member in group:
-                _collect(sample, tar, member, file)
-            yield sample
+def _without_junk(members: Iterator[tarfile.TarInfo], ledger: Ledger) -> Iterator[tarfile.TarInfo]:
+    for member in members:
+        if is_in_junk(_names(member.name)):
+            ledger.pass_over(HIDDEN, member.name)
+        else:
+            yield member
 
 
-def _split_name(name: str) -> tuple[str, str]:
-    """Key and suffix: the name is divided at the first dot behind its folders."""
-    folder, slash, base = name.rpartition("/")
-    key, _, suffix = base.partition(".")
-    return folder + slash + key, suffix.lower()
+def _names(path: str) -> list[str]:
+    """The folders and the name of a member; archives of a folder begin with ``./``."""
+    return [name for name in path.split("/") if name not in ("", ".")]
 
 
-def _collect(sample: _Sample, tar: tarfile.TarFile, member: tarfile.TarInfo, file: Place) -> None:
-    suffix = _split_name(member.name)[1]
-    if f".{suffix}" in PICTURE_SUFFIXES:
-        sample.offsets.append(member.offset)
-    elif suffix in _TEXTS:
-        if member.size > MAX_TEXT_BYTES:
-            raise ManifestError(f"{member.name!r} in {file} is too long for a label")
-        sample.texts[suffix] = _decode(read_member(tar, member, str(file)), sample.where)
-
-
-def _decode(content: bytes, where: str) -> str:
-    try:
-        return content.decode("utf-8-sig").strip()
-    except UnicodeDecodeError as error:
-        raise ManifestError(f"the text of {where} is not UTF-8: {error}") from error
-
-
-def _row(sample: _Sample, file: Place, names: Names) -> dict[str, str | None]:
-    record = _parse_object(sample)
-    label_name = next((name for name in LABEL_COLUMNS if name in record), "label")
-    attributes = {
-        name: text_or_none(value)
-        for name, value in record.items()
-        if name not in (*COLUMNS, label_name) and isinstance(value, (str, int, float))
-    }
+def _row(sample: Sample, shard: Shard, options: Options) -> dict[str, str | None]:
+    record, file, names = sample.record(), shard.file, options.names
+    label_name = find_column(LABEL_COLUMNS, record) or "label"
+    folders = _names(sample.name)[:-1]
+    word = _find_label(sample, record.get(label_name), folders, names)
+    parts = [folder for folder in folders if not _is_class(folder, names)]
+    inside = find_part_of_path(parts, sample.where)
     return {
-        **attributes,
-        "uri": f"{file}#{sample.offsets[0]}",
-        "label": parse_label(_find_label(sample, record), sample.where, names),
+        **_attributes(record, {*COLUMNS, label_name}, file, options.ledger),
+        "uri": f"{file}#{sample.offset}",
+        "label": parse_label(word, sample.where, names),
         "subject": text_or_none(record.get("subject")),
         "source": text_or_none(record.get("source")) or file.absolute().parent.name,
-        "split": parse_split(record.get("split"), sample.where) or split_of_shard(file),
+        "split": parse_part(record.get("split"), sample.where) or _agree(shard, inside, sample),
     }
 
 
-def _parse_object(sample: _Sample) -> dict[str, Any]:
-    try:
-        record = json.loads(sample.texts.get("json", "{}"))
-    except (ValueError, RecursionError) as error:
-        raise ManifestError(f"the JSON of {sample.where} cannot be read: {error}") from error
-    if not isinstance(record, dict):
-        raise ManifestError(f'the JSON of {sample.where} is no object; write {{"label": …}}')
-    return record
+def _attributes(
+    record: Mapping[str, object], taken: set[str], file: Place, ledger: Ledger
+) -> dict[str, str | None]:
+    """The cells of an object that are no columns of the manifest; lists and the like are noted."""
+    attributes = {}
+    for name, value in record.items():
+        if name in taken:
+            continue
+        if isinstance(value, (str, int, float)):
+            attributes[name] = text_or_none(value)
+        elif value is not None:
+            ledger.note(
+                f"{name!r} in the JSON of {file.name} is no text, number or truth value "
+                "and is not taken"
+            )
+    return attributes
 
 
-def _find_label(sample: _Sample, record: dict[str, Any]) -> object:
-    for name in LABEL_COLUMNS:
-        if name in record:
-            return record[name]
+def _agree(shard: Shard, inside: str | None, sample: Sample) -> str | None:
+    """The part that the shard and the folders in it agree on."""
+    return find_part_of_path([part for part in (shard.part, inside) if part], sample.where)
+
+
+def _find_label(sample: Sample, told: object, folders: list[str], names: Names) -> object:
+    if told is not None:
+        return told
     for suffix in ("cls", "txt"):
         if suffix in sample.texts:
             return sample.texts[suffix]
+    classes = [folder for folder in folders if _is_class(folder, names)]
+    if classes:
+        return classes[-1]
     raise UnknownLabelError(
-        f"{sample.where} has no label; add a .json with {' or '.join(LABEL_COLUMNS)}, or a .cls"
+        f"{sample.where} has no label; add a .json with {' or '.join(LABEL_COLUMNS[:2])}, a .cls, "
+        f"or folders {' and '.join(LABELS)}"
     )
+
+
+def _is_class(folder: str, names: Names) -> bool:
+    word = folder.strip().lower()
+    return word in LABELS or word in {name.strip().lower() for name in names}

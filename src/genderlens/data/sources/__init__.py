@@ -1,0 +1,1 @@
+"""What every reader of a SOURCE shares: parts, junk, content of files, walking, and the ledger."""

@@ -1,0 +1,111 @@
+"""What a file is: a picture, a picture in a format that is not read, or something else.
+
+The name decides where it is that of a picture that is read. Any other file is opened and known by
+its first bytes, so that a picture counts whatever it is called.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import Enum
+from pathlib import PurePosixPath
+from typing import Final, NamedTuple
+
+from genderlens.containers import ALLOWED_FORMATS, FORMATS, PICTURE_SUFFIXES
+
+HEAD_BYTES: Final = 64
+FOREIGN_SUFFIXES: Final = {
+    **dict.fromkeys((".heic", ".heif", ".hif"), "HEIC"),
+    **dict.fromkeys((".tif", ".tiff"), "TIFF"),
+    **dict.fromkeys((".bmp", ".dib"), "BMP"),
+    **dict.fromkeys((".jp2", ".j2k", ".jpf", ".jpx"), "JPEG 2000"),
+    **dict.fromkeys((".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf"), "raw"),
+    ".jxl": "JPEG XL",
+    ".psd": "PSD",
+    ".svg": "SVG",
+}
+"""Suffix → format of pictures that are refused, because no decoder for them is run."""
+OTHER_SUFFIXES: Final = frozenset(
+    {".txt", ".json", ".jsonl", ".csv", ".tsv", ".xml", ".yaml", ".yml", ".md", ".html", ".cls"}
+    | {".parquet", ".tar", ".gz", ".tgz", ".zip", ".npy", ".npz", ".pt", ".mp4", ".mov", ".pdf"}
+)
+"""Suffixes of what is no picture and is not opened to see, where opening costs a request."""
+_FOREIGN: Final = {
+    "HEIC": re.compile(rb".{4}ftyp(?:hei[cfmsx]|hev[cmsx]|mif[12]|msf1)", re.DOTALL),
+    "TIFF": re.compile(rb"II\*\0|MM\0\*|II\+\0|MM\0\+"),
+    "BMP": re.compile(rb"BM.{4}\0{4}", re.DOTALL),
+    "JPEG 2000": re.compile(rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51"),
+    "JPEG XL": re.compile(rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n"),
+    "PSD": re.compile(rb"8BPS"),
+}
+_ARCHIVES: Final = {
+    "ZIP": re.compile(rb"PK(?:\x03\x04|\x05\x06)"),
+    "7z": re.compile(rb"7z\xbc\xaf\x27\x1c"),
+    "RAR": re.compile(rb"Rar!\x1a\x07"),
+    "gzip": re.compile(rb"\x1f\x8b"),
+}
+
+
+class Verdict(Enum):
+    """What becomes of a file."""
+
+    PICTURE = "picture"
+    REFUSED = "refused"
+    PASSED_OVER = "passed over"
+
+
+class Judged(NamedTuple):
+    """A verdict and what it is about."""
+
+    verdict: Verdict
+    reason: str = ""
+
+
+ReadHead = Callable[[], bytes]
+PICTURE: Final = Judged(Verdict.PICTURE)
+
+
+def is_picture_name(name: str) -> bool:
+    """Whether a name ends as those of pictures that are read do."""
+    return PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES
+
+
+def judge_file(name: str, read_head: ReadHead) -> Judged:
+    """What a plain file is by its name or else its first bytes; the errors of reading are raised.
+
+    ``read_head`` is asked only where the name is none of a picture that is read.
+    """
+    if is_picture_name(name):
+        return PICTURE
+    head = read_head()
+    if any(known.signature.match(head) for known in FORMATS.values()):
+        return PICTURE
+    suffix = PurePosixPath(name).suffix.lower()
+    foreign = _match(_FOREIGN, head) or FOREIGN_SUFFIXES.get(suffix)
+    if foreign:
+        return Judged(Verdict.REFUSED, foreign_reason(foreign))
+    return Judged(Verdict.PASSED_OVER, _describe(suffix, head))
+
+
+def foreign_reason(name: str) -> str:
+    """Why a picture of a known format is not read."""
+    return f"is a picture in the format {name}, not one of {', '.join(ALLOWED_FORMATS)}; convert it"
+
+
+def find_archive(head: bytes) -> str | None:
+    """The name of the archive format that the bytes begin with; None for anything else."""
+    return _match(_ARCHIVES, head)
+
+
+def _match(known: dict[str, re.Pattern[bytes]], head: bytes) -> str | None:
+    return next((name for name, signature in known.items() if signature.match(head)), None)
+
+
+def _describe(suffix: str, head: bytes) -> str:
+    if not head:
+        return "empty file"
+    archive = find_archive(head)
+    if archive:
+        return f"{archive} archive, which is not unpacked"
+    return f"{suffix} file, no picture" if suffix else "file without a suffix, no picture"

@@ -1,0 +1,110 @@
+"""Every file below a local folder, one bad entry costing only itself.
+
+Links to folders are not followed. Pictures, containers and what is refused are told; everything
+else stands in the ledger.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from genderlens.data.sources.content import HEAD_BYTES, Verdict, is_picture_name, judge_file
+from genderlens.data.sources.junk import HIDDEN, is_junk
+from genderlens.data.sources.ledger import Ledger
+
+LINK_TO_FOLDER: Final = "link to a folder, not followed"
+NOT_PLAIN: Final = "pipe, socket or device"
+
+IsContainer = Callable[[str], bool]
+
+
+class Found(NamedTuple):
+    """One file; with a ``refusal`` it cannot be looked at."""
+
+    path: str
+    refusal: str = ""
+
+
+def walk_folder(
+    folder: str, ledger: Ledger, is_container: IsContainer = lambda _: False
+) -> Iterator[Found]:
+    """Every picture and container below a folder, in no order, and what cannot be looked at.
+
+    A picture in a format that is not read is told too, so that its refusal has a reason.
+    """
+    waiting = [(folder, False)]
+    while waiting:
+        here, in_junk = waiting.pop()
+        for entry in _entries(here):
+            if isinstance(entry, Found):
+                found: Found | None = entry
+            else:
+                found = _judge(entry, in_junk, waiting, ledger, is_container)
+            if found and in_junk:
+                ledger.pass_over(HIDDEN, found.path)
+            elif found:
+                yield found
+
+
+def read_head(path: str) -> bytes:
+    """The first bytes of a plain local file."""
+    with Path(path).open("rb") as stream:
+        return stream.read(HEAD_BYTES)
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str] | Found]:
+    """The entries of a folder; where the listing fails, one refusal after those that were told."""
+    try:
+        with os.scandir(folder) as entries:
+            yield from entries
+    except OSError as error:
+        yield Found(folder, f"the folder {folder!a} cannot be listed: {_why(error)}")
+
+
+def _judge(
+    entry: os.DirEntry[str],
+    in_junk: bool,
+    waiting: list[tuple[str, bool]],
+    ledger: Ledger,
+    is_container: IsContainer,
+) -> Found | None:
+    """The entry where it is told; a folder waits for its turn, what is no picture is noted."""
+    hidden = in_junk or is_junk(entry.name)
+    try:
+        if entry.is_dir(follow_symlinks=False):
+            waiting.append((entry.path, hidden))
+        elif hidden:
+            ledger.pass_over(HIDDEN, entry.path)
+        elif _is_wanted(entry, ledger, is_container):
+            return Found(entry.path)
+    except OSError as error:
+        return Found(entry.path, f"{entry.path!a} cannot be looked at: {_why(error)}")
+    return None
+
+
+def _is_wanted(entry: os.DirEntry[str], ledger: Ledger, is_container: IsContainer) -> bool:
+    """Whether the entry is a picture or container; the others are noted.
+
+    Raises OSError for a link that leads nowhere and a file that cannot be read.
+    """
+    if entry.is_dir():
+        ledger.pass_over(LINK_TO_FOLDER, entry.path)
+        return False
+    if is_picture_name(entry.name) or is_container(entry.name):
+        return True
+    if not stat.S_ISREG(entry.stat().st_mode):
+        ledger.pass_over(NOT_PLAIN, entry.path)
+        return False
+    judged = judge_file(entry.name, lambda: read_head(entry.path))
+    if judged.verdict is Verdict.PASSED_OVER:
+        ledger.pass_over(judged.reason, entry.path)
+        return False
+    return True
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or str(error)

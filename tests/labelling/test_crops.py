@@ -1,0 +1,141 @@
+"""Crops keep the labels of their source, in a layout that training reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import photos
+from genderlens.data.readers import read_source
+from genderlens.errors import UnknownLabelError
+from genderlens.labelling.job import Job
+from genderlens.labelling.run import run_job
+from genderlens.settings import Settings
+from labelling.jobs import QUIET, FakePredictor, make_job, use, write_pictures
+
+
+class OneFace(FakePredictor):
+    """Sees one face in every picture, and takes everybody for a woman."""
+
+    def see(self, content: bytes) -> object:  # type: ignore[override]
+        answer, photo = super().see(content)
+        if photo is None:
+            return answer, photo
+        face = self._face(b"\x02\x00" + bytes(30), uncertain=False)
+        kind = type(answer)
+        return kind(face.outcome, 1, self.version, (face,), timings_ms=answer.timings_ms), photo
+
+
+def crop(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **changes: object) -> Job:
+    use(monkeypatch, OneFace())
+    job = make_job(source, tmp_path / "out", crops=tmp_path / "crops", **changes)
+    run_job(job, QUIET)
+    return job
+
+
+def portrait(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number = len(list(path.parent.parent.rglob("*")))
+    image = photos.portrait().resize((64 + number, 64))
+    path.write_bytes(photos.encode(image, "PNG"))
+
+
+def test_crops_of_class_folders_keep_their_labels_and_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("train/male/a.png", "train/female/b.png", "testing/male/c.png"):
+        portrait(tmp_path / "in" / name)
+    job = crop(tmp_path / "in", tmp_path, monkeypatch, shard_size=2)
+    manifest = read_source(str(tmp_path / "crops"))
+    found = zip(manifest.uris, manifest.labels, manifest.column("split"), strict=True)
+    assert {(Path(u).name.split("-")[2], label, split) for u, label, split in found} == {
+        ("a", "male", "train"),
+        ("b", "female", "train"),
+        ("c", "male", "test"),
+    }
+    summary = json.loads((job.out / "summary.json").read_text())
+    assert summary["crops_sorted_by"] == "the labels of the source"
+
+
+def test_crops_of_a_table_keep_its_labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("in/p/a.png", "in/p/b.png", "in/p/c.png"):
+        portrait(tmp_path / name)
+    table = tmp_path / "in" / "faces.csv"
+    table.write_text("file_name,sex,subset\np\\a.png,M,train\np/b.png,F,train\np/c.png,F,dev\n")
+    crop(table, tmp_path, monkeypatch, words=(("M", "male"), ("F", "female")))
+    manifest = read_source(str(tmp_path / "crops"))
+    assert sorted(zip(manifest.labels, manifest.column("split"), strict=True)) == [
+        ("female", "train"),
+        ("female", "val"),
+        ("male", "train"),
+    ]
+
+
+def test_crops_of_rows_of_a_container_keep_their_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contents = []
+    for name in ("x/a.png", "x/b.png"):
+        portrait(tmp_path / name)
+        contents.append((tmp_path / name).read_bytes())
+    (tmp_path / "in").mkdir()
+    path = tmp_path / "in" / "faces.parquet"
+    pq.write_table(pa.table({"image": contents, "gender": ["male", "female"]}), path)
+    crop(tmp_path / "in", tmp_path, monkeypatch)
+    assert read_source(str(tmp_path / "crops")).counts() == {"male": 1, "female": 1}
+
+
+def test_guesses_are_called_guesses_and_are_no_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = crop(write_pictures(tmp_path / "in", 4), tmp_path, monkeypatch)
+    summary = json.loads((job.out / "summary.json").read_text())
+    assert summary["crops_sorted_by"].startswith("guesses of the model, which are no labels (")
+    assert "the source has no labels: unknown label 'a'" in summary["crops_sorted_by"]
+    assert len(list((tmp_path / "crops" / "00000").rglob("*.jpg"))) == 4
+    with pytest.raises(UnknownLabelError, match="which are guesses and no labels"):
+        read_source(str(tmp_path / "crops"))
+
+
+def test_words_that_are_named_later_turn_guesses_into_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_pictures(tmp_path / "in", 4)
+    crop(source, tmp_path, monkeypatch)
+    crop(source, tmp_path, monkeypatch, words=(("a", "male"), ("b", "female")))
+    assert read_source(str(tmp_path / "crops")).counts() == {"male": 2, "female": 2}
+    assert len(list((tmp_path / "crops").rglob("*.jpg"))) == 4
+
+
+def test_several_faces_of_a_photo_have_no_label_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("male/a.png", "female/b.png"):
+        portrait(tmp_path / "in" / name)
+    job = crop(tmp_path / "in", tmp_path, monkeypatch, settings=Settings(faces="all"))
+    summary = json.loads((job.out / "summary.json").read_text())
+    assert "--faces all" in summary["crops_sorted_by"]
+
+
+def test_crops_of_a_run_that_is_done_again_are_not_left_beside_the_new_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("male/a.png", "female/b.png", "female/c.png"):
+        portrait(tmp_path / "in" / name)
+    crop(tmp_path / "in", tmp_path, monkeypatch)
+    before = sorted(path.name for path in (tmp_path / "crops").rglob("*.jpg"))
+    assert len(before) == 3
+
+    class Nobody(FakePredictor):
+        def see(self, content: bytes) -> object:  # type: ignore[override]
+            answer, photo = super().see(content)
+            return type(answer)(answer.outcome.NO_PERSON, 0, self.version), photo
+
+    use(monkeypatch, Nobody())
+    job = make_job(tmp_path / "in", tmp_path / "out", crops=tmp_path / "crops", bundles="newer")
+    run_job(job, QUIET)
+    assert list((tmp_path / "crops").rglob("*.jpg")) == []
