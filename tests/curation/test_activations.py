@@ -13,7 +13,7 @@ from genderlens.curation import activations
 from genderlens.curation.activations import Network, find_penultimate, take_activations
 from genderlens.data.manifest import Manifest
 from genderlens.errors import BundleError
-from genderlens.runtime import Session, read_safe_model
+from genderlens.runtime import Session
 from genderlens.types import Box
 
 
@@ -50,7 +50,7 @@ def test_the_last_layer_on_the_activations_gives_the_logit() -> None:
     bundle = load_bundle()
     network = Network(bundle)
     squares = [network.square(photos.encode(photos.portrait()), None)]
-    content = read_safe_model(bundle.path / MODEL)
+    content = bundle.read_graph(MODEL)
     graph = onnx.load_from_string(content).graph
     gemm = next(node for node in reversed(graph.node) if node.op_type == "Gemm")
     weights = {t.name: numpy_helper.to_array(t) for t in graph.initializer}

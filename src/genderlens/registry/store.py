@@ -25,7 +25,6 @@ from genderlens.registry.limits import (
 from genderlens.registry.shelf import Shelf
 from genderlens.registry.state import ALIASES, State, parse_state
 from genderlens.remote import is_remote
-from genderlens.runtime import read_safe_model
 from genderlens.settings import Settings
 from genderlens.storage import write_bytes_atomically
 
@@ -98,7 +97,7 @@ class Registry:
         require_size(sum(sizes), MAX_BUNDLE_BYTES, str(path))
         for name in bundle.description.files:
             if name.endswith(".onnx"):
-                read_safe_model(path / name)
+                bundle.read_graph(name)
         bundle.create_session()
         self._shelf.add(bundle)
         if self.state().production != bundle.version:
