@@ -56,7 +56,7 @@ def in_branch(node: onnx.NodeProto) -> onnx.ModelProto:
     """The node inside both branches of an If inside another one."""
     out = helper.make_tensor_value_info(node.output[0], TensorProto.FLOAT, None)
     inner = helper.make_graph([node], "inner", [], [out])
-    flag = numpy_helper.from_array(np.array(True), "flag")
+    flag = numpy_helper.from_array(np.ones((), bool), "flag")
     choice = helper.make_node("If", ["flag"], ["chosen"], then_branch=inner, else_branch=inner)
     result = helper.make_tensor_value_info("chosen", TensorProto.FLOAT, None)
     outer = helper.make_graph([choice], "outer", [], [result])
@@ -142,7 +142,7 @@ def endless_loop() -> onnx.ModelProto:
     )
     return small_model(
         helper.make_node("Loop", ["", "true"], [], body=body),
-        tensors=[numpy_helper.from_array(np.array(True), "true")],
+        tensors=[numpy_helper.from_array(np.ones((), bool), "true")],
     )
 
 

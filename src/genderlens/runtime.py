@@ -1,4 +1,4 @@
-"""ONNX Runtime sessions under our thread settings; see onnx_scan for what a file must pass first."""
+"""ONNX Runtime sessions under our thread settings; what a file must pass first: onnx_scan."""
 
 from __future__ import annotations
 

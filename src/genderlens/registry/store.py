@@ -11,6 +11,7 @@ from typing import Any, Final
 from genderlens.bundle import DESCRIPTION, Bundle, Description, load_bundle
 from genderlens.cpus import map_in_threads
 from genderlens.errors import BundleNotFoundError, DataError, VersionNotFoundError
+from genderlens.guests.process import Guests, Limits
 from genderlens.registry.cache import FOLDER, cache_name
 from genderlens.registry.cloud import CloudShelf, is_unreachable
 from genderlens.registry.folder import FolderShelf
@@ -24,6 +25,7 @@ from genderlens.registry.limits import (
 )
 from genderlens.registry.shelf import Shelf
 from genderlens.registry.state import ALIASES, State, parse_state
+from genderlens.registry.trial import require_fit
 from genderlens.remote import is_remote
 from genderlens.settings import Settings
 from genderlens.storage import write_bytes_atomically
@@ -36,8 +38,12 @@ _log = logging.getLogger(__name__)
 class Registry:
     """Safe to use from several threads."""
 
-    def __init__(self, shelf: Shelf, *, last_known: Path | None = None) -> None:
+    def __init__(
+        self, shelf: Shelf, *, last_known: Path | None = None, guests: Guests | None = None
+    ) -> None:
         self._shelf, self._last_known = shelf, last_known
+        self.guests = guests or Guests()
+        """Where versions are tried before they are used."""
         self._descriptions: dict[str, Description] = {}
         self._sizes: dict[str, int] = {}
 
@@ -73,6 +79,12 @@ class Registry:
         except BundleNotFoundError as error:
             raise self._unknown(version) from error
 
+    def load_fit(self, name: str) -> Bundle:
+        """As ``load``, and tried in a child: ModelTrialError where it hangs, crashes or grows."""
+        bundle = self.load(name)
+        require_fit(bundle, self.guests)
+        return bundle
+
     def resolve(self, name: str) -> str:
         """The version that an alias names, or the name itself."""
         if name not in ALIASES:
@@ -95,10 +107,7 @@ class Registry:
         sizes = [(path / name).stat().st_size for name in bundle.description.files]
         require_size(max(sizes), MAX_FILE_BYTES, f"a file of {path}")
         require_size(sum(sizes), MAX_BUNDLE_BYTES, str(path))
-        for name in bundle.description.files:
-            if name.endswith(".onnx"):
-                bundle.read_graph(name)
-        bundle.create_session()
+        require_fit(bundle, self.guests)
         self._shelf.add(bundle)
         if self.state().production != bundle.version:
             self.change(
@@ -165,6 +174,11 @@ class Registry:
             write_bytes_atomically(self._last_known, content)
 
 
+def create_guests(settings: Settings) -> Guests:
+    """Guests within the limits that the settings give."""
+    return Guests(Limits(settings.model_time_s, settings.model_memory_bytes))
+
+
 def registry_address(settings: Settings) -> str:
     """Where the versions lie."""
     return settings.registry or str(settings.state_dir / "registry")
@@ -172,9 +186,11 @@ def registry_address(settings: Settings) -> str:
 
 def open_registry(settings: Settings) -> Registry:
     """The registry that the settings name; nothing is created before something is stored."""
-    root = registry_address(settings)
+    root, guests = registry_address(settings), create_guests(settings)
     if is_remote(root):
         cache_dir = settings.cache_dir.expanduser()
         name = f"{cache_name(root)}.{STATE}"
-        return Registry(CloudShelf(root, cache_dir), last_known=cache_dir / FOLDER / name)
-    return Registry(FolderShelf(Path(root.removeprefix("file://")).expanduser().absolute()))
+        last_known = cache_dir / FOLDER / name
+        return Registry(CloudShelf(root, cache_dir), last_known=last_known, guests=guests)
+    folder = Path(root.removeprefix("file://")).expanduser().absolute()
+    return Registry(FolderShelf(folder), guests=guests)
