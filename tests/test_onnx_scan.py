@@ -164,9 +164,8 @@ def sizes_in_a_branch() -> onnx.ModelProto:
 
 
 def vast_range() -> onnx.ModelProto:
-    ends = [
-        numpy_helper.from_array(np.array(v, np.int64), n) for n, v in zip("abc", (0, 10**12, 1))
-    ]
+    values = {"a": 0, "b": 10**12, "c": 1}
+    ends = [numpy_helper.from_array(np.array(v, np.int64), n) for n, v in values.items()]
     return small_model(helper.make_node("Range", ["a", "b", "c"], ["r"]), tensors=ends)
 
 

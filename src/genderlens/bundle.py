@@ -284,6 +284,17 @@ class Bundle:
             )
         return INT8_MODEL
 
+    def read_description(self) -> bytes:
+        """The bytes of ``bundle.json``; BundleIntegrityError where it is no longer the same."""
+        path = self.path / DESCRIPTION
+        try:
+            content = read_plain(path, MAX_DESCRIPTION_BYTES)
+            if Description.model_validate_json(content) == self.description:
+                return content
+        except (OSError, ValidationError) as error:
+            raise _not_plain(path, OSError(str(error))) from error
+        raise BundleIntegrityError(f"{path} changed since it was loaded; try again")
+
 
 def default_bundle_path() -> Path:
     """The folder of the bundle that ships with the package."""
