@@ -14,7 +14,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from genderlens.bundle import load_bundle
 from genderlens.errors import BundleIntegrityError
-from genderlens.runtime import Session, parse_model, with_free_axes
+from genderlens.onnx_scan import parse_model
+from genderlens.runtime import Session, with_free_axes
 
 
 def test_the_batch_axis_is_free_and_rows_do_not_mix() -> None:

@@ -28,11 +28,13 @@ from genderlens.golden import (
     Graph,
     check_graph,
     load_sound_graph,
-    read_golden,
+    parse_golden,
 )
 from genderlens.imaging import CropGeometry, Interpolation, normalize
-from genderlens.runtime import Session, read_safe_model
-from genderlens.storage import sha256_of_file, write_bytes_atomically
+from genderlens.onnx_scan import MAX_GRAPH_BYTES, scan_model
+from genderlens.plain_files import read_plain, sha256_of_plain
+from genderlens.runtime import Session
+from genderlens.storage import sha256_of_bytes, sha256_of_file, write_bytes_atomically
 from genderlens.types import Precision, Tta
 
 DESCRIPTION: Final = "bundle.json"
@@ -40,6 +42,7 @@ MODEL: Final = "model.onnx"
 INT8_MODEL: Final = "model.int8.onnx"
 CARD: Final = "MODEL_CARD.md"
 DATASHEET: Final = "DATASHEET.md"
+MAX_DESCRIPTION_BYTES: Final = 4_000_000
 
 
 class _Strict(BaseModel):
@@ -249,13 +252,13 @@ class Bundle:
         """The graph of a precision, or FP32 where INT8 is off on the golden inputs.
 
         The INT8 graph knows no Grad-CAM. Raises SettingsError where INT8 is asked for and the
-        bundle holds none, BundleIntegrityError where FP32 is off as well.
+        bundle holds none, BundleIntegrityError for a graph that is not the signed one or is not
+        safe to load, and where FP32 is off as well.
         """
         golden = self.golden()
 
         def load(name: str) -> tuple[Session, Check]:
-            path = self.path / name
-            session = Session(read_safe_model(path), threads=threads, name=str(path))
+            session = Session(self.read_graph(name), threads=threads, name=str(self.path / name))
             return session, self._check(session, name, golden)
 
         wanted = self.graph_file(precision)
@@ -263,7 +266,7 @@ class Bundle:
 
     def golden(self) -> Golden | None:
         """The golden inputs, None in a bundle of before there were any."""
-        return read_golden(self.path / GOLDEN) if GOLDEN in self.description.files else None
+        return parse_golden(self.read(GOLDEN)) if GOLDEN in self.description.files else None
 
     def _check(self, session: Session, name: str, golden: Golden | None) -> Check:
         if golden is None:
@@ -271,6 +274,29 @@ class Bundle:
         spec = self.description.input
         inputs = normalize(golden.unpack(), spec.mean, spec.std)
         return check_graph(session, name, self.description.files[name], golden, inputs)
+
+    def read_graph(self, name: str) -> bytes:
+        """The bytes of a signed ONNX file that is safe to load; BundleIntegrityError otherwise."""
+        content = self.read(name)
+        scan_model(content, str(self.path / name))
+        return content
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a signed file; BundleIntegrityError where they are not the signed ones.
+
+        What is checked is what was read, so a file that changes later changes nothing, and one that
+        ``bundle.json`` does not name is never opened.
+        """
+        path = self.path / name
+        if name not in self.description.files:
+            raise BundleIntegrityError(f"{self.path / DESCRIPTION} does not sign {name!r}")
+        try:
+            content = read_plain(path, MAX_GRAPH_BYTES)
+        except OSError as error:
+            raise _not_plain(path, error) from error
+        if sha256_of_bytes(content) != self.description.files[name]:
+            raise _changed(path)
+        return content
 
     def graph_file(self, precision: Precision) -> str:
         """The name of the graph of a precision; SettingsError for INT8 where there is none."""
@@ -283,6 +309,17 @@ class Bundle:
                 f"({self.description.precision.reason}); set auto, or export it with --int8"
             )
         return INT8_MODEL
+
+    def read_description(self) -> bytes:
+        """The bytes of ``bundle.json``; BundleIntegrityError where it is no longer the same."""
+        path = self.path / DESCRIPTION
+        try:
+            content = read_plain(path, MAX_DESCRIPTION_BYTES)
+            if Description.model_validate_json(content) == self.description:
+                return content
+        except (OSError, ValidationError) as error:
+            raise _not_plain(path, OSError(str(error))) from error
+        raise BundleIntegrityError(f"{path} changed since it was loaded; try again")
 
 
 def default_bundle_path() -> Path:
@@ -297,12 +334,7 @@ def load_bundle(reference: str = "default") -> Bundle:
     wrong file.
     """
     path = default_bundle_path() if reference == "default" else Path(reference)
-    if not (path / DESCRIPTION).is_file():
-        raise BundleNotFoundError(
-            f"no bundle at {str(path)!r}: it holds no {DESCRIPTION}; "
-            "give 'default' or the folder that 'genderlens export' wrote"
-        )
-    description = _read_description(path / DESCRIPTION)
+    description = _read_description(path)
     _check_files(path, description)
     return Bundle(path, description)
 
@@ -317,9 +349,19 @@ def write_bundle(path: Path, description: Description) -> Bundle:
     return load_bundle(str(path))
 
 
-def _read_description(path: Path) -> Description:
+def _read_description(folder: Path) -> Description:
+    path = folder / DESCRIPTION
     try:
-        return Description.model_validate_json(path.read_bytes())
+        content = read_plain(path, MAX_DESCRIPTION_BYTES)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise BundleNotFoundError(
+            f"no bundle at {str(folder)!r}: it holds no {DESCRIPTION}; "
+            "give 'default' or the folder that 'genderlens export' wrote"
+        ) from error
+    except OSError as error:
+        raise _not_plain(path, error) from error
+    try:
+        return Description.model_validate_json(content)
     except ValidationError as error:
         fault = error.errors()[0]
         where = ".".join(str(part) for part in fault["loc"]) or "the file"
@@ -335,10 +377,23 @@ def _check_files(path: Path, description: Description) -> None:
         )
     for name, expected in description.files.items():
         file = path / name
-        if Path(name).name != name or file.is_symlink() or not file.is_file():
+        if Path(name).name != name or "\0" in name:
             raise BundleIntegrityError(f"{path} must hold {name!r} as a plain file; copy it again")
-        if sha256_of_file(file) != expected:
-            raise BundleIntegrityError(
-                f"{file} is not the file that {DESCRIPTION} describes (SHA-256 differs); "
-                "copy it again"
-            )
+        try:
+            found = sha256_of_plain(file)
+        except OSError as error:
+            raise _not_plain(file, error) from error
+        if found != expected:
+            raise _changed(file)
+
+
+def _not_plain(file: Path, error: OSError) -> BundleIntegrityError:
+    return BundleIntegrityError(
+        f"{file.parent} must hold {file.name!r} as a plain file ({error}); copy it again"
+    )
+
+
+def _changed(file: Path) -> BundleIntegrityError:
+    return BundleIntegrityError(
+        f"{file} is not the file that {DESCRIPTION} describes (SHA-256 differs); copy it again"
+    )

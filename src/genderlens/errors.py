@@ -15,7 +15,8 @@ GenderlensError
 ├── LabellingError
 ├── BundleError
 │   ├── BundleNotFoundError
-│   └── BundleIntegrityError
+│   ├── BundleIntegrityError
+│   └── ModelTrialError
 ├── RegistryError
 │   ├── VersionNotFoundError
 │   ├── VersionExistsError
@@ -173,6 +174,16 @@ class BundleIntegrityError(BundleError):
     """A file of a bundle is not the one that its ``bundle.json`` describes, or is unsafe."""
 
     code = "bundle_integrity"
+
+
+class ModelTrialError(BundleError):
+    """A model hangs, crashes or takes too much memory when a child process tries it.
+
+    ``is_verdict`` tells whether the model is at fault, and not who ended its trial.
+    """
+
+    code = "model_trial_failed"
+    is_verdict = True
 
 
 class RegistryError(GenderlensError):

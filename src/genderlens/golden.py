@@ -15,7 +15,6 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
@@ -133,10 +132,10 @@ def pack_golden(pictures: Pictures, graphs: Mapping[str, Expected]) -> Golden:
     return Golden(shape=(count, height, width, channels), pictures=packed, graphs=dict(graphs))
 
 
-def read_golden(path: Path) -> Golden:
-    """The golden inputs in a file; BundleIntegrityError where it is something else."""
+def parse_golden(content: bytes) -> Golden:
+    """The golden inputs in a file's bytes; BundleIntegrityError where it is something else."""
     try:
-        return Golden.model_validate_json(path.read_bytes())
+        return Golden.model_validate_json(content)
     except ValidationError as error:
         fault = error.errors()[0]
         where = ".".join(str(part) for part in fault["loc"]) or "the file"

@@ -209,6 +209,17 @@ class Settings(BaseSettings):
     registry_poll_s: float = Field(
         10.0, gt=0, description="How often the service looks for a promotion, in seconds."
     )
+    model_time_s: float = Field(
+        60.0,
+        gt=0,
+        description="Time that a new version may take for an answer when it is tried, in a process "
+        "of its own, before it serves.",
+    )
+    model_memory_bytes: int = Field(
+        4_000_000_000,
+        ge=500_000_000,
+        description="Address space of the process that tries a new version.",
+    )
     gate_data: str | None = Field(
         None,
         description="SOURCE of the frozen validation pictures that a version must hold on; unset: "
@@ -354,6 +365,16 @@ def _bundle_address(bucket: str | None, prefix: str | None) -> str:
             f"MODEL_PREFIX={prefix!r} without MODEL_BUCKET; set both, or GENDERLENS_MODEL"
         )
     return f"s3://{bucket}/{(prefix or '').strip('/')}".rstrip("/")
+
+
+def dump_settings(settings: Settings) -> dict[str, Any]:
+    """The settings as JSON for a process that inherits the environment; secrets are not in it."""
+    secret = {name for name in type(settings).model_fields if _is_secret(settings, name)}
+    return settings.model_dump(mode="json", exclude=secret, exclude_none=True)
+
+
+def _is_secret(settings: Settings, name: str) -> bool:
+    return isinstance(getattr(settings, name), SecretStr)
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -8,13 +8,14 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 import photos
-from genderlens.bundle import MODEL, Bundle, load_bundle
+from genderlens.bundle import MODEL, load_bundle, write_bundle
 from genderlens.curation import activations
 from genderlens.curation.activations import Network, find_penultimate, take_activations
 from genderlens.data.manifest import Manifest
 from genderlens.errors import BundleError
-from genderlens.runtime import Session, read_safe_model
+from genderlens.runtime import Session
 from genderlens.types import Box
+from tiny_bundles import describe_fp32
 
 
 def graph_of(*nodes: onnx.NodeProto) -> onnx.GraphProto:
@@ -50,7 +51,7 @@ def test_the_last_layer_on_the_activations_gives_the_logit() -> None:
     bundle = load_bundle()
     network = Network(bundle)
     squares = [network.square(photos.encode(photos.portrait()), None)]
-    content = read_safe_model(bundle.path / MODEL)
+    content = bundle.read_graph(MODEL)
     graph = onnx.load_from_string(content).graph
     gemm = next(node for node in reversed(graph.node) if node.op_type == "Gemm")
     weights = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
@@ -68,7 +69,7 @@ def test_a_network_without_a_linear_end_is_refused(tmp_path: Path) -> None:
     graph = graph_of(helper.make_node("Relu", ["image"], ["out"]))
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)])
     (tmp_path / MODEL).write_bytes(model.SerializeToString())
-    bundle = Bundle(tmp_path, load_bundle().description)
+    bundle = write_bundle(tmp_path, describe_fp32())
     with pytest.raises(BundleError, match="ends in no linear layer"):
         Network(bundle)
 

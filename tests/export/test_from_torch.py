@@ -14,7 +14,8 @@ from torch import nn
 
 from genderlens.errors import BundleError
 from genderlens.export.from_torch import check_parity, export_onnx
-from genderlens.runtime import Session, read_safe_model
+from genderlens.onnx_scan import scan_model
+from genderlens.runtime import Session
 from genderlens.training.gradcam import explain
 from tiny_networks import NAMES, SHAPE, create_tiny
 
@@ -37,7 +38,7 @@ def shrunken(name: str) -> nn.Module:
 def test_the_graph_agrees_with_the_network(name: str, tmp_path: Path) -> None:
     network, path = shrunken(name), tmp_path / "model.onnx"
     assert export_onnx(network, SHAPE, path)
-    session = Session(read_safe_model(path))
+    session = Session(_safe(path))
     assert session.output_names == ("logit", "cam")
     for count in (1, 5):
         pictures = some_pictures(count)
@@ -106,3 +107,10 @@ def test_another_network_of_timm_is_explained_too(tmp_path: Path) -> None:
     network = timm.create_model("resnet10t", num_classes=1).eval()
     assert export_onnx(network, SHAPE, tmp_path / "m.onnx")
     assert check_parity(network, tmp_path / "m.onnx", some_pictures(2)) < 1e-3
+
+
+def _safe(path: Path) -> bytes:
+    """The bytes of a graph that a service would load."""
+    content = path.read_bytes()
+    scan_model(content, str(path))
+    return content

@@ -9,7 +9,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from genderlens.errors import BundleError
 from genderlens.export.half import store_weights_as_half
-from genderlens.runtime import Session, read_safe_model
+from genderlens.onnx_scan import scan_model
+from genderlens.runtime import Session
 
 
 def linear(path: Path, scale: float = 1.0) -> Path:
@@ -30,7 +31,7 @@ def linear(path: Path, scale: float = 1.0) -> Path:
 
 
 def answer(path: Path) -> np.ndarray:
-    session = Session(read_safe_model(path), name=str(path))
+    session = Session(_safe(path), name=str(path))
     picture = np.random.default_rng(1).normal(size=(2, 300)).astype(np.float32)
     return session.run({session.input_name: picture})[0]
 
@@ -58,3 +59,10 @@ def test_weights_beyond_float16_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=r"weight 'weight' reaches .* float16 cannot hold"):
         store_weights_as_half(path)
     assert path.read_bytes() == before
+
+
+def _safe(path: Path) -> bytes:
+    """The bytes of a graph that a service would load."""
+    content = path.read_bytes()
+    scan_model(content, str(path))
+    return content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -86,14 +87,58 @@ def test_the_old_model_stays_where_the_new_one_fails(
         assert client.get("/models").json()["reload_error"] is None
 
 
-def test_a_broken_state_changes_nothing(
+@pytest.mark.parametrize("content", ["{", "", "[]", "\0" * 300])
+def test_a_broken_state_changes_nothing_and_is_said(
+    settings: Settings, registry: Registry, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "registry" / "aliases.json").write_text(content)
+    with warm_client(create_app(settings)) as client:
+        assert _ask(client)["model_version"] == "blue-1"
+        models = client.get("/models").json()
+        assert models["production"] == "blue-1"
+        assert "aliases.json is not understood" in models["state_error"]
+        assert str(tmp_path) not in models["state_error"]
+        assert client.put("/models/traffic", json={"weights": {"red-1": 1}}).status_code == 200
+        models = client.get("/models").json()
+        assert (models["state_error"], models["traffic"]) == (None, {"red-1": 1.0})
+
+
+def test_a_broken_version_hides_no_other(
     settings: Settings, registry: Registry, tmp_path: Path
 ) -> None:
+    (tmp_path / "registry" / "red-1" / "bundle.json").write_text("")
+    (tmp_path / "registry" / "gone-1").mkdir()
     with warm_client(create_app(settings)) as client:
-        (tmp_path / "registry" / "aliases.json").write_text("{")
-        wait_until(lambda: "failed" in client.get("/metrics").text)
+        models = client.get("/models").json()
+        assert [model["version"] for model in models["models"]] == ["blue-1"]
+        assert set(models["broken"]) == {"gone-1", "red-1"}
+        assert "describes no bundle" in models["broken"]["red-1"]
+        assert str(tmp_path) not in str(models["broken"])
+        assert client.post("/models/red-1/promote", json={}).status_code == 422
         assert _ask(client)["model_version"] == "blue-1"
-        assert_problem(client.get("/models"), 409, "registry_failed")
+
+
+@pytest.mark.parametrize("attack", ["unsigned", "link", "changed"])
+def test_a_model_card_that_is_not_the_signed_one_is_not_read(
+    settings: Settings, registry: Registry, tmp_path: Path, attack: str
+) -> None:
+    folder = tmp_path / "registry" / "blue-1"
+    card, secret = folder / "MODEL_CARD.md", tmp_path / "secret"
+    secret.write_text("a secret of the machine")
+    if attack == "unsigned":
+        description = json.loads((folder / "bundle.json").read_text())
+        del description["files"]["MODEL_CARD.md"]
+        (folder / "bundle.json").write_text(json.dumps(description))
+    with warm_client(create_app(settings)) as client:
+        if attack == "link":
+            card.unlink()
+            card.symlink_to(secret)
+        elif attack == "changed":
+            card.write_text(secret.read_text())
+        answer = client.get("/model-card")
+    assert answer.status_code == (404 if attack == "unsigned" else 422)
+    assert "secret of" not in answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
 
 
 def test_without_production_nothing_is_served_and_the_reason_is_logged(

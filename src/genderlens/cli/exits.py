@@ -26,6 +26,7 @@ EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
     errors.BundleError: 5,
     errors.BundleNotFoundError: 5,
     errors.BundleIntegrityError: 5,
+    errors.ModelTrialError: 5,
     errors.RegistryError: 11,
     errors.VersionNotFoundError: 11,
     errors.VersionExistsError: 11,

@@ -34,8 +34,8 @@ def list_models(registry: Place = None, as_json: Json = False) -> None:
     from genderlens.registry.store import open_registry
 
     opened = open_registry(load_settings(registry=registry))
-    state = opened.state()
-    rows = []
+    state, broken = opened.state(), opened.broken()
+    rows: list[dict[str, Any]] = []
     for version in opened.versions():
         description = opened.describe(version)
         measured = description.evaluation
@@ -46,12 +46,31 @@ def list_models(registry: Place = None, as_json: Json = False) -> None:
             "created": description.created,
             "architecture": description.provenance.architecture,
             "accuracy": measured.overall.value if measured else None,
+            "broken": broken.pop(version, None),
         }
-        if as_json:
+        rows.append(facts)
+    rows += [_broken(version, reason, state) for version, reason in broken.items()]
+    _print_versions(rows, opened.state_fault, as_json=as_json)
+
+
+def _broken(version: str, reason: str, state: State) -> dict[str, Any]:
+    """A version of which nothing is known but that it is broken."""
+    facts = dict.fromkeys(("created", "architecture", "accuracy"))
+    aliases, traffic = state.aliases_of(version), state.traffic.get(version)
+    return {"version": version, "aliases": aliases, "traffic": traffic, **facts, "broken": reason}
+
+
+def _print_versions(rows: list[dict[str, Any]], fault: str | None, *, as_json: bool) -> None:
+    if fault is not None:
+        typer.echo(f"the last good copy of the aliases is shown: {fault}", err=True)
+    if as_json:
+        for facts in rows:
             print_json(facts)
-        rows.append(_row(facts))
-    if not as_json:
-        print_table(("version", "alias", "traffic", "created", "accuracy"), rows)
+        return
+    print_table(("version", "alias", "traffic", "created", "accuracy"), map(_row, rows))
+    for facts in rows:
+        if facts["broken"]:
+            typer.echo(f"{facts['version']} is broken: {facts['broken']}", err=True)
 
 
 @commands.command()
@@ -170,8 +189,8 @@ def _row(facts: dict[str, Any]) -> tuple[str, ...]:
         facts["version"],
         " ".join(facts["aliases"]),
         "" if traffic is None else f"{traffic:g}",
-        facts["created"],
-        "" if accuracy is None else f"{accuracy:.2%}",
+        facts["created"] or "",
+        "broken" if facts["broken"] else "" if accuracy is None else f"{accuracy:.2%}",
     )
 
 

@@ -19,7 +19,8 @@ from genderlens.data.images import iterate_contents, stored_order
 from genderlens.data.manifest import Manifest
 from genderlens.errors import BundleError, DataError, ImageError
 from genderlens.imaging import RgbArray, decode_image, normalize, resize_region
-from genderlens.runtime import Session, parse_model, read_safe_model
+from genderlens.onnx_scan import scan_model
+from genderlens.runtime import Session
 from genderlens.types import Box
 
 BATCH: Final = 64
@@ -35,7 +36,7 @@ class Network:
 
     def __init__(self, bundle: Bundle, *, threads: int = 1) -> None:
         path = bundle.path / MODEL
-        model = parse_model(read_safe_model(path), str(path))
+        model = scan_model(bundle.read(MODEL), str(path))
         name = find_penultimate(model.graph)
         if name is None:
             raise BundleError(

@@ -18,7 +18,7 @@ from genderlens.errors import BundleError
 from genderlens.export.verify import compute_logits
 from genderlens.golden import GOLDEN, Expected, pack_golden
 from genderlens.imaging import RgbArray
-from genderlens.runtime import Session, read_safe_model
+from genderlens.runtime import Session
 from genderlens.storage import write_bytes_atomically
 
 BOUNDS: Final = {MODEL: 5e-4, INT8_MODEL: 0.01}
@@ -56,7 +56,7 @@ def draw_pictures(shape: tuple[int, int]) -> RgbArray:
 
 
 def _measure(bundle: Bundle, name: str, pictures: RgbArray) -> Expected:
-    session = Session(read_safe_model(bundle.path / name), name=name, literal=True)
+    session = Session(bundle.read_graph(name), name=name, literal=True)
     logits = compute_logits(session, pictures, bundle.description.input)
     if not np.isfinite(logits).all():
         raise BundleError(f"{name} of {bundle.version} gives no finite logits; train it again")

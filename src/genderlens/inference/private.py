@@ -7,17 +7,19 @@ served, the face detector, and ``model.json``: preprocessing, thresholds, and SH
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from genderlens.bundle import MODEL, Bundle
 from genderlens.detection.faces import CENTERFACE
 from genderlens.detection.gate import face_prominence
-from genderlens.errors import PrivateModeError
+from genderlens.errors import BundleIntegrityError, PrivateModeError
+from genderlens.plain_files import open_signed
 from genderlens.settings import Settings
 
 FACTS: Final = "model.json"
@@ -36,8 +38,22 @@ class PrivateFile:
     content: bytes | Path
     sha256: str
 
+    def open(self) -> IO[bytes]:
+        """The content to read; BundleIntegrityError where it is no longer the described one."""
+        if isinstance(self.content, bytes):
+            return io.BytesIO(self.content)
+        try:
+            stream = open_signed(self.content, self.sha256)
+        except OSError as error:
+            raise BundleIntegrityError(f"{self.content.name} cannot be read: {error}") from error
+        if stream is None:
+            raise BundleIntegrityError(f"{self.content.name} changed since it was loaded")
+        return stream
+
     def read(self) -> bytes:
-        return self.content.read_bytes() if isinstance(self.content, Path) else self.content
+        """The whole content; raises as ``open``."""
+        with self.open() as stream:
+            return stream.read()
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def read_reference(bundle: Bundle) -> Reference | None:
     if path.stat().st_size > _MAX_BYTES:
         raise BundleError(f"{path} has more than {_MAX_BYTES:,} bytes; run 'genderlens drift' anew")
     try:
-        return Reference.model_validate_json(path.read_bytes())
+        return Reference.model_validate_json(bundle.read(REFERENCE))
     except ValidationError as error:
         fault = error.errors()[0]["msg"]
         raise BundleError(f"{path}: {fault}; run 'genderlens drift --write' anew") from error

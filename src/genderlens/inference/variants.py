@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -37,9 +37,16 @@ def create_variants(settings: Settings) -> dict[str, Predictor]:
 
 
 def predict_variants(
-    predictors: Mapping[str, Predictor], manifest: Manifest, *, progress: bool = True
+    predictors: Mapping[str, Predictor],
+    manifest: Manifest,
+    *,
+    progress: bool = True,
+    advance: Callable[[], object] | None = None,
 ) -> dict[str, Answers]:
-    """The variants take turns on every picture, so that all of them meet the same load."""
+    """The variants take turns on every picture, so that all of them meet the same load.
+
+    ``advance`` is called for every answer.
+    """
     found: dict[str, list[Prediction]] = {name: [] for name in predictors}
     contents = tqdm(
         iterate_image_bytes(manifest), total=len(manifest), desc="variants", disable=not progress
@@ -47,6 +54,8 @@ def predict_variants(
     for content in contents:
         for name, predictor in predictors.items():
             found[name] += predictor.predict([content])
+            if advance is not None:
+                advance()
     return {name: _answers(manifest, answers) for name, answers in found.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -38,14 +38,19 @@ class Figures:
         return asdict(self)
 
 
-def read_validation_set(settings: Settings) -> Manifest:
-    """The frozen pictures; RegistryError where no setting names them."""
+def require_gate_data(settings: Settings) -> str:
+    """The SOURCE of the frozen pictures; RegistryError where no setting names one."""
     if settings.gate_data is None:
         raise RegistryError(
             "no validation set to judge a version on: set GENDERLENS_GATE_DATA to a SOURCE of "
             "labelled pictures, or force the promotion with a reason"
         )
-    manifest = read_source(settings.gate_data)
+    return settings.gate_data
+
+
+def read_validation_set(settings: Settings) -> Manifest:
+    """The frozen pictures; RegistryError where no setting names them."""
+    manifest = read_source(require_gate_data(settings))
     if settings.gate_split is not None:
         split = parse_part(settings.gate_split, "GENDERLENS_GATE_SPLIT") or ""
         manifest = manifest.select(split)
@@ -53,9 +58,17 @@ def read_validation_set(settings: Settings) -> Manifest:
 
 
 def measure_versions(
-    versions: Sequence[str], manifest: Manifest, settings: Settings, *, progress: bool = False
+    versions: Sequence[str],
+    manifest: Manifest,
+    settings: Settings,
+    *,
+    progress: bool = False,
+    advance: Callable[[], object] | None = None,
 ) -> dict[str, Figures]:
-    """The figures of each version; they take turns, so that all of them meet the same load."""
+    """The figures of each version; they take turns, so that all of them meet the same load.
+
+    ``advance`` is called for every answer.
+    """
     predictors = {
         version: create_predictor(
             settings.model_copy(
@@ -66,7 +79,7 @@ def measure_versions(
     }
     for predictor in predictors.values():
         predictor.warm_up()
-    answers = predict_variants(predictors, manifest, progress=progress)
+    answers = predict_variants(predictors, manifest, progress=progress, advance=advance)
     by = group_columns(settings)
     return {
         version: _figures(answer.table, answer.classify_ms, manifest, by, settings.gate_min_group)

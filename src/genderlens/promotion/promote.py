@@ -9,15 +9,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from genderlens.data.manifest import Manifest
 from genderlens.errors import PromotionRefusedError, RegistryError
-from genderlens.promotion.figures import (
-    Figures,
-    group_columns,
-    measure_versions,
-    read_validation_set,
-)
+from genderlens.promotion.figures import group_columns
 from genderlens.promotion.gates import Verdict, judge
+from genderlens.promotion.measuring import Measured, measure_in_child
 from genderlens.registry.state import State
 from genderlens.registry.store import Registry
 from genderlens.settings import Settings
@@ -37,13 +32,12 @@ def promote(
     decision where a gate does not hold, RegistryError where there is nothing to measure on,
     VersionNotFoundError, and BundleError for a version that cannot be loaded.
     """
-    bundle = registry.load(name)
-    bundle.create_session()
+    bundle = registry.load_fit(name)
     version, production = bundle.version, registry.state().production
     if forced is not None:
         document = _document(version, production, _reason(forced), promoted=True)
     else:
-        document = _measured(version, production, settings, progress=progress)
+        document = _measured(registry, version, production, settings, progress=progress)
     identifier = document["id"]
     registry.record(identifier, document)
     if not document["promoted"]:
@@ -54,17 +48,18 @@ def promote(
 
 
 def rollback(registry: Registry) -> State:
-    """``previous`` in production again; loaded first, so that it is known to work."""
+    """``previous`` in production again; tried first, so that it is known to work."""
     previous = registry.state().previous
     if previous is not None:
-        registry.load(previous).create_session()
-    return registry.change(lambda state: state.rolled_back())
+        registry.load_fit(previous)
+    return registry.change(lambda state: _still_previous(state, previous).rolled_back())
 
 
 def split_traffic(registry: Registry, weights: dict[str, float]) -> State:
     """Share the traffic among versions; weights need no sum, none means production alone.
 
-    Raises RegistryError for weights that cannot be shared out, VersionNotFoundError.
+    Each version with traffic is tried first. Raises RegistryError for weights that cannot be shared
+    out, VersionNotFoundError, BundleError for a version that cannot be loaded.
     """
     if len(weights) > 8:
         raise RegistryError(f"{len(weights)} versions share the traffic, the limit is 8")
@@ -77,17 +72,24 @@ def split_traffic(registry: Registry, weights: dict[str, float]) -> State:
         if version in traffic or not 0 <= weight <= 1e6:
             raise RegistryError(f"weight {weight} of {name!r}: give 0 to 1000000, a version once")
         traffic[version] = weight
+    for version in traffic:
+        registry.load_fit(version)
     return registry.change(
         lambda state: state.with_changes(traffic=traffic, decision=state.decision)
     )
 
 
 def _measured(
-    version: str, production: str | None, settings: Settings, *, progress: bool
+    registry: Registry,
+    version: str,
+    production: str | None,
+    settings: Settings,
+    *,
+    progress: bool,
 ) -> dict[str, Any]:
-    manifest = read_validation_set(settings)
     versions = list(dict.fromkeys(filter(None, (version, production))))
-    figures = measure_versions(versions, manifest, settings, progress=progress)
+    measured = measure_in_child(versions, settings, registry.guests, progress=progress)
+    figures = measured.figures
     rival = None if production in (None, version) else figures[str(production)]
     verdicts = judge(figures[version], rival, settings)
     return _document(
@@ -95,19 +97,17 @@ def _measured(
         production,
         None,
         promoted=all(verdict.passed for verdict in verdicts),
-        **_evidence(figures, verdicts, manifest, settings),
+        **_evidence(measured, verdicts, settings),
     )
 
 
-def _evidence(
-    figures: dict[str, Figures], verdicts: list[Verdict], manifest: Manifest, settings: Settings
-) -> dict[str, Any]:
+def _evidence(measured: Measured, verdicts: list[Verdict], settings: Settings) -> dict[str, Any]:
     return {
-        "figures": {version: figure.to_dict() for version, figure in figures.items()},
+        "figures": {version: figure.to_dict() for version, figure in measured.figures.items()},
         "gates": [verdict.to_dict() for verdict in verdicts],
         "validation": {
-            "pictures": len(manifest),
-            "manifest_sha256": manifest.fingerprint(),
+            "pictures": measured.pictures,
+            "manifest_sha256": measured.manifest_sha256,
             "split": settings.gate_split,
             "by": list(group_columns(settings)),
             "faces": settings.gate_faces,
@@ -138,6 +138,15 @@ def _unchanged(state: State, production: str | None) -> State:
         raise RegistryError(
             f"production became {state.production!r} while the version was judged against "
             f"{production!r}; promote again"
+        )
+    return state
+
+
+def _still_previous(state: State, previous: str | None) -> State:
+    if state.previous != previous:
+        raise RegistryError(
+            f"the previous version became {state.previous!r} while {previous!r} was tried; "
+            "roll back again"
         )
     return state
 

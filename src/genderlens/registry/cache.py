@@ -16,11 +16,10 @@ from typing import Final
 
 from tqdm import tqdm
 
-from genderlens.bundle import DESCRIPTION, load_bundle
+from genderlens.bundle import DESCRIPTION, MAX_DESCRIPTION_BYTES, load_bundle
 from genderlens.errors import BundleError, BundleNotFoundError, SourceNotFoundError
 from genderlens.registry.limits import (
     MAX_BUNDLE_BYTES,
-    MAX_DESCRIPTION_BYTES,
     MAX_FILE_BYTES,
     parse_description,
     require_size,

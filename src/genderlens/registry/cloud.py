@@ -13,11 +13,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from genderlens.bundle import DESCRIPTION, Bundle
+from genderlens.bundle import DESCRIPTION, MAX_DESCRIPTION_BYTES, Bundle
 from genderlens.errors import DataError, RegistryError, SourceNotFoundError
 from genderlens.registry.cache import fetch_bundle
 from genderlens.registry.folder import require_same
-from genderlens.registry.limits import MAX_DESCRIPTION_BYTES
 from genderlens.remote import Entry, list_remote, read_remote
 from genderlens.remote.changes import create_remote, upload_file, write_remote
 
@@ -28,6 +27,7 @@ class CloudShelf:
     def __init__(self, root: str, cache_dir: Path) -> None:
         self._root, self._cache_dir = root.rstrip("/"), cache_dir
         self._lock = threading.Lock()
+        self._sizes: dict[str, dict[str, int]] = {}
 
     @property
     def address(self) -> str:
@@ -39,8 +39,15 @@ class CloudShelf:
     def list_files(self, folder: str) -> list[str]:
         return [e.name for e in self._list(f"{self._root}/{folder}") if not e.is_folder]
 
-    def size_bytes(self, folder: str) -> int:
-        return sum(entry.size for entry in self._list(f"{self._root}/{folder}"))
+    def sizes(self, folder: str) -> dict[str, int]:
+        """Asked for once of a whole version, for versions never change."""
+        if folder not in self._sizes:
+            entries = self._list(f"{self._root}/{folder}")
+            sizes = {entry.name: entry.size for entry in entries if not entry.is_folder}
+            if DESCRIPTION not in sizes:
+                return sizes
+            self._sizes[folder] = sizes
+        return self._sizes[folder]
 
     def read(self, key: str) -> bytes | None:
         try:
@@ -54,7 +61,7 @@ class CloudShelf:
         write_remote(f"{self._root}/{key}", content)
 
     def add(self, bundle: Bundle) -> None:
-        content, key = (bundle.path / DESCRIPTION).read_bytes(), f"{bundle.version}/{DESCRIPTION}"
+        content, key = bundle.read_description(), f"{bundle.version}/{DESCRIPTION}"
         stored = self.read(key)
         if stored is None:
             names = sorted(bundle.description.files)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from genderlens.bundle import DESCRIPTION, Bundle, load_bundle
-from genderlens.errors import RegistryError, VersionExistsError
+from genderlens.bundle import DESCRIPTION, MAX_DESCRIPTION_BYTES, Bundle, load_bundle
+from genderlens.errors import (
+    BundleError,
+    BundleIntegrityError,
+    RegistryError,
+    VersionExistsError,
+)
 from genderlens.locks import exclusive
-from genderlens.storage import write_bytes_atomically
+from genderlens.plain_files import copy_plain, read_plain
+from genderlens.registry.durable import create_durably, make_durably, sync_folder, write_durably
 
 
 class FolderShelf:
@@ -34,20 +41,29 @@ class FolderShelf:
             return []
         return sorted(p.name for p in path.iterdir() if p.is_file() and p.name[0] != ".")
 
-    def size_bytes(self, folder: str) -> int:
-        return sum((self._root / folder / name).stat().st_size for name in self.list_files(folder))
+    def sizes(self, folder: str) -> dict[str, int]:
+        """Links are no plain files: they are never followed."""
+        found: dict[str, int] = {}
+        with (
+            suppress(FileNotFoundError, NotADirectoryError),
+            os.scandir(self._root / folder) as entries,
+        ):
+            for entry in entries:
+                if entry.is_file(follow_symlinks=False):
+                    found[entry.name] = entry.stat(follow_symlinks=False).st_size
+        return found
 
     def read(self, key: str) -> bytes | None:
         try:
-            return (self._root / key).read_bytes()
-        except FileNotFoundError:
+            return read_plain(self._root / key, MAX_DESCRIPTION_BYTES)
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise RegistryError(f"cannot read {self._root / key}: {error}; check it") from error
 
     def write(self, key: str, content: bytes) -> None:
         try:
-            write_bytes_atomically(self._root / key, content)
+            write_durably(self._root / key, content)
         except OSError as error:
             raise RegistryError(
                 f"cannot write {self._root / key}: {error}; check rights and space"
@@ -65,7 +81,7 @@ class FolderShelf:
         """A lock of the system, which a killed process lets go of."""
         with ExitStack() as held:
             try:
-                self._root.mkdir(parents=True, exist_ok=True)
+                make_durably(self._root)
                 held.enter_context(exclusive(self._root / ".lock"))
             except OSError as error:
                 raise RegistryError(
@@ -76,23 +92,55 @@ class FolderShelf:
 
     def _add(self, bundle: Bundle) -> None:
         target = self._root / bundle.version
-        content = (bundle.path / DESCRIPTION).read_bytes()
+        content = bundle.read_description()
         if target.exists():
-            require_same(self.read(f"{bundle.version}/{DESCRIPTION}"), content, bundle.version)
-            return
-        draft = self._root / f".{bundle.version}.partial"
+            require_same(self._stored(target), content, bundle.version)
+            if _is_whole(target):
+                return
         try:
-            shutil.rmtree(draft, ignore_errors=True)
-            draft.mkdir()
-            for name in bundle.description.files:
-                shutil.copyfile(bundle.path / name, draft / name)
-            (draft / DESCRIPTION).write_bytes(content)
-            load_bundle(str(draft))
-            draft.rename(target)
+            self._replace(target, self._write_draft(bundle, content))
         except OSError as error:
             raise RegistryError(
                 f"cannot add {bundle.version} to {self._root}: {error}; check rights and space"
             ) from error
+
+    def _stored(self, target: Path) -> bytes | None:
+        try:
+            return self.read(f"{target.name}/{DESCRIPTION}")
+        except RegistryError:
+            return None
+
+    def _write_draft(self, bundle: Bundle, content: bytes) -> Path:
+        """A hidden copy on the disk, and the very files that the bundle signs."""
+        draft = self._root / f".{bundle.version}.partial"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir()
+        for name, sha256 in bundle.description.files.items():
+            with create_durably(draft / name) as stream:
+                found = copy_plain(bundle.path / name, stream)
+            if found != sha256:
+                raise BundleIntegrityError(f"{name} changed while it was added; try again")
+        with create_durably(draft / DESCRIPTION) as stream:
+            stream.write(content)
+        sync_folder(draft)
+        return draft
+
+    def _replace(self, target: Path, draft: Path) -> None:
+        """The draft gets its name; a damaged copy of the same version makes room for it."""
+        if target.exists():
+            damaged = self._root / f".{target.name}.damaged"
+            shutil.rmtree(damaged, ignore_errors=True)
+            target.rename(damaged)
+        draft.rename(target)
+        sync_folder(self._root)
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        load_bundle(str(folder))
+    except BundleError:
+        return False
+    return True
 
 
 def require_same(stored: bytes | None, content: bytes, version: str) -> None:

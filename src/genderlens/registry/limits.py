@@ -13,7 +13,6 @@ from typing import Final
 from genderlens.bundle import DESCRIPTION, Description
 from genderlens.errors import BundleError, BundleIntegrityError, VersionNotFoundError
 
-MAX_DESCRIPTION_BYTES: Final = 4_000_000
 MAX_FILE_BYTES: Final = 1_000_000_000
 MAX_BUNDLE_BYTES: Final = 2_000_000_000
 MAX_FILES: Final = 32
@@ -23,9 +22,14 @@ KINDS: Final = frozenset({".onnx", ".safetensors", ".json", ".md", ".txt", ".htm
 _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,160}")
 
 
+def is_version_name(name: str) -> bool:
+    """Whether a version may be called so."""
+    return _VERSION.fullmatch(name) is not None
+
+
 def require_version_name(version: str) -> str:
     """Itself; VersionNotFoundError for what cannot be one, such as a path."""
-    if not _VERSION.fullmatch(version):
+    if not is_version_name(version):
         raise VersionNotFoundError(
             f"{version[:80]!r} is no version: letters, digits, '.', '_' and '-' only; "
             "see genderlens models list"

@@ -22,8 +22,8 @@ class Shelf(Protocol):
     def list_files(self, folder: str) -> list[str]:
         """The names of the files in a folder, in order; none where it does not exist."""
 
-    def size_bytes(self, folder: str) -> int:
-        """The bytes of the files in a folder together; 0 where it does not exist."""
+    def sizes(self, folder: str) -> dict[str, int]:
+        """The plain files in a folder and their bytes; none where it does not exist."""
 
     def read(self, key: str) -> bytes | None:
         """A small file; None where there is none."""

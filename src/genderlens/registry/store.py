@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from genderlens.bundle import DESCRIPTION, Bundle, Description, load_bundle
 from genderlens.cpus import map_in_threads
-from genderlens.errors import BundleNotFoundError, DataError, VersionNotFoundError
+from genderlens.errors import (
+    BundleError,
+    BundleNotFoundError,
+    RegistryError,
+    VersionNotFoundError,
+)
+from genderlens.guests.process import Guests, Limits
+from genderlens.registry.aliases import STATE, Aliases
 from genderlens.registry.cache import FOLDER, cache_name
-from genderlens.registry.cloud import CloudShelf, is_unreachable
+from genderlens.registry.cloud import CloudShelf
 from genderlens.registry.folder import FolderShelf
 from genderlens.registry.limits import (
     MAX_BUNDLE_BYTES,
     MAX_FILE_BYTES,
+    is_version_name,
     parse_description,
     require_data_files,
     require_size,
     require_version_name,
 )
 from genderlens.registry.shelf import Shelf
-from genderlens.registry.state import ALIASES, State, parse_state
+from genderlens.registry.state import ALIASES, State
+from genderlens.registry.trial import require_fit
 from genderlens.remote import is_remote
-from genderlens.runtime import read_safe_model
 from genderlens.settings import Settings
-from genderlens.storage import write_bytes_atomically
 
-STATE: Final = "aliases.json"
 DECISIONS: Final = "decisions"
 _log = logging.getLogger(__name__)
 
@@ -37,21 +43,37 @@ _log = logging.getLogger(__name__)
 class Registry:
     """Safe to use from several threads."""
 
-    def __init__(self, shelf: Shelf, *, last_known: Path | None = None) -> None:
-        self._shelf, self._last_known = shelf, last_known
+    def __init__(
+        self, shelf: Shelf, *, last_known: Path | None = None, guests: Guests | None = None
+    ) -> None:
+        self._shelf, self._aliases = shelf, Aliases(shelf, last_known)
+        self.guests = guests or Guests()
+        """Where versions are tried before they are used."""
         self._descriptions: dict[str, Description] = {}
-        self._sizes: dict[str, int] = {}
 
     @property
     def address(self) -> str:
         return self._shelf.address
 
+    @property
+    def state_fault(self) -> str | None:
+        """Why a copy of the aliases stands in for those that are stored; None while none does."""
+        return self._aliases.fault
+
     def versions(self) -> list[str]:
-        """Every version, oldest first."""
-        names = self._shelf.list_folders()
-        known = zip(names, map_in_threads(self._known, names), strict=True)
-        found = {version: description for version, description in known if description}
+        """Every version that can be described, oldest first; one that is broken hides no other."""
+        found = {name: one for name, one in self._survey().items() if isinstance(one, Description)}
         return sorted(found, key=lambda version: (found[version].created, version))
+
+    def broken(self) -> dict[str, str]:
+        """The versions that could not be loaded as they lie there, and why, oldest name first.
+
+        Files are not read for this: what has the right size and other content shows when it is
+        loaded.
+        """
+        survey = self._survey()
+        faults = zip(survey, map_in_threads(self._fault, survey.items()), strict=True)
+        return {version: fault for version, fault in faults if fault}
 
     def describe(self, version: str) -> Description:
         """The ``bundle.json`` of a version; VersionNotFoundError where there is none."""
@@ -61,10 +83,8 @@ class Registry:
         return description
 
     def size_bytes(self, version: str) -> int:
-        """The bytes of all files of a version; asked for once, for versions never change."""
-        if version not in self._sizes:
-            self._sizes[version] = self._shelf.size_bytes(require_version_name(version))
-        return self._sizes[version]
+        """The bytes of all files of a version."""
+        return sum(self._shelf.sizes(require_version_name(version)).values())
 
     def load(self, name: str) -> Bundle:
         """The bundle of a version or an alias, every file checked, from the cache where it can."""
@@ -73,6 +93,12 @@ class Registry:
             return load_bundle(str(self._shelf.fetch(version)))
         except BundleNotFoundError as error:
             raise self._unknown(version) from error
+
+    def load_fit(self, name: str) -> Bundle:
+        """As ``load``, and tried in a child: ModelTrialError where it hangs, crashes or grows."""
+        bundle = self.load(name)
+        require_fit(bundle, self.guests)
+        return bundle
 
     def resolve(self, name: str) -> str:
         """The version that an alias names, or the name itself."""
@@ -96,41 +122,19 @@ class Registry:
         sizes = [(path / name).stat().st_size for name in bundle.description.files]
         require_size(max(sizes), MAX_FILE_BYTES, f"a file of {path}")
         require_size(sum(sizes), MAX_BUNDLE_BYTES, str(path))
-        for name in bundle.description.files:
-            if name.endswith(".onnx"):
-                read_safe_model(path / name)
-        bundle.create_session()
+        require_fit(bundle, self.guests)
         self._shelf.add(bundle)
         if self.state().production != bundle.version:
-            self.change(
-                lambda state: state.with_changes(
-                    candidate=bundle.version, traffic=state.traffic, decision=state.decision
-                )
-            )
+            self.change(lambda state: _with_candidate(state, bundle.version))
         return bundle.version
 
     def state(self) -> State:
-        """Aliases and traffic; of a registry in a cloud that is out of reach, the last known."""
-        try:
-            content = self._shelf.read(STATE)
-        except DataError as error:
-            if self._last_known is None or not is_unreachable(error):
-                raise
-            if not self._last_known.is_file():
-                raise
-            _log.warning("%s: the last known aliases are used", error.message)
-            return parse_state(self._last_known.read_bytes(), str(self._last_known))
-        self._remember(content)
-        return parse_state(content, f"{self.address}/{STATE}")
+        """Aliases and traffic; where they are broken or out of reach, the last good ones."""
+        return self._aliases.read()
 
     def change(self, change: Callable[[State], State]) -> State:
         """Replace the state by what ``change`` makes of it, and return that."""
-        with self._shelf.locked():
-            content = self._shelf.read(STATE)
-            state = change(parse_state(content, f"{self.address}/{STATE}"))
-            self._shelf.write(STATE, state.to_bytes())
-        self._remember(state.to_bytes())
-        return state
+        return self._aliases.change(change)
 
     def record(self, decision: str, document: dict[str, Any]) -> None:
         """Keep why a version was promoted or was not."""
@@ -140,8 +144,34 @@ class Registry:
     def decisions(self, version: str | None = None) -> list[dict[str, Any]]:
         """What was decided, oldest first, about one version or all."""
         keys = [f"{DECISIONS}/{name}" for name in self._shelf.list_files(DECISIONS)]
-        found = [json.loads(c) for c in map_in_threads(self._shelf.read, keys) if c]
-        return [one for one in found if version is None or one.get("version") == version]
+        found = zip(keys, map_in_threads(self._shelf.read, keys), strict=True)
+        parsed = [one for key, content in found for one in _parse_decision(key, content)]
+        return [one for one in parsed if version is None or one.get("version") == version]
+
+    def _survey(self) -> dict[str, Description | str]:
+        """Every folder that should be a version: its description, or why there is none."""
+        names = [n for n in self._shelf.list_folders() if n != DECISIONS and is_version_name(n)]
+        return dict(zip(names, map_in_threads(self._look_at, names), strict=True))
+
+    def _look_at(self, version: str) -> Description | str:
+        try:
+            description = self._known(version)
+        except (BundleError, RegistryError) as error:
+            return error.message
+        return description or f"{version} holds no {DESCRIPTION}; add the bundle again"
+
+    def _fault(self, found: tuple[str, Description | str]) -> str | None:
+        version, description = found
+        if isinstance(description, str):
+            return description
+        if f"{description.name}-{description.version}" != version:
+            return f"it describes {description.name}-{description.version}; remove the folder"
+        sizes = self._shelf.sizes(version)
+        for name in description.files:
+            if not sizes.get(name):
+                fault = "is empty" if name in sizes else "is missing or no plain file"
+                return f"{name} {fault}; add the bundle again"
+        return None
 
     def _known(self, version: str) -> Description | None:
         """Versions never change, so each is read once."""
@@ -149,7 +179,7 @@ class Registry:
             content = self._shelf.read(f"{version}/{DESCRIPTION}")
             if content is None:
                 return None
-            where = f"{self.address}/{version}/{DESCRIPTION}"
+            where = f"{version}/{DESCRIPTION}"
             self._descriptions[version] = parse_description(content, where)
         return self._descriptions[version]
 
@@ -159,11 +189,29 @@ class Registry:
             f"no version {version!r} in {self.address}; the newest are {known}"
         )
 
-    def _remember(self, content: bytes | None) -> None:
-        if self._last_known is None or content is None:
-            return
-        if not self._last_known.is_file() or self._last_known.read_bytes() != content:
-            write_bytes_atomically(self._last_known, content)
+
+def _with_candidate(state: State, version: str) -> State:
+    """The version as candidate, unless it is in production by now."""
+    if state.production == version:
+        return state
+    return state.with_changes(candidate=version, traffic=state.traffic, decision=state.decision)
+
+
+def _parse_decision(key: str, content: bytes | None) -> Iterator[dict[str, Any]]:
+    """A stored decision; one that is broken costs itself, which the log tells."""
+    try:
+        found = json.loads(content) if content else None
+    except ValueError:
+        found = None
+    if isinstance(found, dict):
+        yield found
+    else:
+        _log.warning("the decision %s is broken and left out", key)
+
+
+def create_guests(settings: Settings) -> Guests:
+    """Guests within the limits that the settings give."""
+    return Guests(Limits(settings.model_time_s, settings.model_memory_bytes))
 
 
 def registry_address(settings: Settings) -> str:
@@ -173,9 +221,11 @@ def registry_address(settings: Settings) -> str:
 
 def open_registry(settings: Settings) -> Registry:
     """The registry that the settings name; nothing is created before something is stored."""
-    root = registry_address(settings)
+    root, guests = registry_address(settings), create_guests(settings)
     if is_remote(root):
         cache_dir = settings.cache_dir.expanduser()
         name = f"{cache_name(root)}.{STATE}"
-        return Registry(CloudShelf(root, cache_dir), last_known=cache_dir / FOLDER / name)
-    return Registry(FolderShelf(Path(root.removeprefix("file://")).expanduser().absolute()))
+        last_known = cache_dir / FOLDER / name
+        return Registry(CloudShelf(root, cache_dir), last_known=last_known, guests=guests)
+    folder = Path(root.removeprefix("file://")).expanduser().absolute()
+    return Registry(FolderShelf(folder), guests=guests)

@@ -65,6 +65,7 @@ def create_app(
         history.start()
         async with keeping_up(keyring):
             yield
+        engine.reloader.end_trials()
         await asyncio.to_thread(desk.stop)
         await loading
         engine.stop()

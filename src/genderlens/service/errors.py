@@ -37,6 +37,7 @@ STATUS: Final[dict[type[errors.GenderlensError], int]] = {
     errors.BundleError: 422,
     errors.BundleNotFoundError: 404,
     errors.BundleIntegrityError: 422,
+    errors.ModelTrialError: 422,
     errors.RegistryError: 409,
     errors.VersionNotFoundError: 404,
     errors.VersionExistsError: 409,

@@ -119,6 +119,12 @@ class ModelsAnswer(_Shape):
     serving: str | None = Field(description="The version that answers unless the traffic is split.")
     follows_registry: bool = Field(description="Whether promotions change what this service uses.")
     reload_error: str | None = Field(description="Why the newest promotion could not be loaded.")
+    state_error: str | None = Field(
+        description="Why the last good copy of the aliases stands in for those that are stored."
+    )
+    broken: dict[str, str] = Field(
+        description="Versions that cannot be loaded as they lie in the registry, and why."
+    )
     production: str | None
     candidate: str | None
     previous: str | None

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from genderlens.errors import GenderlensError, VersionNotFoundError
+from genderlens.bundle import Bundle
+from genderlens.errors import GenderlensError, ModelTrialError, VersionNotFoundError
 from genderlens.inference.predictor import Predictor
-from genderlens.registry.reference import SCHEME
+from genderlens.registry.reference import SCHEME, load_reference
 from genderlens.registry.state import State
-from genderlens.registry.store import Registry, open_registry, registry_address
+from genderlens.registry.store import Registry, create_guests, open_registry, registry_address
+from genderlens.registry.trial import require_fit, trial_key
 from genderlens.service.metrics import Metrics
 from genderlens.service.routing import Fleet
 from genderlens.settings import Settings
 
 PRODUCTION = f"{SCHEME}production"
+_REFUSED_FOR_S = 600.0
 _log = logging.getLogger(__name__)
 
 
@@ -29,6 +34,9 @@ class Loader:
 
     def __init__(self, settings: Settings, create: Callable[[Settings], Predictor]) -> None:
         self._settings, self._create = settings, create
+        self._refused: dict[str, tuple[float, ModelTrialError]] = {}
+        self.guests = create_guests(settings)
+        """Where models are tried before they are loaded here."""
 
     @property
     def follows_registry(self) -> bool:
@@ -56,9 +64,26 @@ class Loader:
         return self._settings.model_copy(update={"model": f"{SCHEME}{version}"})
 
     def _warm(self, settings: Settings) -> Predictor:
+        """A warm predictor of models that a child has tried first."""
+        for reference in map(str.strip, settings.model.split(",")):
+            if reference not in {"", "default"}:
+                self._require_fit(load_reference(reference, settings))
         predictor = self._create(settings)
         predictor.warm_up()
         return predictor
+
+    def _require_fit(self, bundle: Bundle) -> None:
+        """Try a bundle; one that was just refused is not tried again at every look."""
+        key = trial_key(bundle)
+        refused_at, error = self._refused.get(key, (-math.inf, None))
+        if error is not None and time.monotonic() - refused_at < _REFUSED_FOR_S:
+            raise error
+        try:
+            require_fit(bundle, self.guests)
+        except ModelTrialError as error:
+            if error.is_verdict:
+                self._refused[key] = (time.monotonic(), error)
+            raise
 
 
 class Reloader:
@@ -98,8 +123,15 @@ class Reloader:
         if self._loader.follows_registry:
             self._task = asyncio.create_task(self._follow())
 
+    def end_trials(self) -> None:
+        """End the children that try models, so that nobody waits for one of them any more."""
+        self._loader.guests.close()
+        if self._registry is not None:
+            self._registry.guests.close()
+
     def close(self) -> None:
         """Stop following; what is being loaded is waited for."""
+        self.end_trials()
         if self._task is not None:
             self._task.cancel()
         self._threads.shutdown(wait=True, cancel_futures=True)
@@ -108,6 +140,11 @@ class Reloader:
         """Look now, as after a promotion; a failure leaves what serves and sets ``reason``."""
         if not self._loader.follows_registry or self._fleet is None:
             return
+        if self._lock.locked():
+            self._loader.guests.interrupt()  # what is tried now may be what this is to undo
+        await self._look()
+
+    async def _look(self) -> None:
         try:
             await self._reload()
         except Exception as error:
@@ -138,4 +175,4 @@ class Reloader:
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(self._settings.registry_poll_s)
-            await self.refresh()
+            await self._look()

@@ -36,6 +36,8 @@ def describe_models(engine: Engine, registry: Registry) -> ModelsAnswer:
         serving=engine.model_version,
         follows_registry=engine.reloader.follows_registry,
         reload_error=engine.reloader.reason,
+        state_error=registry.state_fault,
+        broken=registry.broken(),
         production=state.production,
         candidate=state.candidate,
         previous=state.previous,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response, StreamingResponse
+from starlette.background import BackgroundTask
 
 from genderlens.inference.private import FACTS, PrivateFile, list_private_files
 from genderlens.service.deps import EngineDep
@@ -13,6 +15,7 @@ from genderlens.service.deps import EngineDep
 router = APIRouter(include_in_schema=False)
 _JSON: Final = "application/json"
 _NETWORK: Final = "application/octet-stream"
+_PIECE_BYTES: Final = 1 << 18
 
 
 @router.api_route("/app/private/{name}", methods=["GET", "HEAD"])
@@ -33,9 +36,16 @@ def private_file(request: Request, engine: EngineDep, name: str) -> Response:
     if _holds(request.headers.get("if-none-match", ""), file):
         return Response(status_code=304, headers=headers)
     kind = _JSON if name == FACTS else _NETWORK
-    if isinstance(file.content, bytes):
-        return Response(file.content, headers=headers, media_type=kind)
-    return FileResponse(file.content, headers=headers, media_type=kind)
+    headers["Content-Length"] = str(file.facts["bytes"])
+    if request.method == "HEAD":
+        return Response(headers=headers, media_type=kind)
+    stream = file.open()
+    return StreamingResponse(
+        iter(partial(stream.read, _PIECE_BYTES), b""),
+        headers=headers,
+        media_type=kind,
+        background=BackgroundTask(stream.close),
+    )
 
 
 def _holds(known: str, file: PrivateFile) -> bool:

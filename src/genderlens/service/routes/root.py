@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -12,6 +12,7 @@ from genderlens._version import __version__
 from genderlens.bundle import CARD
 from genderlens.service.deps import EngineDep, MetricsDep
 from genderlens.service.health_schemas import Welcome
+from genderlens.service.problem_schemas import problem_responses
 
 router = APIRouter(tags=["service"])
 _BROWSER: dict[int | str, dict[str, Any]] = {307: {"description": "A browser: see the page."}}
@@ -33,10 +34,16 @@ async def root(request: Request, engine: EngineDep) -> Response | Welcome:
     )
 
 
-@router.get("/model-card", response_class=Response, responses=_TEXT)
-async def model_card(engine: EngineDep) -> Response:
-    """The model card of the model that answers, as Markdown; of an ensemble, every member's."""
-    cards = [(bundle.path / CARD).read_bytes() for bundle in engine.predictor.bundles]
+@router.get("/model-card", response_class=Response, responses=_TEXT | problem_responses(404))
+def model_card(engine: EngineDep) -> Response:
+    """The model card of the model that answers, as Markdown; of an ensemble, every member's.
+
+    404 where the bundle signs none: a file that merely lies there is not read.
+    """
+    signed = [b for b in engine.predictor.bundles if CARD in b.description.files]
+    if not signed:
+        raise HTTPException(404, f"the bundle of {engine.predictor.version} holds no {CARD}")
+    cards = [bundle.read(CARD) for bundle in signed]
     return Response(b"\n---\n\n".join(cards), media_type="text/plain; charset=utf-8")
 
 

@@ -1,0 +1,100 @@
+"""The state of a registry as it is stored: with a copy that stands in where the file is broken.
+
+Whoever changes the state writes it twice, and the second copy is the one that was good. A file that
+is empty or not understood then costs a warning and not the service; the next change mends it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from genderlens.errors import DataError, RegistryError
+from genderlens.registry.cloud import is_unreachable
+from genderlens.registry.shelf import Shelf
+from genderlens.registry.state import State, parse_state
+from genderlens.storage import write_bytes_atomically
+
+STATE: Final = "aliases.json"
+BACKUP: Final = "aliases.backup.json"
+_log = logging.getLogger(__name__)
+
+
+class Aliases:
+    """Reads and changes the state on a shelf; safe to use from several threads.
+
+    ``last_known`` is a local copy for the time that a cloud is out of reach. ``fault`` says why a
+    copy stands in for the state itself, None while none does.
+    """
+
+    def __init__(self, shelf: Shelf, last_known: Path | None = None) -> None:
+        self._shelf, self._last_known = shelf, last_known
+        self._good: State | None = None
+        self.fault: str | None = None
+
+    def read(self) -> State:
+        """The state, or the last one that was good; RegistryError where there is none."""
+        try:
+            content = self._shelf.read(STATE)
+        except DataError as error:
+            return self._last_reached(error)
+        except RegistryError as error:
+            return self._recovered(error)
+        try:
+            state = parse_state(content, STATE)
+        except RegistryError as error:
+            return self._recovered(error)
+        self._note(state, content)
+        return state
+
+    def change(self, change: Callable[[State], State]) -> State:
+        """Replace the state by what ``change`` makes of it, and return that."""
+        with self._shelf.locked():
+            state = change(self.read())
+            content = state.to_bytes()
+            self._shelf.write(STATE, content)
+            self._shelf.write(BACKUP, content)
+        self._note(state, content)
+        return state
+
+    def _note(self, state: State, content: bytes | None) -> None:
+        self._good, self.fault = state, None
+        if self._last_known is None or content is None:
+            return
+        if not self._last_known.is_file() or self._last_known.read_bytes() != content:
+            write_bytes_atomically(self._last_known, content)
+
+    def _last_reached(self, error: DataError) -> State:
+        known = self._last_known
+        if known is None or not is_unreachable(error) or not known.is_file():
+            raise error
+        _log.warning("%s: the last known aliases are used", error.message)
+        return parse_state(known.read_bytes(), str(known))
+
+    def _recovered(self, error: RegistryError) -> State:
+        """The newest good copy; it is said once that one is used."""
+        for state in self._copies():
+            if self.fault != error.message:
+                _log.error("%s; the last good copy is used until the next change", error.message)
+            self.fault = error.message
+            return state
+        raise error
+
+    def _copies(self) -> Iterator[State]:
+        """What is good of the copy beside the state, the one in memory, and the local one."""
+        yield from self._parsed(lambda: self._shelf.read(BACKUP))
+        if self._good is not None:
+            yield self._good
+        known = self._last_known
+        if known is not None:
+            yield from self._parsed(known.read_bytes)
+
+    def _parsed(self, read: Callable[[], bytes | None]) -> Iterator[State]:
+        try:
+            content = read()
+            if content:
+                yield parse_state(content, BACKUP)
+        except (RegistryError, DataError, OSError):
+            return
