@@ -192,7 +192,9 @@ def running_server(app: FastAPI) -> Iterator[int]:
     """A real server in a thread, on a free port of the loopback."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(app, http=HttpProtocol, ws="none", log_config=None)
+        config = uvicorn.Config(
+            app, http=HttpProtocol, ws="none", log_config=None, proxy_headers=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

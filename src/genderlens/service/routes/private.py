@@ -9,6 +9,8 @@ from fastapi.responses import FileResponse, Response
 
 from genderlens.inference.private import FACTS, PrivateFile, list_private_files
 from genderlens.service.deps import EngineDep
+from genderlens.service.permissions import needs
+from genderlens.types import Scope
 
 router = APIRouter(include_in_schema=False)
 _JSON: Final = "application/json"
@@ -16,6 +18,7 @@ _NETWORK: Final = "application/octet-stream"
 
 
 @router.api_route("/app/private/{name}", methods=["GET", "HEAD"])
+@needs(Scope.PREDICT)
 def private_file(request: Request, engine: EngineDep, name: str) -> Response:
     """``model.json``, ``model.onnx`` or ``detector.onnx``; browsers ask whether theirs still holds.
 
