@@ -140,6 +140,12 @@ class RawConnection:
         self.socket.sendall(data)
 
     def receive(self) -> RawAnswer:
+        answer = self.receive_head()
+        answer.content = self._stream.read(int(answer.headers.get("content-length", -1)))
+        return answer
+
+    def receive_head(self) -> RawAnswer:
+        """An answer that has no body, such as one to HEAD."""
         start = self._stream.readline()
         assert start, "the connection was closed without an answer"
         status = int(start.split()[1])
@@ -147,8 +153,7 @@ class RawConnection:
         while line := self._stream.readline().strip():
             name, _, value = line.decode("latin-1").partition(":")
             headers[name.lower()] = value.strip()
-        content = self._stream.read(int(headers.get("content-length", -1)))
-        return RawAnswer(status, headers, content)
+        return RawAnswer(status, headers, b"")
 
     def is_closed(self) -> bool:
         """Waits for the end of the connection."""
