@@ -46,8 +46,7 @@ def lets_in(
     try:
         OpenService(load_settings(**more)).require_direct(scope, Headers(raw=raw))
     except ForwardedError as error:
-        assert "GENDERLENS_AUTH=keys" in error.message
-        return False
+        return "GENDERLENS_AUTH=keys" not in error.message
     return True
 
 

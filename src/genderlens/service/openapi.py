@@ -49,6 +49,7 @@ def install_openapi(app: FastAPI) -> None:
                     _correct(operation["responses"])
             _complete(document["components"]["schemas"])
             document["components"]["securitySchemes"] = SECURITY_SCHEMES
+            document["security"] = [{name: []} for name in SECURITY_SCHEMES] + [{}]
             _declare_scopes(app, document["paths"])
             app.openapi_schema = document
         return app.openapi_schema

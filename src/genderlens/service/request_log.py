@@ -10,7 +10,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genderlens.service.access import PUBLIC
+from genderlens.service.hosts import is_health
 from genderlens.service.metrics import Metrics
+from genderlens.service.paths import route_path
 from genderlens.service.places import Places
 from genderlens.service.request_facts import (
     HEADER,
@@ -75,7 +77,8 @@ class RequestLog:
 
 
 def _is_public(scope: Scope) -> bool:
-    return bool(scope.get("state", {}).get(PUBLIC))
+    """Also what a load balancer asks: its status alone tells of that."""
+    return bool(scope.get("state", {}).get(PUBLIC)) or is_health(route_path(scope))
 
 
 class _Exchange:
