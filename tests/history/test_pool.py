@@ -288,7 +288,7 @@ def test_a_pool_in_a_bucket(database: Database) -> None:
 
 
 @pytest.mark.parametrize("label", ["male", "female"])
-def test_another_keys_label_is_not_told(pool: SamplePool, tmp_path: Path, label: Label) -> None:
+def test_another_keys_label_is_not_told(pool: SamplePool, tmp_path: Path, label: Any) -> None:
     """Neither by words nor by which of the two labels is taken."""
     image = picture()
     pool.add(png(image), "male", "mine")
