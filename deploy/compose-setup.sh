@@ -19,11 +19,11 @@ make_passwords() {
   echo "made $HERE/.env: the passwords, readable by you alone; volumes made with them need them" >&2
 }
 
-# Prometheus reads it as another user; it lets whoever has it predict and see the metrics, no more.
+# Prometheus reads it as another user; it lets whoever has it see the metrics, no more.
 make_prometheus_key() {
   local key
   [[ -s $HERE/prometheus.key ]] && return
-  key="$(compose run --rm -T genderlens keys create prometheus)"
+  key="$(compose run --rm -T genderlens keys create --scope metrics prometheus)"
   printf '%s' "$key" >"$HERE/prometheus.key"
   chmod 644 "$HERE/prometheus.key"
   echo "made $HERE/prometheus.key" >&2

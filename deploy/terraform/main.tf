@@ -9,6 +9,8 @@ locals {
     GENDERLENS_DATABASE_URL = module.database[0].url
     GENDERLENS_HISTORY      = "on"
   } : { GENDERLENS_AUTH = "open" }
+  # Whoever connects from within the network is the load balancer, or CloudFront behind it.
+  proxy_settings = { GENDERLENS_TRUSTED_PROXIES = var.vpc_cidr }
   database_secrets = var.enable_database ? {
     PGPASSWORD = "${module.database[0].secret_arn}:password::"
   } : {}
@@ -84,7 +86,7 @@ module "service" {
   model_bucket                 = module.model_store.bucket
   model_bucket_arn             = module.model_store.bucket_arn
   model_prefix                 = var.model_prefix
-  environment                  = merge(local.database_settings, var.settings)
+  environment                  = merge(local.database_settings, local.proxy_settings, var.settings)
   secrets                      = merge(local.database_secrets, var.secret_settings)
   log_bucket                   = module.access_logs.id
   log_retention_days           = var.log_retention_days

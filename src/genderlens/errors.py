@@ -48,9 +48,11 @@ GenderlensError
     ├── ForbiddenError
     ├── CrossOriginError
     ├── UnknownHostError
+    ├── ForwardedError
     ├── NotExplainableError
     ├── RateLimitedError
     ├── TurnedOffError
+    │   └── RetrainingOffError
     ├── PrivateModeError
     ├── PictureMismatchError
     ├── LabelConflictError
@@ -401,6 +403,12 @@ class UnknownHostError(RequestError):
     code = "unknown_host"
 
 
+class ForwardedError(RequestError):
+    """A proxy passes a request on to a service that is open to its own machine without keys."""
+
+    code = "forwarded"
+
+
 class NotExplainableError(RequestError):
     """The model that answers cannot show what it looked at."""
 
@@ -417,6 +425,12 @@ class TurnedOffError(RequestError):
     """A part of the service that its settings do not turn on."""
 
     code = "turned_off"
+
+
+class RetrainingOffError(TurnedOffError):
+    """A retraining is asked for, and the settings name nothing to train on."""
+
+    code = "retraining_off"
 
 
 class PrivateModeError(RequestError):

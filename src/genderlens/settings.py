@@ -149,7 +149,8 @@ class Settings(BaseSettings):
     auth: Literal["auto", "keys", "open"] = Field(
         "auto",
         description="Who may ask: `keys` whoever has an API key, `open` anybody; `auto`: anybody "
-        "on this machine while the service is bound to loopback, else keys.",
+        "on this machine while the service is bound to loopback, else keys. Behind a proxy: "
+        "`keys`.",
     )
     rate_limit: str | None = Field(
         None,
@@ -170,9 +171,28 @@ class Settings(BaseSettings):
     allowed_hosts: str | None = Field(
         None,
         description="Names under which the service may be asked, separated by commas, such as "
-        "`app.example.org`; loopback names always work, `*` takes any. Unset: while the service is "
-        "open on loopback no other name, so that no foreign page reaches it by DNS rebinding; with "
-        "keys, or on other addresses, any.",
+        "`app.example.org`; loopback names always work, `*` takes any. Unset: any. While the "
+        "service is open on loopback without keys it answers to loopback names alone, whatever "
+        "stands here, so that neither a proxy nor a foreign page (DNS rebinding) opens it.",
+    )
+    trusted_proxies: str | None = Field(
+        None,
+        description="Addresses or networks of proxies, separated by commas, such as "
+        "`10.0.0.7,10.1.0.0/16`, whose `X-Forwarded-For` and `X-Forwarded-Prefix` are believed; "
+        "anybody else's are not. With any, `AUTH=auto` asks for keys.",
+    )
+    root_path: str = Field(
+        "",
+        description="Prefix under which a proxy passes requests on, such as `/gl`, whether or not "
+        "it takes the prefix off.",
+    )
+    keep_alive_s: int = Field(
+        75,
+        ge=1,
+        le=3600,
+        description="How long an idle connection is kept, in seconds: longer than a proxy before "
+        "the service keeps it, which is mostly 60, or it would now and then send into a closed "
+        "one.",
     )
     state_dir: Path = Field(
         Path("~/.local/share/genderlens"), description="Folder of the SQLite database."

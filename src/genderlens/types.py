@@ -26,6 +26,8 @@ class Scope(StrEnum):
     """Pictures, history and corrections."""
     TRAIN = "train"
     """Samples and jobs."""
+    METRICS = "metrics"
+    """The figures about the traffic, and nothing else."""
     ADMIN = "admin"
     """All that, of everybody, and the models."""
 

@@ -8,7 +8,10 @@ from typer.testing import CliRunner, Result
 
 from genderlens.cli.app import app
 from genderlens.errors import DatabaseError, SettingsError, UnknownKeyError
-from genderlens.history.keys import KEY_PATTERN
+from genderlens.history.database import open_database
+from genderlens.history.keys import KEY_PATTERN, hash_key, list_keys
+from genderlens.history.tables import now
+from genderlens.settings import load_settings
 
 
 def keys(*arguments: str) -> Result:
@@ -84,3 +87,35 @@ def test_what_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     (tmp_path / "file").touch()
     monkeypatch.setenv("GENDERLENS_STATE_DIR", str(tmp_path / "file"))
     assert isinstance(keys("list").exception, DatabaseError)
+
+
+def test_a_key_that_was_made_elsewhere_is_stored_by_its_hash() -> None:
+    key = f"gl_0123456789ab_{'c' * 64}"
+    options = ("--id", "0123456789ab", "--sha256", hash_key(key), "--scope", "metrics")
+    result = keys("create", "prometheus", *options)
+    assert result.exit_code == 0
+    assert result.stdout == "stored 0123456789ab\n"
+    (entry,) = listed()
+    assert (entry["id"], entry["scopes"]) == ("0123456789ab", ["metrics"])
+    database = open_database(load_settings())
+    (stored,) = list_keys(database)
+    database.close()
+    assert stored.matches(key, now())
+    assert isinstance(keys("create", "again", *options).exception, SettingsError)
+    assert len(listed()) == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--id", "0123456789ab"),
+        ("--sha256", "a" * 64),
+        ("--id", "0123456789ab", "--sha256", "a" * 63),
+        ("--id", "0123456789ab", "--sha256", "A" * 64),
+        ("--id", "0123456789AB", "--sha256", "a" * 64),
+        ("--id", "", "--sha256", ""),
+    ],
+)
+def test_half_of_a_key_is_none(options: tuple[str, ...]) -> None:
+    assert isinstance(keys("create", "x", *options).exception, SettingsError)
+    assert listed() == []

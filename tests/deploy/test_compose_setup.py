@@ -59,7 +59,7 @@ def test_passwords_and_keys(place: Place) -> None:
     assert (place.folder / "prometheus.key").read_text("utf-8").startswith("gl_key_")
     assert place.calls == [
         "build genderlens",
-        "run --rm -T genderlens keys create prometheus",
+        "run --rm -T genderlens keys create --scope metrics prometheus",
         "run --rm -T genderlens keys create laptop",
     ]
 
@@ -70,7 +70,7 @@ def test_a_second_run_keeps_what_is_there(place: Place) -> None:
     assert place.run("other").returncode == 0
     assert before == {name: (place.folder / name).read_bytes() for name in before}
     assert place.calls[-1].endswith("keys create other")
-    assert sum("keys create prometheus" in call for call in place.calls) == 1
+    assert sum("keys create --scope metrics prometheus" in call for call in place.calls) == 1
 
 
 def test_without_docker_nothing_is_made(place: Place) -> None:

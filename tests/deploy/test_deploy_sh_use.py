@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from genderlens.history.keys import KEY_PATTERN, hash_key
+
 TOOLS = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 """Tools that came with the packages are found beside the interpreter."""
 ROOT = Path(__file__).parents[2]
@@ -134,19 +136,32 @@ def test_the_example_configuration_is_complete(site: Site) -> None:
     assert all(f"{key}=" in example for key in known)
 
 
-def test_create_key_shows_the_key_once_and_takes_it_out_of_the_log(site: Site) -> None:
+def test_create_key_shows_a_key_of_which_only_the_hash_leaves_this_machine(site: Site) -> None:
     done = site.run("create-key", "laptop")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.endswith("gl_the_key\n")
+    key = done.stdout.splitlines()[-1]
+    match = KEY_PATTERN.fullmatch(key)
+    assert match
     (task,) = [call for call in site.calls if call.startswith("aws ecs run-task")]
-    assert '"command":["keys","create","laptop"]' in task
+    stored = f'"--id","{match[1]}","--sha256","{hash_key(key)}"'
+    assert f'"command":["keys","create","laptop",{stored}]' in task
     assert "--network-configuration {" in task
-    stream = "--log-group-name /the/log --log-stream-name serve/genderlens/abc"
-    assert [call for call in site.calls if call.startswith(("aws logs", "aws ecs update"))] == [
-        f"aws logs get-log-events {stream} --query events[].message --output text",
-        f"aws logs delete-log-stream {stream}",
-        "aws ecs update-service --cluster the-cluster --service the-service --force-new-deployment",
-    ]
+    assert key.rpartition("_")[2] not in "".join(site.calls) + done.stderr
+    assert not [call for call in site.calls if call.startswith("aws logs")]
+    assert site.calls[-1] == (
+        "aws ecs update-service --cluster the-cluster --service the-service --force-new-deployment"
+    )
+    another = site.run("create-key", "laptop").stdout.splitlines()[-1]
+    assert another != key
+
+
+def test_create_key_shows_no_key_that_was_not_stored(site: Site) -> None:
+    done = site.run("create-key", "laptop", TASK_STATUS="2")
+    assert done.returncode == 1
+    assert "gl_" not in done.stdout
+    assert "the task ended with 2" in done.stderr
+    assert "/the/log serve/genderlens/abc" in done.stderr
+    assert not [call for call in site.calls if "update-service" in call]
 
 
 @pytest.mark.parametrize("name", ["", 'a","b', "two words", "$(id)"])

@@ -285,3 +285,17 @@ def test_a_pool_in_a_bucket(database: Database) -> None:
         with pytest.raises(DataError):
             lost.remove(SampleQuery())
         assert count_samples(database) == 1
+
+
+@pytest.mark.parametrize("label", ["male", "female"])
+def test_another_keys_label_is_not_told(pool: SamplePool, tmp_path: Path, label: Any) -> None:
+    """Neither by words nor by which of the two labels is taken."""
+    image = picture()
+    pool.add(png(image), "male", "mine")
+    with pytest.raises(LabelConflictError) as caught:
+        pool.add(png(image), label, "other")
+    assert "male" not in caught.value.message
+    with pytest.raises(LabelConflictError):
+        pool.add(png(image), label, None)
+    assert not pool.add(png(image), "male", "mine").new
+    assert [path.parent.name for path in stored(tmp_path / "pool")] == ["male"]

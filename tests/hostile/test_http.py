@@ -13,6 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from genderlens.errors import ImageError
+from genderlens.service import linger
 from genderlens.service.errors import STATUS
 from hostile.pictures import create_picture, expected_error, list_pictures
 from service.serving import (
@@ -130,8 +131,9 @@ def test_35_a_client_that_asks_first_need_not_send(port: int) -> None:
     ],
 )
 def test_36_a_chunked_body_over_the_limit_is_stopped_in_the_stream(
-    port: int, portrait: bytes, path: str, kind: str
+    port: int, portrait: bytes, path: str, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(linger, "MAX_BYTES", 1_000_000)
     start = file_part("file", "a.jpg", b"")[:-2] if kind == MULTIPART else b'{"image": "'
     chunk = start.ljust(1_000_000, b"A")
     framed = f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n"
@@ -178,6 +180,16 @@ def test_37_packed_bodies_are_not_unpacked(port: int, encoding: str) -> None:
         ("Content-Length: 1e3",),
         ("Content-Length: ",),
         ("Content-Length: " + "9" * 400,),
+        ("Content-Length: 5", "Content-Length: 5"),
+        ("Content-Length: 5, 5",),
+        ("content-LENGTH: 5", "X-Between: x", "Content-Length:5"),
+        ("Content-Length: 5", "Transfer-Encoding: chunked"),
+        ("Transfer-Encoding: chunked", "Content-Length: 5"),
+        ("Content-Length: 5", "Transfer-Encoding: identity"),
+        ("Content-Length: 5", "Transfer-Encoding:"),
+        ("Content-Length : 5",),
+        ("Transfer-Encoding : chunked",),
+        ("Content-Length: 5", "Transfer-Encoding: x\x0bchunked"),
         ("Transfer-Encoding: gzip, chunked",),
         ("Transfer-Encoding: chunked", "Transfer-Encoding: chunked"),
         ("Bad Header: x",),

@@ -147,7 +147,7 @@ def test_names_of_versions_are_only_names(client: TestClient, versions: str) -> 
     assert_problem(answer, 404, "version_not_found")
 
 
-@pytest.mark.parametrize("name", ["%2e%2e%2fqueue.db", "a%00b", "x" * 3000, "job:1", "*"])
+@pytest.mark.parametrize("name", ["%2e%2e%2fqueue.db", "x" * 3000, "job:1", "*"])
 def test_names_of_jobs_are_only_names(client: TestClient, name: str) -> None:
     for path in (f"/jobs/{name}", f"/jobs/{name}/log"):
         assert client.get(path).status_code == 404

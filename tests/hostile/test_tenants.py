@@ -15,6 +15,7 @@ from genderlens.history import writer as writer_module
 from genderlens.history.database import open_database
 from genderlens.history.keys import create_key, revoke_key, rotate_key
 from genderlens.history.tables import now
+from genderlens.service import linger
 from genderlens.settings import load_settings
 from hostile.test_http import ask, bounded
 from service.keyed import Caller, callers
@@ -56,7 +57,10 @@ def test_45_an_upload_without_a_key_is_refused_unread(
         assert connection.is_closed()
 
 
-def test_45_it_is_not_read_either_while_it_comes(closed_port: int) -> None:
+def test_45_it_is_not_read_either_while_it_comes(
+    closed_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linger, "MAX_BYTES", 1_000_000)
     sent = 0
     with RawConnection(closed_port) as connection, bounded(5.0):
         connection.send(post_head("/predict", MULTIPART, "Content-Length: 30000000"))

@@ -141,6 +141,12 @@ class RawConnection:
         self.socket.sendall(data)
 
     def receive(self) -> RawAnswer:
+        answer = self.receive_head()
+        answer.content = self._stream.read(int(answer.headers.get("content-length", -1)))
+        return answer
+
+    def receive_head(self) -> RawAnswer:
+        """An answer that has no body, such as one to HEAD."""
         start = self._stream.readline()
         assert start, "the connection was closed without an answer"
         status = int(start.split()[1])
@@ -148,8 +154,7 @@ class RawConnection:
         while line := self._stream.readline().strip():
             name, _, value = line.decode("latin-1").partition(":")
             headers[name.lower()] = value.strip()
-        content = self._stream.read(int(headers.get("content-length", -1)))
-        return RawAnswer(status, headers, content)
+        return RawAnswer(status, headers, b"")
 
     def is_closed(self) -> bool:
         """Waits for the end of the connection."""
@@ -193,7 +198,9 @@ def running_server(app: FastAPI) -> Iterator[int]:
     """A real server in a thread, on a free port of the loopback."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(app, http=HttpProtocol, ws="none", log_config=None)
+        config = uvicorn.Config(
+            app, http=HttpProtocol, ws="none", log_config=None, proxy_headers=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -26,7 +26,32 @@ def predict(client: TestClient, **headers: str) -> Any:
 
 @pytest.mark.parametrize(
     "text",
-    ["app.example.org", "https://a.org/", "https://a.org/x", "null", "ftp://a", "https://*.a/b"],
+    [
+        "app.example.org",
+        "https://a.org/",
+        "https://a.org/x",
+        "null",
+        "ftp://a",
+        "https://*.a/b",
+        "https://*.example.org",
+        "https://app.*",
+        "https://*",
+        "http*://a.org",
+        "*.example.org",
+        "**",
+        "https://app.example.org:*",
+        "https://App.example.org",
+        "HTTPS://app.example.org",
+        "https://app.example.org:443",
+        "http://app.example.org:80",
+        "https://user@app.example.org",
+        "https://b\u00fccher.example",
+        "https://a.org:0",
+        "https://a.org:",
+        "https://",
+        "https://a..org",
+        "https://a.org?x",
+    ],
 )
 def test_what_is_no_origin(text: str) -> None:
     with pytest.raises(SettingsError, match="no origin"):
@@ -37,6 +62,8 @@ def test_origins() -> None:
     assert Origins(load_settings()).allowed == ()
     listed = Origins(load_settings(cors_origins=f" {APP} , http://localhost:3000,"))
     assert listed.allowed == (APP, "http://localhost:3000")
+    for text in ("http://app.example.org:443", "https://[2001:db8::1]:8443", "https://a.b_c", "*"):
+        assert Origins(load_settings(cors_origins=text)).allowed == (text,)
 
 
 def test_off_by_default() -> None:

@@ -76,14 +76,27 @@ def test_it_is_off_where_keys_are_asked_for_unless_names_are_listed() -> None:
     for settings in ({"auth": "keys"}, {"host": "0.0.0.0"}, {"host": "0.0.0.0", "auth": "open"}):
         assert answers_to("any.example.org", **settings)
         assert not answers_to("any.example.org", allowed_hosts="app.example.org", **settings)
-    assert answers_to("any.example.org", allowed_hosts="*")
+        assert answers_to("any.example.org", allowed_hosts="*", **settings)
 
 
 def test_listed_names_are_us() -> None:
     listed = " App.Example.org., [2001:db8::1],10.0.0.1 "
     for host in ("app.example.org:443", "APP.example.org", "[2001:db8::1]:8000", "10.0.0.1"):
-        assert answers_to(host, allowed_hosts=listed)
-    assert not answers_to("example.org", allowed_hosts=listed)
+        assert answers_to(host, allowed_hosts=listed, auth="keys")
+        assert answers_to(host, allowed_hosts=listed, host="0.0.0.0", auth="open")
+        trusted = {"auth": "open", "trusted_proxies": "127.0.0.1"}
+        assert answers_to(host, allowed_hosts=listed, **trusted)
+    assert not answers_to("example.org", allowed_hosts=listed, auth="keys")
+
+
+@pytest.mark.parametrize("listed", ["app.example.org", "*", "10.0.0.1,app.example.org"])
+@pytest.mark.parametrize("auth", ["auto", "open"])
+def test_no_listed_name_opens_a_service_without_keys(
+    listed: str, auth: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert not answers_to("app.example.org", allowed_hosts=listed, auth=auth)
+    assert "GENDERLENS_AUTH=keys" in caplog.text
+    assert answers_to("localhost:8000", allowed_hosts=listed, auth=auth)
 
 
 @pytest.mark.parametrize("text", ["https://a.org", "a.org:80", "a.org/x", "*.a.org", "a b"])

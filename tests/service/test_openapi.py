@@ -151,5 +151,14 @@ def test_examples_keep_their_own_schemas(document: dict[str, Any]) -> None:
 def test_the_document_tells_how_to_send_a_key(document: dict[str, Any]) -> None:
     assert set(document["components"]["securitySchemes"]) == {"bearer", "header"}
     assert document["security"] == [{"bearer": []}, {"header": []}, {}]
-    statuses = document["paths"]["/predict"]["post"]["responses"]
+    predict, health = document["paths"]["/predict"]["post"], document["paths"]["/health"]["get"]
+    assert predict["security"] == [
+        {"bearer": ["admin"]},
+        {"header": ["admin"]},
+        {"bearer": ["predict"]},
+        {"header": ["predict"]},
+        {},
+    ]
+    assert health["security"] == []
+    statuses = predict["responses"]
     assert {"401", "403", "429"} <= set(statuses)

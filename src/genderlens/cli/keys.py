@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from genderlens.cli.terminal import print_json, print_table, printable
+from genderlens.errors import SettingsError
 from genderlens.settings import load_settings
 from genderlens.types import Scope
 
@@ -41,17 +42,36 @@ def create(
     rate: Annotated[
         str | None, typer.Option(help="Its own limit, such as '100/minute', or 'off'.")
     ] = None,
+    identity: Annotated[
+        str | None,
+        typer.Option("--id", metavar="ID", help="Of a key made elsewhere: what follows its gl_."),
+    ] = None,
+    sha256: Annotated[
+        str | None,
+        typer.Option(help="Of that key: it is stored, and the key itself never comes here."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a key with the scope 'predict', or those given. It is shown once and never again."""
-    from genderlens.history.keys import create_key
+    """Make a key with the scope 'predict', or those given. It is shown once and never again.
+
+    With --id and --sha256, store a key that was made where its secret is to stay.
+    """
+    from genderlens.history.keys import ApiKey, add_key, create_key
+    from genderlens.history.tables import now
     from genderlens.service.rates import parse_rate
 
     if rate is not None:
         parse_rate(rate)
     expires_at = datetime.now(UTC) + timedelta(days=expires_days) if expires_days else None
     scopes = frozenset(one.value for one in scope or [Scope.PREDICT])
+    if (identity is None) is not (sha256 is None):
+        raise SettingsError("--id and --sha256 belong together; give both or none")
     with _database() as database:
+        if identity is not None and sha256 is not None:
+            stored = ApiKey(identity, name[:100], sha256, scopes, rate, now(), expires_at)
+            add_key(database, stored)
+            _tell_stored(stored.to_dict(), as_json=as_json)
+            return
         stored, key = create_key(
             database, name[:100], scopes, expires_at=expires_at, rate_limit=rate
         )
@@ -116,6 +136,13 @@ def _show(key: str, about: dict[str, Any], *, as_json: bool) -> None:
         return
     typer.echo(key)
     typer.echo(f"id {about['id']}; this is the only time that the key is shown", err=True)
+
+
+def _tell_stored(about: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(about)
+    else:
+        typer.echo(f"stored {about['id']}")
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

@@ -26,6 +26,9 @@ def serve(
             help="Bundle: 'default', a folder, or 'registry:production'; A,B is an ensemble."
         ),
     ] = None,
+    root_path: Annotated[
+        str | None, typer.Option(help="Prefix under which a proxy passes requests on, like '/gl'.")
+    ] = None,
     insecure: Annotated[
         bool,
         typer.Option("--insecure", help="Serve without keys on any address; anyone may ask."),
@@ -33,7 +36,7 @@ def serve(
 ) -> None:
     """Serve the HTTP API, its documentation at /docs."""
     auth = "open" if insecure else None
-    settings = load_settings(host=host, port=port, model=model, auth=auth)
+    settings = load_settings(host=host, port=port, model=model, auth=auth, root_path=root_path)
     require_keys(settings)
     signal.signal(signal.SIGTERM, _leave)
     import uvicorn
@@ -56,7 +59,8 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_keep_alive=5,
+        proxy_headers=False,  # BehindProxy reads them, of those that the settings trust
+        timeout_keep_alive=settings.keep_alive_s,
         timeout_graceful_shutdown=20,
     )
 

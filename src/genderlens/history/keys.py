@@ -16,12 +16,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from genderlens.errors import UnknownKeyError
+from genderlens.errors import DatabaseError, SettingsError, UnknownKeyError
 from genderlens.history.database import Database
 from genderlens.history.tables import API_KEYS, as_utc, now
 
 KEY_PATTERN: Final = re.compile(r"gl_([0-9a-f]{12})_[0-9a-f]{64}")
+_ID: Final = re.compile(r"[0-9a-f]{12}")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _NO_HASH: Final = "0" * 64
 
 
@@ -87,18 +90,36 @@ def create_key(
     stored = ApiKey(
         identity, name, hash_key(key), scopes, rate_limit, created_at=now(), expires_at=expires_at
     )
-    row = {
-        "id": stored.id,
-        "name": name,
-        "sha256": stored.sha256,
-        "scopes": ",".join(sorted(scopes)),
-        "rate_limit": rate_limit,
-        "created_at": stored.created_at,
-        "expires_at": expires_at,
-    }
-    with database.begin() as connection:
-        connection.execute(insert(API_KEYS).values(row))
+    add_key(database, stored)
     return stored, key
+
+
+def add_key(database: Database, key: ApiKey) -> None:
+    """Store a key that was made elsewhere, of which only the hash came here.
+
+    Raises SettingsError for what is no id or hash, and for an id that is there already.
+    """
+    if not (_ID.fullmatch(key.id) and _SHA256.fullmatch(key.sha256)):
+        raise SettingsError(
+            f"id {key.id[:40]!r} with hash {key.sha256[:80]!r} is no key's; give the 12 digits "
+            "behind gl_, and the SHA-256 of the whole key, both hexadecimal"
+        )
+    row = {
+        "id": key.id,
+        "name": key.name,
+        "sha256": key.sha256,
+        "scopes": ",".join(sorted(key.scopes)),
+        "rate_limit": key.rate_limit,
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+    }
+    try:
+        with database.begin() as connection:
+            connection.execute(insert(API_KEYS).values(row))
+    except DatabaseError as error:
+        if isinstance(error.__cause__, IntegrityError):
+            raise SettingsError(f"there is a key {key.id} already; make another one") from error
+        raise
 
 
 def list_keys(database: Database) -> list[ApiKey]:

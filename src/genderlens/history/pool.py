@@ -27,6 +27,7 @@ from genderlens.history.samples import (
     claim_sample,
     count_labels,
     count_samples,
+    find_owner,
     list_samples,
     release_samples,
 )
@@ -117,9 +118,14 @@ class SamplePool:
 
     def _store(self, image: Image, sha256: str, label: Label, key_id: str | None) -> Sample:
         known = claim_sample(self._database, sha256, label, key_id)
+        if known is not None and find_owner(self._database, sha256) != key_id:
+            # Whichever label it has: to refuse the one and take the other would tell which.
+            raise LabelConflictError(
+                "this picture is a sample already, sent with another key; nothing was changed"
+            )
         if known not in {None, label}:
             raise LabelConflictError(
-                f"this picture is a sample already, labelled {known!r}; nothing was changed"
+                f"you sent this picture before, labelled {known!r}; nothing was changed"
             )
         uri = self._uri(label, sha256)
         if known is not None and _exists(uri):

@@ -94,6 +94,12 @@ def release_samples(database: Database, hashes: Sequence[str]) -> None:
         connection.execute(delete(SAMPLES).where(SAMPLES.c.sha256.in_(hashes)))
 
 
+def find_owner(database: Database, sha256: str) -> str | None:
+    """The key that a sample came with; None where it came without one, or is not there."""
+    with database.begin() as connection:
+        return connection.scalar(select(SAMPLES.c.key_id).where(SAMPLES.c.sha256 == sha256))
+
+
 def count_labels(database: Database) -> dict[str, int]:
     """How many samples there are of each label."""
     statement = select(SAMPLES.c.label, func.count()).group_by(SAMPLES.c.label)

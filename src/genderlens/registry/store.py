@@ -107,7 +107,7 @@ class Registry:
         version = self.state().aliases.get(name)
         if version is None:
             raise VersionNotFoundError(
-                f"no version is {name} in {self.address}; "
+                f"no version is {name} in the registry; "
                 "add one with 'genderlens models add BUNDLE' and promote it"
             )
         return version
@@ -186,7 +186,7 @@ class Registry:
     def _unknown(self, version: str) -> VersionNotFoundError:
         known = ", ".join(self.versions()[-5:]) or "none"
         return VersionNotFoundError(
-            f"no version {version!r} in {self.address}; the newest are {known}"
+            f"no version {version!r} in the registry; the newest are {known}"
         )
 
 

@@ -1,7 +1,7 @@
 """The door in front of everything that reads a body: key, scope, origin and rate.
 
 This is ASGI middleware, not a dependency of routes: who may not ask is told so before a single byte
-of a body is parsed. A path that is not listed here needs a key with the scope ``predict``.
+of a body is parsed. What a request needs is declared at the route that it matches.
 """
 
 from __future__ import annotations
@@ -19,42 +19,13 @@ from genderlens.service.cors import Origins
 from genderlens.service.errors import problem_of
 from genderlens.service.hosts import Hosts
 from genderlens.service.limits import leaves_much
+from genderlens.service.open_service import OpenService
+from genderlens.service.paths import route_path
+from genderlens.service.permissions import find_route, scopes_of
 from genderlens.service.rates import Rates
 
-_OPEN: Final = frozenset(
-    {"/", "/health", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json", "/app"}
-)
-_OPEN_BELOW: Final = ("/health/", "/v2/health/", "/app/", "/static-offline-docs/")
-"""What a load balancer asks, and what explains to a browser how to ask."""
-_MODEL_FILES: Final = "/app/private/"
-"""The model itself, which whoever may predict may load."""
-
-_READ: Final = frozenset({"GET", "HEAD"})
-_ANY: Final = frozenset({"predict", "train", "admin"})
-_PREDICT: Final = frozenset({"predict"})
-_TRAIN: Final = frozenset({"train"})
-_ADMIN: Final = frozenset({"admin"})
-_RULES: Final = (
-    ("/metrics", _ANY, _ANY),
-    ("/models", _ANY, _ADMIN),
-    ("/retrain", _TRAIN, _TRAIN),
-    ("/jobs", _TRAIN, _TRAIN),
-    ("/samples", _TRAIN, _TRAIN),
-)
-"""Path, scopes of which one is enough to read it, and to change something there."""
-
-
-def is_open(path: str) -> bool:
-    """Whether anybody may ask for it, as often as they like."""
-    return path in _OPEN or (path.startswith(_OPEN_BELOW) and not path.startswith(_MODEL_FILES))
-
-
-def allowed_scopes(method: str, path: str) -> frozenset[str]:
-    """The scopes of which one is enough."""
-    for prefix, read, change in _RULES:
-        if path == prefix or path.startswith(f"{prefix}/"):
-            return read if method in _READ else change
-    return _PREDICT
+PUBLIC: Final = "public"
+"""Set in the state of a scope whose route anybody may ask for."""
 
 
 class Access:
@@ -68,10 +39,11 @@ class Access:
         origins: Origins,
         hosts: Hosts,
         rates: Rates,
+        open_service: OpenService,
     ) -> None:
         self.app = app
         self._keyring, self._origins, self._rates = keyring, origins, rates
-        self._hosts = hosts
+        self._hosts, self._open_service = hosts, open_service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -87,13 +59,17 @@ class Access:
 
     async def _admit(self, scope: Scope, headers: Headers) -> Mapping[str, str]:
         """The headers that tell how often may still be asked. Raises what keeps a request out."""
-        self._hosts.require_known(scope["path"], headers)
-        if is_open(scope["path"]):
+        self._hosts.require_known(route_path(scope), headers)
+        if self._keyring is None:
+            self._open_service.require_direct(scope, headers)
+        state, allowed = scope.setdefault("state", {}), scopes_of(find_route(scope)[1])
+        if allowed is None:
+            state[PUBLIC] = True
             return {}
         principal = self._identify(scope, headers)
         rate = await self._rates.charge(principal)
-        principal.require(allowed_scopes(scope["method"], scope["path"]))
-        scope.setdefault("state", {}).update(principal=principal, key_id=principal.key_id)
+        principal.require(allowed)
+        state.update(principal=principal, key_id=principal.key_id)
         return rate
 
     def _identify(self, scope: Scope, headers: Headers) -> Principal:

@@ -20,14 +20,19 @@ from genderlens.service.cors import Origins
 from genderlens.service.engine import Engine
 from genderlens.service.errors import Unexpected, install_handlers
 from genderlens.service.explaining import Explainers
+from genderlens.service.head_requests import HeadRequests
 from genderlens.service.headers import SecurityHeaders
 from genderlens.service.history import History
 from genderlens.service.hosts import Hosts
 from genderlens.service.jobs import JobDesk
 from genderlens.service.limits import BodyLimit
 from genderlens.service.metrics import Metrics
+from genderlens.service.open_service import OpenService
 from genderlens.service.openapi import install_openapi
 from genderlens.service.page import Page, built_page
+from genderlens.service.permissions import declare_public, public
+from genderlens.service.places import Places
+from genderlens.service.proxies import BehindProxy, Proxies, checked_root_path, first_segments
 from genderlens.service.rates import Rates
 from genderlens.service.request_log import RequestLog
 from genderlens.service.routes import (
@@ -42,14 +47,19 @@ from genderlens.service.routes import (
     samples,
 )
 from genderlens.service.routes import history as past
+from genderlens.service.strict_heads import StrictHeads
 from genderlens.service.tracing import create_tracing
-from genderlens.settings import Settings
+from genderlens.settings import Settings, load_settings
 
 
 def create_app(
-    settings: Settings, create: Callable[[Settings], Predictor] = create_predictor
+    settings: Settings | None = None, create: Callable[[Settings], Predictor] = create_predictor
 ) -> FastAPI:
-    """The application. The model is loaded after start-up; until it is warm, health says 503."""
+    """The application, of the settings in the environment where none are given.
+
+    The model is loaded after start-up; until it is warm, health says 503.
+    """
+    settings = settings or load_settings()
     metrics, tracing = Metrics(), create_tracing(settings)
     engine = Engine(settings, create, metrics, tracing)
     desk = JobDesk(settings)
@@ -57,6 +67,7 @@ def create_app(
     history = History(settings, database, metrics)
     keyring = Keyring(database) if needs_keys(settings) else None
     rates, origins, hosts = Rates(settings, metrics), Origins(settings), Hosts(settings)
+    proxies, root_path = Proxies(settings), checked_root_path(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -89,18 +100,30 @@ def create_app(
     app.state.history = history
     app.state.rates = rates
     app.state.pool = create_pool(settings, database)
+    declare_public(app.routes)  # so far there is the documentation
     for module in (root, health, predict, explain, models, jobs, past, feedback, samples, private):
-        app.include_router(module.router)
-    app.mount("/app", Page(built_page()))
+        app.router.routes.extend(module.router.routes)  # one flat list, as find_route reads it
+    app.mount("/app", public(Page(built_page())))
     install_handlers(app)
     install_openapi(app)
     app.add_middleware(Unexpected)
     app.add_middleware(BodyLimit, settings=settings)
-    app.add_middleware(Access, keyring=keyring, origins=origins, hosts=hosts, rates=rates)
+    app.add_middleware(
+        Access,
+        keyring=keyring,
+        origins=origins,
+        hosts=hosts,
+        rates=rates,
+        open_service=OpenService(settings),
+    )
     app.add_middleware(Unexpected)  # again, for what the two above it may raise
+    app.add_middleware(HeadRequests)
     if origins.allowed:
         app.add_middleware(CORSMiddleware, **origins.middleware_options())
+    app.add_middleware(StrictHeads, proxies=proxies)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(RequestLog, metrics=metrics, tracing=tracing)
+    own = first_segments(app.routes)
+    app.add_middleware(BehindProxy, proxies=proxies, root_path=root_path, own=own)
+    app.add_middleware(RequestLog, metrics=metrics, tracing=tracing, places=Places(settings))
     tracing.instrument(app)
     return app

@@ -149,8 +149,9 @@ def given_key(headers: Headers, query: bytes) -> str:
 
 
 def needs_keys(settings: Settings) -> bool:
-    """Whether the settings ask for keys: unless told, on every address but loopback."""
-    return settings.auth == "keys" or (settings.auth == "auto" and not is_loopback(settings.host))
+    """Whether the settings ask for keys: unless told, but on loopback without any proxy."""
+    here_only = is_loopback(settings.host) and not settings.trusted_proxies
+    return settings.auth == "keys" or (settings.auth == "auto" and not here_only)
 
 
 def is_loopback(host: str) -> bool:

@@ -8,6 +8,7 @@ keys travel in a header that a page sets itself, and there are no cookies.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -21,6 +22,11 @@ _METHODS: Final = ("GET", "POST", "PUT", "DELETE")
 _SENT: Final = ("Authorization", "Content-Type", "X-API-Key")
 _SHOWN: Final = ("RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate", "X-Request-Id")
 _PREFLIGHT_S: Final = 600
+_ORIGIN: Final = re.compile(
+    r"(?P<scheme>https?)://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(?P<port>[1-9]\d{0,4}))?"
+)
+"""Names in lower case and ASCII, as browsers write them."""
+_OWN_PORTS: Final = {"http": "80", "https": "443"}
 
 
 class Origins:
@@ -57,12 +63,22 @@ class Origins:
 
 
 def _checked(entry: str) -> str:
-    if entry == "*":
-        return entry
-    parts = urlsplit(entry)
-    if entry != f"{parts.scheme}://{parts.netloc}" or parts.scheme not in {"http", "https"}:
+    """The entry, where a browser may ever send just that. SettingsError for anything else."""
+    if entry != "*" and (fault := _fault_of(entry)):
         raise SettingsError(
-            f"GENDERLENS_CORS_ORIGINS holds {entry[:100]!r}, which is no origin; "
-            "write https://app.example.org, without a path"
+            f"GENDERLENS_CORS_ORIGINS holds {entry[:100]!r}, which {fault}; write each origin as "
+            "browsers send it, https://app.example.org, without a path, or * for any"
         )
     return entry
+
+
+def _fault_of(entry: str) -> str:
+    """Why no browser would send it as an origin; empty where one may."""
+    match = _ORIGIN.fullmatch(entry)
+    if "*" in entry:
+        return "is no origin: no wildcard in a name ever matches"
+    if match is None:
+        return "is no origin"
+    if match["port"] == _OWN_PORTS[match["scheme"]]:
+        return "is no origin that is sent: browsers leave out the port that the scheme implies"
+    return ""

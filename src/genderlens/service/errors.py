@@ -67,9 +67,11 @@ STATUS: Final[dict[type[errors.GenderlensError], int]] = {
     errors.ForbiddenError: 403,
     errors.CrossOriginError: 403,
     errors.UnknownHostError: 421,
+    errors.ForwardedError: 403,
     errors.NotExplainableError: 409,
     errors.RateLimitedError: 429,
     errors.TurnedOffError: 403,
+    errors.RetrainingOffError: 403,
     errors.PrivateModeError: 404,
     errors.PictureMismatchError: 422,
     errors.LabelConflictError: 409,
@@ -104,7 +106,7 @@ def problem(
     }
     if request := current_request():
         request.code = code
-        document["request_id"] = request.request_id
+        document = request.hide(document) | {"request_id": request.request_id}
     extra = dict(headers or {})
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         extra.setdefault("Retry-After", "1")

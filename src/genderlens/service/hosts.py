@@ -2,13 +2,15 @@
 
 A browser that is sent to 127.0.0.1 by somebody else's name (DNS rebinding) takes the answer for
 that somebody's own, whatever CORS says; only the Host header tells. Where the service is open to
-this machine it answers to loopback names and to those of the settings. Elsewhere keys are asked
-for, which a foreign page does not have, and names count once the settings list any.
+this machine it answers to loopback names alone: another name comes from such a page, or through a
+proxy. Elsewhere keys are asked for, which a foreign page does not have, and names count once the
+settings list any.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import logging
 import re
 from typing import Final
 
@@ -22,6 +24,11 @@ _HOST: Final = re.compile(r"(?:\[(?P<v6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?
 _NAME: Final = re.compile(r"[a-z0-9._-]+")
 _HEALTH: Final = re.compile(r"/health(/.*)?|/v2/health/.*")
 """Load balancers ask by address, and what they are told is no secret."""
+_ADD_NAME: Final = "its operator adds the name to GENDERLENS_ALLOWED_HOSTS"
+_OPENS_HERE_ONLY: Final = (
+    "its operator sets GENDERLENS_AUTH=keys: without keys it is open to its own machine alone"
+)
+_log = logging.getLogger(__name__)
 
 
 class Hosts:
@@ -30,20 +37,32 @@ class Hosts:
     def __init__(self, settings: Settings) -> None:
         entries = (entry.strip().lower() for entry in (settings.allowed_hosts or "").split(","))
         self._allowed = frozenset(_checked(entry) for entry in entries if entry)
-        open_here = is_loopback(settings.host) and not needs_keys(settings)
-        self._active = "*" not in self._allowed and (open_here or bool(self._allowed))
+        keyless = not needs_keys(settings)
+        self._here_only = keyless and is_loopback(settings.host) and not settings.trusted_proxies
+        if self._here_only and self._allowed:
+            _log.warning(
+                "GENDERLENS_ALLOWED_HOSTS opens nothing while the service is open without keys: "
+                "set GENDERLENS_AUTH=keys and make keys"
+            )
+        self._active = self._here_only or ("*" not in self._allowed and bool(self._allowed))
 
     def require_known(self, path: str, headers: Headers) -> None:
         """UnknownHostError where the request was sent to another name than ours."""
-        if not self._active or _HEALTH.fullmatch(path):
+        if not self._active or is_health(path):
             return
         given = headers.getlist("host")
         name = _name_of(given[0]) if len(given) == 1 else ""
-        if name not in self._allowed and not is_loopback(name):
-            raise UnknownHostError(
-                f"this service does not answer to the host {', '.join(given)[:100]!r}; ask for "
-                "localhost, or its operator adds the name to GENDERLENS_ALLOWED_HOSTS"
-            )
+        if is_loopback(name) or (name in self._allowed and not self._here_only):
+            return
+        raise UnknownHostError(
+            f"this service does not answer to the host {', '.join(given)[:100]!r}; ask for "
+            f"localhost, or {_OPENS_HERE_ONLY if self._here_only else _ADD_NAME}"
+        )
+
+
+def is_health(path: str) -> bool:
+    """Whether it is a path that load balancers ask."""
+    return _HEALTH.fullmatch(path) is not None
 
 
 def _name_of(host: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Final
 
-from genderlens.errors import JobConflictError
+from genderlens.errors import JobConflictError, RetrainingOffError
 from genderlens.jobs.folder import JobFolder
 from genderlens.jobs.record import Job, create_job
 from genderlens.jobs.store import (
@@ -48,7 +48,10 @@ class JobDesk:
     def submit(
         self, source: str | None, recipe: str | None, *, promote: bool, key_id: str | None = None
     ) -> Job:
-        """Queue a retraining on an allowed source; JobConflictError for any other."""
+        """Queue a retraining on an allowed source.
+
+        Raises JobConflictError for any other, RetrainingOffError where there is none.
+        """
         source, recipe = self._source(source), self._recipe(recipe)
         job = create_job(source, recipe, promote=promote, key_id=key_id)
         self._open().submit(job)
@@ -74,10 +77,15 @@ class JobDesk:
 
     def _source(self, name: str | None) -> str:
         known = training_sources(self._settings)
+        if not known:
+            raise RetrainingOffError(
+                "this service has nothing to train on; its operator sets GENDERLENS_SAMPLES to a "
+                "place for pictures, or GENDERLENS_RETRAIN_SOURCES to SOURCEs by name"
+            )
         if name is None and len(known) == 1:
             return next(iter(known))
         if name is None or name not in known:
-            names = ", ".join(sorted(known)) or "none: set GENDERLENS_RETRAIN_SOURCES"
+            names = ", ".join(sorted(known))
             asked = "no source was named" if name is None else f"source {name[:64]!r} is unknown"
             raise JobConflictError(f"{asked}; retraining may use {names}")
         return name

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from genderlens.service.auth import SECURITY_SCHEMES
 from genderlens.service.errors import PROBLEM_JSON
 from genderlens.service.health_schemas import NotReady
 from genderlens.service.models_schemas import ComparisonAnswer, LiveAnswer, ModelVersion
+from genderlens.service.permissions import scopes_of
 from genderlens.service.predict_schemas import BatchAnswer, BatchItem, PredictionAnswer
 from genderlens.service.problem_schemas import Refusal
 from genderlens.service.registry_schemas import DecisionAnswer, JobDetail
@@ -48,10 +50,28 @@ def install_openapi(app: FastAPI) -> None:
             _complete(document["components"]["schemas"])
             document["components"]["securitySchemes"] = SECURITY_SCHEMES
             document["security"] = [{name: []} for name in SECURITY_SCHEMES] + [{}]
+            _declare_scopes(app, document["paths"])
             app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _declare_scopes(app: FastAPI, paths: dict[str, Any]) -> None:
+    """What opens each operation: a key with one of the scopes, or nothing where it is public.
+
+    ``{}`` stands last because a service on loopback may ask for no key at all.
+    """
+    for route in app.routes:
+        if not isinstance(route, APIRoute) or not route.include_in_schema:
+            continue
+        scopes = scopes_of(route)
+        needed: list[dict[str, list[str]]] = []
+        if scopes is not None:
+            opens = sorted({*scopes, "admin"})
+            needed = [{name: [scope]} for scope in opens for name in SECURITY_SCHEMES] + [{}]
+        for method in route.methods:
+            paths[route.path_format][method.lower()]["security"] = needed
 
 
 def _correct(responses: dict[str, Any]) -> None:

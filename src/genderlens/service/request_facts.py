@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -22,6 +22,10 @@ from genderlens.types import Outcome
 HEADER: Final = "X-Request-ID"
 _SAFE: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def _as_it_is(document: Any) -> Any:
+    return document
 
 
 @dataclass(slots=True)
@@ -38,6 +42,8 @@ class RequestFacts:
     """What pictures waited for a free worker."""
     code: str | None = None
     """Of the problem document, where the answer is one."""
+    hide: Callable[[Any], Any] = _as_it_is
+    """What makes a document fit for clients: places on the server's disks are none of theirs."""
 
     @property
     def outcome(self) -> str | None:

@@ -9,8 +9,11 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from genderlens.service.access import is_open
+from genderlens.service.access import PUBLIC
+from genderlens.service.hosts import is_health
 from genderlens.service.metrics import Metrics
+from genderlens.service.paths import route_path
+from genderlens.service.places import Places
 from genderlens.service.request_facts import (
     HEADER,
     RequestFacts,
@@ -32,16 +35,17 @@ class RequestLog:
     header, a file name or anything of a picture.
     """
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, tracing: Tracing) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, tracing: Tracing, places: Places) -> None:
         self.app = app
-        self._metrics, self._tracing = metrics, tracing
+        self._metrics, self._tracing, self._places = metrics, tracing, places
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         request_id = accept_request_id(Headers(scope=scope))
-        facts = RequestFacts(request_id, self._tracing.begin(request_id))
+        trace = self._tracing.begin(request_id)
+        facts = RequestFacts(request_id, trace, hide=self._places.hide)
         seen, start = _Exchange(facts, receive, send), time.perf_counter()
         with serving(facts):
             try:
@@ -52,7 +56,7 @@ class RequestLog:
     def _tell(self, scope: Scope, seen: _Exchange, duration_s: float) -> None:
         facts, method, route = seen.facts, method_of(scope), route_of(scope)
         self._metrics.count_request(method, route, seen.status, duration_s)
-        if facts.code is not None and not facts.outcomes and not is_open(scope["path"]):
+        if facts.code is not None and not facts.outcomes and not _is_public(scope):
             self._metrics.count_rejection(facts.code, seen.status)
         told: dict[str, Any] = {
             "method": method,
@@ -70,6 +74,11 @@ class RequestLog:
         }
         extra = {name: value for name, value in told.items() if value is not None}
         _log.info("%s %s %d", method, route, seen.status, extra=extra)
+
+
+def _is_public(scope: Scope) -> bool:
+    """Also what a load balancer asks: its status alone tells of that."""
+    return bool(scope.get("state", {}).get(PUBLIC)) or is_health(route_path(scope))
 
 
 class _Exchange:

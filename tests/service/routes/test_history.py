@@ -119,7 +119,7 @@ def test_one_is_read_and_forgotten() -> None:
         assert_problem(client.delete(path), 404, "not_found")
 
 
-@pytest.mark.parametrize("identity", [create_id(), "x", "' OR 1=1 --", "%00", "a" * 5000], ids=len)
+@pytest.mark.parametrize("identity", [create_id(), "x", "' OR 1=1 --", "a" * 5000], ids=len)
 def test_what_never_was(identity: str) -> None:
     with warm_client(fake_app(open_predictor())) as client:
         predict(client)

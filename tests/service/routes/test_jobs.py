@@ -162,8 +162,10 @@ def test_unknown_jobs(client: TestClient, name: str) -> None:
 def test_without_sources_there_is_nothing_to_train_on(tmp_path: Path) -> None:
     app = create_app(load_settings(state_dir=tmp_path / "state"))
     with warm_client(app) as client:
-        problem = assert_problem(client.post("/retrain"), 409, "job_conflict")
-        assert "GENDERLENS_RETRAIN_SOURCES" in problem["detail"]
+        for wish in (None, {"source": "samples"}, {"source": "x", "recipe": "y"}):
+            problem = assert_problem(client.post("/retrain", json=wish), 403, "retraining_off")
+            assert "GENDERLENS_RETRAIN_SOURCES" in problem["detail"]
+            assert "GENDERLENS_SAMPLES" in problem["detail"]
     assert not (tmp_path / "state" / "jobs").exists()
 
 

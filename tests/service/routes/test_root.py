@@ -17,4 +17,4 @@ def test_a_browser_is_sent_to_the_page(client: TestClient) -> None:
     accept = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
     answer = client.get("/", headers=accept, follow_redirects=False)
     assert answer.status_code == 307
-    assert answer.headers["location"] == "/app/"
+    assert answer.headers["location"] == "app/"

@@ -103,6 +103,91 @@ resource "aws_wafv2_web_acl" "this" {
     }
   }
 
+  # The load balancer compares the path as it is written; the service decodes it first. So does this.
+  rule {
+    name     = "metrics"
+    priority = 3
+
+    action {
+      block {
+        custom_response {
+          response_code = 404
+        }
+      }
+    }
+
+    statement {
+      byte_match_statement {
+        positional_constraint = "CONTAINS"
+        search_string         = "/metrics"
+
+        field_to_match {
+          uri_path {}
+        }
+
+        text_transformation {
+          priority = 0
+          type     = "URL_DECODE"
+        }
+
+        text_transformation {
+          priority = 1
+          type     = "URL_DECODE"
+        }
+
+        text_transformation {
+          priority = 2
+          type     = "NORMALIZE_PATH"
+        }
+
+        text_transformation {
+          priority = 3
+          type     = "LOWERCASE"
+        }
+      }
+    }
+
+    visibility_config {
+      metric_name                = "${var.name}-metrics"
+      cloudwatch_metrics_enabled = true
+      sampled_requests_enabled   = false
+    }
+  }
+
+  rule {
+    name     = "control-characters"
+    priority = 4
+
+    action {
+      block {
+        custom_response {
+          response_code = 400
+        }
+      }
+    }
+
+    statement {
+      regex_match_statement {
+        regex_string = "[\\x00-\\x1f\\x7f]"
+
+        field_to_match {
+          uri_path {}
+        }
+
+        text_transformation {
+          priority = 0
+          type     = "URL_DECODE"
+        }
+      }
+    }
+
+    visibility_config {
+      metric_name                = "${var.name}-control-characters"
+      cloudwatch_metrics_enabled = true
+      sampled_requests_enabled   = false
+    }
+  }
+
   visibility_config {
     metric_name                = var.name
     cloudwatch_metrics_enabled = true
@@ -135,5 +220,16 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
     single_header {
       name = "cookie"
     }
+  }
+
+  redacted_fields {
+    single_header {
+      name = "x-api-key"
+    }
+  }
+
+  # Keys do not belong there, and are refused; by then they would be logged.
+  redacted_fields {
+    query_string {}
   }
 }

@@ -82,6 +82,26 @@ resource "aws_cloudfront_response_headers_policy" "page" {
       preload                    = false
     }
   }
+
+  custom_headers_config {
+    items {
+      header   = "Cross-Origin-Opener-Policy"
+      override = true
+      value    = "same-origin"
+    }
+
+    items {
+      header   = "Cross-Origin-Resource-Policy"
+      override = true
+      value    = "same-origin"
+    }
+
+    items {
+      header   = "Permissions-Policy"
+      override = true
+      value    = "camera=(self), microphone=(), geolocation=(), display-capture=(), payment=(), usb=(), serial=(), hid=(), midi=()"
+    }
+  }
 }
 
 resource "aws_cloudfront_response_headers_policy" "api" {

@@ -9,9 +9,11 @@ from fastapi.responses import Response
 
 from genderlens.service.deps import ExplainersDep, FacesParam, FileDep, OpenEngineDep, RouteDep
 from genderlens.service.errors import refusal
+from genderlens.service.permissions import needs
 from genderlens.service.presence import run_while_present
 from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.routes.predict import multipart
+from genderlens.types import Scope
 
 router = APIRouter(tags=["predict"])
 _PNG: Final[dict[int | str, dict[str, Any]]] = {
@@ -29,6 +31,7 @@ _FAILURES: Final = problem_responses(400, 401, 403, 404, 408, 409, 413, 415, 422
     responses=_PNG | _FAILURES,
     openapi_extra={"requestBody": {"required": True, "content": multipart("file")}},
 )
+@needs(Scope.PREDICT)
 async def explain(
     request: Request,
     engine: OpenEngineDep,

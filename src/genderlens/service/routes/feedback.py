@@ -13,9 +13,11 @@ from genderlens.history.samples import write_feedback
 from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep
 from genderlens.service.feedback import read_correction
 from genderlens.service.history_schemas import Correction
+from genderlens.service.permissions import needs
 from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.routes.history import not_found
 from genderlens.storage import sha256_of_bytes
+from genderlens.types import Scope
 
 router = APIRouter(tags=["samples"])
 _LABEL = {"type": "string", "enum": ["female", "male"]}
@@ -42,6 +44,7 @@ _BODY = {
     responses=problem_responses(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503, 507),
     openapi_extra=_BODY,
 )
+@needs(Scope.PREDICT)
 async def correct(
     request: Request, history: HistoryDep, pool: PoolDep, principal: PrincipalDep, identity: str
 ) -> dict[str, Any]:

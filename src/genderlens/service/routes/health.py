@@ -15,7 +15,9 @@ from genderlens.service.deps import EngineDep, HistoryDep, RatesDep
 from genderlens.service.engine import Engine
 from genderlens.service.errors import problem
 from genderlens.service.health_schemas import GraphHealth, Health, NotReady
+from genderlens.service.permissions import needs, public
 from genderlens.service.problem_schemas import problem_responses
+from genderlens.types import Scope
 
 router = APIRouter(tags=["health"])
 _NOT_READY: dict[int | str, dict[str, Any]] = {
@@ -30,6 +32,7 @@ def _not_ready(engine: Engine, fields: dict[str, Any]) -> JSONResponse:
 
 @router.get("/health", response_model=Health, responses=_NOT_READY)
 @router.get("/health/ready", response_model=Health, responses=_NOT_READY)
+@public
 async def health(engine: EngineDep, history: HistoryDep, rates: RatesDep) -> Health | JSONResponse:
     """200 once the model is warm, 503 before and if it cannot be loaded."""
     parts = {
@@ -63,18 +66,21 @@ def describe_graph(graph: Graph) -> GraphHealth:
 
 
 @router.get("/health/live")
+@public
 async def live() -> dict[str, str]:
     """200 as long as the process answers."""
     return {"status": "alive"}
 
 
 @router.get("/v2/health/live")
+@public
 async def protocol_live() -> dict[str, bool]:
     """Open Inference Protocol: the server is live."""
     return {"live": True}
 
 
 @router.get("/v2/health/ready", responses=problem_responses(503))
+@public
 async def protocol_ready(engine: EngineDep) -> Response:
     """Open Inference Protocol: the server is ready."""
     return JSONResponse({"ready": True}) if engine.ready else _not_ready(engine, {"ready": False})
@@ -82,6 +88,7 @@ async def protocol_ready(engine: EngineDep) -> Response:
 
 @router.get("/v2/models/{name}/ready", responses=_MODEL_FAILURES)
 @router.get("/v2/models/{name}/versions/{version}/ready", responses=_MODEL_FAILURES)
+@needs(Scope.PREDICT)
 async def protocol_model_ready(engine: EngineDep, name: str, version: str = "") -> dict[str, Any]:
     """Open Inference Protocol: the model is ready."""
     _find_model(engine, name, version)
@@ -90,6 +97,7 @@ async def protocol_model_ready(engine: EngineDep, name: str, version: str = "") 
 
 @router.get("/v2/models/{name}", responses=_MODEL_FAILURES)
 @router.get("/v2/models/{name}/versions/{version}", responses=_MODEL_FAILURES)
+@needs(Scope.PREDICT)
 async def protocol_model(engine: EngineDep, name: str, version: str = "") -> dict[str, Any]:
     """Open Inference Protocol: what the model takes and gives."""
     description = _find_model(engine, name, version)

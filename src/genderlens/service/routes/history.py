@@ -15,9 +15,10 @@ from genderlens.service.deps import HistoryDep, PrincipalDep
 from genderlens.service.history import History
 from genderlens.service.history_csv import PAGE_ROWS, csv_pages
 from genderlens.service.history_schemas import HistoryPage, Purged, Remembered
+from genderlens.service.permissions import needs
 from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.times import Time
-from genderlens.types import Label, Outcome
+from genderlens.types import Label, Outcome, Scope
 
 router = APIRouter(tags=["history"])
 MAX_LIMIT: Final = 500
@@ -71,6 +72,7 @@ def _valid_cursor(cursor: Annotated[str | None, Query(max_length=100)] = None) -
 
 
 @router.get("/predictions", response_model=HistoryPage, responses=_FAILURES)
+@needs(Scope.PREDICT)
 async def list_predictions(
     history: HistoryOnDep,
     wanted: FilterDep,
@@ -84,6 +86,7 @@ async def list_predictions(
 
 
 @router.get("/predictions.csv", response_class=StreamingResponse, responses=_CSV | _FAILURES)
+@needs(Scope.PREDICT)
 async def export_predictions(history: HistoryOnDep, wanted: FilterDep) -> StreamingResponse:
     """All that the filters let through, as CSV."""
 
@@ -96,6 +99,7 @@ async def export_predictions(history: HistoryOnDep, wanted: FilterDep) -> Stream
 
 
 @router.get("/predictions/{identity}", response_model=Remembered, responses=_ONE_FAILURES)
+@needs(Scope.PREDICT)
 async def get_prediction(
     history: HistoryOnDep, principal: PrincipalDep, identity: str
 ) -> dict[str, Any]:
@@ -112,6 +116,7 @@ async def get_prediction(
 
 
 @router.delete("/predictions/{identity}", status_code=204, responses=_ONE_FAILURES)
+@needs(Scope.PREDICT)
 async def delete_prediction(
     history: HistoryOnDep, principal: PrincipalDep, identity: str
 ) -> Response:
@@ -125,6 +130,7 @@ async def delete_prediction(
 
 
 @router.delete("/predictions", response_model=Purged, responses=_FAILURES)
+@needs(Scope.PREDICT)
 async def delete_predictions(
     history: HistoryOnDep,
     principal: PrincipalDep,

@@ -10,8 +10,10 @@ from starlette.concurrency import run_in_threadpool
 
 from genderlens.service.deps import JobDeskDep, PrincipalDep
 from genderlens.service.jobs import JobDesk
+from genderlens.service.permissions import needs
 from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.registry_schemas import JobAnswer, JobDetail, JobsAnswer, RetrainRequest
+from genderlens.types import Scope
 
 router = APIRouter(tags=["retraining"])
 _TEXT: dict[int | str, dict[str, Any]] = {
@@ -21,6 +23,7 @@ _FAILURES = problem_responses(401, 403, 404, 409, 422, 429, 500, 503)
 
 
 @router.post("/retrain", status_code=202, response_model=JobAnswer, responses=_FAILURES)
+@needs(Scope.TRAIN)
 async def retrain(
     desk: JobDeskDep,
     principal: PrincipalDep,
@@ -38,6 +41,7 @@ async def retrain(
 
 
 @router.get("/jobs", response_model=JobsAnswer, responses=_FAILURES)
+@needs(Scope.TRAIN)
 async def list_jobs(desk: JobDeskDep, principal: PrincipalDep) -> dict[str, Any]:
     """Every job of the caller, with the scope `admin` of everybody, newest first."""
     jobs = await run_in_threadpool(desk.list_jobs, principal.visible_key)
@@ -45,6 +49,7 @@ async def list_jobs(desk: JobDeskDep, principal: PrincipalDep) -> dict[str, Any]
 
 
 @router.get("/jobs/{job_id}", response_model=JobDetail, responses=_FAILURES)
+@needs(Scope.TRAIN)
 async def get_job(desk: JobDeskDep, principal: PrincipalDep, job_id: str) -> dict[str, Any]:
     """One job: its epochs so far, until when it may take, what the gates said, and its log.
 
@@ -54,6 +59,7 @@ async def get_job(desk: JobDeskDep, principal: PrincipalDep, job_id: str) -> dic
 
 
 @router.get("/jobs/{job_id}/log", response_class=Response, responses=_TEXT | _FAILURES)
+@needs(Scope.TRAIN)
 async def get_log(
     desk: JobDeskDep,
     principal: PrincipalDep,
@@ -71,6 +77,7 @@ async def get_log(
 
 
 @router.delete("/jobs/{job_id}", status_code=202, response_model=JobAnswer, responses=_FAILURES)
+@needs(Scope.TRAIN)
 async def cancel_job(desk: JobDeskDep, principal: PrincipalDep, job_id: str) -> dict[str, Any]:
     """Ask for the end of a job; it ends within seconds."""
     job = await run_in_threadpool(desk.cancel, job_id, principal.visible_key)

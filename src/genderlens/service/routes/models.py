@@ -14,6 +14,7 @@ from genderlens.history.tables import now
 from genderlens.promotion.promote import promote, rollback, split_traffic
 from genderlens.service.deps import EngineDep, HistoryDep, ReloaderDep, SettingsDep
 from genderlens.service.models_schemas import ComparisonAnswer, ModelsAnswer
+from genderlens.service.permissions import needs
 from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.registry_schemas import (
     DecisionAnswer,
@@ -22,6 +23,7 @@ from genderlens.service.registry_schemas import (
     TrafficRequest,
 )
 from genderlens.service.versions import compare, compared_versions, describe_models
+from genderlens.types import Scope
 
 router = APIRouter(tags=["models"])
 _FAILURES = problem_responses(401, 403, 404, 409, 422, 429, 500, 503)
@@ -31,12 +33,14 @@ _REFUSED = _FAILURES | {
 
 
 @router.get("/models", response_model=ModelsAnswer, responses=_FAILURES)
+@needs(Scope.PREDICT, Scope.TRAIN)
 async def list_models(engine: EngineDep, reloader: ReloaderDep) -> ModelsAnswer:
     """Every version of the registry, oldest first, and what of it answers here."""
     return await run_in_threadpool(describe_models, engine, reloader.registry)
 
 
 @router.get("/models/compare", response_model=ComparisonAnswer, responses=_FAILURES)
+@needs(Scope.PREDICT, Scope.TRAIN)
 async def compare_models(
     engine: EngineDep,
     reloader: ReloaderDep,
@@ -63,6 +67,7 @@ async def compare_models(
 
 
 @router.post("/models/rollback", response_model=ModelsAnswer, responses=_FAILURES)
+@needs(Scope.ADMIN)
 async def roll_back(engine: EngineDep, reloader: ReloaderDep) -> ModelsAnswer:
     """Put the previous version into production again."""
     await run_in_threadpool(rollback, reloader.registry)
@@ -71,6 +76,7 @@ async def roll_back(engine: EngineDep, reloader: ReloaderDep) -> ModelsAnswer:
 
 
 @router.put("/models/traffic", response_model=ModelsAnswer, responses=_FAILURES)
+@needs(Scope.ADMIN)
 async def set_traffic(
     wish: TrafficRequest, engine: EngineDep, reloader: ReloaderDep
 ) -> ModelsAnswer:
@@ -81,6 +87,7 @@ async def set_traffic(
 
 
 @router.post("/models/{version}/promote", response_model=DecisionAnswer, responses=_REFUSED)
+@needs(Scope.ADMIN)
 async def promote_version(
     version: str,
     reloader: ReloaderDep,

@@ -18,12 +18,13 @@ from genderlens.service.deps import (
     RouteDep,
 )
 from genderlens.service.errors import refusal
+from genderlens.service.permissions import needs
 from genderlens.service.predict_schemas import BatchAnswer, ImageRequest, PredictionAnswer
 from genderlens.service.presence import run_while_present
 from genderlens.service.problem_schemas import Problem, problem_responses
 from genderlens.service.recording import Recorder
 from genderlens.service.uploads import Upload
-from genderlens.types import Prediction
+from genderlens.types import Prediction, Scope
 
 router = APIRouter(tags=["predict"])
 
@@ -68,6 +69,7 @@ async def _answer(
     responses=_FAILURES,
     openapi_extra=_body(multipart("file") | _JSON),
 )
+@needs(Scope.PREDICT)
 async def predict(
     request: Request,
     engine: OpenEngineDep,
@@ -87,6 +89,7 @@ async def predict(
     responses=_FAILURES,
     openapi_extra=_body(multipart("file")),
 )
+@needs(Scope.PREDICT)
 async def predict_file(
     request: Request,
     engine: OpenEngineDep,
@@ -106,6 +109,7 @@ async def predict_file(
     responses=_BATCH_FAILURES,
     openapi_extra=_body(multipart("files", many=True)),
 )
+@needs(Scope.PREDICT)
 async def predict_batch(
     request: Request,
     engine: OpenEngineDep,

@@ -11,6 +11,8 @@ from starlette.background import BackgroundTask
 
 from genderlens.inference.private import FACTS, PrivateFile, list_private_files
 from genderlens.service.deps import EngineDep
+from genderlens.service.permissions import needs
+from genderlens.types import Scope
 
 router = APIRouter(include_in_schema=False)
 _JSON: Final = "application/json"
@@ -19,6 +21,7 @@ _PIECE_BYTES: Final = 1 << 18
 
 
 @router.api_route("/app/private/{name}", methods=["GET", "HEAD"])
+@needs(Scope.PREDICT)
 def private_file(request: Request, engine: EngineDep, name: str) -> Response:
     """``model.json``, ``model.onnx`` or ``detector.onnx``; browsers ask whether theirs still holds.
 

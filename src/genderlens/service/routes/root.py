@@ -12,7 +12,9 @@ from genderlens._version import __version__
 from genderlens.bundle import CARD
 from genderlens.service.deps import EngineDep, MetricsDep
 from genderlens.service.health_schemas import Welcome
+from genderlens.service.permissions import needs, public
 from genderlens.service.problem_schemas import problem_responses
+from genderlens.types import Scope
 
 router = APIRouter(tags=["service"])
 _BROWSER: dict[int | str, dict[str, Any]] = {307: {"description": "A browser: see the page."}}
@@ -22,10 +24,11 @@ _TEXT: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/", response_model=Welcome, responses=_BROWSER)
+@public
 async def root(request: Request, engine: EngineDep) -> Response | Welcome:
     """Who answers here; a browser is sent to the page."""
     if "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/app/", 307)
+        return await to_page(request)
     return Welcome(
         message="genderlens: perceived gender presentation from photos",
         status="ok" if engine.ready else "failed" if engine.failed else "starting",
@@ -34,7 +37,18 @@ async def root(request: Request, engine: EngineDep) -> Response | Welcome:
     )
 
 
+@router.get("/app", include_in_schema=False)
+@public
+async def to_page(request: Request) -> RedirectResponse:
+    """The page lies in a folder; without its slash, what the page asks for would lie beside it."""
+    root, query = request.scope.get("root_path", ""), request.url.query
+    # Where no prefix is known, one may still be there: a relative address keeps it.
+    place = f"{root}/app/" if root else "app/"
+    return RedirectResponse(f"{place}?{query}" if query else place, 307)
+
+
 @router.get("/model-card", response_class=Response, responses=_TEXT | problem_responses(404))
+@needs(Scope.PREDICT)
 def model_card(engine: EngineDep) -> Response:
     """The model card of the model that answers, as Markdown; of an ensemble, every member's.
 
@@ -48,6 +62,7 @@ def model_card(engine: EngineDep) -> Response:
 
 
 @router.get("/metrics", response_class=Response, responses=_TEXT)
+@needs(Scope.METRICS)
 async def metrics(metrics: MetricsDep) -> Response:
     """Prometheus text format."""
     return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

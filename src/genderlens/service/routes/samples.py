@@ -12,8 +12,10 @@ from genderlens.history.samples import SampleQuery
 from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep
 from genderlens.service.feedback import read_sample
 from genderlens.service.history_schemas import LabelCounts, Purged, SampleAnswer, SampleCounts
+from genderlens.service.permissions import needs
 from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.times import Time
+from genderlens.types import Scope
 
 router = APIRouter(tags=["samples"])
 _FORM = {
@@ -30,6 +32,7 @@ _FAILURES = problem_responses(401, 403, 404, 422, 429, 500, 503)
 
 
 @router.get("/samples", response_model=SampleCounts, responses=_FAILURES)
+@needs(Scope.TRAIN)
 async def count_samples(history: HistoryDep, pool: PoolDep) -> SampleCounts:
     """How many labelled pictures the pool holds, of all keys together."""
     labels = await history.store(pool.count)
@@ -39,6 +42,7 @@ async def count_samples(history: HistoryDep, pool: PoolDep) -> SampleCounts:
 
 
 @router.delete("/samples", response_model=Purged, responses=_FAILURES)
+@needs(Scope.TRAIN)
 async def delete_samples(
     history: HistoryDep,
     pool: PoolDep,
@@ -59,6 +63,7 @@ async def delete_samples(
 
 
 @router.delete("/samples/{sha256}", status_code=204, responses=_FAILURES)
+@needs(Scope.TRAIN)
 async def delete_sample(
     history: HistoryDep, pool: PoolDep, principal: PrincipalDep, sha256: str
 ) -> Response:
@@ -81,6 +86,7 @@ async def delete_sample(
         "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}
     },
 )
+@needs(Scope.TRAIN)
 async def add_sample(
     request: Request, history: HistoryDep, pool: PoolDep, principal: PrincipalDep
 ) -> JSONResponse:
