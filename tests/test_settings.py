@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from genderlens.errors import SettingsError
-from genderlens.settings import ALIASES, Settings, load_settings
+from genderlens.settings import ALIASES, InferenceSettings, Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +67,72 @@ def test_two_ways_to_say_when_to_abstain_contradict(monkeypatch: pytest.MonkeyPa
 
 def test_every_setting_is_described() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+BESIDE_ANSWERS = frozenset(
+    [
+        "threads",
+        "workers",
+        "host",
+        "port",
+        "max_body_bytes",
+        "max_batch_body_bytes",
+        "max_batch_files",
+        "max_queue",
+        "max_wait_s",
+        "deadline_s",
+        "body_timeout_s",
+        "auth",
+        "rate_limit",
+        "rate_limit_url",
+        "cors_origins",
+        "allowed_hosts",
+        "state_dir",
+        "database_url",
+        "history",
+        "history_days",
+        "history_queue",
+        "samples",
+        "max_samples",
+        "cache_dir",
+        "registry",
+        "registry_poll_s",
+        "gate_data",
+        "gate_split",
+        "gate_by",
+        "gate_faces",
+        "gate_min_group",
+        "gate_accuracy_drop",
+        "gate_group_drop",
+        "gate_max_ece",
+        "gate_max_latency_ms",
+        "gate_max_slowdown",
+        "jobs_dir",
+        "jobs_url",
+        "jobs_here",
+        "jobs_waiting",
+        "retrain_sources",
+        "retrain_recipe",
+        "retrain_python",
+        "api_url",
+        "reports_dir",
+        "log_format",
+        "log_level",
+        "otlp_endpoint",
+        "data_dir",
+    ]
+)
+
+
+def test_every_setting_is_known_to_change_an_answer_or_not() -> None:
+    """A new one that changes answers belongs into InferenceSettings, any other into this list."""
+    assert set(Settings.model_fields) - set(InferenceSettings.model_fields) == BESIDE_ANSWERS
+    assert {"faces", "tta", "precision", "max_pixels"} <= set(Settings().decisive)
+
+
+def test_what_was_given_is_told_apart_from_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENDERLENS_TTA", "flip")
+    assert load_settings(faces="single", port=9001).given == {"faces": "single", "tta": "flip"}
 
 
 def test_importing_the_module_reads_no_environment() -> None:

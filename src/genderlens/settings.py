@@ -40,8 +40,8 @@ ALIASES: Final = {
 """Names of reference system 001 → the field they stand for and how; ``GENDERLENS_`` goes before."""
 
 
-class Settings(BaseSettings):
-    """The table that the command line, the service and the documentation share."""
+class InferenceSettings(BaseSettings):
+    """Every setting on which an answer depends; whatever is declared here is in ``decisive``."""
 
     model_config = SettingsConfigDict(
         env_prefix="GENDERLENS_",
@@ -118,6 +118,32 @@ class Settings(BaseSettings):
     max_pixels: int = Field(
         50_000_000, ge=1_000_000, description="Largest picture that is decoded, in pixels."
     )
+
+    @property
+    def decisive(self) -> dict[str, Any]:
+        """What an answer depends on beside the models, as JSON; equal where answers are.
+
+        ``model`` is a name; what lies there counts, and bundles tell that themselves.
+        """
+        return self.model_dump(mode="json", include=set(InferenceSettings.model_fields) - {"model"})
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The inference settings that an argument or the environment set, as JSON."""
+        chosen = self.model_fields_set & set(InferenceSettings.model_fields)
+        return self.model_dump(mode="json", include=chosen)
+
+    @field_validator("target_error")
+    @classmethod
+    def _one_threshold(cls, value: float | None, info: ValidationInfo) -> float | None:
+        if value is not None and info.data.get("abstain_below") is not None:
+            raise ValueError("GENDERLENS_ABSTAIN_BELOW is set too; set one of them")
+        return value
+
+
+class Settings(InferenceSettings):
+    """The table that the command line, the service and the documentation share."""
+
     threads: int = Field(1, ge=1, le=256, description="ONNX Runtime threads of one worker.")
     workers: int | None = Field(
         None, ge=1, le=256, description="Predictions at a time in the service; unset: the CPUs."
@@ -344,13 +370,6 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return value or None
-
-    @field_validator("target_error")
-    @classmethod
-    def _one_threshold(cls, value: float | None, info: ValidationInfo) -> float | None:
-        if value is not None and info.data.get("abstain_below") is not None:
-            raise ValueError("GENDERLENS_ABSTAIN_BELOW is set too; set one of them")
-        return value
 
 
 class _Aliases(PydanticBaseSettingsSource):

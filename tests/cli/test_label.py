@@ -100,3 +100,23 @@ def test_what_cannot_work_is_one_line(folder: Path, tmp_path: Path) -> None:
         assert done.returncode == code, done.stderr
         assert done.stderr.strip().splitlines()[-1].startswith("genderlens: ")
         assert "Traceback" not in done.stderr
+
+
+def test_a_further_format_needs_no_option_said_again(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ("--faces", "cropped", "--shard-size", 40, "--min-confidence", 0.6, "--dedupe")
+    first = label(folder, "--out", out, *words, "--json")
+    assert first.returncode == 3, first.stderr
+    shards = {path.name: path.stat().st_mtime_ns for path in (out / "shards").iterdir()}
+    assert len(shards) == 3
+    further = label(folder, "--out", out, "--format", "coco", "--json")
+    assert further.returncode == 3, further.stderr
+    told = json.loads(further.stdout)
+    assert (told["fresh"], told["redone"]) == (0, False)
+    assert told["outcomes"] == json.loads(first.stdout)["outcomes"]
+    assert told["distinct"] == json.loads(first.stdout)["distinct"]
+    assert {path.name: path.stat().st_mtime_ns for path in (out / "shards").iterdir()} == shards
+    assert list(out.glob("*coco*"))
+    refused = label(folder, "--out", out, "--shard-size", 41)
+    assert refused.returncode == 2
+    assert "shard_size 40, not 41" in refused.stderr

@@ -11,7 +11,6 @@ from genderlens.cli.exits import SOME_UNREADABLE
 from genderlens.cli.source import Faces, Views, Words, parse_words
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import SettingsError
-from genderlens.settings import load_settings
 
 if TYPE_CHECKING:
     from genderlens.labelling.job import Job
@@ -68,7 +67,9 @@ def label(
     trusted: Annotated[
         bool, typer.Option("--trusted", help="A list or table may name pictures anywhere.")
     ] = False,
-    shard_size: Annotated[int, typer.Option(min=1, help="Pictures in a shard.")] = 10_000,
+    shard_size: Annotated[
+        int | None, typer.Option(min=1, help="Pictures in a shard; unset: 10,000.")
+    ] = None,
     engine: Annotated[str, typer.Option(help="local, or ray for a Ray cluster.")] = "local",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Shards in work at a time; unset: the CPUs.")
@@ -81,33 +82,39 @@ def label(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Label any number of pictures; run the same command again to go on after a kill."""
+    """Label any number of pictures; run it again to go on after a kill, or for further formats.
+
+    What is not given then is as in the run before.
+    """
     if status is not None:
         _tell_status(status, as_json=as_json)
         return
     if source is None or (out is None and not dry_run):
         raise SettingsError("give SOURCE and --out DIR, or --status DIR")
-    settings = load_settings(
-        faces=faces, model=model, tta=tta, abstain_below=min_confidence, threads=1
-    )
+    given = {"faces": faces, "model": model, "tta": tta, "abstain_below": min_confidence}
     from genderlens.inference.ensemble import load_bundles
+    from genderlens.labelling.earlier import recall_options, recall_settings
     from genderlens.labelling.job import Job, bundle_key
     from genderlens.labelling.run import How, run_job
     from genderlens.labelling.sources import normal_source
     from genderlens.service.logs import configure_logging
 
+    settings = recall_settings(out, given)
     configure_logging(settings)
+    options = {
+        "shard_size": shard_size,
+        "trusted": trusted,
+        "crops": crops.absolute() if crops else None,
+        "uncertain_to": uncertain_to.absolute() if uncertain_to else None,
+        "words": tuple(parse_words(words or ()).items()),
+        "fingerprints": dedupe,
+    }
     job = Job(
         source=normal_source(source),
         out=(out or Path()).absolute(),
         settings=settings,
         bundles=bundle_key(load_bundles(settings)),
-        shard_size=shard_size,
-        trusted=trusted,
-        crops=crops.absolute() if crops else None,
-        uncertain_to=uncertain_to.absolute() if uncertain_to else None,
-        words=tuple(parse_words(words or ()).items()),
-        fingerprints=dedupe,
+        **recall_options(out, options),
     )
     how = How(engine, workers, _split(form), progress=True)
     if dry_run:
@@ -153,7 +160,7 @@ def _tell(summary: Summary, job: Job, how: How, *, as_json: bool) -> None:
             f"{summary.plan.created}; to look at the source again, remove {job.state / 'plan'}"
         )
     if summary.redone:
-        typer.echo("model, settings or version differ from the earlier run: labelled again")
+        typer.echo(f"labelled again, for the earlier run differs: {'; '.join(summary.redone)}")
     whole, distinct = summary.tally.pictures, summary.distinct
     rows = [
         (

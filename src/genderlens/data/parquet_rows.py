@@ -33,11 +33,15 @@ class ParquetRows:
 
     def _read_group(self, group: int) -> list[Any]:
         try:
-            return self._file.read_row_group(group, columns=["image"]).column("image").to_pylist()
+            return self._read_images(group)
         except (OSError, pa.ArrowException) as error:
             raise DataError(
                 f"{self._container} is damaged in row group {group}: {error}"
             ) from error
+
+    def _read_images(self, group: int) -> list[Any]:
+        table = self._file.read_row_group(group, columns=["image"], use_threads=False)
+        return table.column("image").to_pylist()
 
 
 def _open(stream: IO[bytes], container: str) -> pq.ParquetFile:

@@ -6,13 +6,16 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from genderlens.errors import LabellingError, SettingsError
 from genderlens.labelling.job import Job
 from genderlens.locks import is_held, try_exclusive
 from genderlens.remote import is_remote
 from genderlens.storage import write_bytes_atomically
+
+_DIGESTS: Final = {"bundles": "another model", "detector": "another face detector"}
+"""Values that are digests → how a difference in them is told."""
 
 
 @contextmanager
@@ -40,14 +43,19 @@ def is_running(out: Path) -> bool:
         return False
 
 
-def start_job(job: Job) -> bool:
-    """Note what is computed; whether shards of an earlier model or setting will be redone.
+def start_job(job: Job) -> tuple[str, ...]:
+    """Note what is computed; what differs from an earlier run, whose shards will be redone.
 
-    SettingsError for a folder that holds anything else, or another source's labels.
+    Each difference is the name, the earlier value and the new one, such as ``precision 'auto',
+    now 'int8'``. SettingsError for a folder that holds anything else, or another source's labels.
     """
     path = job.state / "job.json"
-    document = {"source": job.source, "shard_size": job.shard_size, "trusted": job.trusted}
-    earlier = _read(path)
+    document: dict[str, Any] = {
+        "source": job.source,
+        "shard_size": job.shard_size,
+        "trusted": job.trusted,
+    }
+    earlier = read_job(job.out)
     if earlier is None and any(child.name != "state" for child in job.out.iterdir()):
         raise SettingsError(f"--out {job.out} holds other files; give an empty folder")
     for name, value in document.items():
@@ -58,8 +66,11 @@ def start_job(job: Job) -> bool:
             )
     document["key"] = job.key()
     document["computed"] = job.to_dict()
+    document["given"] = job.settings.given
     write_bytes_atomically(path, (json.dumps(document, indent=2) + "\n").encode())
-    return earlier is not None and earlier.get("key") != job.key()
+    if earlier is None or earlier.get("key") == job.key():
+        return ()
+    return tuple(_differences(earlier.get("computed", {}), document["computed"]))
 
 
 def require_apart(job: Job) -> None:
@@ -74,7 +85,28 @@ def require_apart(job: Job) -> None:
             )
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _differences(earlier: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    """The settings among the values by their own names; digests say nothing to people."""
+    before, after = (_flat(values) for values in (earlier, now))
+    for name in after:
+        if before.get(name) == after[name]:
+            continue
+        if name in _DIGESTS:
+            yield _DIGESTS[name]
+        else:
+            yield f"{name} {before.get(name)!r}, now {after[name]!r}"
+
+
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
+    return {**values.get("settings", {}), **{k: v for k, v in values.items() if k != "settings"}}
+
+
+def read_job(out: Path) -> dict[str, Any] | None:
+    """What the run that began a folder was told; None where there was none.
+
+    SettingsError where that cannot be read.
+    """
+    path = out / "state" / "job.json"
     try:
         document: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:

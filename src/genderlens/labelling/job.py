@@ -6,34 +6,18 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from genderlens._version import __version__
 from genderlens.bundle import Bundle
+from genderlens.detection.faces import CENTERFACE
 from genderlens.settings import Settings
+from genderlens.storage import sha256_of_file
 from genderlens.types import Label
 
 SHARD_SIZE: Final = 10_000
-_DECIDING: Final = (
-    "faces",
-    "abstain_below",
-    "target_error",
-    "tta",
-    "face_min_score",
-    "face_min_side_px",
-    "face_min_area",
-    "face_min_height",
-    "face_min_relative_area",
-    "people",
-    "people_model",
-    "person_min_score",
-    "person_min_area",
-    "person_min_height",
-    "detector_max_side_px",
-    "max_pixels",
-)
-"""The settings that an answer depends on, beside the bundle."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +48,22 @@ class Job:
 
     def to_dict(self) -> dict[str, Any]:
         """What is computed, as JSON."""
-        settings = {name: getattr(self.settings, name) for name in _DECIDING}
         return {
             "genderlens": __version__,
             "bundles": self.bundles,
-            "settings": settings,
+            "detector": detector_digest(),
+            "settings": self.settings.decisive,
             "crops": _text(self.crops),
             "uncertain_to": _text(self.uncertain_to),
+            "words": [list(pair) for pair in self.words],
             "fingerprints": self.fingerprints,
         }
+
+
+@cache
+def detector_digest() -> str:
+    """Names the graph that finds faces, which may change without a new version of the package."""
+    return sha256_of_file(CENTERFACE)
 
 
 def bundle_key(bundles: Sequence[Bundle]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from genderlens.labelling.status import write_start
 from genderlens.labelling.summary import Summary, summarize, write_summary
 
 _SHOWN_AFTER_S: Final = 1.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ def run_job(job: Job, how: How) -> Summary:
     require_apart(job)
     with only_run(job):
         redone = start_job(job)
+        if redone:
+            _log.warning(
+                "labels of an earlier run in %s are made again, for these differ: %s",
+                job.out,
+                "; ".join(redone),
+            )
         plan = make_plan(job, progress=how.progress)
         remove_strangers(job, plan)
         todo = [number for number in range(len(plan)) if not is_done(job, plan, number)]

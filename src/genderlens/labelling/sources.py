@@ -172,7 +172,7 @@ def _read_table(uri: str, named: NamedItems) -> Iterator[Item]:
         if column is None:
             raise _without_addresses(uri, names)
         row = 0
-        for batch in file.iter_batches(_ROWS_AT_ONCE, columns=[column]):
+        for batch in file.iter_batches(_ROWS_AT_ONCE, columns=[column], use_threads=False):
             for value in batch.column(0).to_pylist():
                 yield named(None if value is None else str(value), f"{uri}#{row}")
                 row += 1

@@ -24,6 +24,7 @@ class Summary:
     """``fresh`` pictures were labelled by this run in ``elapsed_s``, the others by earlier ones.
 
     ``distinct`` counts near duplicates once, by outcome; None where nobody looked for them.
+    ``redone`` holds what differed from an earlier run, whose labels were made again.
     """
 
     plan: Plan
@@ -32,7 +33,7 @@ class Summary:
     elapsed_s: float
     seconds: dict[str, float]
     distinct: dict[str, int] | None
-    redone: bool
+    redone: tuple[str, ...]
     crops_sorted_by: str = ""
     """Empty where no crops were asked for."""
 
@@ -68,11 +69,11 @@ class Summary:
     def to_dict(self) -> dict[str, Any]:
         """Everything, as JSON."""
         run = {"fresh": self.fresh, "pictures_per_s": self.pictures_per_s}
-        return {**self.lasting(), **run, "seconds": self.seconds, "redone": self.redone}
+        return {**self.lasting(), **run, "seconds": self.seconds, "redone": bool(self.redone)}
 
 
 def summarize(
-    job: Job, plan: Plan, fresh: int, elapsed_s: float, *, redone: bool = False
+    job: Job, plan: Plan, fresh: int, elapsed_s: float, *, redone: tuple[str, ...] = ()
 ) -> Summary:
     """Add up what the shards' sidecars tell, and find near duplicates where that was asked for."""
     tally = sum_tallies(iterate_tallies(job, plan))
