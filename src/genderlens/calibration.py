@@ -138,7 +138,9 @@ def fit_temperature(logits: Floats, male: Floats) -> float:
     """
     if not len(logits):
         raise ValueError("cannot fit a temperature to no logits")
-    found = _minimise(lambda t: log_loss(logits / np.exp(t), male), np.log(MOST_TEMPERATURE), steps=40)
+    found = _minimise(
+        lambda t: log_loss(logits / np.exp(t), male), np.log(MOST_TEMPERATURE), steps=40
+    )
     return float(np.exp(found))
 
 

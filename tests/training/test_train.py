@@ -243,9 +243,7 @@ def test_heads_whose_column_is_absent_are_left_out_with_one_line(
 ) -> None:
     recipe = tiny(data={"calibration_fraction": 0.45, "store_px": 40, "auxiliary": {"age": 0.2}})
     told: list[str] = []
-    run = train(
-        recipe, manifest, tmp_path / "run", cache_dir=tmp_path / "cache", tell=told.append
-    )
+    run = train(recipe, manifest, tmp_path / "run", cache_dir=tmp_path / "cache", tell=told.append)
     assert [line for line in told if "age" in line] == [
         "auxiliary head 'age': the data has no such column (its attributes: none): trained "
         "without; --strict-heads stops here instead"

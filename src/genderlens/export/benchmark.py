@@ -156,6 +156,7 @@ def _predictor(variant: Variant) -> Predictor:
             precision=variant.precision,
             faces="largest",
             face_min_score=MIN_SCORE,
+            face_sure_score=0.0,
             threads=1,
         )
     )

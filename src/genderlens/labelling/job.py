@@ -20,6 +20,8 @@ _DECIDING: Final = (
     "target_error",
     "tta",
     "face_min_score",
+    "face_sure_score",
+    "face_weak_score",
     "face_min_side_px",
     "face_min_area",
     "face_min_height",

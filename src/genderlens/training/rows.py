@@ -68,6 +68,4 @@ def _carve_calibration(recipe: Recipe, manifest: Manifest) -> Manifest:
     fraction = recipe.data.calibration_fraction
     share = calibration_share(recipe.data, len(manifest.select("train")))
     carve = carve_split_evenly if share > fraction else carve_split
-    return carve(
-        manifest, source="train", target="calibration", fraction=share, seed=recipe.seed
-    )
+    return carve(manifest, source="train", target="calibration", fraction=share, seed=recipe.seed)
