@@ -66,12 +66,7 @@ export async function lookCloser(
   const scale = (square[2] - square[0]) / side;
   const [left, top] = square;
   return found.map(({ box, score }) => ({
-    box: [
-      left + box[0] * scale,
-      top + box[1] * scale,
-      left + box[2] * scale,
-      top + box[3] * scale,
-    ],
+    box: [left + box[0] * scale, top + box[1] * scale, left + box[2] * scale, top + box[3] * scale],
     score,
   }));
 }

@@ -21,7 +21,7 @@ export async function createNetworks(
   return { detector: wrapDetector(faces), classifier: wrapClassifier(labels) };
 }
 
-function wrapDetector(session: InferenceSession): RunDetector {
+export function wrapDetector(session: InferenceSession): RunDetector {
   const input = first(session.inputNames);
   const wanted = session.outputNames.slice(0, DETECTOR_OUTPUTS);
   return async (values, height, width): Promise<Outputs> => {
