@@ -228,8 +228,10 @@ class Settings(BaseSettings):
     gate_by: str = Field(
         "label", description="Columns of `GATE_DATA` that make groups, separated by commas."
     )
-    gate_faces: FacePolicy = Field(
-        "cropped", description="Which faces count in `GATE_DATA`; `cropped`: pictures are faces."
+    gate_faces: FacePolicy | None = Field(
+        None,
+        description="Which faces count in `GATE_DATA`; `cropped`: pictures are faces; unset: as a "
+        "sample of them shows, `cropped` for face crops and `largest` for whole photos.",
     )
     gate_min_group: int = Field(
         100, ge=1, description="Pictures from which on a group counts for the worst group."

@@ -46,3 +46,9 @@ def test_the_card_tells_no_accuracy_of_nothing(shipped: Description) -> None:
     assert "accuracy of the rest" not in card
     assert "none is left whose accuracy could be told" in card
     assert "**Every answer was uncertain" in card
+
+
+def test_whole_photos_are_told_from_face_crops(shipped: Description) -> None:
+    wide = shipped.crop.model_copy(update={"scale": 4.2})
+    (note,) = list_notes(shipped.model_copy(update={"crop": wide}))
+    assert "4.2 times as wide as the faces" in note

@@ -7,12 +7,14 @@ from typing import Final
 from genderlens.bundle import Description, Evaluation
 from genderlens.calibration import FEW_LOGITS, MOST_TEMPERATURE
 
+MOST_SCALE: Final = 3.0
+"""Crops and aligned portraits are one to two faces wide."""
 _NEAR_THE_END: Final = 0.95
 
 
 def list_notes(description: Description) -> list[str]:
     """One sentence for each thing that is unusual; none for a model like the shipped one."""
-    notes = _calibration_notes(description)
+    notes = _framing_notes(description) + _calibration_notes(description)
     if description.evaluation is not None:
         notes += _evaluation_notes(description.evaluation)
     return notes
@@ -21,6 +23,17 @@ def list_notes(description: Description) -> list[str]:
 def certain_count(evaluation: Evaluation) -> int:
     """How many pictures got a label, of those with an answer."""
     return round((1.0 - evaluation.abstained.value) * evaluation.abstained.count)
+
+
+def _framing_notes(description: Description) -> list[str]:
+    scale = description.crop.scale
+    if scale <= MOST_SCALE:
+        return []
+    return [
+        f"The pictures it was trained on are {scale:.1f} times as wide as the faces in them: these "
+        "are whole photos and no face crops, so that it learned surroundings as well. Cut crops "
+        "first: genderlens label PHOTOS --out labels --crops crops."
+    ]
 
 
 def _calibration_notes(description: Description) -> list[str]:

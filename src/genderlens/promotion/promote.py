@@ -14,6 +14,7 @@ from genderlens.errors import PromotionRefusedError, RegistryError
 from genderlens.promotion.figures import (
     Figures,
     group_columns,
+    judged_faces,
     measure_versions,
     read_validation_set,
 )
@@ -21,6 +22,7 @@ from genderlens.promotion.gates import Verdict, judge
 from genderlens.registry.state import State
 from genderlens.registry.store import Registry
 from genderlens.settings import Settings
+from genderlens.types import FacePolicy
 
 
 def promote(
@@ -87,7 +89,8 @@ def _measured(
 ) -> dict[str, Any]:
     manifest = read_validation_set(settings)
     versions = list(dict.fromkeys(filter(None, (version, production))))
-    figures = measure_versions(versions, manifest, settings, progress=progress)
+    faces = judged_faces(version, manifest, settings)
+    figures = measure_versions(versions, manifest, settings, faces=faces, progress=progress)
     rival = None if production in (None, version) else figures[str(production)]
     verdicts = judge(figures[version], rival, settings)
     return _document(
@@ -95,12 +98,16 @@ def _measured(
         production,
         None,
         promoted=all(verdict.passed for verdict in verdicts),
-        **_evidence(figures, verdicts, manifest, settings),
+        **_evidence(figures, verdicts, manifest, settings, faces),
     )
 
 
 def _evidence(
-    figures: dict[str, Figures], verdicts: list[Verdict], manifest: Manifest, settings: Settings
+    figures: dict[str, Figures],
+    verdicts: list[Verdict],
+    manifest: Manifest,
+    settings: Settings,
+    faces: FacePolicy,
 ) -> dict[str, Any]:
     return {
         "figures": {version: figure.to_dict() for version, figure in figures.items()},
@@ -110,7 +117,7 @@ def _evidence(
             "manifest_sha256": manifest.fingerprint(),
             "split": settings.gate_split,
             "by": list(group_columns(settings)),
-            "faces": settings.gate_faces,
+            "faces": faces,
         },
     }
 
