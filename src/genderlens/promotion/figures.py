@@ -73,9 +73,7 @@ def measure_versions(
     """The figures of each version; they take turns, so that all of them meet the same load."""
     predictors = {
         version: create_predictor(
-            settings.model_copy(
-                update={"model": f"{SCHEME}{version}", "faces": faces}
-            )
+            settings.model_copy(update={"model": f"{SCHEME}{version}", "faces": faces})
         )
         for version in versions
     }
