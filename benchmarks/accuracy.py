@@ -6,10 +6,8 @@ Writes ``docs/figures/accuracy.json`` and prints a table.
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from common import data_folder, machine
+from common import data_folder, machine, people_counts
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.evaluation.counts import count_answers, count_shares
@@ -26,6 +24,7 @@ from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.inference.table import predict_manifest
 from genderlens.settings import load_settings
 from genderlens.types import FacePolicy
+from nobody import measure_nobody
 
 OUT = Path(__file__).parents[1] / "docs" / "figures" / "accuracy.json"
 
@@ -49,17 +48,10 @@ def measure(predictor: Predictor, manifest: Manifest, faces: FacePolicy) -> dict
 def coco_outcomes(predictor: Predictor, folder: Path) -> dict[str, dict[str, int]]:
     """Outcomes of everyday photographs by the number of people in them."""
     counts: dict[str, Counter[str]] = {"none": Counter(), "one": Counter(), "several": Counter()}
-    for people, path in _coco(folder):
+    for people, path in people_counts(folder):
         key = "none" if people == 0 else "one" if people == 1 else "several"
         counts[key][predictor.predict([path.read_bytes()])[0].outcome.value] += 1
     return {key: dict(counter) for key, counter in counts.items()}
-
-
-def _coco(folder: Path) -> Iterator[tuple[int, Path]]:
-    files = {path.name: path for path in folder.rglob("*.jpg")}
-    with (folder / "persons.csv").open(newline="", encoding="utf-8") as stream:
-        for row in csv.DictReader(stream):
-            yield int(row["person_count"]), files[row["file"]]
 
 
 def main() -> None:
@@ -75,6 +67,7 @@ def main() -> None:
         "fairface_validation_detected": measure(predictor, fairface, "largest"),
         "celeba_test_detected": measure(predictor, celeba, "single"),
         "coco_outcomes": coco_outcomes(predictor, data / "coco"),
+        "nobody": measure_nobody(data, load_settings()),
     }
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(result, indent=2) + "\n", "utf-8")

@@ -12,6 +12,7 @@ from genderlens.calibration import (
     fit_temperature,
     log_loss,
     sigmoid,
+    soften_labels,
 )
 from genderlens.types import Outcome
 
@@ -150,3 +151,21 @@ def test_the_error_on_new_pictures_is_on_target_on_average(target: float) -> Non
         kept = np.maximum(new, 1 - new) >= threshold.abstain_below
         errors.append(float(((new >= 0.5) != (truth > 0.5))[kept].mean()))
     assert np.mean(errors) == pytest.approx(target, rel=0.12)
+
+
+def test_a_handful_of_right_answers_proves_no_certainty() -> None:
+    logits, male = np.asarray([3.0, 2.0, 2.5, -2.0, -3.0, -2.5, 2.2, -2.2]), np.zeros(8)
+    male[[0, 1, 2, 6]] = 1.0
+    confidence = fit_calibration(logits, male).probability_male(np.abs(logits))
+    assert 0.7 < confidence.mean() < 0.9  # 4 of 4 on either side: Platt's 5/6
+
+
+def test_many_right_answers_are_believed() -> None:
+    logits = np.tile(np.asarray([3.0, -3.0]), 100)
+    fitted = fit_calibration(logits, (logits > 0).astype(float))
+    assert fitted.decide(3.0).confidence > 0.999
+
+
+def test_beliefs_of_both_labels_follow_their_counts() -> None:
+    softened = soften_labels(np.asarray([1.0, 0.0, 0.0, 0.0]))
+    assert softened.tolist() == pytest.approx([2 / 3, 1 / 5, 1 / 5, 1 / 5])

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from genderlens.types import Label, Outcome
 
 Floats = NDArray[np.float64]
 
+FEW_LOGITS: Final = 100
+"""Of fewer, a list without an error would prove a certainty that is not there."""
+MOST_TEMPERATURE: Final = 20.0
 _LEAST_FOR_EXPONENT = 500
 """Fewer logits say too little about the shape of doubt."""
 _MOST_EXPONENT = 2.5
@@ -90,15 +94,18 @@ def sigmoid(logit: Floats) -> Floats:
 
 
 def log_loss(logits: Floats, male: Floats) -> float:
-    """Mean negative log-likelihood in nats; ``male`` holds 0 and 1."""
-    return float(np.mean(np.logaddexp(0.0, np.where(male > 0.5, -logits, logits))))
+    """Mean negative log-likelihood in nats; ``male`` holds 0 and 1, or shares of belief."""
+    right, wrong = np.logaddexp(0.0, -logits), np.logaddexp(0.0, logits)
+    return float(np.mean(male * right + (1.0 - male) * wrong))
 
 
 def fit_calibration(logits: Floats, male: Floats) -> Calibration:
     """Temperature and exponent of least log loss; of few logits, the temperature alone.
 
-    Raises ValueError for no logits.
+    Fewer than FEW_LOGITS are held against ``soften_labels`` instead. Raises ValueError for none.
     """
+    if len(logits) < FEW_LOGITS:
+        return Calibration(fit_temperature(logits, soften_labels(male)))
     if len(logits) < _LEAST_FOR_EXPONENT:
         return Calibration(fit_temperature(logits, male))
 
@@ -112,11 +119,28 @@ def fit_calibration(logits: Floats, male: Floats) -> Calibration:
     return fit_at(float(np.exp(_minimise(loss, np.log(_MOST_EXPONENT), steps=20))))
 
 
+def soften_labels(male: Floats) -> Floats:
+    """Labels as beliefs: of n pictures of one label, (n + 1) / (n + 2) are taken to be of it.
+
+    Platt, "Probabilistic outputs for support vector machines" (1999): without it, a handful of
+    pictures that are all answered right would make every answer certain.
+    """
+    count = float(male.sum())
+    yes, no = (count + 1.0) / (count + 2.0), 1.0 / (len(male) - count + 2.0)
+    softened: Floats = np.where(male > 0.5, yes, no)
+    return softened
+
+
 def fit_temperature(logits: Floats, male: Floats) -> float:
-    """The temperature of least log loss within 1/20..20. Raises ValueError for no logits."""
+    """The temperature of least log loss within 1/20..20.
+
+    ``male`` holds labels or beliefs. Raises ValueError for no logits.
+    """
     if not len(logits):
         raise ValueError("cannot fit a temperature to no logits")
-    found = _minimise(lambda t: log_loss(logits / np.exp(t), male), np.log(20.0), steps=40)
+    found = _minimise(
+        lambda t: log_loss(logits / np.exp(t), male), np.log(MOST_TEMPERATURE), steps=40
+    )
     return float(np.exp(found))
 
 

@@ -86,6 +86,16 @@ class InferenceSettings(BaseSettings):
         "faster and rounds more.",
     )
     face_min_score: _Share = Field(0.5, description="Detector score from which a face counts.")
+    face_sure_score: _Share = Field(
+        0.65,
+        description="Detector score from which a face counts at first sight; a doubtful one below "
+        "has to be found again by a closer look. 0: all count at first sight.",
+    )
+    face_weak_score: _Share = Field(
+        0.4,
+        description="Detector score above which a face counts that two closer looks see clearly, "
+        "in a picture without any other.",
+    )
     face_min_side_px: int = Field(
         20, ge=1, description="Least side of a prominent face, in pixels of the picture."
     )
@@ -275,8 +285,10 @@ class Settings(InferenceSettings):
     gate_by: str = Field(
         "label", description="Columns of `GATE_DATA` that make groups, separated by commas."
     )
-    gate_faces: FacePolicy = Field(
-        "cropped", description="Which faces count in `GATE_DATA`; `cropped`: pictures are faces."
+    gate_faces: FacePolicy | None = Field(
+        None,
+        description="Which faces count in `GATE_DATA`; `cropped`: pictures are faces; unset: as a "
+        "sample of them shows, `cropped` for face crops and `largest` for whole photos.",
     )
     gate_min_group: int = Field(
         100, ge=1, description="Pictures from which on a group counts for the worst group."

@@ -67,6 +67,13 @@ class Box:
     def center(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    def overlap(self, other: Box) -> float:
+        """Intersection over union; 0 where either is empty."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        common = max(0.0, width) * max(0.0, height)
+        return common / (self.area + other.area - common) if common else 0.0
+
     def to_list(self) -> list[float]:
         return [round(value, 2) for value in (self.left, self.top, self.right, self.bottom)]
 

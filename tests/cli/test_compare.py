@@ -47,3 +47,16 @@ def test_mistakes_are_told(folders: list[Path], tmp_path: Path) -> None:
         compare(folders[0])
     with pytest.raises(DataError, match="nowhere"):
         compare(folders[0], tmp_path / "nowhere")
+
+
+def test_figures_that_are_undefined_are_no_numbers(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        table = random_table(200)
+        male = table.filter([label == "male" for label in table.column("label").to_pylist()])
+        pq.write_table(male, tmp_path / name / "predictions.parquet")
+    done = compare(tmp_path / "one", tmp_path / "two", "--out", tmp_path / "out")
+    assert "nan" not in done.output
+    assert "–" in done.output
+    written = [(tmp_path / "out" / f"comparison.{kind}").read_text() for kind in ("md", "csv")]
+    assert not any("nan" in text for text in written)

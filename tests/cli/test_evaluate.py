@@ -18,6 +18,7 @@ from genderlens.cli.app import app
 from genderlens.cli.exits import EXIT_CODES, RULE_BROKEN
 from genderlens.errors import DataError, ManifestError, MissingExtraError, SettingsError
 from genderlens.evaluation import folder
+from genderlens.ui.report_file import parse_report
 
 
 def evaluate(*arguments: str | Path) -> Result:
@@ -168,3 +169,14 @@ def test_groups_of_fairface_are_audited(data_dir: Path, tmp_path: Path) -> None:
     assert report["metrics"]["accuracy"]["value"] > 0.85
     assert len(report["groups"]) == 7
     assert "data:image/jpeg" in (tmp_path / "out" / "mistakes.html").read_text("utf-8")
+
+
+def test_figures_of_small_groups_are_dashes_with_a_reason(stored: Path, tmp_path: Path) -> None:
+    pq.write_table(random_table(60), stored)
+    done = evaluate("--predictions", stored, "--by", "label", "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert "nan" not in done.output
+    assert "Groups below 100 pictures are not called worst; --min-group changes that" in done.output
+    report = parse_report((tmp_path / "out" / "report.json").read_bytes())
+    assert "worst_group_accuracy" not in report.metrics
+    assert "accuracy" in report.metrics

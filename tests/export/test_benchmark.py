@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,25 @@ def test_a_photo_that_is_not_there_is_named(tmp_path: Path) -> None:
     arguments = ["benchmark", "default", "--photo", str(tmp_path / "none.jpg")]
     done = CliRunner().invoke(app, arguments)
     assert isinstance(done.exception, SettingsError)
+
+
+@pytest.mark.usefixtures("quick")
+def test_it_says_beforehand_how_long_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def begin(*arguments: object) -> dict[str, object]:
+        assert told, "the work began before the estimate was told"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(benchmark, "_model", begin)
+    with pytest.raises(KeyboardInterrupt):
+        run_benchmark([load_bundle()], rounds=5, tell=told.append)
+    (line,) = told
+    assert re.fullmatch(r"measuring [12] graphs: about \d+ (s|min)", line), line
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(1.0, "5 s"), (42.0, "40 s"), (89.0, "90 s"), (200.0, "3 min")]
+)
+def test_seconds_are_rounded_as_people_say_them(seconds: float, words: str) -> None:
+    assert benchmark.describe_seconds(seconds) == words

@@ -231,7 +231,22 @@ def test_a_finished_run_is_left_as_it_is(manifest: Manifest, tmp_path: Path) -> 
 
 
 def test_a_fault_in_the_data_leaves_no_run_behind(manifest: Manifest, tmp_path: Path) -> None:
-    recipe = tiny(data={"calibration_fraction": 0.3, "auxiliary": {"age": 0.2}})
-    with pytest.raises(ManifestError, match="no column 'age'"):
+    heads = {"auxiliary": {"age": 0.2}, "strict_heads": True}
+    recipe = tiny(data={"calibration_fraction": 0.3, **heads})
+    with pytest.raises(ManifestError, match="auxiliary head 'age': the data has no such column"):
         train(recipe, manifest, tmp_path / "run", cache_dir=tmp_path / "cache")
     assert not (tmp_path / "run").exists()
+
+
+def test_heads_whose_column_is_absent_are_left_out_with_one_line(
+    manifest: Manifest, tmp_path: Path
+) -> None:
+    recipe = tiny(data={"calibration_fraction": 0.45, "store_px": 40, "auxiliary": {"age": 0.2}})
+    told: list[str] = []
+    run = train(recipe, manifest, tmp_path / "run", cache_dir=tmp_path / "cache", tell=told.append)
+    assert [line for line in told if "age" in line] == [
+        "auxiliary head 'age': the data has no such column (its attributes: none): trained "
+        "without; --strict-heads stops here instead"
+    ]
+    assert run.recipe().data.auxiliary == {}
+    assert run.read("run.json")["auxiliary"] == {}

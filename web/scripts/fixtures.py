@@ -7,7 +7,9 @@ change. Pictures and results are raw bytes in base64, so that both sides read th
 from __future__ import annotations
 
 import base64
+import io
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,13 @@ from PIL import Image
 from genderlens.bundle import load_bundle
 from genderlens.calibration import Calibration
 from genderlens.detection import faces as centerface
+from genderlens.detection.confirm import face_doubt, find_faces
+from genderlens.detection.gate import face_prominence
+from genderlens.export.benchmark import PHOTO_SIZE
+from genderlens.export.benchmark_photo import draw_photo
 from genderlens.imaging import CropGeometry, resize_region
 from genderlens.inference.classifiers import BundleClassifier
+from genderlens.inference.photo import Photo
 from genderlens.inference.private import describe
 from genderlens.settings import Settings
 from genderlens.types import Box, Detection
@@ -41,6 +48,8 @@ SHRUNK = [
     ("portrait", (7, 11)),
     ("landscape", (61, 43)),
 ]
+DOUBTED = [(160, 0.5, 0.65), (160, 0.7, 0.75), (112, 0.7, 0.99)]
+"""Width, least score and sure score: a doubtful face, a weak one, another doubtful one."""
 FACES = [(60.0, 30.0, 120.5, 110.25), (0.0, 5.0, 70.0, 95.0)]
 
 
@@ -59,6 +68,7 @@ def main() -> None:
         },
     )
     _write("answers.json", _answers(pictures["large"]))
+    _write("doubted.json", {"cases": [_doubted(*wish) for wish in DOUBTED]})
 
 
 def _region_wishes() -> list[tuple[Any, ...]]:
@@ -130,6 +140,28 @@ def _detections() -> dict[str, Any]:
         "scores": scores.tolist(),
         "kept": kept,
     }
+
+
+def _doubted(width: int, min_score: float, sure_score: float) -> dict[str, Any]:
+    """Faces that the real detector finds in a drawn portrait, and then finds again, or not."""
+    drawn = Image.open(io.BytesIO(draw_photo(*PHOTO_SIZE))).convert("RGB")
+    image = drawn.resize((width, width * 3 // 4))
+    settings = Settings(face_min_score=min_score, face_sure_score=sure_score)
+    detector = centerface.CenterFace(min_score=min_score)
+    photo = Photo(_png(image), max_pixels=settings.max_pixels, enough_px=None)
+    found = find_faces(detector, photo, face_prominence(settings), face_doubt(settings))
+    return {
+        "picture": _pack(np.asarray(image)),
+        "faces": asdict(face_prominence(settings)),
+        "doubt": asdict(face_doubt(settings)),
+        "found": [{"box": _corners(face.box), "score": face.score} for face in found],
+    }
+
+
+def _png(image: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, "PNG")
+    return stream.getvalue()
 
 
 def _answers(image: Image.Image) -> dict[str, Any]:

@@ -39,7 +39,12 @@ def benchmark(
     if out is not None:
         require_matplotlib()
     loaded = [load_bundle(reference) for reference in dict.fromkeys(bundles)]
-    found = run_benchmark(loaded, photo=_read(photo), rounds=rounds)
+    found = run_benchmark(
+        loaded,
+        photo=_read(photo),
+        rounds=rounds,
+        tell=lambda line: typer.echo(line, err=True),
+    )
     if out is not None:
         _write(out, found)
     if as_json:

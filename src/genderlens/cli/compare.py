@@ -33,6 +33,7 @@ def compare(
     """Compare models on the pictures they share: figures, paired tests, cost."""
     from genderlens.evaluation.compare import compare_pairs, read_entries
     from genderlens.evaluation.compare_report import comparison_document, write_comparison
+    from genderlens.evaluation.page import number, percent
 
     if len(folders) < 2:
         raise SettingsError(f"one folder, {folders[0]}, has nothing to be compared with; give two")
@@ -48,8 +49,8 @@ def compare(
         (
             printable(entry.name),
             f"{entry.pictures:,}",
-            *(f"{entry.figures[name].value:.2%}" for name in names),
-            f"{entry.figures['ece'].value:.4f}",
+            *(percent(entry.figures[name].value, 2) for name in names),
+            number(entry.figures["ece"].value),
         )
         for entry in entries
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -135,7 +136,8 @@ def _print(
 ) -> None:
     """In words, or as JSON with the counts of the source."""
     from genderlens.evaluation.folder import rule_verdicts
-    from genderlens.evaluation.wording import PLAIN_NUMBERS
+    from genderlens.evaluation.page import number, percent
+    from genderlens.evaluation.wording import PLAIN_NUMBERS, UNDEFINED_FIGURES
 
     verdicts = rule_verdicts(assessment, rules)
     if as_json is not None:
@@ -146,9 +148,12 @@ def _print(
     typer.echo(f"{assessment.pictures:,} pictures: {counts}\n")
     rows = []
     for name, figure in assessment.metrics.items():
-        form = "{:.4f}" if name in PLAIN_NUMBERS else "{:.2%}"
-        rows.append((name, *(form.format(v) for v in (figure.value, figure.low, figure.high))))
+        measured = (figure.value, figure.low, figure.high)
+        plain = name in PLAIN_NUMBERS
+        rows.append((name, *(number(v) if plain else percent(v, 2) for v in measured)))
     print_table(("figure", "measured", "95 % from", "to"), rows)
+    if any(isnan(figure.value) for figure in assessment.metrics.values()):
+        typer.echo(UNDEFINED_FIGURES.format(smallest=assessment.smallest))
     for verdict in verdicts:
         typer.echo(f"fail if {verdict['rule']}: {'BROKEN' if verdict['broken'] else 'kept'}")
     typer.echo(f"\nwrote {printable(str(out / 'report.html'))}")

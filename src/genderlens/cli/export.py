@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from genderlens.cli.terminal import printable
 from genderlens.errors import MissingExtraError, SettingsError
 from genderlens.types import TTA
 
@@ -51,6 +53,7 @@ def export(
     try:
         from genderlens.export.browser import write_browser_bundle
         from genderlens.export.bundle import export_bundle
+        from genderlens.export.notes import list_notes
         from genderlens.export.options import ExportOptions
     except ModuleNotFoundError as error:
         raise MissingExtraError("train", "export") from error
@@ -63,9 +66,12 @@ def export(
     bundle = export_bundle(RunFolder(run), out, options)
     evaluation = bundle.description.evaluation
     accuracy = f", accuracy {evaluation.overall.value:.1%} on {split}" if evaluation else ""
-    typer.echo(f"wrote {out} ({bundle.version}{accuracy})")
+    typer.echo(f"wrote {printable(str(out))} ({bundle.version}{accuracy})")
+    for note in list_notes(bundle.description):
+        typer.echo(note)
     if int8:
         typer.echo(bundle.description.precision.reason)
     if browser is not None:
         model = write_browser_bundle(bundle, browser, RunFolder(run).manifest().select(split))
         typer.echo(f"wrote {model} ({model.stat().st_size / 1e6:.1f} MB)")
+    typer.echo(f"next: {shlex.join(['genderlens', 'serve', '--model', str(out)])}")

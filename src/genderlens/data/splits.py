@@ -57,6 +57,33 @@ def carve_split(
     return _reassign(manifest, source, {source: 1.0 - fraction, target: fraction}, str(seed))
 
 
+def carve_split_evenly(
+    manifest: Manifest, *, source: str, target: str, fraction: float, seed: int
+) -> Manifest:
+    """Like ``carve_split``, but every label gives its fraction to within one subject.
+
+    For few pictures, where chance would leave a label with hardly any. Which rows go depends on
+    all the names in ``source``.
+    """
+    _check_fractions({source: 1.0 - fraction, target: fraction})
+    splits, labels = manifest.column("split"), manifest.labels
+    own = {
+        subject: [row for row in rows if splits[row] == source]
+        for subject, rows in _rows_by_subject(manifest).items()
+    }
+    ranked = sorted((s for s in own if own[s]), key=lambda name: hash_rank(name, str(seed)))
+    for label in LABELS:
+        members = [own[subject] for subject in ranked if labels[own[subject][0]] == label]
+        lacking = fraction * sum(map(len, members))
+        for rows in reversed(members):
+            if lacking < len(rows) / 2:
+                break
+            lacking -= len(rows)
+            for row in rows:
+                splits[row] = target
+    return manifest.with_column("split", splits)
+
+
 def _rows_by_subject(manifest: Manifest) -> dict[str, list[int]]:
     """Row numbers by subject, or by address where no subject is known."""
     members: dict[str, list[int]] = defaultdict(list)

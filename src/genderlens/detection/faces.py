@@ -7,6 +7,8 @@ made the file from the published one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from genderlens.detection.confirm import Survey
 from genderlens.errors import DetectorError, GenderlensError
+from genderlens.imaging import resize_region
 from genderlens.runtime import Session
 from genderlens.types import Box, Detection
 
@@ -26,6 +30,8 @@ MULTIPLE: Final = 32
 """Sides of the input are multiples of this."""
 SECOND_LOOK_SIDE_PX: Final = 128
 """A close-up has its face found only when it is made small."""
+CLOSER_LOOK_SIDE_PX: Final = 160
+"""Side of the square in which a doubtful face is looked for again."""
 STEPS_PER_PX: Final = 4
 """Corners lie on this grid, in pixels of the input. Engines differ in the last digits of a float;
 without the grid that would move a crop by a thousandth of a pixel, and the answer visibly."""
@@ -54,24 +60,57 @@ class CenterFace:
 
     def detect(self, image: Image.Image) -> list[Detection]:
         """Faces, best first. If the first look finds none, a second looks at a smaller copy."""
-        try:
-            return self._look(image, self.max_side_px) or self._look(image, SECOND_LOOK_SIDE_PX)
-        except GenderlensError:
-            raise
-        except Exception as error:
-            raise DetectorError(f"the face detector failed: {error}") from error
+        return list(self.survey(image, self.min_score).faces)
 
-    def _look(self, image: Image.Image, max_side_px: int) -> list[Detection]:
+    def survey(self, image: Image.Image, weak_score: float) -> Survey:
+        """Faces as ``detect`` finds them, and what the first look scored between the two bounds."""
+        with _failures_told():
+            least = min(weak_score, self.min_score)
+            first = self._look(image, self.max_side_px, least)
+            faces = [one for one in first if one.score > self.min_score]
+            if not faces:
+                faces = self._look(image, SECOND_LOOK_SIDE_PX, self.min_score)
+            return Survey(faces, [one for one in first if one.score <= self.min_score])
+
+    def look_closer(self, image: Image.Image, square: Box, min_score: float) -> list[Detection]:
+        """Faces in a square, which may reach beyond the picture, in pixels of ``image``."""
+        side = CLOSER_LOOK_SIDE_PX
+        with _failures_told():
+            values = resize_region(image, (side, side), region=square, interpolation="bilinear")
+            boxes, scores = self._run(values[None], min_score)
+            corner = np.asarray([square.left, square.top] * 2, np.float32)
+            return _detections(boxes * (square.width / side) + corner, scores)
+
+    def _look(self, image: Image.Image, max_side_px: int, min_score: float) -> list[Detection]:
         scale = min(1.0, max_side_px / max(image.size))
         size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
         scaled = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-        outputs = self._session.run({self._session.input_name: _to_input(scaled)})
-        boxes, scores = _decode([output[0] for output in outputs], self.min_score)
-        kept = _suppress(boxes, scores, self.max_overlap)
+        boxes, scores = self._run(_to_input(scaled), min_score)
         x, y = image.width / size[0], image.height / size[1]
-        boxes = _clip(boxes[kept] * np.asarray([x, y, x, y], np.float32), image.size)
-        pairs = zip(boxes.tolist(), scores[kept].tolist(), strict=True)
-        return [Detection(Box(*box), score) for box, score in pairs]
+        return _detections(_clip(boxes * np.asarray([x, y, x, y], np.float32), image.size), scores)
+
+    def _run(self, values: Bytes, min_score: float) -> tuple[Floats, Floats]:
+        """Boxes in pixels of the input and their scores, best first, each face once."""
+        outputs = self._session.run({self._session.input_name: values})
+        boxes, scores = _decode([output[0] for output in outputs], min_score)
+        kept = _suppress(boxes, scores, self.max_overlap)
+        return boxes[kept], scores[kept]
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """Whatever goes wrong inside is a DetectorError: it never means that nobody is there."""
+    try:
+        yield
+    except GenderlensError:
+        raise
+    except Exception as error:
+        raise DetectorError(f"the face detector failed: {error}") from error
+
+
+def _detections(boxes: Floats, scores: Floats) -> list[Detection]:
+    pairs = zip(boxes.tolist(), scores.tolist(), strict=True)
+    return [Detection(Box(*box), score) for box, score in pairs]
 
 
 def _read(path: Path) -> bytes:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from math import isnan
 from typing import Final
 
 from genderlens.cells import plain_text
 from genderlens.evaluation.compare import FACTS, FIGURES, Entry, Pair
-from genderlens.evaluation.page import percent
+from genderlens.evaluation.page import number, percent
 from genderlens.evaluation.wording import PLAIN_NUMBERS
 
 PAIR_HEADER: Final = ("pair", "common", "only first right", "only second right", "p", "p (Holm)")
@@ -28,14 +29,15 @@ def render_markdown(entries: Sequence[Entry], pairs: Sequence[Pair]) -> str:
 
 
 def render_csv(entries: Sequence[Entry]) -> str:
-    """One line per model, each figure with its interval; numbers plain."""
+    """One line per model, each figure with its interval; numbers plain, no number undefined."""
     stream = io.StringIO()
     names = [f"{name}{end}" for name in FIGURES for end in ("", "_low", "_high")]
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["name", "version", "pictures", *names, *FACTS])
     for entry in entries:
         figures = [entry.figures[name] for name in FIGURES]
-        numbers = [f"{v:.6f}" for f in figures for v in (f.value, f.low, f.high)]
+        values = [v for figure in figures for v in (figure.value, figure.low, figure.high)]
+        numbers = ["" if isnan(value) else f"{value:.6f}" for value in values]
         facts = [entry.facts.get(name, "") for name in FACTS]
         safe = [plain_text(entry.name), plain_text(entry.version)]
         writer.writerow([*safe, entry.pictures, *numbers, *facts])
@@ -58,8 +60,10 @@ def figure_rows(entries: Sequence[Entry]) -> list[list[str]]:
 
 def _plain_measured(entry: Entry, name: str) -> str:
     found = entry.figures[name]
+    if isnan(found.value):
+        return "–"
     if name in PLAIN_NUMBERS:
-        return f"{found.value:.4f} ({found.low:.4f} – {found.high:.4f})"
+        return f"{number(found.value)} ({number(found.low)} – {number(found.high)})"
     return f"{percent(found.value)} ({percent(found.low)} – {percent(found.high)})"
 
 

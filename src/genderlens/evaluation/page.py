@@ -14,6 +14,11 @@ def percent(value: float, digits: int = 1) -> str:
     return "–" if isnan(value) else f"{value:.{digits}%}"
 
 
+def number(value: float, digits: int = 4) -> str:
+    """A figure that is no share, a dash where it is undefined."""
+    return "–" if isnan(value) else f"{value:.{digits}f}"
+
+
 def with_interval(figure: Estimate | Proportion, *, share: bool = True) -> Html:
     """``91.2% (90.1–92.3)`` or ``0.2022 (0.1814–0.2255)``."""
     if isnan(figure.value) or (isinstance(figure, Proportion) and not figure.count):

@@ -87,6 +87,11 @@ SELECTIVE: Final = (
     "all alike: look at who gets fewer answers, and who gets more errors than the target."
 )
 
+UNDEFINED_FIGURES: Final = (
+    "–: these pictures do not tell, as there are too few of a kind. Groups below {smallest:,} "
+    "pictures are not called worst; --min-group changes that."
+)
+
 
 def figure_title(name: str) -> str:
     """``roc_auc`` as people write it."""

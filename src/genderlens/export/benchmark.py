@@ -35,6 +35,8 @@ BATCHES: Final = (1, 2, 4, 8, 16, 32, 64)
 PHOTO_SIZE: Final = (1155, 866)
 """One megapixel."""
 _STARTS: Final = 3
+_START_S: Final = 1.0
+"""A fresh process to its first answer takes about so long."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,15 @@ def list_variants(bundles: Sequence[Bundle]) -> tuple[list[Variant], list[str]]:
 
 
 def run_benchmark(
-    bundles: Sequence[Bundle], *, photo: bytes | None = None, rounds: int = 50
+    bundles: Sequence[Bundle],
+    *,
+    photo: bytes | None = None,
+    rounds: int = 50,
+    tell: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """Everything measured, as one JSON document; ``photo`` stands for a drawn one.
+
+    ``tell`` hears in one line, before the work, how long it will take.
 
     Raises BundleError where two bundles cannot be told apart, or where no face is found in the
     photo, for then nothing is classified.
@@ -91,6 +99,9 @@ def run_benchmark(
     variants, left_out = list_variants(bundles)
     photo = photo or draw_photo(*PHOTO_SIZE)
     counts = sorted({1, usable_cpus()})
+    if tell is not None:
+        seconds = estimate_seconds(variants, photo, rounds, counts)
+        tell(f"measuring {len(variants)} graphs: about {describe_seconds(seconds)}")
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": describe_machine(),
@@ -104,6 +115,41 @@ def run_benchmark(
     }
 
 
+def estimate_seconds(
+    variants: Sequence[Variant], photo: bytes, rounds: int, threads: Sequence[int]
+) -> float:
+    """Roughly how long a benchmark takes: each kind of work done once, times how often it is."""
+    pictures = sum(batch * _rounds_of(batch, rounds) for batch in BATCHES)
+    total = 0.0
+    for variant in variants:
+        loops = [_call(variant, 1, 1)]
+        if has_torch() and variant.precision == "fp32":
+            loops.append(create_eager_loop(variant.bundle.description, 1, 1))
+        total += sum(_second_call(loop) for loop in loops) * pictures * len(threads)
+        predictor = _predictor(variant)
+        total += _second_call(lambda predictor=predictor: predictor.predict([photo])) * rounds
+    return total + len(variants) * _STARTS * _START_S
+
+
+def describe_seconds(seconds: float) -> str:
+    """``40 s`` or ``3 min``."""
+    if seconds < 90:
+        return f"{max(5, 5 * round(seconds / 5))} s"
+    return f"{round(seconds / 60)} min"
+
+
+def _second_call(call: Callable[[], object]) -> float:
+    """Seconds of a call once the first has set everything up."""
+    call()
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def _rounds_of(batch: int, rounds: int) -> int:
+    return max(5, rounds // batch)
+
+
 def _model(variants: Sequence[Variant], threads: int, rounds: int) -> dict[str, Any]:
     """Variant → batch size → latency of the graph alone."""
     table: dict[str, dict[str, Any]] = {}
@@ -114,7 +160,7 @@ def _model(variants: Sequence[Variant], threads: int, rounds: int) -> dict[str, 
             if has_torch() and variant.precision == "fp32":
                 name = f"{variant.bundle.version} torch eager"
                 calls[name] = create_eager_loop(variant.bundle.description, threads, batch)
-        spent = interleave(list(calls.values()), rounds=max(5, rounds // batch))
+        spent = interleave(list(calls.values()), rounds=_rounds_of(batch, rounds))
         for name, seconds in zip(calls, spent, strict=True):
             table.setdefault(name, {})[str(batch)] = asdict(summarize(seconds, batch))
     return table
@@ -163,6 +209,7 @@ def _predictor(variant: Variant) -> Predictor:
             precision=variant.precision,
             faces="largest",
             face_min_score=MIN_SCORE,
+            face_sure_score=0.0,
             threads=1,
         )
     )

@@ -17,7 +17,12 @@ def main(bundle: str, precision: str, photo: str) -> None:
     from genderlens.settings import load_settings
 
     settings = load_settings(
-        model=bundle, precision=precision, faces="largest", face_min_score=MIN_SCORE, threads=1
+        model=bundle,
+        precision=precision,
+        faces="largest",
+        face_min_score=MIN_SCORE,
+        face_sure_score=0.0,
+        threads=1,
     )
     (answer,) = create_predictor(settings).predict([Path(photo).read_bytes()])
     facts = {"outcome": answer.outcome.value, "peak_memory_bytes": _peak_memory()}

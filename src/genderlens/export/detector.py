@@ -35,7 +35,7 @@ from genderlens.inference.ensemble import create_classifier
 from genderlens.inference.predictor import Predictor
 from genderlens.settings import Settings
 from genderlens.storage import sha256_of_file, write_bytes_atomically
-from genderlens.types import Box, FaceResult, Prediction
+from genderlens.types import FaceResult, Prediction
 
 DETECTOR: Final = "detector.onnx"
 FACTS: Final = "detector.json"
@@ -153,7 +153,7 @@ def _compare(
         round(_speed_ratio(drafts["fp32"], drafts[name]), 2),
         len(pairs),
         round(statistics.mean(same), 5),
-        round(statistics.median(_overlap(a, b) for a, b in boxes if a and b), 4),
+        round(statistics.median(a.overlap(b) for a, b in boxes if a and b), 4),
         round(statistics.mean(lost), 5),
     )
 
@@ -171,13 +171,6 @@ def _leaning(answer: Prediction) -> str | None:
     """The likelier label, however uncertain; None without a face, which counts as wrong."""
     face = _face(answer)
     return None if face is None else "male" if face.probability_male >= 0.5 else "female"
-
-
-def _overlap(a: Box, b: Box) -> float:
-    width = min(a.right, b.right) - max(a.left, b.left)
-    height = min(a.bottom, b.bottom) - max(a.top, b.top)
-    common = max(0.0, width) * max(0.0, height)
-    return common / (a.area + b.area - common)
 
 
 def _speed_ratio(slow: Path, fast: Path) -> float:

@@ -10,6 +10,7 @@ from typing import Final
 from genderlens.bundle import CalibrationSpec, Description, Evaluation, Share
 from genderlens.export.card_texts import CAVEATS, ETHICS, EU_AI_ACT, FACTORS, INTENDED_USE
 from genderlens.export.markdown import cell, table
+from genderlens.export.notes import certain_count, list_notes
 
 SMALL_GROUP: Final = 100
 """Groups of fewer pictures are shown and not compared."""
@@ -55,6 +56,11 @@ def _metrics(description: Description) -> str:
 
 def _evaluation(evaluation: Evaluation) -> str:
     certain = evaluation.metrics["accuracy_when_certain"]
+    rest = (
+        f"accuracy of the rest {certain:.1%}"
+        if certain_count(evaluation)
+        else "none is left whose accuracy could be told"
+    )
     lines = [
         "## Measured accuracy",
         "",
@@ -63,7 +69,7 @@ def _evaluation(evaluation: Evaluation) -> str:
         "Intervals are 95 % (Wilson).",
         "",
         f"**Overall {_percent(evaluation.overall)}.** Uncertain: {_percent(evaluation.abstained)}; "
-        f"accuracy of the rest {certain:.1%}.",
+        f"{rest}.",
         "",
         "Area under ROC {auroc:.4f}, Brier score {brier:.4f}, expected calibration error "
         "{ece:.4f}.".format(**evaluation.metrics),
@@ -102,6 +108,8 @@ def _doubt(description: Description) -> str:
         f"{_pictures(own)} that taught nothing.",
         "",
     ]
+    for note in list_notes(description):
+        lines += [f"**{note}**", ""]
     if own.thresholds:
         lines += [*_thresholds(own), ""]
     return "\n".join(lines)

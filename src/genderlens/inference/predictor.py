@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from genderlens.bundle import Bundle
 from genderlens.detection import Detector
+from genderlens.detection.confirm import face_doubt, find_faces
 from genderlens.detection.faces import CenterFace
 from genderlens.detection.gate import (
     Verdict,
@@ -192,8 +193,8 @@ class Predictor:
             refusal = judge_people(people, policy)
             if refusal is not None:
                 return refusal
-        found = photo.to_original(self._faces.detect(photo.image))
-        return judge_faces(face_prominence(self.settings).select(found, photo.size), policy)
+        prominence, doubt = face_prominence(self.settings), face_doubt(self.settings)
+        return judge_faces(find_faces(self._faces, photo, prominence, doubt), policy)
 
     def _classify_faces(
         self, photo: Photo, faces: Sequence[Detection | None]

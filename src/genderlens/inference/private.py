@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from genderlens.bundle import MODEL, Bundle
+from genderlens.detection.confirm import face_doubt
 from genderlens.detection.faces import CENTERFACE
 from genderlens.detection.gate import face_prominence
 from genderlens.errors import BundleIntegrityError, PrivateModeError
@@ -104,6 +105,7 @@ def describe(bundle: Bundle, settings: Settings) -> dict[str, Any]:
         "calibration": asdict(calibration),
         "tta": settings.tta or bundle.description.inference.tta,
         "faces": asdict(face_prominence(settings)),
+        "doubt": asdict(face_doubt(settings)),
         "detector_max_side_px": settings.detector_max_side_px,
         "max_pixels": settings.max_pixels,
     }

@@ -12,14 +12,17 @@ import pyarrow as pa
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.data.sources.parts import parse_part
+from genderlens.detection.faces import CenterFace
 from genderlens.errors import RegistryError
 from genderlens.evaluation.assessment import assess
 from genderlens.evaluation.fairness import Group
 from genderlens.evaluation.judging import judge_rows
 from genderlens.inference.predictor import create_predictor
 from genderlens.inference.variants import predict_variants
-from genderlens.registry.reference import SCHEME
+from genderlens.promotion.framing import follow_pictures
+from genderlens.registry.reference import SCHEME, load_reference
 from genderlens.settings import Settings
+from genderlens.types import FacePolicy
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,20 @@ def read_validation_set(settings: Settings) -> Manifest:
     return manifest.require_both_labels()
 
 
+def judged_faces(version: str, manifest: Manifest, settings: Settings) -> FacePolicy:
+    """Which faces count: as the setting says, or as the pictures are for this version."""
+    if settings.gate_faces is not None:
+        return settings.gate_faces
+    bundle = load_reference(f"{SCHEME}{version}", settings)
+    return follow_pictures(manifest, bundle, CenterFace(threads=settings.threads))
+
+
 def measure_versions(
     versions: Sequence[str],
     manifest: Manifest,
     settings: Settings,
     *,
+    faces: FacePolicy,
     progress: bool = False,
     advance: Callable[[], object] | None = None,
 ) -> dict[str, Figures]:
@@ -71,9 +83,7 @@ def measure_versions(
     """
     predictors = {
         version: create_predictor(
-            settings.model_copy(
-                update={"model": f"{SCHEME}{version}", "faces": settings.gate_faces}
-            )
+            settings.model_copy(update={"model": f"{SCHEME}{version}", "faces": faces})
         )
         for version in versions
     }

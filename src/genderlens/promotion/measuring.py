@@ -13,11 +13,13 @@ from genderlens.guests.child import Patience, serve_guest
 from genderlens.guests.process import Guests
 from genderlens.promotion.figures import (
     Figures,
+    judged_faces,
     measure_versions,
     read_validation_set,
     require_gate_data,
 )
 from genderlens.settings import Settings, dump_settings, load_settings
+from genderlens.types import FacePolicy
 
 _MODULE: Final = "genderlens.promotion.measuring"
 _S_PER_PICTURE: Final = 2.0
@@ -31,6 +33,7 @@ class Measured:
     figures: dict[str, Figures]
     pictures: int
     manifest_sha256: str
+    faces: FacePolicy
 
 
 def measure_in_child(
@@ -53,6 +56,7 @@ def measure_in_child(
         {version: Figures(**figures) for version, figures in found["figures"].items()},
         found["pictures"],
         found["manifest_sha256"],
+        found["faces"],
     )
 
 
@@ -62,10 +66,12 @@ def measure(request: dict[str, Any], patience: Patience) -> dict[str, Any]:
     patience.pause()  # that pictures come slowly is no model's fault
     manifest = read_validation_set(settings)
     patience.begin(total_s=settings.model_time_s + _S_PER_PICTURE * len(manifest))
+    faces = judged_faces(request["versions"][0], manifest, settings)
     figures = measure_versions(
         request["versions"],
         manifest,
         settings,
+        faces=faces,
         progress=request["progress"],
         advance=patience.beat,
     )
@@ -73,6 +79,7 @@ def measure(request: dict[str, Any], patience: Patience) -> dict[str, Any]:
         "figures": {version: one.to_dict() for version, one in figures.items()},
         "pictures": len(manifest),
         "manifest_sha256": manifest.fingerprint(),
+        "faces": faces,
     }
 
 

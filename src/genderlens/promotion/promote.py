@@ -110,7 +110,7 @@ def _evidence(measured: Measured, verdicts: list[Verdict], settings: Settings) -
             "manifest_sha256": measured.manifest_sha256,
             "split": settings.gate_split,
             "by": list(group_columns(settings)),
-            "faces": settings.gate_faces,
+            "faces": measured.faces,
         },
     }
 

@@ -18,8 +18,12 @@ class DataRecipe(Strict):
 
     calibration_fraction: float = Field(0.04, gt=0.0, lt=0.5)
     """Stratified part of ``train`` kept away from learning, for curves, temperature, threshold."""
+    calibration_least: int = Field(100, ge=0)
+    """So many pictures calibrate at least, as long as a quarter of ``train`` gives them."""
     auxiliary: dict[str, float] = Field(default_factory=dict)
     """Attribute column → weight of its cross-entropy. Such heads are dropped before export."""
+    strict_heads: bool = False
+    """Stop where a column of ``auxiliary`` is absent, instead of leaving its head out."""
     store_px: int = Field(128, ge=32, le=512)
     """Pictures are decoded once into squares of this size."""
     balance: Literal["none", "undersample", "oversample"] = "none"

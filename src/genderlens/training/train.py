@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from genderlens.errors import TrainingError
 from genderlens.recipe import Recipe
 from genderlens.storage import sha256_of_file
 from genderlens.training.architectures import require_shape
+from genderlens.training.attributes import leave_out_absent_heads
 from genderlens.training.environment import describe_environment
 from genderlens.training.faces import FaceData
 from genderlens.training.heads import keep_first_logit
@@ -24,7 +26,7 @@ from genderlens.training.phases import Devices, fit_phases, is_first_process
 from genderlens.training.predictions import write_run_predictions
 from genderlens.training.pretrained import create_started_network
 from genderlens.training.quiet import without_advice
-from genderlens.training.rows import split_for_training
+from genderlens.training.rows import describe_calibration, split_for_training
 from genderlens.training.run import RunFolder
 from genderlens.training.times import read_times
 
@@ -39,8 +41,9 @@ def train(
     cache_dir: Path,
     resume: bool = False,
     devices: Devices | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> RunFolder:
-    """Train and leave a run folder.
+    """Train and leave a run folder; ``tell`` hears, in a line each, what the data made different.
 
     With ``resume``, a run that lives in ``out`` already goes on from its newest checkpoint, with
     the recipe and the manifest that it was started with; a finished one is left as it is. The
@@ -58,7 +61,7 @@ def train(
         recipe, manifest = run.recipe(), run.manifest()
     else:
         run.require_unused()
-        manifest = with_absolute_addresses(split_for_training(recipe, manifest))
+        recipe, manifest = _fit_to_data(recipe, manifest, tell)
     with without_advice():
         session = _prepare(recipe, manifest, cache_dir)
         if not resume:
@@ -67,6 +70,18 @@ def train(
     if is_first_process():
         _finish(run, session, cache_dir)
     return run
+
+
+def _fit_to_data(
+    recipe: Recipe, manifest: Manifest, tell: Callable[[str], None] | None
+) -> tuple[Recipe, Manifest]:
+    """Heads that the data can teach, every row in a split; ``tell`` hears of what is unusual."""
+    recipe, left_out = leave_out_absent_heads(recipe, manifest)
+    manifest = with_absolute_addresses(split_for_training(recipe, manifest))
+    for line in filter(None, (left_out, describe_calibration(recipe, manifest))):
+        if tell is not None:
+            tell(line)
+    return recipe, manifest
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def parse_report(content: bytes) -> Report:
             facts=dict(document["facts"]),
             pictures=int(document["pictures"]),
             outcomes=dict(document["outcomes"]),
-            metrics={name: _interval(one) for name, one in document["metrics"].items()},
+            metrics=_defined(document["metrics"]),
             groups=list(document.get("groups", [])),
             reliability=list(document.get("curves", {}).get("reliability", [])),
         )
@@ -85,6 +85,15 @@ def parse_report(content: bytes) -> Report:
             "this is no report.json of 'genderlens evaluate'; give the file as it was written"
         ) from error
     return report
+
+
+def _defined(metrics: dict[str, dict[str, float | None]]) -> dict[str, dict[str, float]]:
+    """Without the figures that these pictures do not tell, such as the worst of small groups."""
+    return {
+        name: _interval({key: value for key, value in one.items() if value is not None})
+        for name, one in metrics.items()
+        if one["value"] is not None
+    }
 
 
 def _interval(estimate: dict[str, float]) -> dict[str, float]:

@@ -1,6 +1,6 @@
 /** CenterFace's outputs to faces; mirrors genderlens.detection.faces. */
-import { shrink } from "./region";
-import type { Box, Raster } from "./raster";
+import { overlap, type Box, type Raster } from "./raster";
+import { resizeRegion, shrink } from "./region";
 
 export interface Detection {
   box: Box;
@@ -26,19 +26,49 @@ export type RunDetector = (input: Uint8Array, height: number, width: number) => 
 const STRIDE = 4;
 const MULTIPLE = 32;
 const SECOND_LOOK_SIDE_PX = 128;
+const CLOSER_LOOK_SIDE_PX = 160;
 const MAX_OVERLAP = 0.3;
 /** Corners lie on this grid: engines differ in the last digits of a float. */
 const STEPS_PER_PX = 4;
 
-/** Faces, best first. If the first look finds none, a second looks at a smaller copy. */
-export async function detect(
+/** Faces that count at first sight, and weaker ones that the first look saw, each best first. */
+export interface Survey {
+  faces: Detection[];
+  weak: Detection[];
+}
+
+/** If the first look finds no face, a second looks at a smaller copy. */
+export async function survey(
   picture: Raster,
   run: RunDetector,
   maxSidePx: number,
   minScore: number,
+  weakScore: number,
+): Promise<Survey> {
+  const first = await look(picture, run, maxSidePx, Math.min(weakScore, minScore));
+  const faces = first.filter(({ score }) => score > minScore);
+  return {
+    faces: faces.length > 0 ? faces : await look(picture, run, SECOND_LOOK_SIDE_PX, minScore),
+    weak: first.filter(({ score }) => score <= minScore),
+  };
+}
+
+/** Faces in a square, which may reach beyond the picture, in pixels of the picture. */
+export async function lookCloser(
+  picture: Raster,
+  run: RunDetector,
+  square: Box,
+  minScore: number,
 ): Promise<Detection[]> {
-  const found = await look(picture, run, maxSidePx, minScore);
-  return found.length > 0 ? found : look(picture, run, SECOND_LOOK_SIDE_PX, minScore);
+  const side = CLOSER_LOOK_SIDE_PX;
+  const input = resizeRegion(picture, side, side, square, "bilinear");
+  const found = suppress(decode(await run(padded(input, side, side), side, side), minScore));
+  const scale = (square[2] - square[0]) / side;
+  const [left, top] = square;
+  return found.map(({ box, score }) => ({
+    box: [left + box[0] * scale, top + box[1] * scale, left + box[2] * scale, top + box[3] * scale],
+    score,
+  }));
 }
 
 async function look(
@@ -113,15 +143,6 @@ function suppress(found: Detection[]): Detection[] {
     if (kept.every((other) => overlap(one.box, other.box) <= MAX_OVERLAP)) kept.push(one);
   }
   return kept;
-}
-
-/** Intersection over union. */
-function overlap(a: Box, b: Box): number {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (width <= 0 || height <= 0) return 0;
-  const area = ([left, top, right, bottom]: Box) => (right - left) * (bottom - top);
-  return (width * height) / (area(a) + area(b) - width * height);
 }
 
 function fit(box: Box, x: number, y: number, { width, height }: Raster): Box {

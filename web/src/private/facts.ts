@@ -30,6 +30,12 @@ export interface Prominence {
   min_relative_area: number;
 }
 
+/** Scores between which a face is doubtful, and from which on it is at least weak. */
+export interface Doubt {
+  sure_score: number;
+  weak_score: number;
+}
+
 export interface ModelFile {
   file: string;
   bytes: number;
@@ -53,6 +59,7 @@ export interface Facts {
   calibration: Calibration;
   tta: "off" | "flip" | "crops";
   faces: Prominence;
+  doubt: Doubt;
   detector_max_side_px: number;
   max_pixels: number;
   model: ModelFile;

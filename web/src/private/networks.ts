@@ -23,7 +23,7 @@ export async function createClassifier(model: Uint8Array): Promise<RunClassifier
   return wrapClassifier(await InferenceSession.create(model, OPTIONS));
 }
 
-function wrapDetector(session: InferenceSession): RunDetector {
+export function wrapDetector(session: InferenceSession): RunDetector {
   const input = first(session.inputNames);
   const wanted = session.outputNames.slice(0, DETECTOR_OUTPUTS);
   return async (values, height, width): Promise<Outputs> => {

@@ -2,9 +2,10 @@
 import type { Answer, Face } from "../api/client";
 import type { Faces } from "../api/upload";
 import { probabilityMale } from "./calibration";
-import { detect, type Detection, type RunDetector } from "./centerface";
+import type { Detection, RunDetector } from "./centerface";
+import { findFaces } from "./confirm";
 import type { Facts, InputSpec } from "./facts";
-import { judgeFaces, prominent } from "./gate";
+import { judgeFaces } from "./gate";
 import { squareAround, VIEWS, viewOf, type View } from "./geometry";
 import { mirror, wholeOf, type Box, type Raster } from "./raster";
 import { resizeRegion } from "./region";
@@ -32,13 +33,8 @@ export async function predictRaster(
   run: Networks,
 ): Promise<Answer> {
   if (policy === "cropped") return answer(facts, 1, [await classify(picture, null, facts, run)]);
-  const found = await detect(
-    picture,
-    run.detector,
-    facts.detector_max_side_px,
-    facts.faces.min_score,
-  );
-  const faces = prominent(found, picture, facts.faces);
+  const side = facts.detector_max_side_px;
+  const faces = await findFaces(picture, run.detector, side, facts.faces, facts.doubt);
   const verdict = judgeFaces(faces, policy);
   if ("refusal" in verdict) return refuse(facts, faces.length, verdict.refusal);
   const results: Face[] = [];

@@ -45,3 +45,12 @@ export function mirror(source: Raster): Raster {
   }
   return target;
 }
+
+/** Intersection over union; 0 where either is empty. */
+export function overlap(a: Box, b: Box): number {
+  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  if (width <= 0 || height <= 0) return 0;
+  const area = ([left, top, right, bottom]: Box) => (right - left) * (bottom - top);
+  return (width * height) / (area(a) + area(b) - width * height);
+}

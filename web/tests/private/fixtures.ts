@@ -1,7 +1,7 @@
 /** What scripts/fixtures.py wrote with the real code. */
 import { readFileSync } from "node:fs";
 
-import type { Calibration, CropGeometry, Facts } from "../../src/private/facts";
+import type { Calibration, CropGeometry, Doubt, Facts, Prominence } from "../../src/private/facts";
 import type { Filter } from "../../src/private/kernel";
 import type { Box, Raster } from "../../src/private/raster";
 
@@ -30,6 +30,15 @@ export interface Preprocessing {
   };
 }
 
+export interface Doubted {
+  cases: {
+    picture: Packed;
+    faces: Prominence;
+    doubt: Doubt;
+    found: { box: Box; score: number }[];
+  }[];
+}
+
 export interface Answers {
   facts: Facts;
   faces: (Box | null)[];
@@ -42,6 +51,7 @@ function read(name: string): unknown {
 
 export const preprocessing = read("preprocessing.json") as Preprocessing;
 export const answers = read("answers.json") as Answers;
+export const doubted = read("doubted.json") as Doubted;
 
 export function unpack({ width, height, data }: Packed): Raster {
   return { width, height, stride: 3, data: new Uint8Array(Buffer.from(data, "base64")) };

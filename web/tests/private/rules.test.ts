@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 
 import { probabilityMale } from "../../src/private/calibration";
-import { detect, decode, roundHalfEven, type Planes } from "../../src/private/centerface";
+import { decode, roundHalfEven, survey, type Planes } from "../../src/private/centerface";
 import { judgeFaces, prominent } from "../../src/private/gate";
 import { squareAround, VIEWS, viewOf } from "../../src/private/geometry";
 import { blank, type Box } from "../../src/private/raster";
@@ -51,10 +51,11 @@ describe("faces out of the detector's planes", () => {
   });
 
   test("overlapping ones count once, and boxes end at the picture's edge", async () => {
-    const found = await detect(
+    const { faces: found } = await survey(
       blank(48, 32),
       () => Promise.resolve(outputs),
       480,
+      detections.min_score,
       detections.min_score,
     );
     expect(found.map(({ score }) => score)).toEqual(
@@ -70,11 +71,12 @@ describe("faces out of the detector's planes", () => {
   test("a second, smaller look where the first finds nothing", async () => {
     const seen: number[] = [];
     const nothing = { ...outputs, heat: planes(detections.heat.map(() => 0)) };
-    await detect(
+    await survey(
       blank(400, 200),
       (_, height, width) => (seen.push(height, width), Promise.resolve(nothing)),
       480,
       0.5,
+      0.4,
     );
     expect(seen).toEqual([224, 416, 64, 128]);
   });

@@ -91,7 +91,7 @@ def _train_row(
             return False
         row.failure.unlink()
     try:
-        train(row.recipe, manifest, row.run.path, cache_dir=cache_dir, resume=True)
+        train(row.recipe, manifest, row.run.path, cache_dir=cache_dir, resume=True, tell=say)
     except TrainingInterruptedError as error:
         message = "interrupted; the same command goes on where it stopped"
         raise TrainingInterruptedError(message) from error

@@ -1,0 +1,141 @@
+"""Doubtful faces are looked at again; what no look finds again does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from PIL import Image
+
+import photos
+from genderlens.detection.confirm import MOST_LOOKED_AT, Doubt, LooksAgain, Survey, find_faces
+from genderlens.detection.faces import CenterFace
+from genderlens.detection.gate import Prominence
+from genderlens.types import Box, Detection
+
+PROMINENT = Prominence(0.5, 5, 0.0, 0.0, 0.25)
+DOUBT = Doubt(sure_score=0.65, weak_score=0.4)
+
+
+@dataclass
+class Halved:
+    """A picture of 400 × 400 pixels, decoded at half of them."""
+
+    image: Image.Image = field(default_factory=lambda: Image.new("RGB", (200, 200)))
+    size: tuple[int, int] = (400, 400)
+
+    def to_original(self, found: Sequence[Detection]) -> list[Detection]:
+        return [Detection(scaled(one.box, 2.0), one.score) for one in found]
+
+    def from_original(self, found: Sequence[Detection | None]) -> list[Detection | None]:
+        return [one and Detection(scaled(one.box, 0.5), one.score) for one in found]
+
+
+def scaled(box: Box, by: float) -> Box:
+    return Box(box.left * by, box.top * by, box.right * by, box.bottom * by)
+
+
+@dataclass
+class Eye:
+    """Finds what it is told; ``again`` scores a place in the near and in the far square."""
+
+    first: Sequence[Detection]
+    weak: Sequence[Detection] = ()
+    again: dict[Box, tuple[float, float]] = field(default_factory=dict)
+    squares: list[Box] = field(default_factory=list)
+
+    def detect(self, image: Image.Image) -> Sequence[Detection]:
+        return self.first
+
+    def survey(self, image: Image.Image, weak_score: float) -> Survey:
+        return Survey(self.first, self.weak)
+
+    def look_closer(self, image: Image.Image, square: Box, min_score: float) -> list[Detection]:
+        self.squares.append(square)
+        for box, (near, far) in self.again.items():
+            if box.center == pytest.approx(square.center):
+                score = near if square.width < 2 * box.width else far
+                return [Detection(box, score)] if score > min_score else []
+        return []
+
+
+def at(x: float, score: float, side: float = 30.0) -> Detection:
+    return Detection(Box(x, 10.0, x + side, 10.0 + side), score)
+
+
+def find(eye: Eye, doubt: Doubt = DOUBT) -> list[float]:
+    assert isinstance(eye, LooksAgain)
+    return [face.score for face in find_faces(eye, Halved(), PROMINENT, doubt)]
+
+
+def test_a_sure_face_is_believed_without_another_look() -> None:
+    eye = Eye([at(10, 0.9), at(100, 0.55)])
+    assert find(eye) == [0.9, 0.55]
+    assert eye.squares == []
+
+
+def test_a_doubtful_face_counts_where_either_look_finds_it() -> None:
+    face = at(50, 0.6)
+    assert find(Eye([face])) == []
+    assert find(Eye([face], again={face.box: (0.5, 0.0)})) == [0.6]
+    assert find(Eye([face], again={face.box: (0.0, 0.5)})) == [0.6]
+    assert find(Eye([face], again={face.box: (0.34, 0.34)})) == []
+
+
+def test_the_squares_lie_around_the_face_in_decoded_pixels() -> None:
+    eye = Eye([at(50, 0.6)])
+    find(eye)
+    assert [round(square.width) for square in eye.squares] == [45, 90]
+    assert all(square.center == (65.0, 25.0) for square in eye.squares)
+
+
+def test_something_else_in_the_square_is_not_the_face() -> None:
+    eye = Eye([at(50, 0.6)], again={Box(64.0, 24.0, 66.0, 26.0): (0.9, 0.9)})
+    assert find(eye) == []
+
+
+def test_without_the_large_one_smaller_ones_may_be_prominent() -> None:
+    small = at(100, 0.6, side=10.0)
+    eye = Eye([at(10, 0.55, side=60.0), small], again={small.box: (0.5, 0.5)})
+    assert find(eye) == [0.6]
+    sure = Eye([at(10, 0.55, side=60.0), at(100, 0.8, side=10.0)])
+    assert find(sure) == [0.8]
+
+
+def test_a_weak_face_counts_where_both_looks_see_it_clearly_and_nobody_else_is_there() -> None:
+    weak = at(50, 0.45)
+    clear = {weak.box: (0.5, 0.45)}
+    assert find(Eye([], [weak], again=clear)) == [0.45]
+    assert find(Eye([], [weak], again={weak.box: (0.8, 0.0)})) == []
+    assert find(Eye([at(120, 0.9)], [weak], again=clear)) == [0.9]
+
+
+def test_a_crowd_of_doubtful_faces_costs_a_bounded_number_of_looks() -> None:
+    crowd = [at(9.0 * i, 0.6, side=8.0) for i in range(20)]
+    eye = Eye(crowd, again={face.box: (0.5, 0.5) for face in crowd})
+    assert len(find(eye)) == MOST_LOOKED_AT
+    assert len(eye.squares) == MOST_LOOKED_AT
+
+
+def test_a_sure_score_of_zero_believes_every_face() -> None:
+    eye = Eye([at(50, 0.51)], [at(100, 0.45)])
+    assert find(eye, Doubt(0.0, 0.4)) == [0.51]
+    assert eye.squares == []
+
+
+def test_centerface_finds_a_real_face_again_and_nothing_in_a_sky() -> None:
+    detector, portrait = CenterFace(), photos.portrait()
+    (face,) = detector.detect(portrait)
+    x, y = face.box.center
+    for half in (90.0, 180.0):
+        (again,) = detector.look_closer(portrait, Box(x - half, y - half, x + half, y + half), 0.5)
+        assert again.box.overlap(face.box) > 0.6
+    assert detector.look_closer(portrait, Box(-900.0, -900.0, -500.0, -500.0), 0.35) == []
+
+
+def test_a_survey_tells_weak_faces_apart_and_keeps_the_others_as_they_were() -> None:
+    detector, crowd = CenterFace(), photos.crowd(3)
+    surveyed = detector.survey(crowd, 0.05)
+    assert list(surveyed.faces) == detector.detect(crowd)
+    assert all(0.05 < weak.score <= 0.5 for weak in surveyed.weak)
