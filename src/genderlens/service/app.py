@@ -16,6 +16,7 @@ from genderlens.history.pool import create_pool
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.service.access import Access
 from genderlens.service.auth import Keyring, keeping_up, needs_keys
+from genderlens.service.body_memory import BodyMemory
 from genderlens.service.cors import Origins
 from genderlens.service.engine import Engine
 from genderlens.service.errors import Unexpected, install_handlers
@@ -94,7 +95,7 @@ def create_app(
     install_handlers(app)
     install_openapi(app)
     app.add_middleware(Unexpected)
-    app.add_middleware(BodyLimit, settings=settings)
+    app.add_middleware(BodyLimit, settings=settings, memory=BodyMemory(settings, metrics))
     app.add_middleware(Access, keyring=keyring, origins=origins, hosts=hosts, rates=rates)
     app.add_middleware(Unexpected)  # again, for what the two above it may raise
     if origins.allowed:

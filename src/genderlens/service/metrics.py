@@ -78,6 +78,26 @@ class Metrics:
             "Pictures that wait for a free worker.",
             registry=self.registry,
         )
+        self.pixel_memory = Gauge(
+            "genderlens_pixel_memory_bytes",
+            "Memory set aside for pictures being decoded, as their headers foretold.",
+            registry=self.registry,
+        )
+        self.pixel_memory_limit = Gauge(
+            "genderlens_pixel_memory_limit_bytes",
+            "Most memory that is set aside for pictures being decoded.",
+            registry=self.registry,
+        )
+        self.body_memory = Gauge(
+            "genderlens_body_memory_bytes",
+            "Memory of request bodies, every copy of them counted.",
+            registry=self.registry,
+        )
+        self.body_memory_limit = Gauge(
+            "genderlens_body_memory_limit_bytes",
+            "Most memory of request bodies.",
+            registry=self.registry,
+        )
         self.batch = Histogram(
             "genderlens_batch_pictures",
             "Pictures of one request that came to the models.",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from fastapi import Request
 from python_multipart.multipart import parse_options_header
@@ -66,7 +67,7 @@ async def read_form(
         files = [part for part in form.getlist(field) if isinstance(part, UploadFile)]
         if required and not files:
             raise _missing(field, ", ".join(sorted({_clean_name(name)[:40] for name in form})))
-        uploads = [Upload(_clean_name(part.filename), await part.read()) for part in files]
+        uploads = [Upload(_clean_name(part.filename), _content(part)) for part in files]
         return uploads, {name: text for name, text in form.items() if isinstance(text, str)}
     finally:
         await form.close()
@@ -93,10 +94,19 @@ async def _parse_form(request: Request, field: str, max_files: int) -> FormData:
             ) from None
 
 
+class _Memory(io.BytesIO):
+    """A file's bytes in memory, which the limit on bodies bounds; never on a disk."""
+
+    _rolled = False  # what Starlette asks a spooled file
+
+
+def _content(part: UploadFile) -> bytes:
+    """What was sent, not copied."""
+    return cast(_Memory, part.file).getvalue()
+
+
 class _Parser(MultiPartParser):
     """Starlette's parser, which refuses a superfluous file or a file sent as text at once."""
-
-    spool_max_size = 2**40  # pictures stay in memory, which the body limit bounds
 
     def __init__(
         self, request: Request, stream: AsyncGenerator[bytes], field: str, max_files: int
@@ -122,6 +132,8 @@ class _Parser(MultiPartParser):
         super().on_headers_finished()
         part = self._current_part
         if part.file is not None:
+            part.file.file.close()
+            part.file.file = _Memory()
             self._files_left -= 1
         elif part.field_name == self._field:
             raise _missing(self._field, f"{self._field} as text")
