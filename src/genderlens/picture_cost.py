@@ -39,10 +39,24 @@ class Cost(NamedTuple):
     pixels: int
     bytes: int
     bytes_per_pixel: float = 0.0
+    crop_bytes: int = 0
+    """What a copy of the surroundings of a face may take on top of the decoded picture."""
 
     def largest_pixels(self, budget_bytes: int) -> int:
         """How many pixels such a picture may have at most to be decoded in so much memory."""
-        return int((budget_bytes * self.pixels) // max(1, self.bytes))
+        encoded = self.bytes - pixel_bytes(self.pixels, self.bytes_per_pixel, self.crop_bytes)
+        room = max(0, budget_bytes - encoded)
+        most = room / max(1.0, self.bytes_per_pixel)
+        if self.crop_bytes:
+            small = room / (_RGB_BYTES + _CROP_TIMES * _RGB_BYTES)
+            most = min(most, max(small, (room - self.crop_bytes) / (_RGB_BYTES + 1)))
+        return int(most)
+
+
+def pixel_bytes(pixels: int, each: float, crop_bytes: int) -> int:
+    """Bytes to decode, and then to copy out the surroundings of a face, whichever is more."""
+    copied = min(_CROP_TIMES * _RGB_BYTES * pixels, crop_bytes + pixels) if crop_bytes else 0
+    return int(max(each * pixels, _RGB_BYTES * pixels + copied))
 
 
 def reckon_cost(content: bytes, max_pixels: int) -> Cost:
@@ -55,11 +69,10 @@ def reckon_cost(content: bytes, max_pixels: int) -> Cost:
         (width, height), each = _READERS[kind](content)
     except (IndexError, ValueError, struct.error):
         return Cost(0, encoded + int(max_pixels * _WORST_BYTES_PER_PIXEL))
+    crop_bytes = 0 if kind == "JPEG" else _CROP_BYTES  # a JPEG is decoded no larger than needed
     pixels = width * height
-    if kind != "JPEG":
-        crop = min(_CROP_TIMES * _RGB_BYTES, _CROP_BYTES / max(1, pixels) + 1)
-        each = max(each, _RGB_BYTES + crop)
-    return Cost(pixels, encoded + int(min(pixels, max_pixels) * each), each)
+    taken = pixel_bytes(min(pixels, max_pixels), each, crop_bytes)
+    return Cost(pixels, encoded + taken, each, crop_bytes)
 
 
 def _read_jpeg(content: bytes) -> tuple[tuple[int, int], float]:

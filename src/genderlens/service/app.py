@@ -15,6 +15,7 @@ from genderlens.history.database import Database, database_url
 from genderlens.history.pool import create_pool
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.service.access import Access
+from genderlens.service.allocator import return_freed_memory
 from genderlens.service.auth import Keyring, keeping_up, needs_keys
 from genderlens.service.body_memory import BodyMemory
 from genderlens.service.cors import Origins
@@ -61,6 +62,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        return_freed_memory()
         loading = asyncio.create_task(engine.start())
         desk.start()
         history.start()
