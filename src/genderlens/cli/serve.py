@@ -36,18 +36,17 @@ def serve(
     settings = load_settings(host=host, port=port, model=model, auth=auth)
     require_keys(settings)
     signal.signal(signal.SIGTERM, _leave)
-    import uvicorn
-
     from genderlens.inference.ensemble import load_bundles
     from genderlens.service.app import create_app
     from genderlens.service.auth import redact_keys
     from genderlens.service.logs import configure_logging
     from genderlens.service.protocol import HttpProtocol
     from genderlens.service.request_facts import log_fields
+    from genderlens.service.stopping import run_server
 
     configure_logging(settings, redact=redact_keys, fields=log_fields)
     load_bundles(settings)
-    uvicorn.run(
+    run_server(
         create_app(settings),
         host=settings.host,
         port=settings.port,
@@ -57,7 +56,6 @@ def serve(
         access_log=False,
         server_header=False,
         timeout_keep_alive=5,
-        timeout_graceful_shutdown=20,
     )
 
 

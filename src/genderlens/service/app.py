@@ -26,10 +26,12 @@ from genderlens.service.headers import SecurityHeaders
 from genderlens.service.history import History
 from genderlens.service.hosts import Hosts
 from genderlens.service.jobs import JobDesk
+from genderlens.service.known_models import KnownModels
 from genderlens.service.limits import BodyLimit
 from genderlens.service.metrics import Metrics
 from genderlens.service.openapi import install_openapi
 from genderlens.service.page import Page, built_page
+from genderlens.service.pools import Pools
 from genderlens.service.rates import Rates
 from genderlens.service.request_log import RequestLog
 from genderlens.service.routes import (
@@ -44,6 +46,7 @@ from genderlens.service.routes import (
     samples,
 )
 from genderlens.service.routes import history as past
+from genderlens.service.stopping import stop_all
 from genderlens.service.tracing import create_tracing
 from genderlens.settings import Settings
 
@@ -53,6 +56,7 @@ def create_app(
 ) -> FastAPI:
     """The application. The model is loaded after start-up; until it is warm, health says 503."""
     metrics, tracing = Metrics(), create_tracing(settings)
+    pools = Pools(metrics)
     engine = Engine(settings, create, metrics, tracing)
     desk = JobDesk(settings)
     database = Database(database_url(settings))
@@ -64,17 +68,18 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         return_freed_memory()
         loading = asyncio.create_task(engine.start())
+        asking = asyncio.create_task(engine.canary.ask_forever())
         desk.start()
         history.start()
         async with keeping_up(keyring):
             yield
-        await asyncio.to_thread(desk.stop)
-        await loading
-        engine.stop()
-        await asyncio.to_thread(history.stop)
+        asking.cancel()
+        loading.cancel()
+        await asyncio.wait({asking, loading}, timeout=1.0)
+        await stop_all(desk.stop, engine.stop, pools.stop)
+        await stop_all(history.stop, tracing.stop, last=True)
         await rates.close()
         database.close()
-        await asyncio.to_thread(tracing.stop)
 
     app: FastAPI = FastAPIOffline(
         title="genderlens",
@@ -86,6 +91,8 @@ def create_app(
     app.state.settings = settings
     app.state.engine = engine
     app.state.metrics = metrics
+    app.state.pools = pools
+    app.state.known_models = KnownModels(engine, pools.registry)
     app.state.explainers = Explainers()
     app.state.jobs = desk
     app.state.history = history

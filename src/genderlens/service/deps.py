@@ -13,7 +13,9 @@ from genderlens.service.explaining import Explainers
 from genderlens.service.feedback import require_pool
 from genderlens.service.history import History
 from genderlens.service.jobs import JobDesk
+from genderlens.service.known_models import KnownModels
 from genderlens.service.metrics import Metrics
+from genderlens.service.pools import Pools
 from genderlens.service.rates import Rates
 from genderlens.service.recording import Recorder
 from genderlens.service.reload import Reloader
@@ -90,6 +92,21 @@ RouteDep = Annotated[Route, Depends(_route)]
 ReloaderDep = Annotated[Reloader, Depends(_reloader)]
 JobDeskDep = Annotated[JobDesk, Depends(_desk)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
+
+
+async def _pools(request: Request) -> Pools:
+    pools: Pools = request.app.state.pools
+    return pools
+
+
+async def _known_models(request: Request) -> KnownModels:
+    known: KnownModels = request.app.state.known_models
+    return known
+
+
+KnownModelsDep = Annotated[KnownModels, Depends(_known_models)]
+PoolsDep = Annotated[Pools, Depends(_pools)]
+"""Threads by concern."""
 
 
 async def _history(request: Request) -> History:

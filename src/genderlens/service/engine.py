@@ -15,7 +15,8 @@ from genderlens.errors import GenderlensError, ImageTooLargeError, NotReadyError
 from genderlens.inference.predictor import Predictor
 from genderlens.picture_cost import reckon_cost
 from genderlens.service.admission import Admission, Places
-from genderlens.service.answering import Answering, failed_answer
+from genderlens.service.answering import Answering, failed_answer, require_finite
+from genderlens.service.canary import CANARY, Canary, canary_picture
 from genderlens.service.drift import DriftMonitor
 from genderlens.service.metrics import Metrics
 from genderlens.service.reload import Loader, Reloader
@@ -31,6 +32,7 @@ T = TypeVar("T")
 _FEW: Final = 2
 """Clients in flight for each worker up to which a further one is let in, even amid slow work."""
 _QUARTERS: Final = 4
+_CANARY_POLICIES: Final[tuple[FacePolicy, ...]] = ("cropped", "single")
 _log = logging.getLogger(__name__)
 
 
@@ -57,6 +59,8 @@ class Engine:
         metrics.pending.set_function(lambda: float(max(0, self.in_flight - self._count)))
         metrics.pixel_memory.set_function(lambda: float(self._workers.turns.used_bytes))
         metrics.pixel_memory_limit.set(settings.pixel_memory_bytes)
+        self.canary = Canary(self._answer_canary)
+        metrics.canary_age.set_function(lambda: self.canary.age_s)
         self.failed = False
         self.reason = "the model is being loaded; try again in a moment"
         """Why it is not ready, while it is not."""
@@ -64,6 +68,21 @@ class Engine:
     @property
     def ready(self) -> bool:
         return self._fleet is not None
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether it is ready, and a picture of its own was answered lately."""
+        return self.ready and self.canary.is_alive
+
+    @property
+    def why_not(self) -> str:
+        """Why it is not answering, while it is not."""
+        if not self.ready:
+            return self.reason
+        return (
+            f"the last answer to a picture of the service's own is {self.canary.age_s:.0f} s old; "
+            "its log says why"
+        )
 
     @property
     def in_flight(self) -> int:
@@ -196,6 +215,15 @@ class Engine:
         finally:
             self._enter(asker, -places)
 
+    async def _answer_canary(self) -> None:
+        """One picture through every model, and through the detector; raises what goes wrong."""
+        picture = canary_picture()
+        for predictor in self.fleet.predictors.values():
+            for policy in _CANARY_POLICIES:
+                work = partial(predictor.predict, [picture], faces=policy)
+                (answer,) = await self._workers.run(CANARY, self._cost(picture), work)
+                require_finite(answer)
+
     def _cost(self, content: bytes) -> int:
         return reckon_cost(content, self._settings.max_pixels).bytes
 
@@ -224,6 +252,8 @@ class Engine:
         return fleet.choose(pin=route.model, key=request_key(contents, route.client))
 
     def _swap(self, fleet: Fleet) -> None:
+        if self._fleet is None:
+            self.canary.begin()
         self._drift.follow(fleet)
         self._fleet = fleet
 

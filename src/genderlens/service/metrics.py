@@ -88,6 +88,17 @@ class Metrics:
             "Most memory that is set aside for pictures being decoded.",
             registry=self.registry,
         )
+        self.threads_waiting = Gauge(
+            "genderlens_threads_waiting",
+            "Work that runs in, or waits for, the threads of one concern.",
+            ("threads",),
+            registry=self.registry,
+        )
+        self.canary_age = Gauge(
+            "genderlens_canary_age_seconds",
+            "Time since the service last answered a picture of its own.",
+            registry=self.registry,
+        )
         self.body_memory = Gauge(
             "genderlens_body_memory_bytes",
             "Memory of request bodies, every copy of them counted.",

@@ -11,7 +11,6 @@ from typing import Final, cast
 
 from fastapi import Request
 from python_multipart.multipart import parse_options_header
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -22,6 +21,7 @@ from genderlens.errors import (
     UnsupportedMediaTypeError,
 )
 from genderlens.service.json_body import read_image_field
+from genderlens.service.pools import Pools
 
 MAX_TEXT_PART_BYTES: Final = 64 * 1024
 MAX_TEXT_PARTS: Final = 16
@@ -40,7 +40,9 @@ class Upload:
 async def read_picture(request: Request) -> Upload:
     """Multipart ``file`` or JSON ``{"image": "<base64>"}``, by content type."""
     if content_type(request) == "application/json":
-        return Upload("", await run_in_threadpool(read_image_field, await request.body()))
+        pools: Pools = request.app.state.pools
+        body = await request.body()
+        return Upload("", await pools.json.run(lambda: read_image_field(body)))
     return await read_file(request)
 
 
