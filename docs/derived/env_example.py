@@ -29,6 +29,17 @@ _CLOUD = """\
 """
 
 
+def _defaults() -> dict[str, Any]:
+    """What every setting is unless told; some follow from those before them."""
+    known: dict[str, Any] = {}
+    for name, field in Settings.model_fields.items():
+        known[name] = field.get_default(call_default_factory=True, validated_data=known)
+    return known
+
+
+DEFAULTS = _defaults()
+
+
 def env_example() -> str:
     """The whole file."""
     settings = [_entry(name, field) for name, field in Settings.model_fields.items()]
@@ -56,7 +67,7 @@ def _entry(name: str, field: FieldInfo) -> str:
 
 def _default(field: FieldInfo) -> str:
     """As it stands in ``.env``: booleans and tables in JSON, nothing for None."""
-    value: Any = field.get_default(call_default_factory=True)
+    value: Any = field.get_default(call_default_factory=True, validated_data=DEFAULTS)
     if value is None:
         return ""
     return json.dumps(value) if isinstance(value, bool | dict | list) else str(value)

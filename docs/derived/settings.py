@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic.fields import FieldInfo
 
-from derived.env_example import other_names
+from derived.env_example import DEFAULTS, other_names
 from genderlens.settings import Settings
 
 _HEAD = """# Settings
@@ -23,5 +23,5 @@ def settings_page() -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    value = field.get_default(call_default_factory=True)
+    value = field.get_default(call_default_factory=True, validated_data=DEFAULTS)
     return f"`{value}`" if value not in (None, {}, ()) else ""

@@ -13,13 +13,12 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from PIL.AvifImagePlugin import AvifImageFile
 from PIL.GifImagePlugin import GifImageFile
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
+from genderlens.decoding import AvifFrame, WebpFrame
 from genderlens.errors import (
     CorruptImageError,
     ImageTooLargeError,
@@ -126,15 +125,28 @@ def _png_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 def _extract_gif(content: bytes) -> tuple[bytes, bytes]:
     """The file without comments and the like, its screen widened to hold the first frame."""
-    palette_end = 13 + (3 << (content[10] & 7) + 1 if content[10] & 0x80 else 0)
+    palette_end = _gif_palette_end(content)
     frame, control = _find_gif_frame(content, palette_end)
-    screen_width, screen_height = struct.unpack_from("<2H", content, 6)
-    left, top, width, height = struct.unpack_from("<4H", content, frame + 1)
-    size = max(screen_width, left + width), max(screen_height, top + height)
+    size = _gif_size(content, frame)
     if max(size) > 0xFFFF:
         raise corrupt("its first frame lies outside of it")
     screen = content[:6] + struct.pack("<2H", *size) + content[10:palette_end]
     return screen + control + content[frame:], b""
+
+
+def gif_size(content: bytes) -> tuple[int, int]:
+    """Width and height of a GIF's screen, widened to hold the first frame."""
+    return _gif_size(content, _find_gif_frame(content, _gif_palette_end(content))[0])
+
+
+def _gif_palette_end(content: bytes) -> int:
+    return 13 + (3 << (content[10] & 7) + 1 if content[10] & 0x80 else 0)
+
+
+def _gif_size(content: bytes, frame: int) -> tuple[int, int]:
+    screen_width, screen_height = struct.unpack_from("<2H", content, 6)
+    left, top, width, height = struct.unpack_from("<4H", content, frame + 1)
+    return max(screen_width, left + width), max(screen_height, top + height)
 
 
 def _find_gif_frame(content: bytes, begin: int) -> tuple[int, bytes]:
@@ -197,10 +209,10 @@ class PictureFormat(NamedTuple):
 FORMATS: Final = {
     "JPEG": PictureFormat(re.compile(rb"\xff\xd8\xff"), _extract_jpeg, JpegImageFile),
     "PNG": PictureFormat(re.compile(rb"\x89PNG\r\n\x1a\n"), _extract_png, PngImageFile),
-    "WEBP": PictureFormat(re.compile(rb"RIFF.{4}WEBP", re.DOTALL), _extract_webp, WebPImageFile),
+    "WEBP": PictureFormat(re.compile(rb"RIFF.{4}WEBP", re.DOTALL), _extract_webp, WebpFrame),
     "GIF": PictureFormat(re.compile(rb"GIF8[79]a"), _extract_gif, GifImageFile),
     "AVIF": PictureFormat(
-        re.compile(rb".{4}ftyp(?:.{4}){0,15}?avi[fs]", re.DOTALL), _extract_avif, AvifImageFile
+        re.compile(rb".{4}ftyp(?:.{4}){0,15}?avi[fs]", re.DOTALL), _extract_avif, AvifFrame
     ),
 }
 ALLOWED_FORMATS: Final = tuple(FORMATS)

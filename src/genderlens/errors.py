@@ -44,6 +44,7 @@ GenderlensError
     ├── UnsupportedMediaTypeError
     ├── NotReadyError
     ├── OverloadedError
+    ├── StoreTimeoutError
     ├── AuthenticationError
     ├── ForbiddenError
     ├── CrossOriginError
@@ -377,6 +378,12 @@ class OverloadedError(RequestError):
     """More work is waiting than the service will queue."""
 
     code = "overloaded"
+
+
+class StoreTimeoutError(RequestError):
+    """A store behind the service took too long: a bucket, a database or a queue of jobs."""
+
+    code = "store_timeout"
 
 
 class AuthenticationError(RequestError):

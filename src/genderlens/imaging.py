@@ -22,11 +22,13 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from genderlens.containers import corrupt, find_format, truncated
+from genderlens.decoding import to_rgb
 from genderlens.errors import ImageError, ImageTooLargeError, ImageTooSmallError
+from genderlens.picture_cost import Cost, reckon_cost
 from genderlens.types import Box
 
 MIN_SIDE_PX: Final = 16
-DEFAULT_MAX_PIXELS: Final = 50_000_000
+DEFAULT_MAX_PIXELS: Final = 51_200_000
 
 Interpolation = Literal["bilinear", "bicubic", "lanczos"]
 _FILTERS: Final = {
@@ -35,7 +37,6 @@ _FILTERS: Final = {
     "lanczos": (Image.Resampling.LANCZOS, 3),
 }
 """Pillow's filter, and how far it reaches to each side in pixels of the coarser grid."""
-_BACKGROUND: Final = (255, 255, 255)
 _MAX_AREA_PIXELS: Final = 25_000_000
 _EXIF_ORIENTATION: Final = 0x0112
 _EXIF_INTEGERS: Final = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I"}
@@ -115,13 +116,16 @@ def decode_reduced(
     with image_errors():
         pixels, exif = picture_format.extract(content)
         image = picture_format.plugin(io.BytesIO(pixels))
+        del pixels
         _check_size(image.size, max_pixels)
+        _check_header(image.size, reckon_cost(content, max_pixels))
         full_size = image.size
         if enough_px is not None and isinstance(image, JpegImageFile):
             _reduce(image, enough_px)
         image.load()
         orientation = _read_orientation(exif or image.info.get("exif", b""))
-        rgb = _to_rgb(image)
+        rgb = to_rgb(image)
+        del image
         rgb.info = {}
         if orientation in _TRANSPOSE:
             rgb = rgb.transpose(_TRANSPOSE[orientation])
@@ -171,6 +175,12 @@ def _check_size(size: tuple[int, int], max_pixels: int) -> None:
         )
 
 
+def _check_header(size: tuple[int, int], cost: Cost) -> None:
+    """Nothing is decoded that is larger than what its header made others set aside for it."""
+    if cost.pixels and size[0] * size[1] > cost.pixels:
+        raise corrupt("it is larger than its header says")
+
+
 def _read_orientation(exif: bytes) -> int:
     """The orientation 1..8 of an EXIF block, 1 where it is broken or says nothing."""
     tiff = exif.removeprefix(b"Exif\0\0")
@@ -187,26 +197,6 @@ def _read_orientation(exif: bytes) -> int:
     except struct.error:
         pass
     return 1
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode == "I;16":
-        return _from_deep_grey(image)
-    if image.mode in {"RGBA", "LA"} or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        canvas = Image.new("RGB", layer.size, _BACKGROUND)
-        canvas.paste(layer, mask=layer.getchannel("A"))
-        return canvas
-    return image.convert("RGB")
-
-
-def _from_deep_grey(image: Image.Image) -> Image.Image:
-    """16-bit grey scaled to 8 bits, where Pillow's own conversion would clip."""
-    values = np.asarray(image, dtype=np.uint32)
-    grey = ((values + 128) // 257).astype(np.uint8)
-    if "transparency" in image.info:
-        grey[values == image.info["transparency"]] = 255
-    return Image.fromarray(grey).convert("RGB")
 
 
 def resize_square(

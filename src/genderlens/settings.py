@@ -24,6 +24,9 @@ from pydantic_settings import (
 from genderlens.errors import SettingsError
 from genderlens.types import FacePolicy, Precision, Tta
 
+LARGEST_BYTES_PER_PIXEL: Final = 12.5
+"""What decoding takes for each pixel of a WebP, the costliest of the common kinds."""
+
 _Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 ALIASES: Final = {
@@ -125,8 +128,19 @@ class InferenceSettings(BaseSettings):
     detector_max_side_px: int = Field(
         480, ge=128, le=4096, description="Pictures are scaled down to this side for detection."
     )
+    pixel_memory_bytes: int = Field(
+        640_000_000,
+        ge=16_000_000,
+        description="Memory that all pictures being decoded in the service may take together, "
+        "foretold from their headers; one that needs more alone gets 413.",
+    )
     max_pixels: int = Field(
-        50_000_000, ge=1_000_000, description="Largest picture that is decoded, in pixels."
+        default_factory=lambda known: int(
+            known.get("pixel_memory_bytes", 0) / LARGEST_BYTES_PER_PIXEL
+        ),
+        ge=1_000_000,
+        description="Largest picture that is decoded, in pixels; unset: what `PIXEL_MEMORY_BYTES` "
+        "holds of any common kind, 12.5 bytes for each pixel.",
     )
 
     @property
@@ -165,6 +179,15 @@ class Settings(InferenceSettings):
     )
     max_batch_body_bytes: int = Field(
         100_000_000, ge=10_000, description="Largest body of a batch request."
+    )
+    body_memory_bytes: int = Field(
+        default_factory=lambda known: max(
+            4 * known.get("max_batch_body_bytes", 0), 8 * known.get("max_body_bytes", 0)
+        ),
+        ge=40_000,
+        description="Memory that all bodies may take together, every copy of them counted; one "
+        "client may have half. Unset: four times `MAX_BATCH_BODY_BYTES`, or eight times "
+        "`MAX_BODY_BYTES` where that is more.",
     )
     max_batch_files: int = Field(64, ge=1, le=1000, description="Most files in a batch request.")
     max_queue: int = Field(

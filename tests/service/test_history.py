@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from genderlens.errors import OverloadedError
 from genderlens.history.database import Database
 from genderlens.history.database import database_url as database_address
-from genderlens.service import history as history_module
+from genderlens.service import threads
 from genderlens.service.history import History
 from genderlens.service.metrics import Metrics
 from genderlens.settings import load_settings
@@ -72,7 +72,7 @@ def test_without_its_database_the_service_answers_and_says_so() -> None:
 def test_a_database_that_hangs_holds_up_nobody_but_those_who_ask_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(history_module, "MAX_WAITING", 2)
+    monkeypatch.setattr(threads, "MAX_WAITING", 2)
     release = threading.Event()
 
     def hang(_: Database) -> None:

@@ -9,7 +9,9 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from genderlens.errors import BodyTooLargeError, OverloadedError, RequestTimeoutError
+from genderlens.service.body_memory import BodyMemory
 from genderlens.service.limits import BodyLimit
+from genderlens.service.metrics import Metrics
 from genderlens.settings import load_settings
 
 LIMIT = 10_000
@@ -34,7 +36,7 @@ def _ask(app: Any, scope: Scope, *chunks: bytes) -> list[Message]:
         sent.append(message)
 
     settings = load_settings(max_body_bytes=LIMIT, body_timeout_s=0.05)
-    asyncio.run(BodyLimit(app, settings)(scope, receive, send))
+    asyncio.run(BodyLimit(app, settings, BodyMemory(settings, Metrics()))(scope, receive, send))
     return sent
 
 
@@ -74,14 +76,11 @@ def test_all_bodies_together_are_limited() -> None:
             refused.append(error.code)
 
     async def main() -> BodyLimit:
-        limits = BodyLimit(reader, settings)
-        await asyncio.gather(
-            *(limits(_scope(content_length="16000"), body(), nobody) for _ in "ab")
-        )
+        limits = BodyLimit(reader, settings, BodyMemory(settings, Metrics()))
+        scope = _scope(content_length="16000", content_type="multipart/form-data")
+        await asyncio.gather(*(limits(dict(scope), body(), nobody) for _ in range(5)))
         assert not refused
-        await asyncio.gather(
-            *(limits(_scope(content_length="16000"), body(), nobody) for _ in "abc")
-        )
+        await asyncio.gather(*(limits(dict(scope), body(), nobody) for _ in range(6)))
         return limits
 
     def body() -> Receive:
@@ -98,7 +97,7 @@ def test_all_bodies_together_are_limited() -> None:
     limits = asyncio.run(main())
     assert refused
     assert set(refused) == {"overloaded"}
-    assert limits.held_bytes == 0
+    assert limits.memory.held_bytes == 0
 
 
 def test_a_slow_body_is_stopped() -> None:

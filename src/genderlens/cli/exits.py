@@ -49,6 +49,7 @@ EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
     errors.UnsupportedMediaTypeError: 9,
     errors.NotReadyError: 9,
     errors.OverloadedError: 9,
+    errors.StoreTimeoutError: 9,
     errors.DatabaseError: 4,
     errors.UnknownKeyError: 2,
     errors.ServiceError: 9,

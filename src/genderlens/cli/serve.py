@@ -39,18 +39,17 @@ def serve(
     settings = load_settings(host=host, port=port, model=model, auth=auth, root_path=root_path)
     require_keys(settings)
     signal.signal(signal.SIGTERM, _leave)
-    import uvicorn
-
     from genderlens.inference.ensemble import load_bundles
     from genderlens.service.app import create_app
     from genderlens.service.auth import redact_keys
     from genderlens.service.logs import configure_logging
     from genderlens.service.protocol import HttpProtocol
     from genderlens.service.request_facts import log_fields
+    from genderlens.service.stopping import run_server
 
     configure_logging(settings, redact=redact_keys, fields=log_fields)
     load_bundles(settings)
-    uvicorn.run(
+    run_server(
         create_app(settings),
         host=settings.host,
         port=settings.port,
@@ -61,7 +60,6 @@ def serve(
         server_header=False,
         proxy_headers=False,  # BehindProxy reads them, of those that the settings trust
         timeout_keep_alive=settings.keep_alive_s,
-        timeout_graceful_shutdown=20,
     )
 
 

@@ -9,6 +9,7 @@ the same limit suits a fast and a slow machine.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -51,7 +52,10 @@ class Admission:
         return max(0, ahead) * compute_s / self._workers
 
     def require(self, in_flight: int) -> None:
-        """Raise OverloadedError where one picture more would be too many."""
+        """Raise OverloadedError where one picture more would be too many.
+
+        ``in_flight`` are those that it would wait for, which ``Places.ahead_of`` tells.
+        """
         if in_flight >= self._settings.max_queue:
             raise OverloadedError(
                 f"{in_flight} pictures are waiting, the limit is {self._settings.max_queue}; "
@@ -72,3 +76,29 @@ class Admission:
             self._pressed_since = at
         self._pressed_last = at
         return at - self._pressed_since <= BURST_S
+
+
+class Places:
+    """Pictures in flight by client; whoever has few waits for few, since clients take turns."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._of: Counter[str] = Counter()
+
+    def enter(self, client: str, count: int) -> None:
+        """Count pictures of a client in; negative: out."""
+        self.total += count
+        self._of[client] += count
+        if not self._of[client]:
+            del self._of[client]
+
+    def ahead_of(self, client: str) -> int:
+        """The pictures that have their turn before another one of the client."""
+        own = self._of[client]
+        if own == self.total:
+            return own
+        return own + sum(min(count, own + 1) for one, count in self._of.items() if one != client)
+
+    def is_new_among_few(self, client: str, few: int) -> bool:
+        """Whether a client has nothing in flight, and no more than a few others have."""
+        return client not in self._of and len(self._of) <= few

@@ -15,7 +15,9 @@ from genderlens.history.database import Database, database_url
 from genderlens.history.pool import create_pool
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.service.access import Access
+from genderlens.service.allocator import return_freed_memory
 from genderlens.service.auth import Keyring, keeping_up, needs_keys
+from genderlens.service.body_memory import BodyMemory
 from genderlens.service.cors import Origins
 from genderlens.service.engine import Engine
 from genderlens.service.errors import Unexpected, install_handlers
@@ -25,6 +27,7 @@ from genderlens.service.headers import SecurityHeaders
 from genderlens.service.history import History
 from genderlens.service.hosts import Hosts
 from genderlens.service.jobs import JobDesk
+from genderlens.service.known_models import KnownModels
 from genderlens.service.limits import BodyLimit
 from genderlens.service.metrics import Metrics
 from genderlens.service.open_service import OpenService
@@ -32,6 +35,7 @@ from genderlens.service.openapi import install_openapi
 from genderlens.service.page import Page, built_page
 from genderlens.service.permissions import declare_public, public
 from genderlens.service.places import Places
+from genderlens.service.pools import Pools
 from genderlens.service.proxies import BehindProxy, Proxies, checked_root_path, first_segments
 from genderlens.service.rates import Rates
 from genderlens.service.request_log import RequestLog
@@ -47,6 +51,7 @@ from genderlens.service.routes import (
     samples,
 )
 from genderlens.service.routes import history as past
+from genderlens.service.stopping import stop_all
 from genderlens.service.strict_heads import StrictHeads
 from genderlens.service.tracing import create_tracing
 from genderlens.settings import Settings, load_settings
@@ -61,6 +66,7 @@ def create_app(
     """
     settings = settings or load_settings()
     metrics, tracing = Metrics(), create_tracing(settings)
+    pools = Pools(metrics)
     engine = Engine(settings, create, metrics, tracing)
     desk = JobDesk(settings)
     database = Database(database_url(settings))
@@ -71,19 +77,21 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        return_freed_memory()
         loading = asyncio.create_task(engine.start())
+        asking = asyncio.create_task(engine.canary.ask_forever())
         desk.start()
         history.start()
         async with keeping_up(keyring):
             yield
         engine.reloader.end_trials()
-        await asyncio.to_thread(desk.stop)
-        await loading
-        engine.stop()
-        await asyncio.to_thread(history.stop)
+        asking.cancel()
+        loading.cancel()
+        await asyncio.wait({asking, loading}, timeout=1.0)
+        await stop_all(desk.stop, engine.stop, pools.stop)
+        await stop_all(history.stop, tracing.stop, last=True)
         await rates.close()
         database.close()
-        await asyncio.to_thread(tracing.stop)
 
     app: FastAPI = FastAPIOffline(
         title="genderlens",
@@ -95,6 +103,8 @@ def create_app(
     app.state.settings = settings
     app.state.engine = engine
     app.state.metrics = metrics
+    app.state.pools = pools
+    app.state.known_models = KnownModels(engine, pools.registry)
     app.state.explainers = Explainers()
     app.state.jobs = desk
     app.state.history = history
@@ -107,7 +117,7 @@ def create_app(
     install_handlers(app)
     install_openapi(app)
     app.add_middleware(Unexpected)
-    app.add_middleware(BodyLimit, settings=settings)
+    app.add_middleware(BodyLimit, settings=settings, memory=BodyMemory(settings, metrics))
     app.add_middleware(
         Access,
         keyring=keyring,

@@ -47,6 +47,11 @@ class Principal:
     address: str = ""
 
     @property
+    def asker(self) -> str:
+        """Who is counted as one: a key, or an address where there are no keys."""
+        return f"key:{self.key_id}" if self.key_id else f"address:{self.address}"
+
+    @property
     def is_admin(self) -> bool:
         return "admin" in self.scopes
 

@@ -13,7 +13,9 @@ from genderlens.service.explaining import Explainers
 from genderlens.service.feedback import require_pool
 from genderlens.service.history import History
 from genderlens.service.jobs import JobDesk
+from genderlens.service.known_models import KnownModels
 from genderlens.service.metrics import Metrics
+from genderlens.service.pools import Pools
 from genderlens.service.rates import Rates
 from genderlens.service.recording import Recorder
 from genderlens.service.reload import Reloader
@@ -36,9 +38,14 @@ async def _metrics(request: Request) -> Metrics:
 EngineDep = Annotated[Engine, Depends(_engine)]
 
 
-async def _open_engine(engine: EngineDep) -> Engine:
-    engine.require_capacity()
+async def _open_engine(request: Request, engine: EngineDep) -> Engine:
+    engine.require_capacity(_asker(request))
     return engine
+
+
+def _asker(request: Request) -> str:
+    principal: Principal | None = getattr(request.state, "principal", None)
+    return principal.asker if principal else ""
 
 
 OpenEngineDep = Annotated[Engine, Depends(_open_engine)]
@@ -57,7 +64,7 @@ async def _route(
     ] = None,
 ) -> Route:
     principal = getattr(request.state, "principal", None)
-    return Route(model, principal.key_id if principal else None)
+    return Route(model, principal.key_id if principal else None, _asker(request))
 
 
 async def _reloader(engine: EngineDep) -> Reloader:
@@ -85,6 +92,21 @@ RouteDep = Annotated[Route, Depends(_route)]
 ReloaderDep = Annotated[Reloader, Depends(_reloader)]
 JobDeskDep = Annotated[JobDesk, Depends(_desk)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
+
+
+async def _pools(request: Request) -> Pools:
+    pools: Pools = request.app.state.pools
+    return pools
+
+
+async def _known_models(request: Request) -> KnownModels:
+    known: KnownModels = request.app.state.known_models
+    return known
+
+
+KnownModelsDep = Annotated[KnownModels, Depends(_known_models)]
+PoolsDep = Annotated[Pools, Depends(_pools)]
+"""Threads by concern."""
 
 
 async def _history(request: Request) -> History:
@@ -120,18 +142,36 @@ async def _recorder(history: HistoryDep, principal: PrincipalDep) -> Recorder:
 
 
 async def _charged_files(
-    request: Request, principal: PrincipalDep, rates: RatesDep
+    request: Request, engine: EngineDep, principal: PrincipalDep, rates: RatesDep
 ) -> list[Upload]:
     """The files of a batch, each counted like a request of its own; the first one is already."""
     files = await read_files(request)
-    await rates.charge(principal, len(files) - 1)
+    await rates.charge(principal, sum(engine.units(file.content) for file in files) - 1)
     return files
+
+
+async def _charged_file(
+    request: Request, engine: EngineDep, principal: PrincipalDep, rates: RatesDep
+) -> Upload:
+    return await _charged(await read_file(request), engine, principal, rates)
+
+
+async def _charged_picture(
+    request: Request, engine: EngineDep, principal: PrincipalDep, rates: RatesDep
+) -> Upload:
+    return await _charged(await read_picture(request), engine, principal, rates)
+
+
+async def _charged(upload: Upload, engine: Engine, principal: Principal, rates: Rates) -> Upload:
+    """The picture; one that needs much memory counts as several requests."""
+    await rates.charge(principal, engine.units(upload.content) - 1)
+    return upload
 
 
 RecorderDep = Annotated[Recorder, Depends(_recorder)]
 """Named behind the pictures, it measures from when they were there."""
-PictureDep = Annotated[Upload, Depends(read_picture)]
-FileDep = Annotated[Upload, Depends(read_file)]
+PictureDep = Annotated[Upload, Depends(_charged_picture)]
+FileDep = Annotated[Upload, Depends(_charged_file)]
 FilesDep = Annotated[list[Upload], Depends(_charged_files)]
 FacesParam = Annotated[
     FacePolicy | None,

@@ -60,6 +60,7 @@ STATUS: Final[dict[type[errors.GenderlensError], int]] = {
     errors.UnsupportedMediaTypeError: 415,
     errors.NotReadyError: 503,
     errors.OverloadedError: 503,
+    errors.StoreTimeoutError: 503,
     errors.DatabaseError: 503,
     errors.UnknownKeyError: 404,
     errors.ServiceError: 502,

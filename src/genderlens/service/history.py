@@ -9,11 +9,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Concatenate, Final, Literal, ParamSpec, TypeVar
 
-from genderlens.errors import DatabaseError, OverloadedError, TurnedOffError
+from genderlens.errors import DatabaseError, TurnedOffError
 from genderlens.history.database import Database
 from genderlens.history.identifiers import create_id
 from genderlens.history.predictions import prediction_row
@@ -21,6 +20,7 @@ from genderlens.history.tables import now
 from genderlens.history.writer import HistoryWriter
 from genderlens.service.auth import Principal
 from genderlens.service.metrics import Metrics
+from genderlens.service.threads import Threads
 from genderlens.settings import Settings
 from genderlens.storage import sha256_of_bytes
 from genderlens.types import Prediction
@@ -31,7 +31,9 @@ T = TypeVar("T")
 QUESTION_THREADS: Final = 4
 STORE_THREADS: Final = 2
 """Apart: a bucket that hangs must not keep anybody from reading the history."""
-MAX_WAITING: Final = 32
+QUESTION_S: Final = 15.0
+STORE_S: Final = 60.0
+"""How long an answer may take; after it, whoever asked is told that it does."""
 FLUSH_S: Final = 2.0
 _HASHED_AT_ONCE_BYTES: Final = 256 * 1024
 """Less is hashed sooner than a thread is asked to."""
@@ -46,8 +48,9 @@ class History:
         self.on = settings.history == "on"
         self._needed = self.on or settings.samples is not None
         self._database, self._metrics = database, metrics
-        self._questions = Threads(QUESTION_THREADS, "database")
-        self._stores = Threads(STORE_THREADS, "sample pool")
+        waiting = metrics.threads_waiting
+        self._questions = Threads(QUESTION_THREADS, "database", limit_s=QUESTION_S, waiting=waiting)
+        self._stores = Threads(STORE_THREADS, "sample pool", limit_s=STORE_S, waiting=waiting)
         self._writer = HistoryWriter(
             database,
             queue_rows=settings.history_queue,
@@ -124,28 +127,6 @@ class History:
         if not self._writer.flush(FLUSH_S):
             raise DatabaseError("the history is behind; try again in a moment")
         return work()
-
-
-class Threads:
-    """A few threads, and a bound on how much work waits for them."""
-
-    def __init__(self, count: int, name: str) -> None:
-        self._pool = ThreadPoolExecutor(count, thread_name_prefix=name)
-        self._name, self._waiting = name, 0
-
-    async def run(self, work: Callable[[], T]) -> T:
-        """The result of the work. OverloadedError where much is waiting already."""
-        if self._waiting >= MAX_WAITING:
-            raise OverloadedError(f"too much waits for the {self._name}; try again in a moment")
-        self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        finally:
-            self._waiting -= 1
-
-    def stop(self) -> None:
-        """Finish what is running, drop what only waits."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 async def _hash(content: bytes) -> str:

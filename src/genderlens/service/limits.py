@@ -12,17 +12,15 @@ from genderlens.errors import (
     BodyTooLargeError,
     GenderlensError,
     MalformedRequestError,
-    OverloadedError,
     RequestTimeoutError,
     UnsupportedMediaTypeError,
 )
+from genderlens.service.body_memory import JSON_COPIES, MULTIPART_COPIES, BodyMemory
 from genderlens.service.errors import problem_of
 from genderlens.settings import Settings
 
 MAX_DISCARDED_BYTES: Final = 64 * 1024
 """What may still arrive after an answer; where more would, the connection is closed."""
-BODIES_AT_A_TIME: Final = 4
-"""The largest batches that may be in memory together."""
 
 
 class BodyLimit:
@@ -31,17 +29,18 @@ class BodyLimit:
     All bodies together are limited as well, so that many clients at a time cannot fill the memory.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, memory: BodyMemory) -> None:
         self.app = app
-        self.settings = settings
-        self.held_bytes = 0
+        self.settings, self.memory = settings, memory
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers, limit = Headers(scope=scope), self._limit(scope["path"])
-        body = _Body(self, receive, send, headers, limit)
+        principal = scope.get("state", {}).get("principal")
+        asker = principal.asker if principal else ""
+        body = _Body(self, receive, send, headers, limit, asker)
         try:
             _check_headers(headers, limit)
         except GenderlensError as error:
@@ -50,13 +49,7 @@ class BodyLimit:
         try:
             await self.app(scope, body.receive, body.send)
         finally:
-            self.held_bytes -= body.seen
-
-    def hold(self, count: int) -> None:
-        """Count bytes of a body. OverloadedError where they are too many over all requests."""
-        self.held_bytes += count
-        if self.held_bytes > BODIES_AT_A_TIME * self.settings.max_batch_body_bytes:
-            raise OverloadedError("too much is being uploaded; try again in a moment")
+            self.memory.release(asker, body.held)
 
     def _limit(self, path: str) -> int:
         batch = path.endswith("/predict-batch")
@@ -71,8 +64,16 @@ class _Body:
     """
 
     def __init__(
-        self, owner: BodyLimit, receive: Receive, send: Send, headers: Headers, limit: int
+        self,
+        owner: BodyLimit,
+        receive: Receive,
+        send: Send,
+        headers: Headers,
+        limit: int,
+        asker: str,
     ) -> None:
+        self._asker, self._copies = asker, _copies(headers)
+        self.held = 0
         self._owner, self._receive, self._send = owner, receive, send
         self._headers, self._limit = headers, limit
         self._timeout_s = owner.settings.body_timeout_s
@@ -97,7 +98,9 @@ class _Body:
         count = len(message.get("body", b""))
         self.seen += count
         self._complete = not message.get("more_body", False)
-        self._owner.hold(count)
+        held = int(count * self._copies)
+        self.held += held
+        self._owner.memory.hold(self._asker, held)
         if self.seen > self._limit:
             raise BodyTooLargeError(_too_large(f"more than {self._limit:,}", self._limit))
         return message
@@ -111,6 +114,11 @@ class _Body:
         if self._complete:
             return False
         return self._late or leaves_much(self._headers, self.seen)
+
+
+def _copies(headers: Headers) -> float:
+    is_multipart = headers.get("content-type", "").lower().startswith("multipart/")
+    return MULTIPART_COPIES if is_multipart else JSON_COPIES
 
 
 def leaves_much(headers: Headers, seen: int = 0) -> bool:

@@ -85,6 +85,37 @@ class Metrics:
             "Pictures that wait for a free worker.",
             registry=self.registry,
         )
+        self.pixel_memory = Gauge(
+            "genderlens_pixel_memory_bytes",
+            "Memory set aside for pictures being decoded, as their headers foretold.",
+            registry=self.registry,
+        )
+        self.pixel_memory_limit = Gauge(
+            "genderlens_pixel_memory_limit_bytes",
+            "Most memory that is set aside for pictures being decoded.",
+            registry=self.registry,
+        )
+        self.threads_waiting = Gauge(
+            "genderlens_threads_waiting",
+            "Work that runs in, or waits for, the threads of one concern.",
+            ("threads",),
+            registry=self.registry,
+        )
+        self.canary_age = Gauge(
+            "genderlens_canary_age_seconds",
+            "Time since the service last answered a picture of its own.",
+            registry=self.registry,
+        )
+        self.body_memory = Gauge(
+            "genderlens_body_memory_bytes",
+            "Memory of request bodies, every copy of them counted.",
+            registry=self.registry,
+        )
+        self.body_memory_limit = Gauge(
+            "genderlens_body_memory_limit_bytes",
+            "Most memory of request bodies.",
+            registry=self.registry,
+        )
         self.batch = Histogram(
             "genderlens_batch_pictures",
             "Pictures of one request that came to the models.",

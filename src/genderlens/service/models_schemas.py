@@ -130,6 +130,10 @@ class ModelsAnswer(_Shape):
     previous: str | None
     traffic: dict[str, float]
     models: list[ModelVersion]
+    stale: bool = Field(
+        default=False,
+        description="Whether the registry does not answer and this is what was known of it last.",
+    )
 
 
 class CorrectionsAnswer(_Shape):

@@ -54,7 +54,7 @@ class Rates:
         limits = self._limits(principal)
         if not limits or cost < 1:
             return {}
-        who = f"key:{principal.key_id}" if principal.key_id else f"address:{principal.address}"
+        who = principal.asker
         if self._redis is None or time.monotonic() < self._down_until:
             return await _count(self._memory, limits, who, cost)
         try:

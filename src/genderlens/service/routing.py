@@ -17,10 +17,14 @@ _HEAD_BYTES: Final = 65_536
 
 @dataclass(frozen=True)
 class Route:
-    """What a request says about its model: a version or alias to pin, and who asks."""
+    """What a request says about its model: a version or alias to pin, and who asks.
+
+    ``client`` is the key that a split of the traffic goes by, ``asker`` whoever takes turns.
+    """
 
     model: str | None = None
     client: str | None = None
+    asker: str = ""
 
 
 ANY: Final = Route()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from fastapi import Request
 from python_multipart.multipart import parse_options_header
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -21,6 +21,7 @@ from genderlens.errors import (
     UnsupportedMediaTypeError,
 )
 from genderlens.service.json_body import read_image_field
+from genderlens.service.pools import Pools
 
 MAX_TEXT_PART_BYTES: Final = 64 * 1024
 MAX_TEXT_PARTS: Final = 16
@@ -39,7 +40,9 @@ class Upload:
 async def read_picture(request: Request) -> Upload:
     """Multipart ``file`` or JSON ``{"image": "<base64>"}``, by content type."""
     if content_type(request) == "application/json":
-        return Upload("", await run_in_threadpool(read_image_field, await request.body()))
+        pools: Pools = request.app.state.pools
+        body = await request.body()
+        return Upload("", await pools.json.run(lambda: read_image_field(body)))
     return await read_file(request)
 
 
@@ -66,7 +69,7 @@ async def read_form(
         files = [part for part in form.getlist(field) if isinstance(part, UploadFile)]
         if required and not files:
             raise _missing(field, ", ".join(sorted({_clean_name(name)[:40] for name in form})))
-        uploads = [Upload(_clean_name(part.filename), await part.read()) for part in files]
+        uploads = [Upload(_clean_name(part.filename), _content(part)) for part in files]
         return uploads, {name: text for name, text in form.items() if isinstance(text, str)}
     finally:
         await form.close()
@@ -93,10 +96,19 @@ async def _parse_form(request: Request, field: str, max_files: int) -> FormData:
             ) from None
 
 
+class _Memory(io.BytesIO):
+    """A file's bytes in memory, which the limit on bodies bounds; never on a disk."""
+
+    _rolled = False  # what Starlette asks a spooled file
+
+
+def _content(part: UploadFile) -> bytes:
+    """What was sent, not copied."""
+    return cast(_Memory, part.file).getvalue()
+
+
 class _Parser(MultiPartParser):
     """Starlette's parser, which refuses a superfluous file or a file sent as text at once."""
-
-    spool_max_size = 2**40  # pictures stay in memory, which the body limit bounds
 
     def __init__(
         self, request: Request, stream: AsyncGenerator[bytes], field: str, max_files: int
@@ -122,6 +134,8 @@ class _Parser(MultiPartParser):
         super().on_headers_finished()
         part = self._current_part
         if part.file is not None:
+            part.file.file.close()
+            part.file.file = _Memory()
             self._files_left -= 1
         elif part.field_name == self._field:
             raise _missing(self._field, f"{self._field} as text")

@@ -21,20 +21,20 @@ from genderlens.types import Scope
 
 router = APIRouter(tags=["health"])
 _NOT_READY: dict[int | str, dict[str, Any]] = {
-    503: {"model": NotReady, "description": "The model is being loaded, or could not be."}
+    503: {"model": NotReady, "description": "The model is being loaded, or could not be, or hangs."}
 }
 _MODEL_FAILURES = problem_responses(404, 503)
 
 
 def _not_ready(engine: Engine, fields: dict[str, Any]) -> JSONResponse:
-    return problem(503, NotReadyError.code, engine.reason, fields=fields)
+    return problem(503, NotReadyError.code, engine.why_not, fields=fields)
 
 
 @router.get("/health", response_model=Health, responses=_NOT_READY)
 @router.get("/health/ready", response_model=Health, responses=_NOT_READY)
 @public
 async def health(engine: EngineDep, history: HistoryDep, rates: RatesDep) -> Health | JSONResponse:
-    """200 once the model is warm, 503 before and if it cannot be loaded."""
+    """200 once the model is warm and while pictures are answered, 503 else."""
     parts = {
         "model_loaded": engine.ready,
         "processor_loaded": engine.ready,
@@ -46,7 +46,7 @@ async def health(engine: EngineDep, history: HistoryDep, rates: RatesDep) -> Hea
         "history": history.state,
         "rate_limits": "degraded" if rates.degraded else "healthy",
     }
-    if not engine.ready:
+    if not engine.is_answering:
         return _not_ready(engine, parts)
     graphs = [describe_graph(graph) for graph in engine.fleet.graphs]
     parts = {**parts, "abstain_below": engine.predictor.abstain_below, "graphs": graphs}
@@ -83,7 +83,11 @@ async def protocol_live() -> dict[str, bool]:
 @public
 async def protocol_ready(engine: EngineDep) -> Response:
     """Open Inference Protocol: the server is ready."""
-    return JSONResponse({"ready": True}) if engine.ready else _not_ready(engine, {"ready": False})
+    return (
+        JSONResponse({"ready": True})
+        if engine.is_answering
+        else _not_ready(engine, {"ready": False})
+    )
 
 
 @router.get("/v2/models/{name}/ready", responses=_MODEL_FAILURES)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
-from genderlens.service.deps import JobDeskDep, PrincipalDep
+from genderlens.service.deps import JobDeskDep, PoolsDep, PrincipalDep
 from genderlens.service.jobs import JobDesk
 from genderlens.service.permissions import needs
 from genderlens.service.problem_schemas import problem_responses
@@ -26,6 +26,7 @@ _FAILURES = problem_responses(401, 403, 404, 409, 422, 429, 500, 503)
 @needs(Scope.TRAIN)
 async def retrain(
     desk: JobDeskDep,
+    pools: PoolsDep,
     principal: PrincipalDep,
     wish: Annotated[RetrainRequest | None, Body()] = None,
 ) -> dict[str, Any]:
@@ -37,31 +38,34 @@ async def retrain(
         job = desk.submit(wish.source, wish.recipe, promote=wish.promote, key_id=key)
         return job.model_dump()
 
-    return await run_in_threadpool(submit)
+    return await pools.jobs.run(submit)
 
 
 @router.get("/jobs", response_model=JobsAnswer, responses=_FAILURES)
 @needs(Scope.TRAIN)
-async def list_jobs(desk: JobDeskDep, principal: PrincipalDep) -> dict[str, Any]:
+async def list_jobs(desk: JobDeskDep, pools: PoolsDep, principal: PrincipalDep) -> dict[str, Any]:
     """Every job of the caller, with the scope `admin` of everybody, newest first."""
-    jobs = await run_in_threadpool(desk.list_jobs, principal.visible_key)
+    jobs = await pools.jobs.run(partial(desk.list_jobs, principal.visible_key))
     return {"jobs": [job.model_dump() for job in jobs], "count": len(jobs)}
 
 
 @router.get("/jobs/{job_id}", response_model=JobDetail, responses=_FAILURES)
 @needs(Scope.TRAIN)
-async def get_job(desk: JobDeskDep, principal: PrincipalDep, job_id: str) -> dict[str, Any]:
+async def get_job(
+    desk: JobDeskDep, pools: PoolsDep, principal: PrincipalDep, job_id: str
+) -> dict[str, Any]:
     """One job: its epochs so far, until when it may take, what the gates said, and its log.
 
     Another key's is not found.
     """
-    return await run_in_threadpool(_describe, desk, job_id, principal.visible_key)
+    return await pools.jobs.run(partial(_describe, desk, job_id, principal.visible_key))
 
 
 @router.get("/jobs/{job_id}/log", response_class=Response, responses=_TEXT | _FAILURES)
 @needs(Scope.TRAIN)
 async def get_log(
     desk: JobDeskDep,
+    pools: PoolsDep,
     principal: PrincipalDep,
     job_id: str,
     lines: Annotated[int, Query(description="Of the end of it.", ge=1, le=2000)] = 200,
@@ -72,15 +76,17 @@ async def get_log(
         _, folder = desk.get(job_id, principal.visible_key)
         return "".join(f"{line}\n" for line in folder.tail(lines))
 
-    text = await run_in_threadpool(read)
+    text = await pools.jobs.run(read)
     return Response(text, media_type="text/plain; charset=utf-8")
 
 
 @router.delete("/jobs/{job_id}", status_code=202, response_model=JobAnswer, responses=_FAILURES)
 @needs(Scope.TRAIN)
-async def cancel_job(desk: JobDeskDep, principal: PrincipalDep, job_id: str) -> dict[str, Any]:
+async def cancel_job(
+    desk: JobDeskDep, pools: PoolsDep, principal: PrincipalDep, job_id: str
+) -> dict[str, Any]:
     """Ask for the end of a job; it ends within seconds."""
-    job = await run_in_threadpool(desk.cancel, job_id, principal.visible_key)
+    job = await pools.jobs.run(partial(desk.cancel, job_id, principal.visible_key))
     return job.model_dump()
 
 

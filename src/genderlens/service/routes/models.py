@@ -6,15 +6,22 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query
-from starlette.concurrency import run_in_threadpool
 
 from genderlens.errors import RegistryError
 from genderlens.history.live import measure_live
 from genderlens.history.tables import now
 from genderlens.promotion.promote import promote, rollback, split_traffic
-from genderlens.service.deps import EngineDep, HistoryDep, ReloaderDep, SettingsDep
+from genderlens.service.deps import (
+    EngineDep,
+    HistoryDep,
+    KnownModelsDep,
+    PoolsDep,
+    ReloaderDep,
+    SettingsDep,
+)
 from genderlens.service.models_schemas import ComparisonAnswer, ModelsAnswer
 from genderlens.service.permissions import needs
+from genderlens.service.pools import POINTER_S
 from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.registry_schemas import (
     DecisionAnswer,
@@ -22,7 +29,7 @@ from genderlens.service.registry_schemas import (
     PromotionRequest,
     TrafficRequest,
 )
-from genderlens.service.versions import compare, compared_versions, describe_models
+from genderlens.service.versions import compare, compared_versions
 from genderlens.types import Scope
 
 router = APIRouter(tags=["models"])
@@ -34,16 +41,16 @@ _REFUSED = _FAILURES | {
 
 @router.get("/models", response_model=ModelsAnswer, responses=_FAILURES)
 @needs(Scope.PREDICT, Scope.TRAIN)
-async def list_models(engine: EngineDep, reloader: ReloaderDep) -> ModelsAnswer:
+async def list_models(known: KnownModelsDep) -> ModelsAnswer:
     """Every version of the registry, oldest first, and what of it answers here."""
-    return await run_in_threadpool(describe_models, engine, reloader.registry)
+    return await known.read()
 
 
 @router.get("/models/compare", response_model=ComparisonAnswer, responses=_FAILURES)
 @needs(Scope.PREDICT, Scope.TRAIN)
 async def compare_models(
     engine: EngineDep,
-    reloader: ReloaderDep,
+    pools: PoolsDep,
     history: HistoryDep,
     versions: Annotated[
         str | None,
@@ -56,7 +63,9 @@ async def compare_models(
     since: Annotated[int, Query(description="Days to look back.", ge=1, le=3650)] = 7,
 ) -> ComparisonAnswer:
     """How versions did in service, over all keys: outcomes, times, and what corrections say."""
-    chosen = await run_in_threadpool(compared_versions, engine, reloader.registry, versions)
+    chosen = await pools.registry.run(
+        lambda: compared_versions(engine, engine.reloader.registry, versions)
+    )
     start = now() - timedelta(days=since)
     live = await history.ask(measure_live, chosen, start) if history.on else {}
     return ComparisonAnswer(
@@ -68,28 +77,29 @@ async def compare_models(
 
 @router.post("/models/rollback", response_model=ModelsAnswer, responses=_FAILURES)
 @needs(Scope.ADMIN)
-async def roll_back(engine: EngineDep, reloader: ReloaderDep) -> ModelsAnswer:
+async def roll_back(known: KnownModelsDep, pools: PoolsDep, reloader: ReloaderDep) -> ModelsAnswer:
     """Put the previous version into production again."""
-    await run_in_threadpool(rollback, reloader.registry)
+    await pools.changes.run(lambda: rollback(reloader.registry), POINTER_S)
     await reloader.refresh()
-    return await run_in_threadpool(describe_models, engine, reloader.registry)
+    return await known.read_changed()
 
 
 @router.put("/models/traffic", response_model=ModelsAnswer, responses=_FAILURES)
 @needs(Scope.ADMIN)
 async def set_traffic(
-    wish: TrafficRequest, engine: EngineDep, reloader: ReloaderDep
+    wish: TrafficRequest, known: KnownModelsDep, pools: PoolsDep, reloader: ReloaderDep
 ) -> ModelsAnswer:
     """Share the traffic among versions by weight; the same key or picture keeps its version."""
-    await run_in_threadpool(split_traffic, reloader.registry, wish.weights)
+    await pools.changes.run(lambda: split_traffic(reloader.registry, wish.weights), POINTER_S)
     await reloader.refresh()
-    return await run_in_threadpool(describe_models, engine, reloader.registry)
+    return await known.read_changed()
 
 
 @router.post("/models/{version}/promote", response_model=DecisionAnswer, responses=_REFUSED)
 @needs(Scope.ADMIN)
 async def promote_version(
     version: str,
+    pools: PoolsDep,
     reloader: ReloaderDep,
     settings: SettingsDep,
     wish: Annotated[PromotionRequest | None, Body()] = None,
@@ -98,7 +108,8 @@ async def promote_version(
     wish = wish or PromotionRequest()
     if wish.force != (wish.reason is not None):
         raise RegistryError("`force` and `reason` belong together; give both or none")
-    registry = reloader.registry
-    decision = await run_in_threadpool(promote, registry, version, settings, forced=wish.reason)
+    decision = await pools.changes.run(
+        lambda: promote(reloader.registry, version, settings, forced=wish.reason)
+    )
     await reloader.refresh()
     return decision
