@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +30,7 @@ from genderlens.bundle import (
 from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CenterFace
+from genderlens.drafts import draft_folder, put_folder
 from genderlens.errors import BundleError
 from genderlens.export import half
 from genderlens.export.calibrate import calibrate_bundle, note_inputs
@@ -61,12 +61,16 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
     """
     run.require_finished()
     _require_replaceable(out)
-    manifest = run.manifest()
+    run.manifest().select(options.split).require_both_labels()
+    with draft_folder(out) as draft:
+        _write_bundle(run, draft, options)
+        put_folder(draft, out)
+    return load_bundle(str(out))
+
+
+def _write_bundle(run: RunFolder, draft: Path, options: ExportOptions) -> None:
+    manifest, detector = run.manifest(), CenterFace()
     judging = manifest.select(options.split).require_both_labels()
-    draft = out.with_name(f".{out.name}.partial")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    detector = CenterFace()
     teaching = manifest.select("train")
     written = _write_model(run, draft / MODEL, teaching, options)
     crop = learn_crop_geometry(teaching, detector)
@@ -80,9 +84,6 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
     bundle = note_inputs(bundle, calibrating, seen)
     bundle = measure_bundle(bundle, judging, detector, f"{options.data}, split {options.split}")
     write_papers(bundle, manifest)
-    shutil.rmtree(out, ignore_errors=True)
-    draft.rename(out)
-    return load_bundle(str(out))
 
 
 def write_papers(bundle: Bundle, manifest: Manifest) -> Bundle:
