@@ -91,7 +91,28 @@ SAMPLES: Final = Table(
     Column("key_id", String(16)),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
-"""What the sample pool holds; ``sha256`` is that of the pixels, not of the file that was sent."""
+"""What the sample pool holds; ``sha256`` is that of the pixels, not of the file that was sent.
+
+``key_id`` sent it first; SAMPLE_SOURCES says who sent it at all.
+"""
+
+SAMPLE_SOURCES: Final = Table(
+    "sample_sources",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("key_id", String(16)),
+    Column("prediction_id", String(36)),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("ix_sample_sources_sha256", "sha256"),
+    Index("ix_sample_sources_key_id", "key_id"),
+    Index("ix_sample_sources_prediction_id", "prediction_id"),
+)
+"""Each time that a sample was sent: by whom, and with the correction of which prediction.
+
+A sample that all of them withdraw is removed. No foreign keys: a prediction is deleted behind its
+samples, so that what stops a deletion halfway leaves something to go on from.
+"""
 
 
 def now() -> datetime:

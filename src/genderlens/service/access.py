@@ -42,6 +42,8 @@ _RULES: Final = (
     ("/samples", _TRAIN, _TRAIN),
 )
 """Path, scopes of which one is enough to read it, and to change something there."""
+_WITHDRAWAL: Final = "/samples/"
+"""Below it, ``DELETE`` takes back what the caller sent, which a correction does by ``predict``."""
 
 
 def is_open(path: str) -> bool:
@@ -51,6 +53,8 @@ def is_open(path: str) -> bool:
 
 def allowed_scopes(method: str, path: str) -> frozenset[str]:
     """The scopes of which one is enough."""
+    if method == "DELETE" and path.startswith(_WITHDRAWAL):
+        return _PREDICT | _TRAIN
     for prefix, read, change in _RULES:
         if path == prefix or path.startswith(f"{prefix}/"):
             return read if method in _READ else change

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Concatenate, Final, Literal, ParamSpec, TypeVar
 
+from genderlens.erasure import create_eraser
 from genderlens.errors import DatabaseError, OverloadedError, TurnedOffError
 from genderlens.history.database import Database
 from genderlens.history.identifiers import create_id
@@ -46,6 +47,7 @@ class History:
         self.on = settings.history == "on"
         self._needed = self.on or settings.samples is not None
         self._database, self._metrics = database, metrics
+        self.eraser = create_eraser(settings, database)
         self._questions = Threads(QUESTION_THREADS, "database")
         self._stores = Threads(STORE_THREADS, "sample pool")
         self._writer = HistoryWriter(
@@ -53,6 +55,7 @@ class History:
             queue_rows=settings.history_queue,
             keep_days=settings.history_days,
             dropped=metrics.history_dropped.inc,
+            forget=self.eraser.older_than,
         )
         metrics.history_pending.set_function(lambda: float(self._writer.pending))
         metrics.history_up.set_function(lambda: float(self.state == "healthy"))

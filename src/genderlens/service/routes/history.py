@@ -23,6 +23,7 @@ router = APIRouter(tags=["history"])
 MAX_LIMIT: Final = 500
 _FAILURES = problem_responses(401, 403, 422, 429, 503)
 _ONE_FAILURES = problem_responses(401, 403, 404, 429, 503)
+_DELETE_FAILURES = problem_responses(401, 403, 404, 422, 429, 500, 503)
 _CSV: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {"schema": {"type": "string"}}}}
 }
@@ -111,28 +112,31 @@ async def get_prediction(
     return row
 
 
-@router.delete("/predictions/{identity}", status_code=204, responses=_ONE_FAILURES)
+@router.delete("/predictions/{identity}", status_code=204, responses=_DELETE_FAILURES)
 async def delete_prediction(
     history: HistoryOnDep, principal: PrincipalDep, identity: str
 ) -> Response:
-    """Forget one answer and its correction."""
+    """Forget one answer, its correction, and the picture that came with that."""
     wanted = Filter(key_id=principal.visible_key)
-    if not is_id(identity) or not await history.ask(
-        predictions.delete_prediction, identity, wanted
+    if not is_id(identity) or not await history.store(
+        lambda: history.eraser.prediction(identity, wanted)
     ):
         raise not_found(identity)
     return Response(status_code=204)
 
 
-@router.delete("/predictions", response_model=Purged, responses=_FAILURES)
+@router.delete("/predictions", response_model=Purged, responses=_DELETE_FAILURES)
 async def delete_predictions(
     history: HistoryOnDep,
     principal: PrincipalDep,
     until: Annotated[Time, Query(description="Everything before this time.")],
 ) -> dict[str, int]:
-    """Forget all answers before a time: the caller's; with the scope `admin`, everybody's."""
+    """Forget all answers before a time: the caller's; with the scope `admin`, everybody's.
+
+    Their corrections and the pictures that came with those go too.
+    """
     wanted = Filter(key_id=principal.visible_key, until=until)
-    return {"deleted": await history.ask(predictions.delete_predictions, wanted)}
+    return {"deleted": await history.store(lambda: history.eraser.predictions(wanted))}
 
 
 def not_found(identity: str) -> HTTPException:

@@ -50,12 +50,15 @@ async def delete_samples(
         bool, Query(alias="all", description="All of them; needed where no time is given.")
     ] = False,
 ) -> Purged:
-    """Remove pictures and their entries: the caller's; with the scope `admin`, everybody's."""
+    """Remove pictures and their entries: the caller's; with the scope `admin`, everybody's.
+
+    A picture that another key sent as well stays for that one.
+    """
     if (before is None) is not everything:
         fault = {"loc": ("query", "before"), "msg": "give either a time here or all=true"}
         raise RequestValidationError([fault])
     wanted = SampleQuery(key_id=principal.visible_key, before=before)
-    return Purged(deleted=await history.store(lambda: pool.remove(wanted)))
+    return Purged(deleted=await history.store(lambda: history.eraser.samples(wanted)))
 
 
 @router.delete("/samples/{sha256}", status_code=204, responses=_FAILURES)
@@ -64,7 +67,7 @@ async def delete_sample(
 ) -> Response:
     """Remove one picture by the hash that `POST /samples` told; another key's is not found."""
     wanted = SampleQuery(key_id=principal.visible_key, sha256=sha256)
-    if not await history.store(lambda: pool.remove(wanted)):
+    if not await history.store(lambda: history.eraser.samples(wanted)):
         raise HTTPException(404, f"no sample {sha256[:64]!r}; it may have been removed")
     return Response(status_code=204)
 
