@@ -7,6 +7,7 @@ the last one wins. Its writer holds a lock on it, which goes with a process that
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -63,8 +64,8 @@ def put_folder(draft: Path, path: Path) -> None:
         try:
             draft.rename(path)
             return
-        except OSError:
-            if not path.exists():
+        except OSError as error:
+            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
                 raise
         trash = _draft_of(path)
         with suppress(FileNotFoundError):  # another process was faster
