@@ -11,19 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from genderlens.data.decoded import remove_copies
+from genderlens.data.decoded import list_copies, read_note, remove_copies
 from genderlens.errors import TurnedOffError
 from genderlens.history.database import Database
 from genderlens.history.pool import SamplePool, create_pool
 from genderlens.history.predictions import (
     PURGED_AT_A_TIME,
     Query,
+    count_predictions,
     delete_predictions,
     delete_rows,
     find_prediction,
     list_sampled,
 )
-from genderlens.history.samples import SampleQuery, count_sent
+from genderlens.history.samples import SampleQuery, count_sent, list_hashes
 from genderlens.settings import Settings
 
 
@@ -80,12 +81,34 @@ class Eraser:
             remove_copies(self._cache_dir, self._pool.place)
         return count
 
+    def count(self, key_id: str) -> Erased:
+        """How much ``key`` would remove."""
+        return Erased(
+            count_predictions(self._database, Query(key_id=key_id)),
+            count_sent(self._database, key_id),
+        )
+
     def key(self, key_id: str) -> Erased:
         """Delete everything that was asked or sent with an API key."""
         samples = 0
         if self._pool is not None or count_sent(self._database, key_id):
             samples = self.samples(SampleQuery(key_id=key_id))
         return Erased(self.predictions(Query(key_id=key_id)), samples)
+
+    def stale_copies(self, *, remove: bool = False) -> list[Path]:
+        """Copies of the pool on this machine that hold a sample which is on the list no more.
+
+        With ``remove`` they go, but for those that a training uses, which leave with it.
+        """
+        if self._pool is None:
+            return []
+        found = [(path, read_note(path)) for path in list_copies(self._cache_dir, self._pool.place)]
+        held = {path: note.samples for path, note in found if note is not None}
+        listed = list_hashes(self._database) if held else set()
+        stale = [path for path, samples in held.items() if not samples <= listed]
+        if stale and remove:
+            remove_copies(self._cache_dir, self._pool.place)
+        return stale
 
     def _delete(self, identities: Sequence[str]) -> int:
         """Samples once more behind the rows: a correction may have brought one in between."""

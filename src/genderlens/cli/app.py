@@ -22,6 +22,7 @@ from genderlens.cli import (
     openapi,
     predict,
     robustness,
+    samples,
     serve,
     sweep,
     train,
@@ -54,6 +55,7 @@ for module in (
     data,
     models,
     keys,
+    samples,
     openapi,
     worker,
 ):

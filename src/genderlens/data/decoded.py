@@ -1,15 +1,18 @@
-"""Decoded copies of pictures: which folders theirs came from, and how they go again.
+"""Decoded copies of pictures: what they were made from, and how they go again.
 
 Training decodes pictures once, into a large array in the cache folder. A picture that is withdrawn
-must not live on there, so a note behind the array says which folders it was made from.
+must not live on there, so a note behind the array says which folders it was made from, and which
+samples of a pool are in it.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,18 +20,48 @@ from genderlens.remote import is_remote
 from genderlens.storage import split_fragment
 
 PATTERN: Final = "pixels-*.npy"
+_SAMPLE: Final = re.compile(r"/([0-9a-f]{64})\.jpg$")
 _MARK: Final = b"glfrom01"
 _TAIL_BYTES: Final = len(_MARK) + 8
-_MAX_NOTE_BYTES: Final = 64 * 2**20
+_MAX_NOTE_BYTES: Final = 2**30
 _HELD: Final[list[int]] = []
 """Descriptors of the copies in use; they close with the process."""
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The folders of the pictures, and the hashes of those that are samples of a pool."""
+
+    folders: frozenset[str]
+    samples: frozenset[str]
+
+
 def append_note(path: Path, uris: Iterable[str]) -> None:
-    """Say behind an array which folders its pictures came from."""
-    note = json.dumps(sorted({_folder_of(uri) for uri in uris})).encode()
+    """Say behind an array what it was made from."""
+    known = list(uris)
+    document = {
+        "folders": sorted({_folder_of(uri) for uri in known}),
+        "samples": sorted(match[1] for match in map(_SAMPLE.search, known) if match),
+    }
+    note = json.dumps(document).encode()
     with path.open("ab") as stream:
         stream.write(note + len(note).to_bytes(8, "big") + _MARK)
+
+
+def read_note(path: Path) -> Note | None:
+    """What an array was made from; None where it does not say."""
+    try:
+        with path.open("rb") as stream:
+            stream.seek(-_TAIL_BYTES, os.SEEK_END)
+            tail = stream.read()
+            length = int.from_bytes(tail[:8], "big")
+            if tail[8:] != _MARK or length > _MAX_NOTE_BYTES:
+                return None
+            stream.seek(-_TAIL_BYTES - length, os.SEEK_END)
+            document = json.loads(stream.read(length))
+        return Note(frozenset(document["folders"]), frozenset(document["samples"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def hold_copy(path: Path) -> bool:
@@ -77,24 +110,8 @@ def _remove(path: Path) -> bool:
 
 
 def _is_from(path: Path, root: str) -> bool:
-    folders = _read_note(path)
-    return folders is None or any(_lies_in(folder, root) for folder in folders)
-
-
-def _read_note(path: Path) -> Iterator[str] | None:
-    """The folders; None where the file says nothing."""
-    try:
-        with path.open("rb") as stream:
-            stream.seek(-_TAIL_BYTES, os.SEEK_END)
-            tail = stream.read()
-            length = int.from_bytes(tail[:8], "big")
-            if tail[8:] != _MARK or length > _MAX_NOTE_BYTES:
-                return None
-            stream.seek(-_TAIL_BYTES - length, os.SEEK_END)
-            folders = json.loads(stream.read(length))
-    except (OSError, ValueError):
-        return None
-    return map(str, folders)
+    note = read_note(path)
+    return note is None or any(_lies_in(folder, root) for folder in note.folders)
 
 
 def _folder_of(uri: str) -> str:

@@ -140,11 +140,11 @@ class SamplePool:
 
     def _remove(self, samples: Sequence[Listed]) -> None:
         hashes = {self.uri_of(one.label, one.sha256): one.sha256 for one in samples}
-        failed = _delete(list(hashes))
+        failed = delete_pictures(list(hashes))
         gone = [uri for uri in hashes if uri not in failed]
         release_samples(self._database, [hashes[uri] for uri in gone])
         # A service of an earlier version, which takes no turns, may have stored it again meanwhile.
-        failed |= _delete(gone)
+        failed |= delete_pictures(gone)
         if failed:
             raise DataError(
                 f"{len(failed):,} of {len(hashes):,} pictures could not be removed from the sample "
@@ -161,7 +161,7 @@ class SamplePool:
             )
         try:
             uri = self.uri_of(label, sha256)
-            if known is not None and _exists(uri):
+            if known is not None and picture_exists(uri):
                 return Sample(sha256, label, new=False)
             self._require_room()
             _write(uri, _encode(image))
@@ -210,7 +210,7 @@ def _encode(image: Image) -> bytes:
     return stream.getvalue()
 
 
-def _exists(uri: str) -> bool:
+def picture_exists(uri: str) -> bool:
     if not is_remote(uri):
         return Path(uri).expanduser().is_file()
     try:
@@ -219,7 +219,7 @@ def _exists(uri: str) -> bool:
         return False
 
 
-def _delete(uris: list[str]) -> dict[str, str]:
+def delete_pictures(uris: list[str]) -> dict[str, str]:
     """The addresses of the pictures that are still there, and why."""
     if uris and is_remote(uris[0]):
         return remove_remote(uris)

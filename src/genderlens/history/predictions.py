@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, insert, select
 
 from genderlens.history.database import Database
 from genderlens.history.identifiers import first_id
@@ -119,6 +119,13 @@ def delete_predictions(database: Database, query: Query, *, sampled: bool = True
         total += count
         if count < PURGED_AT_A_TIME:
             return total
+
+
+def count_predictions(database: Database, query: Query) -> int:
+    """How many rows a query lets through."""
+    statement = select(func.count()).select_from(PREDICTIONS).where(*query.conditions())
+    with database.begin() as connection:
+        return connection.scalar(statement) or 0
 
 
 def list_sampled(

@@ -158,6 +158,12 @@ def list_samples(database: Database, query: SampleQuery, limit: int) -> list[Lis
         return [Listed(sha, label, bool(n)) for sha, label, n in connection.execute(statement)]
 
 
+def list_hashes(database: Database) -> set[str]:
+    """The hashes of all samples."""
+    with database.begin() as connection:
+        return set(connection.scalars(select(SAMPLES.c.sha256)))
+
+
 def release_samples(database: Database, hashes: Sequence[str]) -> None:
     """Take pictures that are gone off the list, whoever sent them."""
     with database.begin() as connection:
