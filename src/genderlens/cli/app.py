@@ -29,6 +29,7 @@ from genderlens.cli import (
     ui,
     worker,
 )
+from genderlens.cli.env_file import EnvFile, read_env_file
 from genderlens.cli.exits import exit_code
 from genderlens.errors import GenderlensError
 
@@ -79,8 +80,10 @@ def _options(
             callback=lambda value: _print_version(wanted=value),
         ),
     ] = False,
+    env_file: EnvFile = None,
 ) -> None:
     """Options that stand before a command."""
+    read_env_file(env_file)
 
 
 def main() -> None:
