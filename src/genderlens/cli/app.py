@@ -9,6 +9,7 @@ import typer
 
 from genderlens._version import __version__
 from genderlens.cli import (
+    audit,
     benchmark,
     compare,
     data,
@@ -57,6 +58,7 @@ for module in (
     models,
     keys,
     samples,
+    audit,
     openapi,
     worker,
 ):

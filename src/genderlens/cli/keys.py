@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from genderlens.cli.audit import note
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.settings import load_settings
 from genderlens.types import Scope
@@ -59,6 +61,7 @@ def create(
         stored, key = create_key(
             database, name[:100], scopes, expires_at=expires_at, rate_limit=rate
         )
+    note(load_settings(), "key.create", stored.id, name=stored.name, scopes=sorted(scopes))
     _show(key, stored.to_dict(), as_json=as_json)
 
 
@@ -101,6 +104,8 @@ def revoke(
         eraser = create_eraser(settings, database)
         left = eraser.count(identity)
         erased = eraser.key(identity) if delete_data else None
+    deleted = asdict(erased) if erased else None
+    note(settings, "key.revoke", identity, deleted=deleted)
     if as_json:
         shown = erased or left
         counts = {"predictions": shown.predictions, "samples": shown.samples}
@@ -129,6 +134,7 @@ def rotate(
 
     with _database() as database:
         key = rotate_key(database, identity, timedelta(hours=overlap_hours))
+    note(load_settings(), "key.rotate", identity, overlap_hours=overlap_hours)
     _show(key, {"id": identity, "overlap_hours": overlap_hours}, as_json=as_json)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from genderlens.cli.audit import note
 from genderlens.cli.terminal import print_json, printable
 from genderlens.errors import DataError, SettingsError
 from genderlens.settings import Settings, load_settings
@@ -46,6 +47,8 @@ def check(
     else:
         _print(report, stale)
     count = len(report.faults) + len(stale)
+    if count and fix:
+        note(settings, "sample.mend", str(settings.samples), faults=count)
     if count and not fix:
         raise DataError(
             f"the sample pool, its list and the history disagree {count:,} times; "

@@ -114,6 +114,20 @@ A sample that all of them withdraw is removed. No foreign keys: a prediction is 
 samples, so that what stops a deletion halfway leaves something to go on from.
 """
 
+AUDIT: Final = Table(
+    "audit",
+    METADATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("object", String(200), nullable=False),
+    Column("result", String(20), nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+"""Who changed what. Rows are only added; ``sha256`` covers a row and the one before it."""
+
 
 def now() -> datetime:
     """This moment, to the microsecond that both databases keep."""

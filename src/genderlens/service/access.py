@@ -37,6 +37,7 @@ _ADMIN: Final = frozenset({"admin"})
 _RULES: Final = (
     ("/metrics", _ANY, _ANY),
     ("/models", _ANY, _ADMIN),
+    ("/audit", _ADMIN, _ADMIN),
     ("/retrain", _TRAIN, _TRAIN),
     ("/jobs", _TRAIN, _TRAIN),
     ("/samples", _TRAIN, _TRAIN),

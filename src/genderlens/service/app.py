@@ -31,6 +31,7 @@ from genderlens.service.page import Page, built_page
 from genderlens.service.rates import Rates
 from genderlens.service.request_log import RequestLog
 from genderlens.service.routes import (
+    audit,
     explain,
     feedback,
     health,
@@ -88,7 +89,20 @@ def create_app(
     app.state.history = history
     app.state.rates = rates
     app.state.pool = create_pool(settings, database)
-    for module in (root, health, predict, explain, models, jobs, past, feedback, samples, private):
+    modules = (
+        root,
+        health,
+        predict,
+        explain,
+        models,
+        jobs,
+        past,
+        feedback,
+        samples,
+        audit,
+        private,
+    )
+    for module in modules:
         app.include_router(module.router)
     app.mount("/app", Page(built_page()))
     install_handlers(app)

@@ -10,7 +10,7 @@ from genderlens.errors import PictureMismatchError
 from genderlens.history.identifiers import is_id
 from genderlens.history.predictions import Query, find_prediction
 from genderlens.history.samples import write_feedback
-from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep
+from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep, TrailDep
 from genderlens.service.feedback import read_correction
 from genderlens.service.history_schemas import Correction
 from genderlens.service.problem_schemas import problem_responses
@@ -43,7 +43,12 @@ _BODY = {
     openapi_extra=_BODY,
 )
 async def correct(
-    request: Request, history: HistoryDep, pool: PoolDep, principal: PrincipalDep, identity: str
+    request: Request,
+    history: HistoryDep,
+    pool: PoolDep,
+    principal: PrincipalDep,
+    trail: TrailDep,
+    identity: str,
 ) -> dict[str, Any]:
     """Say how annotators would label the picture; the last correction wins.
 
@@ -68,6 +73,8 @@ async def correct(
         known, sample = added is not None, added.sha256 if added else None
     if not known:
         raise not_found(identity)
+    if trail.by_admin:
+        await trail.note("feedback.write", identity, label=sent.label, sample=sample)
     return {"id": identity, "label": sent.label, "sample": sample}
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import Response, StreamingResponse
 from genderlens.history import predictions
 from genderlens.history.identifiers import is_id
 from genderlens.history.predictions import Query as Filter
-from genderlens.service.deps import HistoryDep, PrincipalDep
+from genderlens.service.deps import HistoryDep, PrincipalDep, TrailDep
 from genderlens.service.history import History
 from genderlens.service.history_csv import PAGE_ROWS, csv_pages
 from genderlens.service.history_schemas import HistoryPage, Purged, Remembered
@@ -114,7 +114,7 @@ async def get_prediction(
 
 @router.delete("/predictions/{identity}", status_code=204, responses=_DELETE_FAILURES)
 async def delete_prediction(
-    history: HistoryOnDep, principal: PrincipalDep, identity: str
+    history: HistoryOnDep, principal: PrincipalDep, trail: TrailDep, identity: str
 ) -> Response:
     """Forget one answer, its correction, and the picture that came with that."""
     wanted = Filter(key_id=principal.visible_key)
@@ -122,6 +122,7 @@ async def delete_prediction(
         lambda: history.eraser.prediction(identity, wanted)
     ):
         raise not_found(identity)
+    await trail.note("prediction.delete", identity)
     return Response(status_code=204)
 
 
@@ -129,6 +130,7 @@ async def delete_prediction(
 async def delete_predictions(
     history: HistoryOnDep,
     principal: PrincipalDep,
+    trail: TrailDep,
     until: Annotated[Time, Query(description="Everything before this time.")],
 ) -> dict[str, int]:
     """Forget all answers before a time: the caller's; with the scope `admin`, everybody's.
@@ -136,7 +138,11 @@ async def delete_predictions(
     Their corrections and the pictures that came with those go too.
     """
     wanted = Filter(key_id=principal.visible_key, until=until)
-    return {"deleted": await history.store(lambda: history.eraser.predictions(wanted))}
+    count = await history.store(lambda: history.eraser.predictions(wanted))
+    if count:
+        whose = f"of key {wanted.key_id}" if wanted.key_id else "of everybody"
+        await trail.note("prediction.delete", whose, count=count, until=until.isoformat())
+    return {"deleted": count}
 
 
 def not_found(identity: str) -> HTTPException:

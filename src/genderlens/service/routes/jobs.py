@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Query
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from genderlens.service.deps import JobDeskDep, PrincipalDep
+from genderlens.service.deps import JobDeskDep, PrincipalDep, TrailDep
 from genderlens.service.jobs import JobDesk
 from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.registry_schemas import JobAnswer, JobDetail, JobsAnswer, RetrainRequest
@@ -24,6 +24,7 @@ _FAILURES = problem_responses(401, 403, 404, 409, 422, 429, 500, 503)
 async def retrain(
     desk: JobDeskDep,
     principal: PrincipalDep,
+    trail: TrailDep,
     wish: Annotated[RetrainRequest | None, Body()] = None,
 ) -> dict[str, Any]:
     """Queue a retraining; its result is a new version, promoted only through the gates."""
@@ -34,7 +35,9 @@ async def retrain(
         job = desk.submit(wish.source, wish.recipe, promote=wish.promote, key_id=key)
         return job.model_dump()
 
-    return await run_in_threadpool(submit)
+    job = await run_in_threadpool(submit)
+    await trail.note("retrain.start", job["id"], source=job["source"], recipe=job["recipe"])
+    return job
 
 
 @router.get("/jobs", response_model=JobsAnswer, responses=_FAILURES)
@@ -71,9 +74,12 @@ async def get_log(
 
 
 @router.delete("/jobs/{job_id}", status_code=202, response_model=JobAnswer, responses=_FAILURES)
-async def cancel_job(desk: JobDeskDep, principal: PrincipalDep, job_id: str) -> dict[str, Any]:
+async def cancel_job(
+    desk: JobDeskDep, principal: PrincipalDep, trail: TrailDep, job_id: str
+) -> dict[str, Any]:
     """Ask for the end of a job; it ends within seconds."""
     job = await run_in_threadpool(desk.cancel, job_id, principal.visible_key)
+    await trail.note("retrain.cancel", job.id)
     return job.model_dump()
 
 

@@ -12,7 +12,7 @@ from genderlens.errors import RegistryError
 from genderlens.history.live import measure_live
 from genderlens.history.tables import now
 from genderlens.promotion.promote import promote, rollback, split_traffic
-from genderlens.service.deps import EngineDep, HistoryDep, ReloaderDep, SettingsDep
+from genderlens.service.deps import EngineDep, HistoryDep, ReloaderDep, SettingsDep, TrailDep
 from genderlens.service.models_schemas import ComparisonAnswer, ModelsAnswer
 from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.registry_schemas import (
@@ -63,19 +63,22 @@ async def compare_models(
 
 
 @router.post("/models/rollback", response_model=ModelsAnswer, responses=_FAILURES)
-async def roll_back(engine: EngineDep, reloader: ReloaderDep) -> ModelsAnswer:
+async def roll_back(engine: EngineDep, reloader: ReloaderDep, trail: TrailDep) -> ModelsAnswer:
     """Put the previous version into production again."""
-    await run_in_threadpool(rollback, reloader.registry)
+    async with trail.noting("model.rollback", "production") as detail:
+        state = await run_in_threadpool(rollback, reloader.registry)
+        detail.update(production=state.production, previous=state.previous)
     await reloader.refresh()
     return await run_in_threadpool(describe_models, engine, reloader.registry)
 
 
 @router.put("/models/traffic", response_model=ModelsAnswer, responses=_FAILURES)
 async def set_traffic(
-    wish: TrafficRequest, engine: EngineDep, reloader: ReloaderDep
+    wish: TrafficRequest, engine: EngineDep, reloader: ReloaderDep, trail: TrailDep
 ) -> ModelsAnswer:
     """Share the traffic among versions by weight; the same key or picture keeps its version."""
-    await run_in_threadpool(split_traffic, reloader.registry, wish.weights)
+    async with trail.noting("model.traffic", "production", weights=wish.weights):
+        await run_in_threadpool(split_traffic, reloader.registry, wish.weights)
     await reloader.refresh()
     return await run_in_threadpool(describe_models, engine, reloader.registry)
 
@@ -85,6 +88,7 @@ async def promote_version(
     version: str,
     reloader: ReloaderDep,
     settings: SettingsDep,
+    trail: TrailDep,
     wish: Annotated[PromotionRequest | None, Body()] = None,
 ) -> dict[str, Any]:
     """Put a version into production where the gates hold; 409 with the figures where not."""
@@ -92,6 +96,8 @@ async def promote_version(
     if wish.force != (wish.reason is not None):
         raise RegistryError("`force` and `reason` belong together; give both or none")
     registry = reloader.registry
-    decision = await run_in_threadpool(promote, registry, version, settings, forced=wish.reason)
+    async with trail.noting("model.promote", version, forced=wish.reason) as detail:
+        decision = await run_in_threadpool(promote, registry, version, settings, forced=wish.reason)
+        detail.update(decision=decision["id"], previous=decision["production"])
     await reloader.refresh()
     return decision
