@@ -13,6 +13,7 @@ from genderlens.cli import (
     benchmark,
     compare,
     data,
+    database,
     drift,
     evaluate,
     export,
@@ -59,6 +60,7 @@ for module in (
     keys,
     samples,
     audit,
+    database,
     openapi,
     worker,
 ):
