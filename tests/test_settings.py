@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from genderlens import load_predictor
 from genderlens.errors import SettingsError
-from genderlens.settings import ALIASES, InferenceSettings, Settings, load_settings
+from genderlens.settings import (
+    ALIASES,
+    InferenceSettings,
+    Settings,
+    load_environment,
+    load_settings,
+    unread_env_file,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +38,7 @@ def test_the_environment_wins_over_the_env_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".env").write_text("GENDERLENS_PORT=9001\nGENDERLENS_THREADS=3\nOTHER=1\n")
+    monkeypatch.setenv("GENDERLENS_ENV_FILE", ".env")
     monkeypatch.setenv("GENDERLENS_PORT", "9002")
     settings = load_settings()
     assert (settings.port, settings.threads) == (9002, 3)
@@ -166,6 +175,7 @@ def test_they_are_read_from_the_env_file_too(
 ) -> None:
     lines = [f"{name}={value}\n" for name, value in OTHER_NAMES.items()]
     (tmp_path / ".env").write_text("".join(lines))
+    monkeypatch.setenv("GENDERLENS_ENV_FILE", ".env")
     monkeypatch.setenv("API_PORT", "9002")
     settings = load_settings()
     assert (settings.model, settings.port) == ("s3://faces/models/mine", 9002)
@@ -175,6 +185,7 @@ def test_our_own_names_win_wherever_they_stand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".env").write_text("GENDERLENS_MODEL=default\nGENDERLENS_PORT=9000\n")
+    monkeypatch.setenv("GENDERLENS_ENV_FILE", str(tmp_path / ".env"))
     for name, value in OTHER_NAMES.items():
         monkeypatch.setenv(name, value)
     settings = load_settings(host="127.0.0.1")
@@ -202,3 +213,44 @@ def test_a_fault_names_the_other_name_too(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("API_PORT", "high")
     with pytest.raises(SettingsError, match=r"GENDERLENS_PORT='high': .*API_PORT too"):
         load_settings()
+
+
+HOSTILE = """GENDERLENS_RETRAIN_PYTHON=/tmp/evil
+GENDERLENS_HOST=0.0.0.0
+GENDERLENS_AUTH=open
+GENDERLENS_PORT=9001
+API_PORT=9002
+"""
+
+
+def test_a_file_that_nobody_named_says_nothing(tmp_path: Path) -> None:
+    plain = load_settings()
+    (tmp_path / ".env").write_text(HOSTILE)
+    assert load_settings() == load_environment() == Settings() == plain
+    assert unread_env_file() == Path(".env")
+
+
+def test_the_library_reads_no_file_even_where_one_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("GENDERLENS_THREADS=3\nGENDERLENS_FACES=largest\n")
+    monkeypatch.setenv("GENDERLENS_ENV_FILE", ".env")
+    assert load_settings().faces == "largest"
+    assert unread_env_file() is None
+    assert load_environment().faces == "single"
+    assert load_predictor().settings.faces == "single"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", "folder"])
+def test_a_named_file_that_cannot_be_read_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | str | None
+) -> None:
+    path = tmp_path / "settings.env"
+    if content == "folder":
+        path.mkdir()
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    monkeypatch.setenv("GENDERLENS_ENV_FILE", str(path))
+    with pytest.raises(SettingsError, match=r"settings\.env' cannot be read: .*KEY=VALUE"):
+        load_settings()
+    assert load_environment().port == 8000

@@ -14,8 +14,8 @@ __all__ = ["__version__", "load_predictor"]
 
 def load_predictor(**settings: Any) -> Predictor:
     """A predictor; keywords are settings (``model``, ``faces``, ``threads``, …) and win over the
-    environment. Raises SettingsError, BundleError or DetectorError."""
+    environment. No file is read for them. Raises SettingsError, BundleError or DetectorError."""
     from genderlens.inference.predictor import create_predictor
-    from genderlens.settings import load_settings
+    from genderlens.settings import load_environment
 
-    return create_predictor(load_settings(**settings))
+    return create_predictor(load_environment(**settings))

@@ -1,7 +1,12 @@
-"""Every setting, from ``GENDERLENS_*`` variables and ``.env``; nothing else reads those."""
+"""Every setting, from ``GENDERLENS_*`` variables and the file that one of them names.
+
+Nothing else reads those. A file ``.env`` is never read for lying in the current folder: it may come
+with somebody else's data, and settings name programs to run and who may ask.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -29,6 +34,9 @@ LARGEST_BYTES_PER_PIXEL: Final = 12.5
 
 _Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
+ENV_FILE: Final = "GENDERLENS_ENV_FILE"
+"""Names a file of settings; the option ``--env-file`` sets it."""
+
 ALIASES: Final = {
     "MODEL_BUCKET": (
         "model",
@@ -48,7 +56,6 @@ class InferenceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="GENDERLENS_",
-        env_file=".env",
         extra="ignore",
         frozen=True,
         populate_by_name=True,
@@ -392,7 +399,7 @@ class Settings(InferenceSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The first that has a value wins: arguments, environment, ``.env``, then other names."""
+        """The first that has a value wins: arguments, environment, file, then other names."""
         names = _Aliases(settings_cls, dotenv_settings, env_settings)
         return init_settings, env_settings, dotenv_settings, names
 
@@ -408,7 +415,7 @@ class Settings(InferenceSettings):
 
 
 class _Aliases(PydanticBaseSettingsSource):
-    """The names of ALIASES, in the environment or else in ``.env``."""
+    """The names of ALIASES, in the environment or else in the file."""
 
     def __init__(
         self, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource
@@ -454,11 +461,51 @@ def _is_secret(settings: Settings, name: str) -> bool:
 def load_settings(**overrides: Any) -> Settings:
     """Settings from the environment, ``None`` among the overrides meaning "not given".
 
-    Raises SettingsError with one line per fault.
+    The file that GENDERLENS_ENV_FILE names is read too. Raises SettingsError with one line per
+    fault.
     """
+    return _load(overrides, env_file())
+
+
+def load_environment(**overrides: Any) -> Settings:
+    """As ``load_settings``, for a library in somebody else's program: reads no file."""
+    return _load(overrides, None)
+
+
+def env_file() -> Path | None:
+    """The file that GENDERLENS_ENV_FILE names; SettingsError where it cannot be read."""
+    name = os.environ.get(ENV_FILE)
+    if not name:
+        return None
+    path = Path(name).expanduser()
+    try:
+        path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise SettingsError(
+            f"{ENV_FILE}={name!r} cannot be read: {reason}; name a file of KEY=VALUE lines"
+        ) from error
+    return path
+
+
+def use_env_file(path: Path) -> None:
+    """Have ``load_settings`` read a file, in this process and in those that it starts."""
+    os.environ[ENV_FILE] = str(path.absolute())
+    env_file()
+
+
+def unread_env_file() -> Path | None:
+    """A file ``.env`` in the current folder that is not read, as nothing names it."""
+    beside, named = Path(".env"), os.environ.get(ENV_FILE)
+    if not beside.is_file() or (named and Path(named).expanduser().resolve() == beside.resolve()):
+        return None
+    return beside
+
+
+def _load(overrides: dict[str, Any], file: Path | None) -> Settings:
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(**given)
+        return Settings(_env_file=file, _env_file_encoding="utf-8", **given)  # type: ignore[call-arg]
     except ValidationError as error:
         lines = (
             f"GENDERLENS_{str(fault['loc'][0]).upper().removeprefix('GENDERLENS_')}="

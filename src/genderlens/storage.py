@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from genderlens.cpus import map_in_threads
+from genderlens.drafts import draft_file
 from genderlens.errors import DataError, SourceNotFoundError
 from genderlens.remote import describe_remote, is_remote, list_remote, open_remote, read_remote
 
@@ -85,20 +86,21 @@ def file_versions(uris: Sequence[str]) -> Iterator[str]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
     """A path beside the target to write to; renamed at the end, so no reader sees half a file.
 
-    Where the body fails, the target stays as it was.
+    Where the body fails, the target stays as it was. Of several writers at the same time the last
+    one wins. ``private``: nobody but its owner reads the file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    yield partial
-    partial.replace(path)
+    with draft_file(path, private=private) as partial:
+        yield partial
+        partial.replace(path)
 
 
-def write_bytes_atomically(path: Path, content: bytes) -> None:
+def write_bytes_atomically(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write a whole file; see ``replacing``."""
-    with replacing(path) as partial:
+    with replacing(path, private=private) as partial:
         partial.write_bytes(content)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from genderlens.settings import ALIASES, Settings
+from genderlens.settings import ALIASES, Settings, load_settings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / ".env.example"
@@ -40,7 +40,11 @@ def test_its_defaults_are_taken_when_uncommented(
     (tmp_path / ".env").write_text("\n".join(lines))
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("GENDERLENS_STATE_DIR")
-    assert Settings() == Settings(_env_file=None)  # type: ignore[call-arg]
+    plain = load_settings()
+    monkeypatch.setenv("GENDERLENS_ENV_FILE", ".env")
+    assert load_settings() == plain
+    (tmp_path / ".env").write_text("GENDERLENS_PORT=9001\n")
+    assert load_settings() != plain, "the file is not read at all"
 
 
 def test_it_is_committed_and_env_is_not() -> None:

@@ -9,10 +9,12 @@ import typer
 
 from genderlens._version import __version__
 from genderlens.cli import (
+    audit,
     benchmark,
     calibrate,
     compare,
     data,
+    database,
     doctor,
     drift,
     evaluate,
@@ -24,12 +26,14 @@ from genderlens.cli import (
     openapi,
     predict,
     robustness,
+    samples,
     serve,
     sweep,
     train,
     ui,
     worker,
 )
+from genderlens.cli.env_file import EnvFile, read_env_file
 from genderlens.cli.exits import exit_code
 from genderlens.errors import GenderlensError
 
@@ -57,6 +61,9 @@ for module in (
     data,
     models,
     keys,
+    samples,
+    audit,
+    database,
     openapi,
     worker,
     doctor,
@@ -81,8 +88,10 @@ def _options(
             callback=lambda value: _print_version(wanted=value),
         ),
     ] = False,
+    env_file: EnvFile = None,
 ) -> None:
     """Options that stand before a command."""
+    read_env_file(env_file)
 
 
 def main() -> None:

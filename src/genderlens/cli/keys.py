@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from genderlens.cli.audit import note
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import SettingsError
 from genderlens.settings import load_settings
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 
 Identity = Annotated[str, typer.Argument(metavar="ID", help="As 'genderlens keys list' shows it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
+
+NOTICED_S: Final = 7.0
+"""Services read the keys anew every 5 seconds, and write the last answers a moment later."""
 
 
 def register(app: typer.Typer) -> None:
@@ -75,6 +81,7 @@ def create(
         stored, key = create_key(
             database, name[:100], scopes, expires_at=expires_at, rate_limit=rate
         )
+    note(load_settings(), "key.create", stored.id, name=stored.name, scopes=sorted(scopes))
     _show(key, stored.to_dict(), as_json=as_json)
 
 
@@ -91,16 +98,48 @@ def list_(as_json: AsJson = False) -> None:
     print_table(("id", "name", "scopes", "state", "expires", "rate"), (_cells(row) for row in rows))
 
 
-def revoke(identity: Identity, as_json: AsJson = False) -> None:
-    """Close a key for good; running services notice within seconds."""
-    from genderlens.history.keys import revoke_key
+def revoke(
+    identity: Identity,
+    delete_data: Annotated[
+        bool,
+        typer.Option(
+            "--delete-data", help="Also delete every answer and picture that came with the key."
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Close a key for good; running services notice within seconds.
 
+    A key that is revoked already may be given with --delete-data, which waits until services that
+    run have noticed.
+    """
+    from genderlens.erasure import create_eraser
+    from genderlens.history.keys import close_key
+
+    settings = load_settings()
     with _database() as database:
-        revoke_key(database, identity)
+        if close_key(database, identity, again=delete_data) and delete_data:
+            typer.echo(f"revoked; waiting {NOTICED_S:g} s until services notice", err=True)
+            time.sleep(NOTICED_S)
+        eraser = create_eraser(settings, database)
+        left = eraser.count(identity)
+        erased = eraser.key(identity) if delete_data else None
+    deleted = asdict(erased) if erased else None
+    note(settings, "key.revoke", identity, deleted=deleted)
     if as_json:
-        print_json({"id": identity, "state": "revoked"})
-    else:
-        typer.echo(f"revoked {identity}")
+        shown = erased or left
+        counts = {"predictions": shown.predictions, "samples": shown.samples}
+        print_json({"id": identity, "state": "revoked", "deleted" if erased else "left": counts})
+        return
+    typer.echo(f"revoked {identity}")
+    if erased:
+        typer.echo(f"deleted {erased.predictions:,} answers and {erased.samples:,} samples")
+    elif left.predictions or left.samples:
+        typer.echo(
+            f"{left.predictions:,} answers and {left.samples:,} samples of it stay; "
+            f"'genderlens keys revoke {identity} --delete-data' deletes them",
+            err=True,
+        )
 
 
 def rotate(
@@ -115,6 +154,7 @@ def rotate(
 
     with _database() as database:
         key = rotate_key(database, identity, timedelta(hours=overlap_hours))
+    note(load_settings(), "key.rotate", identity, overlap_hours=overlap_hours)
     _show(key, {"id": identity, "overlap_hours": overlap_hours}, as_json=as_json)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from genderlens.cli.audit import note
 from genderlens.cli.terminal import print_json, print_table
 from genderlens.errors import PromotionRefusedError, SettingsError
 from genderlens.settings import load_settings
@@ -109,8 +110,10 @@ def add(
     from genderlens.bundle import default_bundle_path
     from genderlens.registry.store import open_registry
 
-    opened = open_registry(load_settings(registry=registry))
+    settings = load_settings(registry=registry)
+    opened = open_registry(settings)
     version = opened.add(default_bundle_path() if bundle == "default" else Path(bundle))
+    note(settings, "model.add", version, registry=opened.address)
     if as_json:
         print_json({"version": version, "registry": opened.address})
     else:
@@ -139,8 +142,11 @@ def promote(
             open_registry(settings), version, settings, forced=reason, progress=True
         )
     except PromotionRefusedError as error:
+        note(settings, "model.promote", version, "refused", decision=error.decision["id"])
         print_json(error.decision) if as_json else _print_decision(error.decision)
         raise
+    detail = {"decision": decision["id"], "previous": decision["production"], "forced": reason}
+    note(settings, "model.promote", decision["version"], **detail)
     print_json(decision) if as_json else _print_decision(decision)
 
 
@@ -150,7 +156,10 @@ def rollback(registry: Place = None, as_json: Json = False) -> None:
     from genderlens.promotion.promote import rollback as roll_back
     from genderlens.registry.store import open_registry
 
-    _print_state(roll_back(open_registry(load_settings(registry=registry))), as_json=as_json)
+    settings = load_settings(registry=registry)
+    state = roll_back(open_registry(settings))
+    note(settings, "model.rollback", str(state.production), previous=state.previous)
+    _print_state(state, as_json=as_json)
 
 
 @commands.command()
@@ -166,8 +175,10 @@ def split(
     from genderlens.promotion.promote import split_traffic
     from genderlens.registry.store import open_registry
 
-    opened = open_registry(load_settings(registry=registry))
-    _print_state(split_traffic(opened, _parse(weights or [])), as_json=as_json)
+    settings = load_settings(registry=registry)
+    state = split_traffic(open_registry(settings), _parse(weights or []))
+    note(settings, "model.traffic", "production", weights=state.traffic)
+    _print_state(state, as_json=as_json)
 
 
 def _parse(words: list[str]) -> dict[str, float]:

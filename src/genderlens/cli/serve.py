@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from genderlens.cli.env_file import EnvFile, mention_unread_file, read_env_file
 from genderlens.errors import SettingsError
 from genderlens.settings import Settings, load_settings
 
@@ -33,8 +34,11 @@ def serve(
         bool,
         typer.Option("--insecure", help="Serve without keys on any address; anyone may ask."),
     ] = False,
+    env_file: EnvFile = None,
 ) -> None:
     """Serve the HTTP API, its documentation at /docs."""
+    read_env_file(env_file)
+    mention_unread_file()
     auth = "open" if insecure else None
     settings = load_settings(host=host, port=port, model=model, auth=auth, root_path=root_path)
     require_keys(settings)

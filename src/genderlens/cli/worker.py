@@ -7,6 +7,7 @@ from types import FrameType
 
 import typer
 
+from genderlens.cli.env_file import mention_unread_file
 from genderlens.settings import load_settings
 
 
@@ -26,6 +27,7 @@ def worker() -> None:
     from genderlens.service.auth import redact_keys
     from genderlens.service.logs import configure_logging
 
+    mention_unread_file()
     settings = load_settings()
     configure_logging(settings, redact=redact_keys)
     store = open_store(settings)

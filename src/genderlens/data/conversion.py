@@ -18,6 +18,7 @@ from tqdm import tqdm
 from genderlens.data.manifest import SPLITS, Manifest
 from genderlens.data.readers.listing import visible_files
 from genderlens.data.shard_files import WRITERS, Advance
+from genderlens.drafts import clear_drafts
 from genderlens.errors import DataError, ManifestError
 from genderlens.remote import is_remote
 from genderlens.storage import file_versions, replacing, split_fragment, write_bytes_atomically
@@ -77,6 +78,7 @@ def convert_manifest(
     """
     shards = plan_shards(manifest, out, rows_per_shard, form)
     _refuse_mixing(shards, manifest, out)
+    clear_drafts(out)
     bar = tqdm(total=len(manifest), desc="converting", delay=1.0, leave=False, disable=not progress)
     with bar:
         for shard in shards:

@@ -16,7 +16,7 @@ from genderlens.export.half import store_weights_as_half
 from genderlens.export.squares import read_squares, spread
 from genderlens.export.verify import compute_logits
 from genderlens.runtime import Session
-from genderlens.storage import sha256_of_file, write_bytes_atomically
+from genderlens.storage import replacing, sha256_of_file, write_bytes_atomically
 
 PAGE_FACTS: Final = "model.json"
 MAX_BYTES: Final = 5_000_000
@@ -31,15 +31,10 @@ def write_browser_bundle(bundle: Bundle, folder: Path, judging: Manifest) -> Pat
     Raises BundleError where it is above MAX_BYTES, or where a probability of ``judging``'s face
     crops differs from the server's by more than MAX_PROBABILITY_GAP.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f".{MODEL}.partial"
-    try:
+    with replacing(folder / MODEL) as partial:
         _copy_served(bundle, partial)
         _require_small(partial, bundle)
         gap = _require_parity(bundle, partial, judging)
-        partial.replace(folder / MODEL)
-    finally:
-        partial.unlink(missing_ok=True)
     facts = bundle.description.model_dump(mode="json", include=_FACTS)
     facts |= {"sha256": sha256_of_file(folder / MODEL), "largest_probability_gap": gap}
     text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"

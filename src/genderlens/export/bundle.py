@@ -21,14 +21,15 @@ from genderlens.bundle import (
     Parity,
     PrecisionSpec,
     Provenance,
+    load_bundle,
     write_bundle,
 )
 from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CenterFace
+from genderlens.drafts import draft_folder, put_folder
 from genderlens.export import half
-from genderlens.export.draft import begin_draft, publish_draft
-from genderlens.export.finish import finish_bundle
+from genderlens.export.finish import finish_bundle, require_replaceable
 from genderlens.export.from_torch import (
     check_parity,
     count_parameters,
@@ -52,18 +53,23 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
     ``options.split``, both through ONNX Runtime and the preprocessing that serves.
     """
     run.require_finished()
+    require_replaceable(out)
     manifest = run.manifest()
     manifest.select(options.split).require_both_labels()
-    draft = begin_draft(out)
-    detector = CenterFace()
-    teaching = manifest.select("train")
+    with draft_folder(out) as draft:
+        _write_bundle(run, manifest, draft, options)
+        put_folder(draft, out)
+    return load_bundle(str(out))
+
+
+def _write_bundle(run: RunFolder, manifest: Manifest, draft: Path, options: ExportOptions) -> None:
+    detector, teaching = CenterFace(), manifest.select("train")
     written = _write_model(run, draft / MODEL, teaching, options)
     crop = learn_crop_geometry(teaching, detector)
     bundle = add_golden(write_bundle(draft, _describe(run, written, crop, options)))
     finish_bundle(
         bundle, manifest, detector, split=options.split, data=options.data, int8=options.int8
     )
-    return publish_draft(draft, out)
 
 
 @dataclass(frozen=True)

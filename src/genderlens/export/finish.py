@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from genderlens.bundle import CARD, DATASHEET, Bundle, write_bundle
+from pathlib import Path
+
+from genderlens.bundle import CARD, DATASHEET, DESCRIPTION, Bundle, write_bundle
 from genderlens.data.manifest import Manifest
 from genderlens.detection import Detector
+from genderlens.errors import BundleError
 from genderlens.export.calibrate import calibrate_bundle, note_inputs
 from genderlens.export.datasheet import render_datasheet
 from genderlens.export.measure import measure_bundle
@@ -31,6 +34,12 @@ def finish_bundle(
     bundle = note_inputs(bundle, calibrating, seen)
     bundle = measure_bundle(bundle, judging, detector, f"{data}, split {split}")
     return write_papers(bundle, manifest)
+
+
+def require_replaceable(out: Path) -> None:
+    """BundleError where ``out`` holds something else than a bundle, which would be lost."""
+    if out.exists() and not (out / DESCRIPTION).is_file() and (out.is_file() or any(out.iterdir())):
+        raise BundleError(f"{out} exists and is no bundle; give a new folder with --out")
 
 
 def write_papers(bundle: Bundle, manifest: Manifest) -> Bundle:

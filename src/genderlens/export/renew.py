@@ -14,13 +14,14 @@ from genderlens.bundle import (
     Description,
     Parity,
     PrecisionSpec,
+    load_bundle,
     write_bundle,
 )
 from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CenterFace
+from genderlens.drafts import draft_folder, put_folder
 from genderlens.errors import BundleError
-from genderlens.export.draft import begin_draft, publish_draft
-from genderlens.export.finish import finish_bundle
+from genderlens.export.finish import finish_bundle, require_replaceable
 from genderlens.export.golden import add_golden
 from genderlens.recipe import Recipe
 from genderlens.storage import sha256_of_file
@@ -38,12 +39,14 @@ def renew_bundle(
     """
     manifest = _divide(bundle, manifest)
     manifest.select(split).require_both_labels()
-    draft = begin_draft(out)
-    shutil.copyfile(bundle.path / MODEL, draft / MODEL)
-    renewed = add_golden(write_bundle(draft, _describe(bundle, draft / MODEL)))
+    require_replaceable(out)
     data = bundle.description.provenance.data
-    finish_bundle(renewed, manifest, CenterFace(), split=split, data=data, int8=int8)
-    return publish_draft(draft, out)
+    with draft_folder(out) as draft:
+        shutil.copyfile(bundle.path / MODEL, draft / MODEL)
+        renewed = add_golden(write_bundle(draft, _describe(bundle, draft / MODEL)))
+        finish_bundle(renewed, manifest, CenterFace(), split=split, data=data, int8=int8)
+        put_folder(draft, out)
+    return load_bundle(str(out))
 
 
 def _divide(bundle: Bundle, manifest: Manifest) -> Manifest:

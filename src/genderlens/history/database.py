@@ -135,8 +135,11 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
-def alembic_config(connection: Connection) -> Any:
-    """What Alembic needs to know: where the migrations lie, and a connection to run them on."""
+def alembic_config(connection: Connection | None) -> Any:
+    """What Alembic needs to know: where the migrations lie, and a connection to run them on.
+
+    Without a connection they can only be listed.
+    """
     from alembic.config import Config
 
     config = Config()

@@ -134,6 +134,15 @@ def revoke_key(database: Database, identity: str) -> None:
     _update(database, identity, {"revoked_at": now()})
 
 
+def close_key(database: Database, identity: str, *, again: bool = False) -> bool:
+    """Close a key for good; whether it was open. With ``again`` a closed one is no error."""
+    known = {key.id: key for key in list_keys(database)} if again else {}
+    if identity in known and known[identity].revoked_at is not None:
+        return False
+    revoke_key(database, identity)
+    return True
+
+
 def rotate_key(database: Database, identity: str, overlap: timedelta) -> str:
     """A new secret under the same id; the old one opens for the overlap, while clients change.
 

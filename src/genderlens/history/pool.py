@@ -10,26 +10,35 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
-import threading
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from genderlens.errors import (
+    DatabaseError,
     DataError,
     LabelConflictError,
     PoolFullError,
     SourceNotFoundError,
 )
 from genderlens.history.database import Database
+from genderlens.history.locking import samples_locked
 from genderlens.history.samples import (
+    Claim,
+    Listed,
     SampleQuery,
+    Sender,
     claim_sample,
     count_labels,
     count_samples,
     find_owner,
     list_samples,
+    release_claim,
     release_samples,
+    release_sources,
+    write_feedback,
 )
 from genderlens.imaging import decode_image
 from genderlens.remote import describe_remote, is_remote
@@ -58,12 +67,14 @@ class Sample:
 
 
 class SamplePool:
-    """A place, and the list of what is there in the database."""
+    """A place, and the list of what is there in the database.
+
+    Services and commands that share the database take turns: see ``samples_locked``.
+    """
 
     def __init__(self, database: Database, place: str, *, max_samples: int, max_pixels: int):
-        self._database, self._place = database, place.rstrip("/")
-        self.max_samples, self._max_pixels = max_samples, max_pixels
-        self._writing = threading.Lock()
+        self._database, self._max_pixels = database, max_pixels
+        self.place, self.max_samples = place.rstrip("/"), max_samples
 
     def add(self, content: bytes, label: Label, key_id: str | None) -> Sample:
         """Decode, write anew, store unless it is there.
@@ -72,11 +83,24 @@ class SamplePool:
         PoolFullError, DatabaseError, or DataError where the place cannot be written; nothing is
         listed then that is not stored.
         """
-        image = decode_image(content, max_pixels=self._max_pixels)
-        image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX))
-        sha256 = hash_pixels(image)
-        with self._writing:
-            return self._store(image, sha256, label, key_id)
+        image, sha256 = self._decode(content)
+        with samples_locked(self._database):
+            return self._store(image, sha256, label, Sender(key_id))
+
+    def correct(
+        self, content: bytes, label: Label, key_id: str | None, prediction_id: str
+    ) -> Sample | None:
+        """Add the picture of a prediction with its correction; None where the prediction is gone.
+
+        Raises what ``add`` does, and changes nothing then.
+        """
+        image, sha256 = self._decode(content)
+        with samples_locked(self._database):
+            sample = self._store(image, sha256, label, Sender(key_id, prediction_id))
+            if write_feedback(self._database, prediction_id, label, key_id):
+                return sample
+            self._remove_some(SampleQuery(sha256=sha256, predictions=(prediction_id,)))
+        return None
 
     def count(self) -> dict[str, int]:
         """How many pictures there are of each label. Raises DatabaseError."""
@@ -85,27 +109,43 @@ class SamplePool:
     def remove(self, wanted: SampleQuery) -> int:
         """Remove pictures and their entries, some at a time; how many there were.
 
-        A picture goes before its entry, so that whatever stops this halfway leaves no picture that
-        nobody knows of, and the same call once more goes on. Raises DataError where pictures cannot
-        be removed, which keep their entries, or DatabaseError.
+        A picture that others sent as well stays, and only forgets these senders. A picture goes
+        before its entry, so that whatever stops this halfway leaves no picture that nobody knows
+        of, and the same call once more goes on. Raises DataError where pictures cannot be removed,
+        which keep their entries, or DatabaseError.
         """
         total = 0
         while True:
-            with self._writing:
-                some = list_samples(self._database, wanted, REMOVED_AT_A_TIME)
-                if some:
-                    self._remove({self._uri(label, sha256): sha256 for sha256, label in some})
-            total += len(some)
-            if len(some) < REMOVED_AT_A_TIME:
+            with samples_locked(self._database):
+                count = self._remove_some(wanted)
+            total += count
+            if count < REMOVED_AT_A_TIME:
                 return total
 
-    def _remove(self, hashes: dict[str, str]) -> None:
-        """By the address of the picture."""
-        failed = _delete(list(hashes))
+    def uri_of(self, label: str, sha256: str) -> str:
+        """Where a picture lies, or would."""
+        return f"{self.place}/{label}/{sha256}.jpg"
+
+    def _decode(self, content: bytes) -> tuple[Image, str]:
+        image = decode_image(content, max_pixels=self._max_pixels)
+        image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX))
+        return image, hash_pixels(image)
+
+    def _remove_some(self, wanted: SampleQuery) -> int:
+        some = list_samples(self._database, wanted, REMOVED_AT_A_TIME)
+        if some:
+            self._remove([one for one in some if not one.shared])
+            if shared := [one.sha256 for one in some if one.shared]:
+                release_sources(self._database, wanted, shared)
+        return len(some)
+
+    def _remove(self, samples: Sequence[Listed]) -> None:
+        hashes = {self.uri_of(one.label, one.sha256): one.sha256 for one in samples}
+        failed = delete_pictures(list(hashes))
         gone = [uri for uri in hashes if uri not in failed]
         release_samples(self._database, [hashes[uri] for uri in gone])
-        # Another service may have found the entry without its picture and stored that again.
-        failed |= _delete(gone)
+        # A service of an earlier version, which takes no turns, may have stored it again meanwhile.
+        failed |= delete_pictures(gone)
         if failed:
             raise DataError(
                 f"{len(failed):,} of {len(hashes):,} pictures could not be removed from the sample "
@@ -113,30 +153,31 @@ class SamplePool:
                 "again for those and the rest"
             )
 
-    def _uri(self, label: str, sha256: str) -> str:
-        return f"{self._place}/{label}/{sha256}.jpg"
-
-    def _store(self, image: Image, sha256: str, label: Label, key_id: str | None) -> Sample:
-        known = claim_sample(self._database, sha256, label, key_id)
-        if known is not None and find_owner(self._database, sha256) != key_id:
-            # Whichever label it has: to refuse the one and take the other would tell which.
-            raise LabelConflictError(
-                "this picture is a sample already, sent with another key; nothing was changed"
-            )
+    def _store(self, image: Image, sha256: str, label: Label, sender: Sender) -> Sample:
+        claim = claim_sample(self._database, sha256, label, sender)
+        known = claim.known_label
         if known not in {None, label}:
+            own = find_owner(self._database, sha256) == sender.key_id
             raise LabelConflictError(
                 f"you sent this picture before, labelled {known!r}; nothing was changed"
+                if own
+                else "this picture is a sample already, sent with another key; nothing was changed"
             )
-        uri = self._uri(label, sha256)
-        if known is not None and _exists(uri):
-            return Sample(sha256, label, new=False)
         try:
+            uri = self.uri_of(label, sha256)
+            if known is not None and picture_exists(uri):
+                return Sample(sha256, label, new=False)
             self._require_room()
             _write(uri, _encode(image))
         except BaseException:
-            release_samples(self._database, [sha256])
+            self._undo(sha256, claim)
             raise
         return Sample(sha256, label, new=True)
+
+    def _undo(self, sha256: str, claim: Claim) -> None:
+        """The failure that led here is told, not that of a database that is down as well."""
+        with suppress(DatabaseError):
+            release_claim(self._database, sha256, claim)
 
     def _require_room(self) -> None:
         """The claim of the picture that is to be stored counts already."""
@@ -173,7 +214,7 @@ def _encode(image: Image) -> bytes:
     return stream.getvalue()
 
 
-def _exists(uri: str) -> bool:
+def picture_exists(uri: str) -> bool:
     if not is_remote(uri):
         return Path(uri).expanduser().is_file()
     try:
@@ -182,7 +223,7 @@ def _exists(uri: str) -> bool:
         return False
 
 
-def _delete(uris: list[str]) -> dict[str, str]:
+def delete_pictures(uris: list[str]) -> dict[str, str]:
     """The addresses of the pictures that are still there, and why."""
     if uris and is_remote(uris[0]):
         return remove_remote(uris)
@@ -206,9 +247,18 @@ def _write(uri: str, content: bytes) -> None:
             file.flush()
             upload_file(Path(file.name), uri)
         return
+    path = Path(uri).expanduser()
     try:
-        write_bytes_atomically(Path(uri).expanduser(), content)
+        for folder in (path.parent.parent, path.parent):
+            _make_private(folder)
+        write_bytes_atomically(path, content, private=True)
     except OSError as error:
         raise DataError(
             f"the sample pool cannot be written: {error.strerror}; check its folder and its disk"
         ) from error
+
+
+def _make_private(folder: Path) -> None:
+    """A folder that only its owner reads; one that is there already stays as its owner made it."""
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)

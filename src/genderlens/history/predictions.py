@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, insert, select
 
 from genderlens.history.database import Database
 from genderlens.history.identifiers import first_id
-from genderlens.history.tables import FEEDBACK, PREDICTIONS, as_utc
+from genderlens.history.tables import FEEDBACK, PREDICTIONS, SAMPLE_SOURCES, as_utc
 from genderlens.types import Prediction
 
 PURGED_AT_A_TIME: Final = 1000
 """Rows deleted in one transaction, so that nobody waits long for a purge."""
+_HAS_SAMPLE: Final = exists().where(SAMPLE_SOURCES.c.prediction_id == PREDICTIONS.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,15 @@ def delete_prediction(database: Database, identity: str, query: Query) -> bool:
         return connection.execute(statement).rowcount > 0
 
 
-def delete_predictions(database: Database, query: Query) -> int:
-    """Delete all rows of a query, some at a time; how many there were."""
-    total = 0
-    some = select(PREDICTIONS.c.id).where(*query.conditions()).limit(PURGED_AT_A_TIME)
+def delete_predictions(database: Database, query: Query, *, sampled: bool = True) -> int:
+    """Delete all rows of a query, some at a time; how many there were.
+
+    Without ``sampled``, those stay whose picture is in the sample pool.
+    """
+    total, conditions = 0, query.conditions()
+    if not sampled:
+        conditions.append(~_HAS_SAMPLE)
+    some = select(PREDICTIONS.c.id).where(*conditions).limit(PURGED_AT_A_TIME)
     while True:
         with database.begin() as connection:
             statement = delete(PREDICTIONS).where(PREDICTIONS.c.id.in_(some))
@@ -113,6 +119,32 @@ def delete_predictions(database: Database, query: Query) -> int:
         total += count
         if count < PURGED_AT_A_TIME:
             return total
+
+
+def count_predictions(database: Database, query: Query) -> int:
+    """How many rows a query lets through."""
+    statement = select(func.count()).select_from(PREDICTIONS).where(*query.conditions())
+    with database.begin() as connection:
+        return connection.scalar(statement) or 0
+
+
+def list_sampled(
+    database: Database, query: Query, identities: Sequence[str] | None = None
+) -> list[str]:
+    """Some rows of a query, or of those identifiers, whose picture is in the sample pool."""
+    conditions = [*query.conditions(), _HAS_SAMPLE]
+    if identities is not None:
+        conditions.append(PREDICTIONS.c.id.in_(identities))
+    statement = select(PREDICTIONS.c.id).where(*conditions).limit(PURGED_AT_A_TIME)
+    with database.begin() as connection:
+        return list(connection.scalars(statement))
+
+
+def delete_rows(database: Database, identities: Sequence[str]) -> int:
+    """Delete the rows of those identifiers, with their corrections; how many there were."""
+    statement = delete(PREDICTIONS).where(PREDICTIONS.c.id.in_(identities))
+    with database.begin() as connection:
+        return connection.execute(statement).rowcount
 
 
 def _rows(query: Query) -> Select[Any]:

@@ -91,7 +91,42 @@ SAMPLES: Final = Table(
     Column("key_id", String(16)),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
-"""What the sample pool holds; ``sha256`` is that of the pixels, not of the file that was sent."""
+"""What the sample pool holds; ``sha256`` is that of the pixels, not of the file that was sent.
+
+``key_id`` sent it first; SAMPLE_SOURCES says who sent it at all.
+"""
+
+SAMPLE_SOURCES: Final = Table(
+    "sample_sources",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("key_id", String(16)),
+    Column("prediction_id", String(36)),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("ix_sample_sources_sha256", "sha256"),
+    Index("ix_sample_sources_key_id", "key_id"),
+    Index("ix_sample_sources_prediction_id", "prediction_id"),
+)
+"""Each time that a sample was sent: by whom, and with the correction of which prediction.
+
+A sample that all of them withdraw is removed. No foreign keys: a prediction is deleted behind its
+samples, so that what stops a deletion halfway leaves something to go on from.
+"""
+
+AUDIT: Final = Table(
+    "audit",
+    METADATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("object", String(200), nullable=False),
+    Column("result", String(20), nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+"""Who changed what. Rows are only added; ``sha256`` covers a row and the one before it."""
 
 
 def now() -> datetime:

@@ -9,17 +9,16 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.exc import DataError, IntegrityError
 
 from genderlens.errors import DatabaseError, GenderlensError
 from genderlens.history.database import Database
+from genderlens.history.expiry import Expiry, Forget
 from genderlens.history.predictions import Query, delete_predictions, insert_predictions
-from genderlens.history.tables import now
 
 _log = logging.getLogger(__name__)
 BATCH_ROWS: Final = 500
@@ -28,7 +27,6 @@ BATCH_WAIT_S: Final = 1.0
 fewer requests run beside one. Whoever asks for the history hurries them, and so do many rows.
 """
 RETRY_S: Final = 2.0
-PURGE_EVERY_S: Final = 3600.0
 STOP_S: Final = 5.0
 """How long the last rows may take when the service ends."""
 
@@ -43,9 +41,12 @@ class HistoryWriter:
         queue_rows: int,
         keep_days: int,
         dropped: Callable[[int], None] = lambda _: None,
+        forget: Forget | None = None,
     ) -> None:
+        """``forget`` deletes what is from before a time; unset: answers and corrections."""
         self.healthy = True
-        self._database, self._keep_days, self._dropped = database, keep_days, dropped
+        self._database, self._dropped = database, dropped
+        self._expiry = Expiry(forget or self._delete, keep_days)
         self._queue: queue.Queue[dict[str, Any]] = queue.Queue(queue_rows)
         self._enough = max(1, min(BATCH_ROWS, queue_rows // 2))
         self._thread = threading.Thread(target=self._run, name="history", daemon=True)
@@ -53,7 +54,6 @@ class HistoryWriter:
         self._hurry = threading.Event()
         self._settled = threading.Condition()
         self._accepted = self._done = 0
-        self._next_purge = 0.0
         self._ready = False
 
     @property
@@ -88,6 +88,7 @@ class HistoryWriter:
         """Write what is left, for some seconds; what cannot be written is dropped and counted."""
         self._stopping.set()
         self._hurry.set()
+        self._expiry.stop()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
         if self.pending:
@@ -101,8 +102,8 @@ class HistoryWriter:
                 if not self._ready:
                     self._database.migrate()
                     self._ready = True
+                    self._expiry.start()
                     self._settle(0)
-                self._purge()
                 batch = batch or self._collect()
                 if batch:
                     self._write(batch)
@@ -150,14 +151,8 @@ class HistoryWriter:
             self._done += count
             self._settled.notify_all()
 
-    def _purge(self) -> None:
-        """Delete what is older than the settings keep."""
-        if self._keep_days and time.monotonic() >= self._next_purge:
-            oldest = now() - timedelta(days=self._keep_days)
-            count = delete_predictions(self._database, Query(until=oldest))
-            self._next_purge = time.monotonic() + PURGE_EVERY_S
-            if count:
-                _log.info("the history deleted %d rows from before %s", count, oldest.date())
+    def _delete(self, moment: datetime) -> int:
+        return delete_predictions(self._database, Query(until=moment))
 
     def _report(self, error: Exception | None) -> None:
         """Log a change only: a database that is down would fill the log."""

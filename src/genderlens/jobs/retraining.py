@@ -12,6 +12,7 @@ from genderlens.errors import (
     VersionExistsError,
     VersionNotFoundError,
 )
+from genderlens.history.audit import Entry, Result, record
 from genderlens.jobs.folder import JobFolder
 from genderlens.jobs.process import run_command
 from genderlens.jobs.record import Job, Stage
@@ -81,12 +82,19 @@ class Retraining:
             return
         try:
             self._save(decision=promote(registry, version, self._settings))
+            self._note(version, "done")
         except PromotionRefusedError as error:
             self._save(decision=error.decision)
+            self._note(version, "refused")
         except VersionNotFoundError:
             raise
         except RegistryError as error:
             self._save(decision={"promoted": False, "version": version, "reason": error.message})
+
+    def _note(self, version: str, result: Result) -> None:
+        actor, decision = f"job:{self.job.id}", self.job.decision or {}
+        detail = {"decision": decision.get("id"), "key": self.job.key_id}
+        record(self._settings, Entry(actor, "model.promote", version, result, detail))
 
     def _command(self, *arguments: str) -> None:
         run_command(

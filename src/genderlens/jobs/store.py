@@ -20,6 +20,8 @@ from genderlens.settings import Settings
 
 _log = logging.getLogger(__name__)
 QUEUE: Final = "genderlens"
+SAMPLES: Final = "samples"
+"""The source that is the sample pool."""
 KEPT: Final = 200
 """Finished jobs that are remembered."""
 
@@ -151,6 +153,6 @@ def training_sources(settings: Settings) -> dict[str, str]:
     pool = settings.samples
     if pool is None:
         return settings.retrain_sources
-    return {"samples": pool if is_remote(pool) else str(Path(pool).expanduser())} | (
+    return {SAMPLES: pool if is_remote(pool) else str(Path(pool).expanduser())} | (
         settings.retrain_sources
     )

@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from genderlens.data.decoded import remove_copies
 from genderlens.errors import GenderlensError
 from genderlens.jobs.lease import Lease
 from genderlens.jobs.process import Unwanted
 from genderlens.jobs.record import Job, now
 from genderlens.jobs.retraining import Retraining
-from genderlens.jobs.store import JobStore, jobs_folder
+from genderlens.jobs.store import SAMPLES, JobStore, jobs_folder, training_sources
 from genderlens.locks import try_exclusive
 from genderlens.settings import Settings
 
@@ -65,6 +66,7 @@ class Worker:
                 self._stopping.wait(_IDLE_S)
             elif not job.is_finished or job.finished is None:
                 self._bring_to_end(job, descriptor)
+                self._remove_copies(job)
 
     def _bring_to_end(self, job: Job, descriptor: int) -> None:
         """Whatever happens, the record says how it ended, or that it goes on."""
@@ -95,6 +97,13 @@ class Worker:
             self._store.save(job.ended("cancelled"))
         else:
             self._store.save(job.with_changes(state="queued", attempts=job.attempts - 1))
+
+    def _remove_copies(self, job: Job) -> None:
+        """A sample that is withdrawn while a training uses its copy leaves with the training."""
+        if job.source == SAMPLES and self._store.get(job.id).is_finished:
+            place = training_sources(self._settings).get(SAMPLES)
+            if place is not None:
+                remove_copies(self._settings.cache_dir.expanduser(), place)
 
     def _wanted(self, identifier: str) -> bool:
         if self._lease is not None and not self._lease.renew():

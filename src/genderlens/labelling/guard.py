@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from genderlens.drafts import clear_drafts
 from genderlens.errors import LabellingError, SettingsError
 from genderlens.labelling.job import Job
 from genderlens.locks import is_held, try_exclusive
@@ -28,6 +29,8 @@ def only_run(job: Job) -> Iterator[None]:
                 raise LabellingError(
                     f"another run labels into {job.out}; look at it with --status {job.out}"
                 )
+            for folder in (job.out, job.out / "shards", job.state, *job.state.glob("*/")):
+                clear_drafts(folder)
             yield
     except OSError as error:
         raise LabellingError(

@@ -40,6 +40,7 @@ from genderlens.service.proxies import BehindProxy, Proxies, checked_root_path, 
 from genderlens.service.rates import Rates
 from genderlens.service.request_log import RequestLog
 from genderlens.service.routes import (
+    audit,
     explain,
     feedback,
     health,
@@ -111,7 +112,20 @@ def create_app(
     app.state.rates = rates
     app.state.pool = create_pool(settings, database)
     declare_public(app.routes)  # so far there is the documentation
-    for module in (root, health, predict, explain, models, jobs, past, feedback, samples, private):
+    modules = (
+        root,
+        health,
+        predict,
+        explain,
+        models,
+        jobs,
+        past,
+        feedback,
+        samples,
+        audit,
+        private,
+    )
+    for module in modules:
         app.router.routes.extend(module.router.routes)  # one flat list, as find_route reads it
     app.mount("/app", public(Page(built_page())))
     install_handlers(app)

@@ -20,6 +20,7 @@ from genderlens.service.rates import Rates
 from genderlens.service.recording import Recorder
 from genderlens.service.reload import Reloader
 from genderlens.service.routing import Route
+from genderlens.service.trail import Trail
 from genderlens.service.uploads import Upload, read_file, read_files, read_picture
 from genderlens.settings import Settings
 from genderlens.types import FacePolicy
@@ -127,6 +128,14 @@ HistoryDep = Annotated[History, Depends(_history)]
 PrincipalDep = Annotated[Principal, Depends(_principal)]
 PoolDep = Annotated[SamplePool, Depends(_pool)]
 """The sample pool; named before a body, it refuses before that is read."""
+
+
+async def _trail(history: HistoryDep, principal: PrincipalDep) -> Trail:
+    return Trail(history, principal)
+
+
+TrailDep = Annotated[Trail, Depends(_trail)]
+"""The audit log, where a route notes what it changed."""
 
 
 async def _rates(request: Request) -> Rates:

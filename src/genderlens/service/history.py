@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Concatenate, Final, Literal, ParamSpec, TypeVar
 
+from genderlens.erasure import create_eraser
 from genderlens.errors import DatabaseError, TurnedOffError
+from genderlens.history.audit import Entry, append_entry
 from genderlens.history.database import Database
 from genderlens.history.identifiers import create_id
 from genderlens.history.predictions import prediction_row
@@ -48,6 +51,8 @@ class History:
         self.on = settings.history == "on"
         self._needed = self.on or settings.samples is not None
         self._database, self._metrics = database, metrics
+        self.eraser = create_eraser(settings, database)
+        self._is_migrated = False
         waiting = metrics.threads_waiting
         self._questions = Threads(QUESTION_THREADS, "database", limit_s=QUESTION_S, waiting=waiting)
         self._stores = Threads(STORE_THREADS, "sample pool", limit_s=STORE_S, waiting=waiting)
@@ -56,6 +61,7 @@ class History:
             queue_rows=settings.history_queue,
             keep_days=settings.history_days,
             dropped=metrics.history_dropped.inc,
+            forget=self._expire,
         )
         metrics.history_pending.set_function(lambda: float(self._writer.pending))
         metrics.history_up.set_function(lambda: float(self.state == "healthy"))
@@ -117,9 +123,31 @@ class History:
         work = partial(question, self._database, *args, **kwargs)
         return await self._questions.run(lambda: self._up_to_date(work))
 
+    async def consult(
+        self, question: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As ``ask``, also where answers are not kept: keys and the audit log always are."""
+        work = partial(question, self._database, *args, **kwargs)
+        return await self._questions.run(lambda: self._migrated(work))
+
     async def store(self, work: Callable[[], T]) -> T:
         """The result of work that also waits for a folder or bucket; raises what ``ask`` does."""
         return await self._stores.run(lambda: self._up_to_date(work))
+
+    def _expire(self, moment: datetime) -> int:
+        count = self.eraser.older_than(moment)
+        if count:
+            detail = {"count": count, "before": moment.isoformat(timespec="seconds")}
+            append_entry(
+                self._database, Entry("service", "prediction.expire", "predictions", detail=detail)
+            )
+        return count
+
+    def _migrated(self, work: Callable[[], T]) -> T:
+        if not self._is_migrated:
+            self._database.migrate()
+            self._is_migrated = True
+        return work()
 
     def _up_to_date(self, work: Callable[[], T]) -> T:
         if not self._writer.healthy:

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from genderlens.data.decoded import append_note, hold_copy
 from genderlens.data.images import iterate_in_stored_order
 from genderlens.data.manifest import Manifest
+from genderlens.drafts import clear_drafts
 from genderlens.errors import DataError, ImageError
 from genderlens.imaging import Interpolation, decode_image, resize_region
 from genderlens.storage import file_versions, replacing, split_fragment
@@ -40,8 +42,9 @@ class PixelSpec:
 def load_pixels(manifest: Manifest, spec: PixelSpec, folder: Path) -> Pixels:
     """Every picture as N×height×width×3, memory-mapped from ``folder``; decoded once only."""
     path = folder / f"pixels-{_content_key(manifest)[:16]}-{spec}.npy"
-    if not path.exists():
+    if not hold_copy(path):
         _decode_all(manifest, spec, path)
+        hold_copy(path)
     pixels: Pixels = np.load(path, mmap_mode="r")
     return pixels
 
@@ -58,11 +61,13 @@ def _content_key(manifest: Manifest) -> str:
 def _decode_all(manifest: Manifest, spec: PixelSpec, path: Path) -> None:
     uris, contents = manifest.uris, iterate_in_stored_order(manifest)
     shape = (len(uris), *spec.shape, 3)
+    clear_drafts(path.parent, of=path.name)
     with replacing(path) as partial:
         array = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
         for index, content in tqdm(contents, total=len(manifest), desc="decoding"):
             array[index] = _decode(content, spec, uris[index])
         array.flush()
+        append_note(partial, uris)
 
 
 def _decode(content: bytes, spec: PixelSpec, uri: str) -> Pixels:

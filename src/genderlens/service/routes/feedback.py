@@ -10,7 +10,7 @@ from genderlens.errors import PictureMismatchError
 from genderlens.history.identifiers import is_id
 from genderlens.history.predictions import Query, find_prediction
 from genderlens.history.samples import write_feedback
-from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep
+from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep, TrailDep
 from genderlens.service.feedback import read_correction
 from genderlens.service.history_schemas import Correction
 from genderlens.service.permissions import needs
@@ -46,12 +46,17 @@ _BODY = {
 )
 @needs(Scope.PREDICT)
 async def correct(
-    request: Request, history: HistoryDep, pool: PoolDep, principal: PrincipalDep, identity: str
+    request: Request,
+    history: HistoryDep,
+    pool: PoolDep,
+    principal: PrincipalDep,
+    trail: TrailDep,
+    identity: str,
 ) -> dict[str, Any]:
     """Say how annotators would label the picture; the last correction wins.
 
     The service did not keep the picture: sent along as `file`, the very same file joins the
-    sample pool for the next training.
+    sample pool for the next training, from which it goes with the prediction or by its own hash.
     """
     history.require_on()
     sent = await read_correction(request)
@@ -59,14 +64,20 @@ async def correct(
     row = await history.ask(find_prediction, identity, wanted) if is_id(identity) else None
     if row is None:
         raise not_found(identity)
-    sample = None
-    if sent.picture is not None:
+    if sent.picture is None:
+        known = await history.ask(write_feedback, identity, sent.label, principal.key_id)
+        sample = None
+    else:
         content = sent.picture.content
         _require_same(content, row)
-        added = await history.store(lambda: pool.add(content, sent.label, principal.key_id))
-        sample = added.sha256
-    if not await history.ask(write_feedback, identity, sent.label, principal.key_id):
+        added = await history.store(
+            lambda: pool.correct(content, sent.label, principal.key_id, identity)
+        )
+        known, sample = added is not None, added.sha256 if added else None
+    if not known:
         raise not_found(identity)
+    if trail.by_admin:
+        await trail.note("feedback.write", identity, label=sent.label, sample=sample)
     return {"id": identity, "label": sent.label, "sample": sample}
 
 

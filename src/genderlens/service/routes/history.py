@@ -11,7 +11,7 @@ from fastapi.responses import Response, StreamingResponse
 from genderlens.history import predictions
 from genderlens.history.identifiers import is_id
 from genderlens.history.predictions import Query as Filter
-from genderlens.service.deps import HistoryDep, PrincipalDep
+from genderlens.service.deps import HistoryDep, PrincipalDep, TrailDep
 from genderlens.service.history import History
 from genderlens.service.history_csv import PAGE_ROWS, csv_pages
 from genderlens.service.history_schemas import HistoryPage, Purged, Remembered
@@ -24,6 +24,7 @@ router = APIRouter(tags=["history"])
 MAX_LIMIT: Final = 500
 _FAILURES = problem_responses(401, 403, 422, 429, 503)
 _ONE_FAILURES = problem_responses(401, 403, 404, 429, 503)
+_DELETE_FAILURES = problem_responses(401, 403, 404, 422, 429, 500, 503)
 _CSV: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {"schema": {"type": "string"}}}}
 }
@@ -115,30 +116,39 @@ async def get_prediction(
     return row
 
 
-@router.delete("/predictions/{identity}", status_code=204, responses=_ONE_FAILURES)
+@router.delete("/predictions/{identity}", status_code=204, responses=_DELETE_FAILURES)
 @needs(Scope.PREDICT)
 async def delete_prediction(
-    history: HistoryOnDep, principal: PrincipalDep, identity: str
+    history: HistoryOnDep, principal: PrincipalDep, trail: TrailDep, identity: str
 ) -> Response:
-    """Forget one answer and its correction."""
+    """Forget one answer, its correction, and the picture that came with that."""
     wanted = Filter(key_id=principal.visible_key)
-    if not is_id(identity) or not await history.ask(
-        predictions.delete_prediction, identity, wanted
+    if not is_id(identity) or not await history.store(
+        lambda: history.eraser.prediction(identity, wanted)
     ):
         raise not_found(identity)
+    await trail.note("prediction.delete", identity)
     return Response(status_code=204)
 
 
-@router.delete("/predictions", response_model=Purged, responses=_FAILURES)
+@router.delete("/predictions", response_model=Purged, responses=_DELETE_FAILURES)
 @needs(Scope.PREDICT)
 async def delete_predictions(
     history: HistoryOnDep,
     principal: PrincipalDep,
+    trail: TrailDep,
     until: Annotated[Time, Query(description="Everything before this time.")],
 ) -> dict[str, int]:
-    """Forget all answers before a time: the caller's; with the scope `admin`, everybody's."""
+    """Forget all answers before a time: the caller's; with the scope `admin`, everybody's.
+
+    Their corrections and the pictures that came with those go too.
+    """
     wanted = Filter(key_id=principal.visible_key, until=until)
-    return {"deleted": await history.ask(predictions.delete_predictions, wanted)}
+    count = await history.store(lambda: history.eraser.predictions(wanted))
+    if count:
+        whose = f"of key {wanted.key_id}" if wanted.key_id else "of everybody"
+        await trail.note("prediction.delete", whose, count=count, until=until.isoformat())
+    return {"deleted": count}
 
 
 def not_found(identity: str) -> HTTPException:

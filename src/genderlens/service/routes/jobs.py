@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query
 from fastapi.responses import Response
 
-from genderlens.service.deps import JobDeskDep, PoolsDep, PrincipalDep
+from genderlens.service.deps import JobDeskDep, PoolsDep, PrincipalDep, TrailDep
 from genderlens.service.jobs import JobDesk
 from genderlens.service.permissions import needs
 from genderlens.service.problem_schemas import problem_responses
@@ -28,6 +28,7 @@ async def retrain(
     desk: JobDeskDep,
     pools: PoolsDep,
     principal: PrincipalDep,
+    trail: TrailDep,
     wish: Annotated[RetrainRequest | None, Body()] = None,
 ) -> dict[str, Any]:
     """Queue a retraining; its result is a new version, promoted only through the gates."""
@@ -38,7 +39,9 @@ async def retrain(
         job = desk.submit(wish.source, wish.recipe, promote=wish.promote, key_id=key)
         return job.model_dump()
 
-    return await pools.jobs.run(submit)
+    job = await pools.jobs.run(submit)
+    await trail.note("retrain.start", job["id"], source=job["source"], recipe=job["recipe"])
+    return job
 
 
 @router.get("/jobs", response_model=JobsAnswer, responses=_FAILURES)
@@ -83,10 +86,11 @@ async def get_log(
 @router.delete("/jobs/{job_id}", status_code=202, response_model=JobAnswer, responses=_FAILURES)
 @needs(Scope.TRAIN)
 async def cancel_job(
-    desk: JobDeskDep, pools: PoolsDep, principal: PrincipalDep, job_id: str
+    desk: JobDeskDep, pools: PoolsDep, principal: PrincipalDep, trail: TrailDep, job_id: str
 ) -> dict[str, Any]:
     """Ask for the end of a job; it ends within seconds."""
     job = await pools.jobs.run(partial(desk.cancel, job_id, principal.visible_key))
+    await trail.note("retrain.cancel", job.id)
     return job.model_dump()
 
 

@@ -18,6 +18,7 @@ from genderlens.service.deps import (
     PoolsDep,
     ReloaderDep,
     SettingsDep,
+    TrailDep,
 )
 from genderlens.service.models_schemas import ComparisonAnswer, ModelsAnswer
 from genderlens.service.permissions import needs
@@ -77,9 +78,13 @@ async def compare_models(
 
 @router.post("/models/rollback", response_model=ModelsAnswer, responses=_FAILURES)
 @needs(Scope.ADMIN)
-async def roll_back(known: KnownModelsDep, pools: PoolsDep, reloader: ReloaderDep) -> ModelsAnswer:
+async def roll_back(
+    known: KnownModelsDep, pools: PoolsDep, reloader: ReloaderDep, trail: TrailDep
+) -> ModelsAnswer:
     """Put the previous version into production again."""
-    await pools.changes.run(lambda: rollback(reloader.registry), POINTER_S)
+    async with trail.noting("model.rollback", "production") as detail:
+        state = await pools.changes.run(lambda: rollback(reloader.registry), POINTER_S)
+        detail.update(production=state.production, previous=state.previous)
     await reloader.refresh()
     return await known.read_changed()
 
@@ -87,10 +92,15 @@ async def roll_back(known: KnownModelsDep, pools: PoolsDep, reloader: ReloaderDe
 @router.put("/models/traffic", response_model=ModelsAnswer, responses=_FAILURES)
 @needs(Scope.ADMIN)
 async def set_traffic(
-    wish: TrafficRequest, known: KnownModelsDep, pools: PoolsDep, reloader: ReloaderDep
+    wish: TrafficRequest,
+    known: KnownModelsDep,
+    pools: PoolsDep,
+    reloader: ReloaderDep,
+    trail: TrailDep,
 ) -> ModelsAnswer:
     """Share the traffic among versions by weight; the same key or picture keeps its version."""
-    await pools.changes.run(lambda: split_traffic(reloader.registry, wish.weights), POINTER_S)
+    async with trail.noting("model.traffic", "production", weights=wish.weights):
+        await pools.changes.run(lambda: split_traffic(reloader.registry, wish.weights), POINTER_S)
     await reloader.refresh()
     return await known.read_changed()
 
@@ -102,14 +112,18 @@ async def promote_version(
     pools: PoolsDep,
     reloader: ReloaderDep,
     settings: SettingsDep,
+    trail: TrailDep,
     wish: Annotated[PromotionRequest | None, Body()] = None,
 ) -> dict[str, Any]:
     """Put a version into production where the gates hold; 409 with the figures where not."""
     wish = wish or PromotionRequest()
     if wish.force != (wish.reason is not None):
         raise RegistryError("`force` and `reason` belong together; give both or none")
-    decision = await pools.changes.run(
-        lambda: promote(reloader.registry, version, settings, forced=wish.reason)
-    )
+    registry = reloader.registry
+    async with trail.noting("model.promote", version, forced=wish.reason) as detail:
+        decision = await pools.changes.run(
+            lambda: promote(registry, version, settings, forced=wish.reason)
+        )
+        detail.update(decision=decision["id"], previous=decision["production"])
     await reloader.refresh()
     return decision

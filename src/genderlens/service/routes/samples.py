@@ -9,7 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
 from genderlens.history.samples import SampleQuery
-from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep
+from genderlens.service.auth import Principal
+from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep, TrailDep
 from genderlens.service.feedback import read_sample
 from genderlens.service.history_schemas import LabelCounts, Purged, SampleAnswer, SampleCounts
 from genderlens.service.permissions import needs
@@ -47,6 +48,7 @@ async def delete_samples(
     history: HistoryDep,
     pool: PoolDep,
     principal: PrincipalDep,
+    trail: TrailDep,
     before: Annotated[
         Time | None, Query(description="All that were added before this time.")
     ] = None,
@@ -54,23 +56,31 @@ async def delete_samples(
         bool, Query(alias="all", description="All of them; needed where no time is given.")
     ] = False,
 ) -> Purged:
-    """Remove pictures and their entries: the caller's; with the scope `admin`, everybody's."""
+    """Remove pictures and their entries: the caller's; with the scope `admin`, everybody's.
+
+    A picture that another key sent as well stays for that one.
+    """
     if (before is None) is not everything:
         fault = {"loc": ("query", "before"), "msg": "give either a time here or all=true"}
         raise RequestValidationError([fault])
     wanted = SampleQuery(key_id=principal.visible_key, before=before)
-    return Purged(deleted=await history.store(lambda: pool.remove(wanted)))
+    count = await history.store(lambda: history.eraser.samples(wanted))
+    if count:
+        when = before.isoformat() if before else None
+        await trail.note("sample.delete", _whose(principal), count=count, before=when)
+    return Purged(deleted=count)
 
 
 @router.delete("/samples/{sha256}", status_code=204, responses=_FAILURES)
-@needs(Scope.TRAIN)
+@needs(Scope.PREDICT, Scope.TRAIN)  # a correction, sent with the scope predict, is taken back too
 async def delete_sample(
-    history: HistoryDep, pool: PoolDep, principal: PrincipalDep, sha256: str
+    history: HistoryDep, pool: PoolDep, principal: PrincipalDep, trail: TrailDep, sha256: str
 ) -> Response:
     """Remove one picture by the hash that `POST /samples` told; another key's is not found."""
     wanted = SampleQuery(key_id=principal.visible_key, sha256=sha256)
-    if not await history.store(lambda: pool.remove(wanted)):
+    if not await history.store(lambda: history.eraser.samples(wanted)):
         raise HTTPException(404, f"no sample {sha256[:64]!r}; it may have been removed")
+    await trail.note("sample.delete", sha256)
     return Response(status_code=204)
 
 
@@ -88,10 +98,21 @@ async def delete_sample(
 )
 @needs(Scope.TRAIN)
 async def add_sample(
-    request: Request, history: HistoryDep, pool: PoolDep, principal: PrincipalDep
+    request: Request,
+    history: HistoryDep,
+    pool: PoolDep,
+    principal: PrincipalDep,
+    trail: TrailDep,
 ) -> JSONResponse:
     """Add a picture, as annotators would label it. It is decoded and written anew, once."""
     label, upload = await read_sample(request)
     sample = await history.store(lambda: pool.add(upload.content, label, principal.key_id))
+    if trail.by_admin:
+        await trail.note("sample.add", sample.sha256, label=label, new=sample.new)
     document = {"sha256": sample.sha256, "label": sample.label, "new": sample.new}
     return JSONResponse(document, 201 if sample.new else 200)
+
+
+def _whose(principal: Principal) -> str:
+    """For the audit log."""
+    return f"of key {principal.visible_key}" if principal.visible_key else "of everybody"
