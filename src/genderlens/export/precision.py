@@ -22,6 +22,7 @@ from genderlens.bundle import (
     write_bundle,
 )
 from genderlens.data.manifest import Manifest
+from genderlens.export.exact_input import with_exact_pixels
 from genderlens.export.golden import add_golden
 from genderlens.export.quantize import (
     STATIC_METHODS,
@@ -188,7 +189,7 @@ def _start(bundle: Bundle, teaching: Manifest, judging: Manifest) -> Search:
         calibration=bundle.calibration_for("off"),
     )
     return Search(
-        graph=read_float_graph(bundle.path / MODEL),
+        graph=with_exact_pixels(read_float_graph(bundle.path / MODEL), spec),
         spec=spec,
         fp32=bundle.create_session(precision="fp32"),
         teaching=read_squares(spread(teaching, CALIBRATION_PICTURES), spec),

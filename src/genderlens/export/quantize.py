@@ -9,9 +9,9 @@ no processor saturates (see saturation).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx.utils import Extractor
 
-from genderlens.export.dyadic import exact_steps, set_ranges
+from genderlens.export.dyadic import Scale, exact_steps, set_ranges
 from genderlens.export.half import restore_weights
 from genderlens.export.saturation import require_exact_sums
 from genderlens.runtime import LOGIT
@@ -56,6 +56,8 @@ class FloatGraph:
     """A graph with float32 weights and known shapes, all of whose outputs are answers."""
 
     model: onnx.ModelProto
+    exact: Mapping[str, Scale] = field(default_factory=dict)
+    """Scales of activations that are bytes already, by name."""
 
     @property
     def layers(self) -> list[str]:
@@ -135,7 +137,7 @@ def calibrate_ranges(
             calibrator.collect_data(_Reader(graph, batch))
         ranges = calibrator.compute_data()
     plain = onnx.load_from_string(quantize_static(graph, ranges))
-    return set_ranges(ranges, exact_steps(plain))
+    return set_ranges(ranges, {**exact_steps(plain), **graph.exact})
 
 
 def quantize_static(
@@ -161,7 +163,7 @@ def quantize_static(
             activation_qType=QuantType.QUInt8,
             tensors_range=ranges,
             nodes_to_quantize=list(only),
-            nodes_to_exclude=[*keep_float, *graph.head],
+            nodes_to_exclude=[*keep_float, *graph.head, *graph.exact],
             op_types_to_quantize=list(_STATIC_OPERATORS),
             extra_options={},
         )
