@@ -79,6 +79,7 @@ class SamplePool:
         """Decode, write anew, store unless it is there.
 
         Raises an ImageError, LabelConflictError where the picture is there with the other label,
+        or another key's,
         PoolFullError, DatabaseError, or DataError where the place cannot be written; nothing is
         listed then that is not stored.
         """
@@ -108,7 +109,7 @@ class SamplePool:
     def remove(self, wanted: SampleQuery) -> int:
         """Remove pictures and their entries, some at a time; how many there were.
 
-        A picture that others sent as well stays, and only forgets these senders. A picture goes
+        A picture that came with other predictions as well stays for those. A picture goes
         before its entry, so that whatever stops this halfway leaves no picture that nobody knows
         of, and the same call once more goes on. Raises DataError where pictures cannot be removed,
         which keep their entries, or DatabaseError.
@@ -155,9 +156,14 @@ class SamplePool:
     def _store(self, image: Image, sha256: str, label: Label, sender: Sender) -> Sample:
         claim = claim_sample(self._database, sha256, label, sender)
         known = claim.known_label
+        if claim.of_other:
+            # Whichever label it has: to refuse the one and take the other would tell which.
+            raise LabelConflictError(
+                "this picture is a sample already, sent with another key; nothing was changed"
+            )
         if known not in {None, label}:
             raise LabelConflictError(
-                f"this picture is a sample already, labelled {known!r}; nothing was changed"
+                f"you sent this picture before, labelled {known!r}; nothing was changed"
             )
         try:
             uri = self.uri_of(label, sha256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,9 +59,12 @@ def train(
     else:
         run.require_unused()
         manifest = split_for_training(recipe, manifest)
-    with without_advice():
+    with without_advice(), ExitStack() as held:
+        if resume and is_first_process():
+            held.enter_context(run.only_training())
         session = _prepare(recipe, manifest, cache_dir)
         if not resume:
+            held.enter_context(run.only_training())
             run.start(recipe, manifest, describe_environment())
         fit_phases(recipe, session.network, session.data, run, devices or Devices())
     if is_first_process():

@@ -19,7 +19,7 @@ from genderlens.settings import load_settings
 from service.keyed import Caller, callers
 from service.serving import assert_problem, fake_app, open_predictor, warm_client
 
-PHOTO = photos.encode(photos.crowd(1))
+PHOTO, OTHER = (photos.encode(photos.crowd(count)) for count in (1, 2))
 
 
 def entries(admin: Caller, **wanted: Any) -> list[dict[str, Any]]:
@@ -45,11 +45,12 @@ def test_deletions_and_what_admin_adds_are_noted(tmp_path: Path) -> None:
         first, second = (mine.predict(PHOTO).json()["id"] for _ in range(2))
         parts = {"data": {"label": "female"}, "files": {"file": ("x", PHOTO)}}
         sample = mine.ask("POST", f"/predictions/{first}/feedback", **parts).json()["sample"]
-        train.ask("POST", "/samples", **parts)
+        other = {"data": {"label": "female"}, "files": {"file": ("x", OTHER)}}
+        theirs = train.ask("POST", "/samples", **other).json()["sha256"]
         assert entries(admin) == []
         assert mine.ask("DELETE", f"/predictions/{first}").status_code == 204
         assert mine.ask("DELETE", f"/predictions/{first}").status_code == 404
-        assert train.ask("DELETE", f"/samples/{sample}").status_code == 204
+        assert train.ask("DELETE", f"/samples/{theirs}").status_code == 204
         admin.ask("POST", "/samples", **parts)
         admin.ask("POST", f"/predictions/{second}/feedback", json={"label": "male"})
         admin.ask("DELETE", "/samples", params={"all": True})
@@ -58,7 +59,7 @@ def test_deletions_and_what_admin_adds_are_noted(tmp_path: Path) -> None:
         told = [(one["actor"], one["action"], one["object"]) for one in entries(admin)]
         assert told[::-1] == [
             (f"key:{mine.id}", "prediction.delete", first),
-            (f"key:{train.id}", "sample.delete", sample),
+            (f"key:{train.id}", "sample.delete", theirs),
             (f"key:{admin.id}", "sample.add", sample),
             (f"key:{admin.id}", "feedback.write", second),
             (f"key:{admin.id}", "sample.delete", "of everybody"),
