@@ -195,7 +195,10 @@ class Settings(BaseSettings):
         "and time, never the picture, its name or who sent it.",
     )
     history_days: int = Field(
-        30, ge=0, description="Days after which the history forgets an answer; 0: never."
+        30,
+        ge=0,
+        description="Days after which the history forgets an answer, and the pool the picture that "
+        "came with its correction; 0: never.",
     )
     history_queue: int = Field(
         10_000, ge=1, description="Answers that may wait for the database; further ones are lost."
