@@ -413,7 +413,7 @@ def unread_env_file() -> Path | None:
 def _load(overrides: dict[str, Any], file: Path | None) -> Settings:
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(_env_file=file, _env_file_encoding="utf-8", **given)  # type: ignore[call-arg]
+        return Settings(_env_file=file, _env_file_encoding="utf-8", **given)
     except ValidationError as error:
         lines = (
             f"GENDERLENS_{str(fault['loc'][0]).upper().removeprefix('GENDERLENS_')}="

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -120,7 +120,7 @@ def test_a_clock_that_jumps_makes_nothing_look_old(
         looks.append(right() + (jumped if len(looks) % 2 else 0.0))
         return looks[-1]
 
-    monkeypatch.setattr(expiry_module.time, "time", back_and_forth)
+    monkeypatch.setattr(time, "time", back_and_forth)
     monkeypatch.setattr(expiry_module, "now", lambda: now() + timedelta(days=days))
     wait_until(lambda: len(looks) >= 6)
     assert left() == [kept["id"]]
@@ -131,14 +131,19 @@ def test_a_clock_that_jumps_makes_nothing_look_old(
 def test_a_clock_is_believed_again_once_it_runs_on(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, right = SteadyClock(), time.time
     assert clock.is_steady()
-    monkeypatch.setattr(expiry_module.time, "time", lambda: right() + 86_400)
+    monkeypatch.setattr(time, "time", lambda: right() + 86_400)
     assert not clock.is_steady()
     assert clock.is_steady()
 
 
 def test_no_days_start_no_thread() -> None:
-    called = list[object]()
-    expiry = Expiry(lambda moment: called.append(moment) or 0, keep_days=0)
+    called = list[datetime]()
+
+    def forget(moment: datetime) -> int:
+        called.append(moment)
+        return 0
+
+    expiry = Expiry(forget, keep_days=0)
     expiry.start()
     expiry.stop()
     assert called == []

@@ -71,7 +71,7 @@ def claim_sample(database: Database, sha256: str, label: Label, sender: Sender) 
 
     Only for who holds ``samples_locked``.
     """
-    moment = now()
+    source_id, moment = create_id(), now()
     with database.begin() as connection:
         listed = connection.execute(select(SAMPLES).where(SAMPLES.c.sha256 == sha256)).first()
         known = listed.label if listed else None
@@ -83,14 +83,14 @@ def claim_sample(database: Database, sha256: str, label: Label, sender: Sender) 
         elif known != label or connection.scalar(select(_SOURCE.id).where(*_same(sha256, sender))):
             return Claim(known)
         source = {
-            "id": create_id(),
+            "id": source_id,
             "sha256": sha256,
             "key_id": sender.key_id,
             "prediction_id": sender.prediction_id,
             "created_at": moment,
         }
         connection.execute(insert(SAMPLE_SOURCES).values(source))
-    return Claim(known, source["id"])
+    return Claim(known, source_id)
 
 
 def _same(sha256: str, sender: Sender) -> list[ColumnElement[bool]]:

@@ -11,10 +11,9 @@ from typer.testing import CliRunner, Result
 
 import photos
 from genderlens.cli.app import app
-from genderlens.errors import DataError, SettingsError
-from genderlens.history import database as database_module
+from genderlens.errors import DatabaseError, DataError, SettingsError
 from genderlens.history.audit import ACTIONS
-from genderlens.history.database import open_database
+from genderlens.history.database import Database, open_database
 from genderlens.settings import load_settings
 from service.keyed import Caller, callers
 from service.serving import assert_problem, fake_app, open_predictor, warm_client
@@ -103,9 +102,9 @@ def test_a_database_that_is_down_stops_no_change(
     with warm_client(fake_app(open_predictor(), registry=registry, history="off")) as client:
 
         def fail(*_: object, **__: object) -> None:
-            raise database_module.DatabaseError("gone")
+            raise DatabaseError("gone")
 
-        monkeypatch.setattr(database_module.Database, "begin", fail)
+        monkeypatch.setattr(Database, "begin", fail)
         body = {"force": True, "reason": "the first one"}
         assert client.post(f"/models/{version}/promote", json=body).status_code == 200
         assert "not in the audit log: Entry" in caplog.text
