@@ -6,6 +6,7 @@ empty: removing it would let two processes lock two files of one name.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,23 @@ def try_exclusive(path: Path) -> Iterator[int | None]:
     """As exclusive, without waiting: None where somebody else holds the lock."""
     with path.open("ab") as stream:
         yield stream.fileno() if _is_taken(stream) else None
+
+
+@contextmanager
+def try_exclusive_folder(path: Path) -> Iterator[bool]:
+    """Hold a folder itself, without a file in it; False where somebody else holds it."""
+    import fcntl
+
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+    finally:
+        os.close(descriptor)
 
 
 def is_held(path: Path) -> bool:

@@ -274,7 +274,10 @@ class Settings(InferenceSettings):
         "and time, never the picture, its name or who sent it.",
     )
     history_days: int = Field(
-        30, ge=0, description="Days after which the history forgets an answer; 0: never."
+        30,
+        ge=0,
+        description="Days after which the history forgets an answer, and the pool the picture that "
+        "came with its correction; 0: never.",
     )
     history_queue: int = Field(
         10_000, ge=1, description="Answers that may wait for the database; further ones are lost."
@@ -505,7 +508,7 @@ def unread_env_file() -> Path | None:
 def _load(overrides: dict[str, Any], file: Path | None) -> Settings:
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(_env_file=file, _env_file_encoding="utf-8", **given)  # type: ignore[call-arg]
+        return Settings(_env_file=file, _env_file_encoding="utf-8", **given)
     except ValidationError as error:
         lines = (
             f"GENDERLENS_{str(fault['loc'][0]).upper().removeprefix('GENDERLENS_')}="

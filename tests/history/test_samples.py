@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, select
 
 from genderlens.history.database import Database
 from genderlens.history.identifiers import create_id
 from genderlens.history.predictions import Query, find_prediction, insert_predictions
 from genderlens.history.samples import (
-    Listed,
     SampleQuery,
     Sender,
     claim_sample,
@@ -18,6 +19,7 @@ from genderlens.history.samples import (
     write_feedback,
 )
 from genderlens.history.tables import SAMPLE_SOURCES
+from genderlens.types import LABELS
 from history.rows import row
 
 
@@ -38,7 +40,7 @@ def test_what_is_not_there_cannot_be_corrected(database: Database) -> None:
 def test_a_sample_is_claimed_once(database: Database) -> None:
     first = claim_sample(database, "a" * 64, "male", Sender())
     assert first.known_label is None
-    assert claim_sample(database, "a" * 64, "female", Sender("k")).known_label == "male"
+    assert claim_sample(database, "a" * 64, "female", Sender()).known_label == "male"
     assert count_samples(database) == 1
     assert count_sent(database, "k") == 0
     release_samples(database, ["a" * 64])
@@ -46,24 +48,33 @@ def test_a_sample_is_claimed_once(database: Database) -> None:
     assert count_sent(database, "k") == 1
 
 
-def test_what_others_sent_as_well_is_told_apart(database: Database) -> None:
-    for sha256, sender in (("a", Sender("k", "1")), ("a", Sender("k", "2")), ("a", Sender("other")),
-                           ("b", Sender("k", "1")), ("c", Sender())):  # fmt: skip
-        claim_sample(database, sha256 * 64, "male", sender)
-    of_key = list_samples(database, SampleQuery(key_id="k"), 9)
-    assert {(one.sha256[0], one.shared) for one in of_key} == {("a", True), ("b", False)}
-    of_one = list_samples(database, SampleQuery(predictions=("1",)), 9)
-    assert {(one.sha256[0], one.shared) for one in of_one} == {("a", True), ("b", False)}
-    of_both = list_samples(database, SampleQuery(predictions=("1", "2"), key_id="k"), 9)
-    assert {(one.sha256[0], one.shared) for one in of_both} == {("a", True), ("b", False)}
-    release_sources(database, SampleQuery(key_id="k"), ["a" * 64])
-    assert [one.sha256[0] for one in list_samples(database, SampleQuery(key_id="k"), 9)] == ["b"]
-    assert list_samples(database, SampleQuery(key_id="other"), 9) == [Listed("a" * 64, "male")]
-    assert len(list_samples(database, SampleQuery(), 9)) == 3
+def test_another_key_changes_nothing(database: Database) -> None:
+    claim_sample(database, "a" * 64, "male", Sender("k"))
+    for label in LABELS:
+        assert claim_sample(database, "a" * 64, label, Sender("other", "1")).of_other
+    assert count_sent(database, "other") == 0
+
+
+def test_what_came_with_others_as_well_is_told_apart(database: Database) -> None:
+    sent = (("a", "k", "1"), ("a", "k", "2"), ("b", "k", "1"), ("c", None, None), ("d", "k", None))
+    for name, key_id, prediction in sent:
+        claim_sample(database, name * 64, "male", Sender(key_id, prediction))
+
+    def found(**wanted: Any) -> set[tuple[str, bool]]:
+        rows = list_samples(database, SampleQuery(**wanted), 9)
+        return {(one.sha256[0], one.shared) for one in rows}
+
+    assert found(key_id="k") == {("a", False), ("b", False), ("d", False)}
+    assert found(predictions=("1",)) == {("a", True), ("b", False)}
+    assert found(predictions=("1", "2")) == {("a", False), ("b", False)}
+    release_sources(database, SampleQuery(predictions=("1",)), ["a" * 64])
+    assert found(predictions=("1",)) == {("b", False)}
+    assert found(predictions=("2",)) == {("a", False)}
+    assert found() == {(name, False) for name in "abcd"}
 
 
 def test_a_sender_who_sends_twice_is_one_source(database: Database) -> None:
-    for sender in (Sender(), Sender(), Sender("k", "1"), Sender("k", "1")):
+    for sender in (Sender("k"), Sender("k"), Sender("k", "1"), Sender("k", "1")):
         claim_sample(database, "a" * 64, "male", sender)
     with database.begin() as connection:
         assert connection.scalar(select(func.count()).select_from(SAMPLE_SOURCES)) == 2

@@ -17,6 +17,7 @@ from genderlens.history.database import open_database
 from genderlens.history.tables import FEEDBACK, SAMPLE_SOURCES, SAMPLES
 from genderlens.settings import load_settings
 from genderlens.training.pixels import PixelSpec, load_pixels
+from genderlens.types import LABELS
 from service.keyed import Caller, callers
 from service.serving import assert_problem
 
@@ -83,16 +84,17 @@ def test_a_predict_key_deletes_the_sample_that_it_sent_and_no_other(place: dict[
         assert_problem(mine.ask("POST", "/samples", **parts), 403, "forbidden")
 
 
-def test_what_two_sent_stays_until_both_withdraw_it(place: dict[str, Any]) -> None:
+def test_what_another_key_sent_is_taken_from_nobody(place: dict[str, Any]) -> None:
     with callers("predict", "predict+train", **place) as (mine, other):
         identity, sample = send(mine, PHOTOS[0])
-        parts = {"data": {"label": "female"}, "files": {"file": ("x", PHOTOS[0])}}
-        assert other.ask("POST", "/samples", **parts).json()["sha256"] == sample
-        assert mine.ask("DELETE", f"/predictions/{identity}").status_code == 204
+        for label in LABELS:
+            parts = {"data": {"label": label}, "files": {"file": ("x", PHOTOS[0])}}
+            assert_problem(other.ask("POST", "/samples", **parts), 409, "label_conflict")
+        assert other.ask("DELETE", "/samples", params={"all": True}).json() == {"deleted": 0}
         assert stored(place) == [sample]
-        assert_problem(mine.ask("DELETE", f"/samples/{sample}"), 404, "not_found")
-        assert other.ask("DELETE", "/samples", params={"all": True}).json() == {"deleted": 1}
+        assert mine.ask("DELETE", f"/predictions/{identity}").status_code == 204
         assert stored(place) == []
+        assert other.ask("POST", "/samples", **parts).status_code == 201
 
 
 def test_one_photo_of_two_predictions_goes_with_the_second(place: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +72,28 @@ def test_workers_of_two_machines_take_turns(redis_url: str, tmp_path: Path) -> N
     assert other.wait(threading.Event())  # the first one has stopped renewing
     again._renewed = 0.0
     assert not again.renew()
+    store.close()
+
+
+@pytest.mark.parametrize("jump_s", [-1e6, 1e6])
+def test_a_clock_that_jumps_gives_nobody_a_second_worker(
+    redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump_s: float
+) -> None:
+    from genderlens.settings import load_settings
+
+    store = open_store(load_settings(jobs_url=redis_url, jobs_dir=tmp_path))
+    store.storage.flush_all()
+    one, other = (Lease(store.storage, tmp_path / name, term_s=1.0) for name in ("a", "b"))
+    assert one.renew()
+    right = time.time
+    monkeypatch.setattr(time, "time", lambda: right() + jump_s)
+    assert not other.renew(), "the other machine's clock runs ahead"
+    for _ in range(3):
+        one._renewed = 0.0
+        assert one.renew()
+        time.sleep(0.5)
+        assert not other.renew()
+    assert other.wait(threading.Event()), "nobody renews it any longer"
     store.close()
 
 

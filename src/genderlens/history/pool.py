@@ -33,7 +33,6 @@ from genderlens.history.samples import (
     claim_sample,
     count_labels,
     count_samples,
-    find_owner,
     list_samples,
     release_claim,
     release_samples,
@@ -80,6 +79,7 @@ class SamplePool:
         """Decode, write anew, store unless it is there.
 
         Raises an ImageError, LabelConflictError where the picture is there with the other label,
+        or another key's,
         PoolFullError, DatabaseError, or DataError where the place cannot be written; nothing is
         listed then that is not stored.
         """
@@ -109,7 +109,7 @@ class SamplePool:
     def remove(self, wanted: SampleQuery) -> int:
         """Remove pictures and their entries, some at a time; how many there were.
 
-        A picture that others sent as well stays, and only forgets these senders. A picture goes
+        A picture that came with other predictions as well stays for those. A picture goes
         before its entry, so that whatever stops this halfway leaves no picture that nobody knows
         of, and the same call once more goes on. Raises DataError where pictures cannot be removed,
         which keep their entries, or DatabaseError.
@@ -156,12 +156,14 @@ class SamplePool:
     def _store(self, image: Image, sha256: str, label: Label, sender: Sender) -> Sample:
         claim = claim_sample(self._database, sha256, label, sender)
         known = claim.known_label
+        if claim.of_other:
+            # Whichever label it has: to refuse the one and take the other would tell which.
+            raise LabelConflictError(
+                "this picture is a sample already, sent with another key; nothing was changed"
+            )
         if known not in {None, label}:
-            own = find_owner(self._database, sha256) == sender.key_id
             raise LabelConflictError(
                 f"you sent this picture before, labelled {known!r}; nothing was changed"
-                if own
-                else "this picture is a sample already, sent with another key; nothing was changed"
             )
         try:
             uri = self.uri_of(label, sha256)

@@ -55,38 +55,42 @@ class Sender:
 class Claim:
     """What entering a sample did.
 
-    ``known_label`` was listed before, None where the sample is new; ``source_id`` is that of the
-    sender, None where the very same one had sent it before.
+    ``known_label`` was listed before, None where the sample is new; ``of_other``: another key sent
+    it; ``source_id`` is that of the sender, None where the very same one had sent it before.
     """
 
     known_label: str | None
     source_id: str | None = None
+    of_other: bool = False
 
 
 def claim_sample(database: Database, sha256: str, label: Label, sender: Sender) -> Claim:
-    """Enter a picture and its sender into the list, unless it is there with another label.
+    """Enter a picture and its sender into the list.
+
+    Unless it is there with another label, or with another key: then nothing is changed.
 
     Only for who holds ``samples_locked``.
     """
-    moment = now()
+    source_id, moment = create_id(), now()
     with database.begin() as connection:
-        known: str | None = connection.scalar(
-            select(SAMPLES.c.label).where(SAMPLES.c.sha256 == sha256)
-        )
-        if known is None:
+        listed = connection.execute(select(SAMPLES).where(SAMPLES.c.sha256 == sha256)).first()
+        known = listed.label if listed else None
+        if listed is None:
             row = {"sha256": sha256, "label": label, "key_id": sender.key_id, "created_at": moment}
             connection.execute(insert(SAMPLES).values(row))
+        elif listed.key_id != sender.key_id:
+            return Claim(known, of_other=True)
         elif known != label or connection.scalar(select(_SOURCE.id).where(*_same(sha256, sender))):
             return Claim(known)
         source = {
-            "id": create_id(),
+            "id": source_id,
             "sha256": sha256,
             "key_id": sender.key_id,
             "prediction_id": sender.prediction_id,
             "created_at": moment,
         }
         connection.execute(insert(SAMPLE_SOURCES).values(source))
-    return Claim(known, source["id"])
+    return Claim(known, source_id)
 
 
 def _same(sha256: str, sender: Sender) -> list[ColumnElement[bool]]:
@@ -102,8 +106,8 @@ def _same(sha256: str, sender: Sender) -> list[ColumnElement[bool]]:
 class SampleQuery:
     """Which samples.
 
-    ``key_id`` and ``predictions``: what that key sent, or what came with those predictions; of a
-    sample that others sent as well, only that. ``before``: added before that time.
+    ``key_id`` and ``predictions``: what that key sent, or what came with those predictions; a
+    sample that came with others as well stays for those. ``before``: added before that time.
     """
 
     key_id: str | None = None
@@ -113,7 +117,7 @@ class SampleQuery:
 
     @property
     def is_of_senders(self) -> bool:
-        """Whether what others sent stays."""
+        """Whether what came otherwise as well stays."""
         return self.key_id is not None or self.predictions is not None
 
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -132,7 +136,7 @@ class SampleQuery:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A sample that a query finds; ``shared`` where somebody else sent it too."""
+    """A sample that a query finds; ``shared`` where it came with something else as well."""
 
     sha256: str
     label: str
@@ -185,12 +189,6 @@ def release_claim(database: Database, sha256: str, claim: Claim) -> None:
     elif claim.source_id is not None:
         with database.begin() as connection:
             connection.execute(delete(SAMPLE_SOURCES).where(_SOURCE.id == claim.source_id))
-
-
-def find_owner(database: Database, sha256: str) -> str | None:
-    """The key that a sample came with; None where it came without one, or is not there."""
-    with database.begin() as connection:
-        return connection.scalar(select(SAMPLES.c.key_id).where(SAMPLES.c.sha256 == sha256))
 
 
 def count_labels(database: Database) -> dict[str, int]:

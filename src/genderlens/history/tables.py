@@ -93,7 +93,7 @@ SAMPLES: Final = Table(
 )
 """What the sample pool holds; ``sha256`` is that of the pixels, not of the file that was sent.
 
-``key_id`` sent it first; SAMPLE_SOURCES says who sent it at all.
+``key_id`` sent it; SAMPLE_SOURCES says with which predictions.
 """
 
 SAMPLE_SOURCES: Final = Table(
@@ -110,7 +110,7 @@ SAMPLE_SOURCES: Final = Table(
 )
 """Each time that a sample was sent: by whom, and with the correction of which prediction.
 
-A sample that all of them withdraw is removed. No foreign keys: a prediction is deleted behind its
+A sample goes with the last of them. No foreign keys: a prediction is deleted behind its
 samples, so that what stops a deletion halfway leaves something to go on from.
 """
 

@@ -1,7 +1,8 @@
 """One worker at a time among machines that share a queue in Redis: a lease that is renewed.
 
 On one machine the lock of the jobs folder does this, and does it at once; across machines only
-time can tell that a worker died.
+time can tell that a worker died. That time is counted here, from when the lease was last seen to
+change: clocks of several machines differ, and jump.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ class Lease:
         self._storage, self._term_s = storage, term_s
         self._owner = f"{socket.gethostname()}:{folder}"
         self._renewed = 0.0
+        self._seen: tuple[str, float] | None = None
+        self._seen_at = 0.0
 
     def wait(self, stopping: threading.Event) -> bool:
         """Have it, however long that takes; False where the worker is to stop first."""
@@ -39,7 +42,7 @@ class Lease:
         if time.monotonic() - self._renewed < min(_RENEWED_S, self._term_s / 3):
             return True
         owner, until = self._read()
-        if owner not in (None, self._owner) and until > time.time():
+        if owner not in (None, self._owner) and not self._has_run_out(str(owner), until):
             return False
         self._storage.put_data(KEY, json.dumps([self._owner, time.time() + self._term_s]).encode())
         if owner != self._owner:
@@ -48,6 +51,12 @@ class Lease:
             return False
         self._renewed = time.monotonic()
         return True
+
+    def _has_run_out(self, owner: str, until: float) -> bool:
+        """Whether it stood unchanged for its term; ``until`` only tells renewals apart."""
+        if self._seen != (owner, until):
+            self._seen, self._seen_at = (owner, until), time.monotonic()
+        return time.monotonic() - self._seen_at >= self._term_s
 
     def _read(self) -> tuple[str | None, float]:
         content = self._storage.peek_data(KEY)

@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
-import tempfile
-import time
 from pathlib import Path
 from typing import Final
 
 from tqdm import tqdm
 
 from genderlens.bundle import DESCRIPTION, MAX_DESCRIPTION_BYTES, load_bundle
+from genderlens.drafts import draft_folder
 from genderlens.errors import BundleError, BundleNotFoundError, SourceNotFoundError
 from genderlens.registry.limits import (
     MAX_BUNDLE_BYTES,
@@ -45,12 +44,10 @@ def fetch_bundle(uri: str, cache_dir: Path) -> Path:
             shutil.rmtree(folder, ignore_errors=True)
         else:
             return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    _clear_drafts(folder.parent)
-    with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder.parent) as draft:
-        _download(uri, Path(draft) / "bundle")
+    with draft_folder(folder) as draft:
+        _download(uri, draft / "bundle")
         try:
-            (Path(draft) / "bundle").rename(folder)
+            (draft / "bundle").rename(folder)
         except OSError:
             load_bundle(str(folder))  # another process was faster; its copy must be whole
     return folder
@@ -60,13 +57,6 @@ def cache_name(uri: str) -> str:
     """The name of an address in the cache: readable, and different for different addresses."""
     digest = hashlib.sha256(uri.rstrip("/").encode()).hexdigest()[:16]
     return f"{uri.rstrip('/').rpartition('/')[2][:80]}-{digest}"
-
-
-def _clear_drafts(parent: Path) -> None:
-    """What killed processes left behind; a day is longer than any download of today's."""
-    for draft in parent.glob(".partial-*"):
-        if draft.stat().st_mtime < time.time() - 86_400:
-            shutil.rmtree(draft, ignore_errors=True)
 
 
 def _download(uri: str, folder: Path) -> None:

@@ -12,15 +12,23 @@ split that judges, and last of all ``run.json``.
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
 from genderlens.data.manifest import Manifest, read_manifest, write_manifest
+from genderlens.drafts import clear_drafts
 from genderlens.errors import TrainingError
+from genderlens.locks import try_exclusive_folder
 from genderlens.recipe import Recipe
 from genderlens.storage import write_bytes_atomically
+
+LET_GO_S: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,26 @@ class RunFolder:
         """TrainingError where another run lives here already."""
         if self.is_started:
             raise TrainingError(f"{self.path} holds a run already; pass --resume or another --out")
+
+    @contextmanager
+    def only_training(self) -> Iterator[None]:
+        """Hold the folder; TrainingError where another training holds it for some seconds.
+
+        One that was just killed may take a moment to let go.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        deadline = time.monotonic() + LET_GO_S
+        while True:
+            with try_exclusive_folder(self.path) as held:
+                if held:
+                    clear_drafts(self.path)
+                    yield
+                    return
+            if time.monotonic() > deadline:
+                raise TrainingError(
+                    f"another training writes to {self.path}; wait for it, or give another --out"
+                )
+            time.sleep(0.1)
 
     def require_finished(self) -> None:
         """TrainingError where no training ended here."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,9 +63,12 @@ def train(
     else:
         run.require_unused()
         recipe, manifest = _fit_to_data(recipe, manifest, tell)
-    with without_advice():
+    with without_advice(), ExitStack() as held:
+        if resume and is_first_process():
+            held.enter_context(run.only_training())
         session = _prepare(recipe, manifest, cache_dir)
         if not resume:
+            held.enter_context(run.only_training())
             run.start(recipe, manifest, describe_environment())
         fit_phases(recipe, session.network, session.data, run, devices or Devices())
     if is_first_process():

@@ -11,15 +11,14 @@ from typer.testing import CliRunner, Result
 
 import photos
 from genderlens.cli.app import app
-from genderlens.errors import DataError, SettingsError
-from genderlens.history import database as database_module
+from genderlens.errors import DatabaseError, DataError, SettingsError
 from genderlens.history.audit import ACTIONS
-from genderlens.history.database import open_database
+from genderlens.history.database import Database, open_database
 from genderlens.settings import load_settings
 from service.keyed import Caller, callers
 from service.serving import assert_problem, fake_app, open_predictor, warm_client
 
-PHOTO = photos.encode(photos.crowd(1))
+PHOTO, OTHER = (photos.encode(photos.crowd(count)) for count in (1, 2))
 
 
 def entries(admin: Caller, **wanted: Any) -> list[dict[str, Any]]:
@@ -45,11 +44,12 @@ def test_deletions_and_what_admin_adds_are_noted(tmp_path: Path) -> None:
         first, second = (mine.predict(PHOTO).json()["id"] for _ in range(2))
         parts = {"data": {"label": "female"}, "files": {"file": ("x", PHOTO)}}
         sample = mine.ask("POST", f"/predictions/{first}/feedback", **parts).json()["sample"]
-        train.ask("POST", "/samples", **parts)
+        other = {"data": {"label": "female"}, "files": {"file": ("x", OTHER)}}
+        theirs = train.ask("POST", "/samples", **other).json()["sha256"]
         assert entries(admin) == []
         assert mine.ask("DELETE", f"/predictions/{first}").status_code == 204
         assert mine.ask("DELETE", f"/predictions/{first}").status_code == 404
-        assert train.ask("DELETE", f"/samples/{sample}").status_code == 204
+        assert train.ask("DELETE", f"/samples/{theirs}").status_code == 204
         admin.ask("POST", "/samples", **parts)
         admin.ask("POST", f"/predictions/{second}/feedback", json={"label": "male"})
         admin.ask("DELETE", "/samples", params={"all": True})
@@ -58,7 +58,7 @@ def test_deletions_and_what_admin_adds_are_noted(tmp_path: Path) -> None:
         told = [(one["actor"], one["action"], one["object"]) for one in entries(admin)]
         assert told[::-1] == [
             (f"key:{mine.id}", "prediction.delete", first),
-            (f"key:{train.id}", "sample.delete", sample),
+            (f"key:{train.id}", "sample.delete", theirs),
             (f"key:{admin.id}", "sample.add", sample),
             (f"key:{admin.id}", "feedback.write", second),
             (f"key:{admin.id}", "sample.delete", "of everybody"),
@@ -102,9 +102,9 @@ def test_a_database_that_is_down_stops_no_change(
     with warm_client(fake_app(open_predictor(), registry=registry, history="off")) as client:
 
         def fail(*_: object, **__: object) -> None:
-            raise database_module.DatabaseError("gone")
+            raise DatabaseError("gone")
 
-        monkeypatch.setattr(database_module.Database, "begin", fail)
+        monkeypatch.setattr(Database, "begin", fail)
         body = {"force": True, "reason": "the first one"}
         assert client.post(f"/models/{version}/promote", json=body).status_code == 200
         assert "not in the audit log: Entry" in caplog.text

@@ -20,6 +20,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description Newest first. `next` is the `before` of the page that follows, null on the last one.
+         */
+        get: operations["list_audit_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/explain": {
         parameters: {
             query?: never;
@@ -386,6 +406,8 @@ export interface paths {
         /**
          * Delete Predictions
          * @description Forget all answers before a time: the caller's; with the scope `admin`, everybody's.
+         *
+         *     Their corrections and the pictures that came with those go too.
          */
         delete: operations["delete_predictions_predictions_delete"];
         options?: never;
@@ -429,7 +451,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Prediction
-         * @description Forget one answer and its correction.
+         * @description Forget one answer, its correction, and the picture that came with that.
          */
         delete: operations["delete_prediction_predictions__identity__delete"];
         options?: never;
@@ -451,7 +473,7 @@ export interface paths {
          * @description Say how annotators would label the picture; the last correction wins.
          *
          *     The service did not keep the picture: sent along as `file`, the very same file joins the
-         *     sample pool for the next training.
+         *     sample pool for the next training, from which it goes with the prediction or by its own hash.
          */
         post: operations["correct_predictions__identity__feedback_post"];
         delete?: never;
@@ -652,6 +674,66 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AuditEntry
+         * @description One change, or one that was refused.
+         */
+        AuditEntry: {
+            /**
+             * Action
+             * @example model.promote
+             */
+            action: string;
+            /**
+             * Actor
+             * @description `key:ID`, `address:…` where the service is open, `user:NAME@HOST` of a command, `job:ID` or `service`.
+             * @example key:0123456789ab
+             */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Number
+             * @description From 1, without gaps.
+             */
+            number: number;
+            /**
+             * Object
+             * @description What was changed.
+             * @example small-1
+             */
+            object: string;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "done" | "refused" | "failed";
+            /**
+             * Sha256
+             * @description Of this entry and the hash before it.
+             */
+            sha256: string;
+        };
+        /**
+         * AuditPage
+         * @description Some entries, newest first.
+         */
+        AuditPage: {
+            /** Entries */
+            entries: components["schemas"]["AuditEntry"][];
+            /**
+             * Next
+             * @description For `before`; null on the last page.
+             */
+            next: number | null;
+        };
         /**
          * BatchAnswer
          * @description One result per file, in the order sent.
@@ -1957,6 +2039,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_audit_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: number | null;
+                limit?: number;
+                /** @description From this time on. */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
             default: {
@@ -3774,6 +3936,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
             422: {
                 headers: {
@@ -3785,6 +3956,15 @@ export interface operations {
             };
             /** @description Too often: `rate_limited`; see Retry-After. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4017,8 +4197,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
             /** @description Too often: `rate_limited`; see Retry-After. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

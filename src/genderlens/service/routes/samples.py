@@ -56,10 +56,7 @@ async def delete_samples(
         bool, Query(alias="all", description="All of them; needed where no time is given.")
     ] = False,
 ) -> Purged:
-    """Remove pictures and their entries: the caller's; with the scope `admin`, everybody's.
-
-    A picture that another key sent as well stays for that one.
-    """
+    """Remove pictures and their entries: the caller's; with the scope `admin`, everybody's."""
     if (before is None) is not everything:
         fault = {"loc": ("query", "before"), "msg": "give either a time here or all=true"}
         raise RequestValidationError([fault])
