@@ -2019,7 +2019,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2254,7 +2254,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2357,7 +2357,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2460,7 +2460,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2566,7 +2566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2725,7 +2725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2832,7 +2832,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2938,7 +2938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3039,7 +3039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3144,7 +3144,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3278,7 +3278,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3417,7 +3417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3557,7 +3557,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3688,7 +3688,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3765,7 +3765,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3849,7 +3849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3925,7 +3925,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3999,7 +3999,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4102,7 +4102,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4234,7 +4234,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4335,7 +4335,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4454,7 +4454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4578,7 +4578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4670,7 +4670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
