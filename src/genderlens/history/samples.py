@@ -97,7 +97,9 @@ def release_samples(database: Database, hashes: Sequence[str]) -> None:
 def find_owner(database: Database, sha256: str) -> str | None:
     """The key that a sample came with; None where it came without one, or is not there."""
     with database.begin() as connection:
-        return connection.scalar(select(SAMPLES.c.key_id).where(SAMPLES.c.sha256 == sha256))
+        statement = select(SAMPLES.c.key_id).where(SAMPLES.c.sha256 == sha256)
+        owner: str | None = connection.scalar(statement)
+        return owner
 
 
 def count_labels(database: Database) -> dict[str, int]:
