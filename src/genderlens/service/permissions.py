@@ -51,8 +51,8 @@ def scopes_of(route: BaseRoute | None) -> Scopes | None:
     """The scopes of which one is enough; None where anybody may ask."""
     if route is None:
         return ANY_KEY
-    declared = getattr(_endpoint(route), _ATTRIBUTE, NOBODY)
-    return None if declared == _ANYBODY else declared
+    declared: Scopes | str = getattr(_endpoint(route), _ATTRIBUTE, NOBODY)
+    return declared if isinstance(declared, frozenset) else None
 
 
 def find_route(scope: Mapping[str, Any]) -> tuple[Match, BaseRoute | None]:

@@ -73,7 +73,8 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     meanings = {
         400: "Malformed request: `malformed_request`, `missing_file`, `invalid_base64`.",
         401: "No API key, or one that opens nothing: `invalid_key`.",
-        403: "Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`.",
+        403: "Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, "
+        "`forwarded`.",
         404: "No such thing: `not_found`, `version_not_found`, `job_not_found`.",
         408: "The body was too slow: `request_timeout`.",
         409: "Refused as things stand: `promotion_refused`, `registry_failed`, `job_conflict`, "

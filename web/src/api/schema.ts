@@ -2181,7 +2181,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2416,7 +2416,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2519,7 +2519,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2622,7 +2622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2728,7 +2728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2887,7 +2887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2994,7 +2994,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3100,7 +3100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3201,7 +3201,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3306,7 +3306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3440,7 +3440,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3579,7 +3579,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3719,7 +3719,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3850,7 +3850,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3927,7 +3927,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4029,7 +4029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4105,7 +4105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4179,7 +4179,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4300,7 +4300,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4432,7 +4432,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4533,7 +4533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4652,7 +4652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4776,7 +4776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4868,7 +4868,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;

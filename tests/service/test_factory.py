@@ -1,0 +1,95 @@
+"""The service as another program starts it, from settings in the environment alone."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from databases import free_port
+from genderlens.service.app import create_app
+from service.serving import assert_problem, portrait_jpeg, wait_until
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "proxy.md"
+
+
+def _documented() -> list[str]:
+    """The arguments of uvicorn in the guide."""
+    (block,) = (part for part in PAGE.read_text("utf-8").split("```") if "--factory" in part)
+    return shlex.split(block.split("uvicorn", 1)[1].replace("\\\n", " "))
+
+
+@contextmanager
+def _uvicorn(
+    folder: Path, arguments: list[str], host: str = "127.0.0.1", **settings: str
+) -> Iterator[str]:
+    port = free_port()
+    arguments = [*arguments, "--port", str(port), "--host", host]
+    names = {f"GENDERLENS_{name.upper()}": value for name, value in settings.items()}
+    environment = {**os.environ, "GENDERLENS_STATE_DIR": str(folder), **names}
+    command = [sys.executable, "-m", "uvicorn", *arguments]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stderr=log, stdout=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until(lambda: process.poll() is not None or _is_ready(address), 60.0)
+        assert process.poll() is None, (folder / "log").read_text()
+        yield address
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/health/ready").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_as_the_guide_says(tmp_path: Path) -> None:
+    arguments = _documented()
+    assert arguments[:2] == ["--factory", f"{create_app.__module__}:{create_app.__name__}"]
+    files = {"file": ("a.jpg", portrait_jpeg())}
+    with _uvicorn(tmp_path, arguments, auth="open") as address:
+        answer = httpx.post(f"{address}/predict", files=files, timeout=60)
+        assert answer.json()["prediction"] == "female"
+        assert "server" not in answer.headers
+        smuggled = httpx.get(f"{address}/health%0A")
+        assert_problem(smuggled, 400, "malformed_request")
+
+
+def test_uvicorns_own_root_path(tmp_path: Path) -> None:
+    arguments = [*_documented(), "--root-path", "/gl"]
+    with _uvicorn(tmp_path, arguments) as address:
+        browser = {"Accept": "text/html"}
+        assert httpx.get(address, headers=browser).headers["location"] == "/gl/app/"
+        assert "/gl/openapi.json" in httpx.get(f"{address}/docs").text
+        assert httpx.get(f"{address}/models").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0"])
+def test_an_address_that_the_settings_do_not_know_of_is_not_open(tmp_path: Path, host: str) -> None:
+    """Bound to all addresses, and asked on one that others reach as well."""
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))
+        own = probe.getsockname()[0]
+    with _uvicorn(tmp_path, _documented(), host) as address:
+        assert httpx.get(f"{address}/models").status_code == 200
+        elsewhere = address.replace("127.0.0.1", own)
+        forged = {"Host": "localhost"}
+        for path in ("/models", "/", "/app/"):
+            assert_problem(httpx.get(f"{elsewhere}{path}", headers=forged), 403, "forwarded")
+        assert httpx.get(f"{elsewhere}/health", headers=forged).status_code == 200
