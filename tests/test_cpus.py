@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from genderlens import cpus
 from genderlens.cpus import (
     Cpu,
     describe_machine,
@@ -117,8 +118,8 @@ def test_a_system_that_says_nothing_is_no_error(
     assert read_cpu(tmp_path / "none") == Cpu("", {})
     (tmp_path / "odd").write_bytes(b"model name : \xff\xfe\nflags : avx2\n")
     assert read_cpu(tmp_path / "odd").features["AVX2"]
-    monkeypatch.setattr("genderlens.cpus.sys.platform", "darwin")
-    monkeypatch.setattr("genderlens.cpus.subprocess.run", _no_sysctl)
+    monkeypatch.setattr(cpus.sys, "platform", "darwin")
+    monkeypatch.setattr(cpus.subprocess, "run", _no_sysctl)
     assert read_cpu() == Cpu("", {})
 
 
