@@ -15,15 +15,15 @@ from onnx import TensorProto, helper, numpy_helper
 from genderlens.bundle import load_bundle
 from genderlens.errors import BundleIntegrityError
 from genderlens.onnx_scan import parse_model
-from genderlens.runtime import Session, with_free_axes
+from genderlens.runtime import LOGIT, Session, with_free_axes
 
 
 def test_the_batch_axis_is_free_and_rows_do_not_mix() -> None:
     session = load_bundle().create_session()
     size = load_bundle().description.input.size_px
     rows = np.random.default_rng(0).normal(size=(5, 3, size, size)).astype(np.float32)
-    (together,) = session.run({session.input_name: rows})
-    apart = [session.run({session.input_name: row[None]})[0][0] for row in rows]
+    (together,) = session.run({session.input_name: rows}, [LOGIT])
+    apart = [session.run({session.input_name: row[None]}, [LOGIT])[0][0] for row in rows]
     assert together.shape == (5, 1)
     assert np.allclose(together, apart, atol=1e-4)
 

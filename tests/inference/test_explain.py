@@ -23,7 +23,7 @@ from genderlens.inference.heat import PANEL_PX
 from genderlens.inference.predictor import create_predictor
 from genderlens.settings import Settings
 from genderlens.types import Outcome, Prediction
-from tiny_bundles import describe_fp32
+from tiny_bundles import describe_fp32, drop_golden
 
 HEIGHT, WIDTH = 48, 32
 
@@ -32,7 +32,7 @@ HEIGHT, WIDTH = 48, 32
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Red minus blue: its mean is the logit, its means over 16 × 16 pixels the map. Not square."""
     folder = tmp_path_factory.mktemp("bundles") / "red"
-    shutil.copytree(default_bundle_path(), folder)
+    drop_golden(Path(shutil.copytree(default_bundle_path(), folder)))
     value = helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, HEIGHT, WIDTH])
     outputs = [
         helper.make_tensor_value_info("logit", TensorProto.FLOAT, ["n", 1]),

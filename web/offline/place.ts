@@ -12,6 +12,14 @@ export type Place =
 
 const PAGE = new Set(["", "index.html", "config.json", "icon.svg"]);
 
+/** The addresses of the networks that the facts name, a fallback among them where there is one. */
+export function networksOf(facts: unknown): string[] {
+  const named = facts as Partial<
+    Record<"model" | "detector" | "fallback", { file: string } | null>
+  >;
+  return [named.model, named.detector, named.fallback].flatMap((one) => (one ? [one.file] : []));
+}
+
 /** Where a request belongs; null for what is none of the page's files. `scope` ends with a slash. */
 export function placeOf(method: string, address: string, scope: string): Place | null {
   if (method !== "GET" || !address.startsWith(scope)) return null;

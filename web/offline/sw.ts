@@ -4,7 +4,7 @@
  * A build brings a cache of its own, and its worker removes those of the builds before it as soon as
  * no tab shows them any more. The networks outlive a build; a new model replaces the old one.
  */
-import { placeOf, type Place } from "./place";
+import { networksOf, placeOf, type Place } from "./place";
 
 declare const self: ServiceWorkerGlobalScope & {
   /** Written above this script by the build. */
@@ -87,11 +87,10 @@ function find(cache: Cache, request: RequestInfo): Promise<Response | undefined>
 }
 
 async function forgetOtherNetworks(cache: Cache, facts: Response): Promise<void> {
-  const { model, detector } = (await facts.json()) as Record<
-    "model" | "detector",
-    { file: string }
-  >;
-  const wanted = new Set([facts.url, ...[model, detector].map(({ file }) => at(facts, file))]);
+  const wanted = new Set([
+    facts.url,
+    ...networksOf(await facts.json()).map((file) => at(facts, file)),
+  ]);
   const gone = (await cache.keys()).filter(({ url }) => !wanted.has(url));
   await Promise.all(gone.map((request) => cache.delete(request)));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { placeOf } from "../offline/place";
+import { networksOf, placeOf } from "../offline/place";
 
 const SCOPE = "https://example.org/app/";
 
@@ -8,6 +8,7 @@ test.each([
   ["assets/index-1a2b.js", "asset"],
   ["private/model.onnx?v=1a2b", "network"],
   ["private/detector.onnx?v=3c4d", "network"],
+  ["private/fallback.onnx?v=5e6f", "network"],
   ["private/model.json", "facts"],
   ["", "page"],
   ["?from=mail", "page"],
@@ -25,4 +26,11 @@ test.each([
   ["GET", "https://api.example.com/app/config.json"],
 ])("an answer of the API is never kept: %s %s", (method, address) => {
   expect(placeOf(method, address, SCOPE)).toBeNull();
+});
+
+test("the networks to keep are those of the facts, a fallback among them", () => {
+  const named = { model: { file: "m" }, detector: { file: "d" } };
+  expect(networksOf(named)).toEqual(["m", "d"]);
+  expect(networksOf({ ...named, fallback: null })).toEqual(["m", "d"]);
+  expect(networksOf({ ...named, fallback: { file: "f" } })).toEqual(["m", "d", "f"]);
 });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from genderlens.bundle import INT8_MODEL, MODEL, Bundle
@@ -40,7 +41,7 @@ def _bundles(settings: Settings) -> list[Finding]:
     found: list[Finding] = []
     for one in _served(settings):
         for bundle in load_bundles(one):
-            found += attempt(bundle.version, lambda bundle=bundle: _bundle(bundle, settings))  # type: ignore[misc]
+            found += attempt(bundle.version, partial(_bundle, bundle, settings))
     return found
 
 

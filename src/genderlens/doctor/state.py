@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from genderlens.doctor.finding import Finding, attempt
+from genderlens.doctor.finding import Finding, State, attempt
 from genderlens.history.database import Database, database_url
 from genderlens.settings import Settings
 
@@ -45,8 +45,8 @@ def examine_folder(name: str, folder: Path, setting: str) -> Finding:
     made = "" if folder.exists() else ", which is made when it is needed"
     said = f"{folder}{made}; {free / 1e9:,.1f} GB free"
     if free < SCARCE_BYTES:
-        state = "fault" if free < FULL_BYTES else "note"
-        return Finding(name, said, state, f"free some space, or set {setting}", facts)  # type: ignore[arg-type]
+        state: State = "fault" if free < FULL_BYTES else "note"
+        return Finding(name, said, state, f"free some space, or set {setting}", facts)
     return Finding(name, said, facts=facts)
 
 

@@ -33,7 +33,7 @@ def off(tmp_path: Path) -> Bundle:
     return alter_weight(make_int8_bundle(tmp_path / "off", "off"), INT8_MODEL)
 
 
-def label(bundle: Bundle, out: Path, engine: str, precision: str = "auto") -> pa.Table:
+def label(bundle: Bundle, out: Path, engine: str, precision: str = "auto") -> pa.ChunkedArray:
     """The logits of 8 pictures, two workers at work."""
     settings = load_settings(model=str(bundle.path), faces="cropped", precision=precision)
     pictures = out.parent / "in"

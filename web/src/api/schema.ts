@@ -1105,6 +1105,30 @@ export interface components {
             value: number | null;
         };
         /**
+         * GraphHealth
+         * @description Which graph of a bundle answers on this machine, and why.
+         */
+        GraphHealth: {
+            /**
+             * Fallback
+             * @description Why FP32 answers in place of INT8; null where the wanted graph answers.
+             */
+            fallback: string | null;
+            /**
+             * Golden
+             * @description `passed`: it gave the logits that its bundle states for a few golden inputs. `none`: the bundle is of before there were any, so nothing was checked.
+             * @enum {string}
+             */
+            golden: "passed" | "none";
+            /** Model Version */
+            model_version: string;
+            /**
+             * Precision
+             * @enum {string}
+             */
+            precision: "fp32" | "int8";
+        };
+        /**
          * GroupAnswer
          * @description One group of the pictures that a version was judged on.
          */
@@ -1127,6 +1151,8 @@ export interface components {
             abstain_below: number;
             /** Detector Loaded */
             detector_loaded: boolean;
+            /** Graphs */
+            graphs: components["schemas"]["GraphHealth"][];
             /**
              * History
              * @enum {string}
@@ -1145,7 +1171,7 @@ export interface components {
             rate_limits: "healthy" | "degraded";
             /**
              * Status
-             * @description `degraded`: pictures are answered, but something beside them does not work.
+             * @description `degraded`: pictures are answered, but something beside them does not work, or another graph answers than should.
              * @enum {string}
              */
             status: "healthy" | "degraded";
