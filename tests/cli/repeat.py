@@ -7,19 +7,31 @@ interpreter as a shell's. What it prints goes to FOLDER, one file for each case.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
 from pathlib import Path
 
-import numpy  # noqa: F401, ICN001
-import PIL.Image  # noqa: F401
-import pyarrow.parquet  # noqa: F401
-import rich.table  # noqa: F401
-
 from genderlens.cli.app import main
+from genderlens.runtime import import_onnxruntime
 
+HEAVY = """
+    matplotlib.figure numpy onnx PIL.Image pyarrow.compute pyarrow.parquet rich.table tqdm
+    genderlens.curation.check genderlens.data.conversion genderlens.data.inspection
+    genderlens.data.readers genderlens.evaluation.assessment genderlens.evaluation.compare_report
+    genderlens.evaluation.folder genderlens.evaluation.robustness genderlens.history.database
+    genderlens.inference.files genderlens.inference.predictor genderlens.labelling.run
+    genderlens.registry.store genderlens.service.app uvicorn
+"""
 AT_A_TIME = 4
+
+
+def warm() -> None:
+    """Everything that takes long to import; Arrow makes its threads anew in every fork."""
+    import_onnxruntime()
+    for name in HEAVY.split():
+        importlib.import_module(name)
 
 
 def start(case: int, words: list[str], folder: Path) -> int:
@@ -52,6 +64,7 @@ def repeat(cases: list[list[str]], times: int, folder: Path) -> list[list[int]] 
 
 
 if __name__ == "__main__":
+    warm()
     found = repeat(json.loads(Path(sys.argv[1]).read_text()), int(sys.argv[2]), Path(sys.argv[3]))
     if found is None:
         main()

@@ -92,7 +92,11 @@ def test_the_documented_code_each_of_twenty_times(scene: Path, tmp_path: Path) -
     said = tmp_path / "said"
     said.mkdir()
     kept = {k: v for k, v in os.environ.items() if not k.startswith("GENDERLENS_")}
-    environment = kept | {"GENDERLENS_STATE_DIR": str(tmp_path / "state")}
+    environment = kept | {
+        "GENDERLENS_STATE_DIR": str(tmp_path / "state"),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
     script = [sys.executable, str(Path(__file__).with_name("repeat.py"))]
     done = subprocess.run(
         [*script, str(cases), str(TIMES), str(said)],

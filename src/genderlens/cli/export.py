@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from genderlens.errors import MissingExtraError, SettingsError
+from genderlens.settings import load_settings
 from genderlens.types import TTA
 
 
@@ -44,12 +45,14 @@ def export(
     ] = False,
     browser: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Also write what a web page needs, below 5 MB."),
+        typer.Option(
+            metavar="DIR", help="Also write private mode as static files: page, networks."
+        ),
     ] = None,
 ) -> None:
     """Export, calibrate, measure, and write the model card."""
     try:
-        from genderlens.export.browser import write_browser_bundle
+        from genderlens.export.browser import write_browser_page
         from genderlens.export.bundle import export_bundle
         from genderlens.export.options import ExportOptions
     except ModuleNotFoundError as error:
@@ -67,5 +70,7 @@ def export(
     if int8:
         typer.echo(bundle.description.precision.reason)
     if browser is not None:
-        model = write_browser_bundle(bundle, browser, RunFolder(run).manifest().select(split))
-        typer.echo(f"wrote {model} ({model.stat().st_size / 1e6:.1f} MB)")
+        page = write_browser_page([bundle], load_settings(tta=tta), browser)
+        typer.echo(f"wrote {page or browser}")
+        if page is None:
+            typer.echo("the page was not built, so only its networks are there: run 'make page'")

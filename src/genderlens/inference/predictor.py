@@ -23,7 +23,7 @@ from genderlens.detection.gate import (
     judge_people,
     person_prominence,
 )
-from genderlens.errors import DetectorError, ImageError
+from genderlens.errors import DetectorError, ImageError, SettingsError, did_you_mean
 from genderlens.inference.classifiers import Classifier
 from genderlens.inference.ensemble import create_classifier
 from genderlens.inference.inputs import Watch
@@ -34,7 +34,7 @@ from genderlens.inference.photo import (
     coarsest_scale,
 )
 from genderlens.settings import Settings
-from genderlens.types import Detection, FacePolicy, FaceResult, Outcome, Prediction
+from genderlens.types import FACE_POLICIES, Detection, FacePolicy, FaceResult, Outcome, Prediction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +96,12 @@ class Predictor:
     def predict(
         self, contents: Sequence[bytes], *, faces: FacePolicy | None = None
     ) -> list[Prediction]:
-        """One answer for each encoded picture, in order. Raises DetectorError only."""
+        """One answer for each encoded picture, in order.
+
+        Raises DetectorError, and SettingsError for ``faces`` that are no policy, before any work.
+        """
+        if faces is not None:
+            require_policy(faces)
         return [self.predict_photo(content, faces=faces)[0] for content in contents]
 
     def predict_photo(
@@ -104,9 +109,9 @@ class Predictor:
     ) -> tuple[Prediction, Photo | None]:
         """The answer for an encoded picture, and the pixels that it is about, if there are any.
 
-        Raises DetectorError only.
+        Raises DetectorError, and SettingsError for ``faces`` that are no policy.
         """
-        clock, policy = _Clock(), faces or self.settings.faces
+        clock, policy = _Clock(), require_policy(faces or self.settings.faces)
         try:
             photo = self._decode(content, policy, clock)
         except ImageError as error:
@@ -227,6 +232,16 @@ class Predictor:
             error_code=code,
             timings_ms=clock.spent,
         )
+
+
+def require_policy(faces: str) -> FacePolicy:
+    """The policy of that name; SettingsError for any other word, which must decide nothing."""
+    for policy in FACE_POLICIES:
+        if faces == policy:
+            return policy
+    known = ", ".join(FACE_POLICIES)
+    near = did_you_mean(str(faces), FACE_POLICIES)
+    raise SettingsError(f"faces={faces!r} is no policy; give one of {known}{near}")
 
 
 def create_predictor(settings: Settings) -> Predictor:

@@ -19,6 +19,7 @@ from genderlens.detection.faces import CENTERFACE
 from genderlens.detection.gate import face_prominence
 from genderlens.errors import PrivateModeError
 from genderlens.settings import Settings
+from genderlens.storage import write_bytes_atomically
 
 FACTS: Final = "model.json"
 DETECTOR: Final = "detector.onnx"
@@ -64,6 +65,17 @@ def list_private_files(bundles: Sequence[Bundle], settings: Settings) -> dict[st
     text = (json.dumps(facts, indent=2) + "\n").encode("utf-8")
     described = PrivateFile(FACTS, text, hashlib.sha256(text).hexdigest())
     return {MODEL: model, DETECTOR: detector, FACTS: described}
+
+
+def write_private_files(
+    bundles: Sequence[Bundle], settings: Settings, folder: Path
+) -> list[PrivateFile]:
+    """Write what the service gives out; the facts last, for they vouch for the others."""
+    files = list(list_private_files(bundles, settings).values())
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        write_bytes_atomically(folder / file.name, file.read())
+    return files
 
 
 def describe(bundle: Bundle, settings: Settings) -> dict[str, Any]:
