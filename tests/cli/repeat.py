@@ -7,6 +7,7 @@ interpreter as a shell's. What it prints goes to FOLDER, one file for each case.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -17,12 +18,8 @@ from genderlens.cli.app import main
 from genderlens.runtime import import_onnxruntime
 
 HEAVY = """
-    matplotlib.figure numpy onnx PIL.Image pyarrow.compute pyarrow.parquet rich.table tqdm
-    genderlens.curation.check genderlens.data.conversion genderlens.data.inspection
-    genderlens.data.readers genderlens.evaluation.assessment genderlens.evaluation.compare_report
-    genderlens.evaluation.folder genderlens.evaluation.robustness genderlens.history.database
-    genderlens.inference.files genderlens.inference.predictor genderlens.labelling.run
-    genderlens.registry.store genderlens.service.app uvicorn
+    numpy PIL.Image pyarrow.parquet rich.table genderlens.data.inspection genderlens.data.readers
+    genderlens.evaluation.assessment genderlens.inference.predictor genderlens.labelling.run
 """
 AT_A_TIME = 4
 
@@ -32,6 +29,7 @@ def warm() -> None:
     import_onnxruntime()
     for name in HEAVY.split():
         importlib.import_module(name)
+    gc.freeze()
 
 
 def start(case: int, words: list[str], folder: Path) -> int:

@@ -171,7 +171,7 @@ def read_manifest(path: Path) -> Manifest:
 def parse_manifest(stream: IO[bytes], path: str) -> Manifest:
     """The manifest in an open Parquet file; ManifestError where it is something else."""
     try:
-        table: Any = pq.ParquetFile(stream).read(use_threads=False)
+        table: Any = pq.ParquetFile(stream, pre_buffer=False).read(use_threads=False)
         text = pa.schema([(name, pa.string()) for name in table.column_names])
         manifest = Manifest(table.cast(text))
     except (OSError, pa.ArrowException) as error:
