@@ -202,3 +202,36 @@ def test_a_fault_names_the_other_name_too(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("API_PORT", "high")
     with pytest.raises(SettingsError, match=r"GENDERLENS_PORT='high': .*API_PORT too"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "near"), [("FACE", "FACES"), ("PRECISON", "PRECISION"), ("MAX_PIXEL", "MAX_PIXELS")]
+)
+def test_a_variable_that_is_no_setting_is_refused(
+    name: str, near: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said = f"GENDERLENS_{name} is no setting; did you mean 'GENDERLENS_{near}'"
+    monkeypatch.setenv(f"GENDERLENS_{name}", "x")
+    with pytest.raises(SettingsError, match=said):
+        load_settings()
+
+
+def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENDERLENS_URL", "http://127.0.0.1:9000")
+    monkeypatch.setenv("GENDERLENSES", "two")
+    assert load_settings().port == 8000
+
+
+def test_an_argument_that_is_no_setting_is_refused() -> None:
+    with pytest.raises(SettingsError, match="'face' is no setting; did you mean 'faces'"):
+        load_settings(face="all")
+    with pytest.raises(SettingsError, match=r"'xyzzy' is no setting; see docs"):
+        load_settings(xyzzy=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "near"), [("faces", "ALL", "all"), ("tta", "flips", "flip")]
+)
+def test_a_value_that_is_no_choice_suggests_the_near_one(name: str, value: str, near: str) -> None:
+    with pytest.raises(SettingsError, match=f"did you mean '{near}'"):
+        load_settings(**{name: value})

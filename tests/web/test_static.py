@@ -54,10 +54,10 @@ def wait_for(address: str) -> None:
 def test_the_static_export_answers_as_the_service_does(tmp_path: Path, open_page: OpenPage) -> None:
     names = ("plain.jpg", "close.png", "two.jpg", "turned-6.jpeg")
     files = {name: content for name, content in various_photos().items() if name in names}
-    settings = load_settings(history="off", state_dir=tmp_path / "state")
+    settings = load_settings(precision="fp32", history="off", state_dir=tmp_path / "state")
     with running_server(create_app(settings)) as port:
         served = judge(open_page(f"http://127.0.0.1:{port}/app/"), files)
-    assert write_browser_page([load_bundle()], load_settings(), tmp_path / "site")
+    assert write_browser_page([load_bundle()], settings, tmp_path / "site")
     with file_server(tmp_path / "site") as address:
         page = open_page(address)
         use_private_mode(page)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from genderlens.bundle import Bundle
 from genderlens.detection import Detector
@@ -23,7 +23,13 @@ from genderlens.detection.gate import (
     judge_people,
     person_prominence,
 )
-from genderlens.errors import DetectorError, ImageError, SettingsError, did_you_mean
+from genderlens.errors import (
+    BundleError,
+    DetectorError,
+    ImageError,
+    SettingsError,
+    did_you_mean,
+)
 from genderlens.inference.classifiers import Classifier
 from genderlens.inference.ensemble import create_classifier
 from genderlens.inference.inputs import Watch
@@ -33,12 +39,20 @@ from genderlens.inference.photo import (
     Photo,
     coarsest_scale,
 )
-from genderlens.settings import Settings
+from genderlens.settings import InferenceSettings, Settings
 from genderlens.types import FACE_POLICIES, Detection, FacePolicy, FaceResult, Outcome, Prediction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_RELOADED: Final = {
+    *InferenceSettings.model_fields,
+    "threads",
+    "registry",
+    "state_dir",
+    "cache_dir",
+}
+"""The settings that a predictor is made by; no secret is among them."""
 _REFUSALS = {
     Outcome.NO_PERSON: "No person detected. Please use a picture that shows one person's face.",
     Outcome.MANY_PEOPLE: "Multiple people detected ({count} people). "
@@ -82,6 +96,10 @@ class Predictor:
         self._people = people
         self.watch: Watch | None = None
         """Who is shown every photo that got an answer, where anybody is."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For process pools: the other process loads the same bundles by the same settings."""
+        return _reload, (self.settings.model_dump(include=_RELOADED), self.version)
 
     @property
     def bundle(self) -> Bundle:
@@ -253,6 +271,17 @@ def create_predictor(settings: Settings) -> Predictor:
     )
     classifier = create_classifier(settings)
     return Predictor(classifier, settings, faces=faces, people=_people(settings))
+
+
+def _reload(settings: dict[str, Any], version: str) -> Predictor:
+    """The predictor of another process; BundleError where its model is a different one by now."""
+    predictor = create_predictor(Settings(**settings))
+    if predictor.version != version:
+        raise BundleError(
+            f"a predictor of {version} cannot be loaded in this process: {settings['model']!r} is "
+            f"{predictor.version} here; name the version, or start the pool anew"
+        )
+    return predictor
 
 
 def _people(settings: Settings) -> Detector | None:
