@@ -84,7 +84,7 @@ def test_a_name_that_the_locale_cannot_write_costs_no_answer(
     picture = photos.encode(photos.portrait())
     names = [os.fsencode("Zoë.jpg"), b"caf\xe9.jpg", b"z.jpg"]
     for name in names:
-        Path(os.fsdecode(os.path.join(os.fsencode(tmp_path), name))).write_bytes(picture)
+        (tmp_path / os.fsdecode(name)).write_bytes(picture)
     done = in_a_pipe("predict", str(tmp_path), folder=tmp_path, **locale)
     assert done.returncode == 0, done.stderr
     assert b"Traceback" not in done.stderr
