@@ -68,6 +68,11 @@ def test_no_words_stand_alone() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             body = getattr(node, "body", None)
             for above, text in pairwise(body if isinstance(body, list) else []):
-                if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+                if is_words(text):
                     assert isinstance(above, described), f"{path}:{text.lineno}"
                     assert text.lineno == (above.end_lineno or 0) + 1, f"{path}:{text.lineno}"
+
+
+def is_words(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)

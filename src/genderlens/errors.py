@@ -442,5 +442,6 @@ class PoolFullError(RequestError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """What ends a message about an unknown word: the near known one as a question, or nothing."""
-    near = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    by_letters = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), by_letters, n=1)
+    return f"; did you mean {by_letters[near[0]]!r}?" if near else ""

@@ -11,7 +11,7 @@ from typing import Final
 import typer
 
 _LEAST_NOTE: Final = 24
-"""Columns that the last cell of a row has at least, however narrow the terminal is."""
+"""Room for further words in the last cell of a row, however narrow the terminal is."""
 
 
 def print_json(document: Mapping[str, object]) -> None:
@@ -34,13 +34,14 @@ def print_table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     table = Table(box=None, header_style="bold")
     for index, name in enumerate(names):
         wraps = terminal.is_terminal and index == len(names) - 1
-        table.add_column(Text(name), no_wrap=not wraps, overflow="ignore")
+        table.add_column(Text(name), no_wrap=not wraps, overflow="fold")
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
-    whole = _width([names, *cells])
-    first = _width([row[:-1] for row in [names, *cells]])
-    width = max(terminal.width, first + _LEAST_NOTE) if terminal.is_terminal else whole
-    Console(width=max(width, 1)).print(table, soft_wrap=True)
+    width = _width([names, *cells])
+    if terminal.is_terminal:
+        words = [[*row[:-1], max(row[-1].split(), key=len, default="")] for row in [names, *cells]]
+        width = min(width, max(terminal.width, _width(words) + _LEAST_NOTE))
+    Console(width=width).print(table)
 
 
 def printable(text: str) -> str:
