@@ -105,6 +105,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.timeout(1200)  # under a minute on idle cores, and it may share them
 def test_the_documented_code_each_of_twenty_times(scene: Path, tmp_path: Path) -> None:
     cases = tmp_path / "cases.json"
     cases.write_text(json.dumps([words.split() for _, words in CASES]))
