@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,7 +134,7 @@ def _minimise(loss: Callable[[float], float], half_range: float, *, steps: int) 
     return (low + high) / 2
 
 
-def expected_error(errors: Floats, counts: Floats) -> Floats:
+def expected_error(errors: NDArray[Any], counts: NDArray[Any]) -> Floats:
     """The share of wrong answers to expect of new pictures, where so many of so many were wrong.
 
     Both with one more: the next picture, counted as wrong before it is seen, as in conformal risk
