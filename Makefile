@@ -7,8 +7,9 @@ DEV := .venv-dev/bin
 NPM = PATH="$(CURDIR)/build/node/bin:$$PATH" npm --prefix web --no-audit --no-fund --no-update-notifier
 PAGE := src/genderlens/service/web
 PAGE_SOURCES := $(wildcard web/*.html web/*.json web/*.ts) $(shell find web/src web/offline web/public web/scripts -type f 2>/dev/null)
-HOST ?= 127.0.0.1
-PORT ?= 8000
+# Where `make serve HOST=0.0.0.0 PORT=9000` says nothing, settings decide. Some shells export a HOST
+# that is the machine's name, so that one counts on make's own command line only.
+ADDRESS = $(if $(filter command line,$(origin HOST)),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 .PHONY: help serve page install dev debian test quick screenshots lint format bench loadtest figures docs site dist audit checkov constraints clean
 
@@ -49,7 +50,7 @@ page: $(PAGE)/index.html ## build the web page into the package, with Node of th
 
 serve: install ## set up and serve at http://127.0.0.1:8000
 	@$(MAKE) --no-print-directory page || echo "The page could not be built, see above; the API is served without it."
-	$(SERVE)/genderlens serve --host $(HOST) --port $(PORT)
+	$(SERVE)/genderlens serve $(ADDRESS)
 
 test: dev debian page ## set up and run the tests
 	$(NPM) test

@@ -254,3 +254,36 @@ def test_a_named_file_that_cannot_be_read_is_an_error(
     with pytest.raises(SettingsError, match=r"settings\.env' cannot be read: .*KEY=VALUE"):
         load_settings()
     assert load_environment().port == 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "near"), [("FACE", "FACES"), ("PRECISON", "PRECISION"), ("MAX_PIXEL", "MAX_PIXELS")]
+)
+def test_a_variable_that_is_no_setting_is_refused(
+    name: str, near: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said = f"GENDERLENS_{name} is no setting; did you mean 'GENDERLENS_{near}'"
+    monkeypatch.setenv(f"GENDERLENS_{name}", "x")
+    with pytest.raises(SettingsError, match=said):
+        load_settings()
+
+
+def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENDERLENS_URL", "http://127.0.0.1:9000")
+    monkeypatch.setenv("GENDERLENSES", "two")
+    assert load_settings().port == 8000
+
+
+def test_an_argument_that_is_no_setting_is_refused() -> None:
+    with pytest.raises(SettingsError, match="'face' is no setting; did you mean 'faces'"):
+        load_settings(face="all")
+    with pytest.raises(SettingsError, match=r"'xyzzy' is no setting; see docs"):
+        load_settings(xyzzy=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "near"), [("faces", "ALL", "all"), ("tta", "flips", "flip")]
+)
+def test_a_value_that_is_no_choice_suggests_the_near_one(name: str, value: str, near: str) -> None:
+    with pytest.raises(SettingsError, match=f"did you mean '{near}'"):
+        load_settings(**{name: value})

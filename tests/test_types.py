@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+from itertools import pairwise
+from pathlib import Path
+
+from genderlens import types
 from genderlens.types import LABELS, Box, FaceResult, Outcome, Prediction
 
 
@@ -37,3 +43,36 @@ def test_probabilities_sum_to_one_after_rounding() -> None:
     document = Prediction(Outcome.CLASSIFIED, 1, "v", (result,)).to_dict()
     assert document["prediction"] == "female"
     assert document["probabilities"] == {"male": 0.333333, "female": 0.666667}
+
+
+def test_what_stands_under_a_name_is_about_it() -> None:
+    """Each alias and constant has its own words, and none has those of its neighbour."""
+    source = Path(inspect.getsourcefile(types) or "").read_text("utf-8")
+    body = ast.parse(source).body
+    words = {
+        ast.unparse(
+            one.targets[0] if isinstance(one, ast.Assign) else one.target
+        ): ast.literal_eval(text.value)
+        for one, text in pairwise(body)
+        if isinstance(one, ast.Assign | ast.AnnAssign) and isinstance(text, ast.Expr)
+    }
+    assert "augmentation" in words["TTA"]
+    assert "graph" in words["Precision"]
+    assert "log-odds" in words["LABELS"]
+
+
+def test_no_words_stand_alone() -> None:
+    """A string that is a statement describes what stands directly above it."""
+    described = ast.Assign | ast.AnnAssign
+    for path in Path(inspect.getsourcefile(types) or "").parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            body = getattr(node, "body", None)
+            for above, text in pairwise(body if isinstance(body, list) else []):
+                if is_words(text):
+                    assert isinstance(above, described), f"{path}:{text.lineno}"
+                    assert text.lineno == (above.end_lineno or 0) + 1, f"{path}:{text.lineno}"
+
+
+def is_words(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,17 +157,25 @@ def _minimise(loss: Callable[[float], float], half_range: float, *, steps: int) 
     return (low + high) / 2
 
 
+def expected_error(errors: NDArray[Any], counts: NDArray[Any]) -> Floats:
+    """The share of wrong answers to expect of new pictures, where so many of so many were wrong.
+
+    Both with one more: the next picture, counted as wrong before it is seen, as in conformal risk
+    control (Angelopoulos, Bates, Fisch, Lei & Schuster, ICLR 2024). Without it, the longest list of
+    sure answers would favour lucky ones, and a handful would prove any target. Thresholds are
+    chosen and reports judged by this one rule.
+    """
+    return np.asarray((errors + 1.0) / (counts + 1.0))
+
+
 def choose_threshold(
     probability_male: Floats, male: Floats, target_error: float
 ) -> Threshold | None:
     """The smallest confidence from which on so few answers are wrong; None where there is none.
 
-    Answers are taken from the surest down, and the longest such list is kept whose errors plus one,
-    over its length plus one, are at most the target. The one more is the next picture, counted as
-    wrong before it is seen, as in conformal risk control (Angelopoulos, Bates, Fisch, Lei &
-    Schuster, ICLR 2024): without it, taking the longest list would favour lucky ones, and a handful
-    of sure answers would prove a target. So 1 % needs at least 99 pictures, and is unreachable
-    where even the surest answers are wrong more often.
+    Answers are taken from the surest down, and the longest such list is kept whose expected error
+    is at most the target. So 1 % needs at least 99 pictures, and is unreachable where even the
+    surest answers are wrong more often.
     """
     confidence = np.maximum(probability_male, 1.0 - probability_male)
     wrong = (probability_male >= 0.5) != (male > 0.5)
@@ -176,7 +184,7 @@ def choose_threshold(
     counts = np.arange(1, len(order) + 1)
     below = np.append(confidence[1:], 0.5)
     ends = np.append(confidence[1:] < confidence[:-1], True)[: len(order)]
-    reached = np.flatnonzero(ends & ((errors + 1) / (counts + 1) <= target_error))
+    reached = np.flatnonzero(ends & (expected_error(errors, counts) <= target_error))
     if not len(reached):
         return None
     last = reached[-1]

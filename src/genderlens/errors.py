@@ -2,6 +2,7 @@
 
 GenderlensError
 ├── SettingsError
+├── StartError
 ├── MissingExtraError
 ├── DataError
 │   ├── SourceNotFoundError
@@ -64,7 +65,8 @@ A message holds the fact, the value and the way out. ``code`` is stable and mach
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any, ClassVar
 
 
@@ -87,6 +89,12 @@ class SettingsError(GenderlensError):
     """A setting has a value that cannot work."""
 
     code = "invalid_setting"
+
+
+class StartError(GenderlensError):
+    """The service cannot start, for its address is taken or something of it failed."""
+
+    code = "service_not_started"
 
 
 class MissingExtraError(GenderlensError):
@@ -462,3 +470,10 @@ class PoolFullError(RequestError):
     """The sample pool holds as many pictures as the settings allow."""
 
     code = "pool_full"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """What ends a message about an unknown word: the near known one as a question, or nothing."""
+    by_letters = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), by_letters, n=1)
+    return f"; did you mean {by_letters[near[0]]!r}?" if near else ""

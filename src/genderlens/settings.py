@@ -7,8 +7,9 @@ with somebody else's data, and settings name programs to run and who may ask.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import (
     AliasChoices,
@@ -19,6 +20,7 @@ from pydantic import (
     field_validator,
 )
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -26,7 +28,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from genderlens.errors import SettingsError
+from genderlens.errors import SettingsError, did_you_mean
 from genderlens.types import FacePolicy, Precision, Tta
 
 LARGEST_BYTES_PER_PIXEL: Final = 12.5
@@ -51,11 +53,17 @@ ALIASES: Final = {
 """Names of reference system 001 → the field they stand for and how; ``GENDERLENS_`` goes before."""
 
 
+PREFIX: Final = "GENDERLENS_"
+NO_SETTINGS: Final = frozenset({"GENDERLENS_ENV_FILE", "GENDERLENS_URL", "GENDERLENS_SMOKE_ALONE"})
+"""Variables with the prefix that something else reads: the choice of a file, the page's
+development server, and the try-out of a release."""
+
+
 class InferenceSettings(BaseSettings):
     """Every setting on which an answer depends; whatever is declared here is in ``decisive``."""
 
     model_config = SettingsConfigDict(
-        env_prefix="GENDERLENS_",
+        env_prefix=PREFIX,
         extra="ignore",
         frozen=True,
         populate_by_name=True,
@@ -432,6 +440,8 @@ class _Aliases(PydanticBaseSettingsSource):
 
     def __call__(self) -> dict[str, Any]:
         """Fields that nothing of higher rank has given. Raises SettingsError."""
+        for source in self._sources:
+            require_known(source.env_vars)
         given = {name: text for one in self._sources for name, text in one.env_vars.items() if text}
         values: dict[str, Any] = {
             field: given[name.lower()]
@@ -461,11 +471,21 @@ def _is_secret(settings: Settings, name: str) -> bool:
     return isinstance(getattr(settings, name), SecretStr)
 
 
+def require_known(names: Iterable[str]) -> None:
+    """SettingsError for a name with our prefix that is no setting: a typo would go unnoticed."""
+    known = {PREFIX + field.upper() for field in Settings.model_fields}
+    given = {name.upper() for name in names}
+    for name in sorted(given - known - NO_SETTINGS):
+        if name.startswith(PREFIX):
+            near = did_you_mean(name, known) or "; see docs/reference/settings.md"
+            raise SettingsError(f"{name} is no setting{near}")
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Settings from the environment, ``None`` among the overrides meaning "not given".
 
     The file that GENDERLENS_ENV_FILE names is read too. Raises SettingsError with one line per
-    fault.
+    fault, and for a name that is no setting.
     """
     return _load(overrides, env_file())
 
@@ -506,6 +526,12 @@ def unread_env_file() -> Path | None:
 
 
 def _load(overrides: dict[str, Any], file: Path | None) -> Settings:
+    for name in overrides:
+        if name not in Settings.model_fields:
+            near = did_you_mean(name, Settings.model_fields)
+            raise SettingsError(
+                f"{name!r} is no setting{near or '; see docs/reference/settings.md'}"
+            )
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
         return Settings(_env_file=file, _env_file_encoding="utf-8", **given)
@@ -513,10 +539,28 @@ def _load(overrides: dict[str, Any], file: Path | None) -> Settings:
         lines = (
             f"GENDERLENS_{str(fault['loc'][0]).upper().removeprefix('GENDERLENS_')}="
             f"{fault['input']!r}: {fault['msg']}"
+            f"{_near_value(fault)}"
             f"{_other_names(str(fault['loc'][0]))}"
             for fault in error.errors()
         )
         raise SettingsError("; ".join(lines)) from error
+
+
+def _near_value(fault: ErrorDetails) -> str:
+    """For a value that is none of a few words, the one that may have been meant."""
+    if fault["type"] != "literal_error":
+        return ""
+    field = Settings.model_fields[str(fault["loc"][0])]
+    return did_you_mean(str(fault["input"]), _words(field.annotation))
+
+
+def _words(kind: Any) -> list[str]:
+    """Every string that a type of literals allows, however deep in unions."""
+    return [
+        word
+        for part in get_args(kind)
+        for word in ([part] if isinstance(part, str) else _words(part))
+    ]
 
 
 def _other_names(field: str) -> str:

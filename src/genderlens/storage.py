@@ -36,8 +36,8 @@ def split_fragment(uri: str) -> tuple[str, int | None]:
 def open_binary(uri: str) -> IO[bytes]:
     """Open for reading.
 
-    Arrow is to read it with ``use_threads=False``: one of its threads that lets go of a Python
-    object while the interpreter ends aborts the process, whatever exit code was due.
+    Arrow is to read it with ``pre_buffer=False`` and ``use_threads=False``: one of its threads that
+    lets go of a Python object while the interpreter ends aborts the process, whatever code was due.
 
     Raises SourceNotFoundError where there is no such file or the scheme is not one that is read,
     MissingExtraError for a cloud whose package is not installed, DataError where the file cannot

@@ -15,8 +15,10 @@ FACE_POLICIES: Final[tuple[FacePolicy, ...]] = ("single", "largest", "all", "cro
 
 Tta = Literal["off", "flip", "crops"]
 TTA: Final[tuple[Tta, ...]] = ("off", "flip", "crops")
-Precision = Literal["auto", "fp32", "int8"]
 """Test-time augmentation: one view, its mirror image too, or both at several crops."""
+
+Precision = Literal["auto", "fp32", "int8"]
+"""The graph of a bundle that answers: as the bundle says, in float, or quantised."""
 
 
 class Scope(StrEnum):

@@ -193,9 +193,16 @@ def test_a_taken_port_is_a_failure(tmp_path: Path) -> None:
         done = subprocess.run(
             arguments, capture_output=True, text=True, env=_environment(tmp_path), timeout=30
         )
-    assert done.returncode not in {0, None}
-    assert "address already in use" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.returncode == 14
+    assert "address already in use; give another --port" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_typo_in_a_setting_is_a_failure(tmp_path: Path) -> None:
+    environment = {**_environment(tmp_path), "GENDERLENS_PROT": "9000"}
+    done = subprocess.run(_command(), capture_output=True, text=True, env=environment, timeout=60)
+    assert done.returncode == 2
+    assert "GENDERLENS_PROT is no setting; did you mean 'GENDERLENS_PORT'" in done.stderr
 
 
 SCRIPT = """

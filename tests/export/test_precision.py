@@ -20,8 +20,8 @@ from genderlens.bundle import (
 )
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
-from genderlens.errors import BundleError, BundleIntegrityError, SettingsError
-from genderlens.export import browser, precision
+from genderlens.errors import BundleIntegrityError, SettingsError
+from genderlens.export import precision
 from genderlens.export.precision import add_int8
 from genderlens.export.verify import Loss, measure_loss
 from genderlens.inference.predictor import create_predictor
@@ -160,32 +160,3 @@ def test_a_bundle_that_serves_int8_must_hold_it(
     (int8.path / INT8_MODEL).unlink()
     with pytest.raises(BundleIntegrityError, match=r"model\.int8\.onnx"):
         load_bundle(str(int8.path))
-
-
-def test_the_browser_gets_the_graph_that_serves(
-    bundle: Bundle, faces: Manifest, narrow: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    int8 = add_int8(bundle, faces, faces)
-    model = browser.write_browser_bundle(int8, tmp_path / "web", faces)
-    assert model.read_bytes() == (int8.path / INT8_MODEL).read_bytes()
-    assert model.stat().st_size < browser.MAX_BYTES
-    assert {path.name for path in model.parent.iterdir()} == {"model.onnx", "model.json"}
-
-
-def test_a_model_too_large_for_a_page_is_refused_and_nothing_is_left(
-    bundle: Bundle, faces: Manifest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(browser, "MAX_BYTES", 1_000_000)
-    with pytest.raises(BundleError, match="a web page at most 1 MB"):
-        browser.write_browser_bundle(bundle, tmp_path / "web", faces)
-    assert list((tmp_path / "web").iterdir()) == []
-
-
-def test_half_weights_for_a_page_must_agree_with_the_server(
-    bundle: Bundle, faces: Manifest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(browser, "MAX_BYTES", 20_000_000)
-    monkeypatch.setattr(browser, "MAX_PROBABILITY_GAP", -1.0)
-    with pytest.raises(BundleError, match="would differ from the server"):
-        browser.write_browser_bundle(bundle, tmp_path / "web", faces)
-    assert list((tmp_path / "web").iterdir()) == []

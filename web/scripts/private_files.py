@@ -1,8 +1,8 @@
-"""Write what private mode loads, for a page that is hosted without the service beside it.
+"""Write the page with what private mode loads, to be hosted without a service beside it.
 
 python scripts/private_files.py [MODEL] [FOLDER]: MODEL is a bundle ("default" or a folder), FOLDER
-is where the page looks for them (public/private, which Vite copies into the build). The service
-itself gives these files out under /app/private/, always those of the model that answers.
+is what the host sends (build/site). `genderlens export --browser` writes the same of a run's model,
+and the service gives the same files out under /app/private/, of the model that answers.
 """
 
 from __future__ import annotations
@@ -10,21 +10,20 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from genderlens.export.browser import write_browser_page
 from genderlens.inference.ensemble import load_bundles
-from genderlens.inference.private import list_private_files
+from genderlens.service.page import NOT_BUILT
 from genderlens.settings import load_settings
-from genderlens.storage import write_bytes_atomically
 
-TARGET = Path(__file__).parent.parent / "public" / "private"
+TARGET = Path(__file__).parents[2] / "build" / "site"
 
 
 def main() -> None:
-    """Write the files; the facts last, for they vouch for the others."""
+    """Write the site; say where the page is missing."""
     settings = load_settings(model=sys.argv[1] if len(sys.argv) > 1 else None)
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else TARGET
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in list_private_files(load_bundles(settings), settings).values():
-        write_bytes_atomically(folder / file.name, file.read())
+    if write_browser_page(load_bundles(settings), settings, folder) is None:
+        sys.exit(NOT_BUILT)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from genderlens.cli import (
 )
 from genderlens.cli.env_file import EnvFile, read_env_file
 from genderlens.cli.exits import exit_code
+from genderlens.cli.terminal import write_any_name
 from genderlens.errors import GenderlensError
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ app = typer.Typer(
     help="Perceived gender presentation from photos: predict, serve, train, evaluate.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # help is text: markup would take the extra in "[ui]" for a style
 )
 for module in (
     predict,
@@ -96,6 +98,7 @@ def _options(
 
 def main() -> None:
     """Run a command; an error of ours becomes one line and an exit code."""
+    write_any_name()
     try:
         app()
     except GenderlensError as error:

@@ -66,12 +66,13 @@ EXIT_CODES: Final[dict[type[errors.GenderlensError], int]] = {
     errors.PictureMismatchError: 9,
     errors.LabelConflictError: 9,
     errors.PoolFullError: 9,
+    errors.StartError: 14,
 }
 """Every leaf of the error tree, and what is raised itself above one.
 
 0 success, 1 unexpected, 2 usage, 3 pictures, 4 data, 5 bundle, 6 detector, 7 missing extra,
 8 training, 9 service; 10 a rule of ``evaluate --fail-if`` broken; 11 registry, 12 a promotion that
-the gates refused, 13 retraining jobs.
+the gates refused, 13 retraining jobs, 14 the service could not start.
 """
 
 

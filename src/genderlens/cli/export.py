@@ -10,6 +10,7 @@ import typer
 
 from genderlens.cli.terminal import printable
 from genderlens.errors import MissingExtraError, SettingsError
+from genderlens.settings import load_settings
 from genderlens.types import TTA
 
 
@@ -46,12 +47,14 @@ def export(
     ] = False,
     browser: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Also write what a web page needs, below 5 MB."),
+        typer.Option(
+            metavar="DIR", help="Also write private mode as static files: page, networks."
+        ),
     ] = None,
 ) -> None:
     """Export, calibrate, measure, and write the model card."""
     try:
-        from genderlens.export.browser import write_browser_bundle
+        from genderlens.export.browser import write_browser_page
         from genderlens.export.bundle import export_bundle
         from genderlens.export.notes import list_notes
         from genderlens.export.options import ExportOptions
@@ -72,6 +75,8 @@ def export(
     if int8:
         typer.echo(bundle.description.precision.reason)
     if browser is not None:
-        model = write_browser_bundle(bundle, browser, RunFolder(run).manifest().select(split))
-        typer.echo(f"wrote {model} ({model.stat().st_size / 1e6:.1f} MB)")
+        page = write_browser_page([bundle], load_settings(tta=tta), browser)
+        typer.echo(f"wrote {page or browser}")
+        if page is None:
+            typer.echo("the page was not built, so only its networks are there: run 'make page'")
     typer.echo(f"next: {shlex.join(['genderlens', 'serve', '--model', str(out)])}")

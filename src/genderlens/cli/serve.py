@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
 
 from genderlens.cli.env_file import EnvFile, mention_unread_file, read_env_file
-from genderlens.errors import SettingsError
+from genderlens.errors import SettingsError, StartError
 from genderlens.settings import Settings, load_settings
 
 
@@ -42,6 +45,7 @@ def serve(
     auth = "open" if insecure else None
     settings = load_settings(host=host, port=port, model=model, auth=auth, root_path=root_path)
     require_keys(settings)
+    require_free(settings)
     signal.signal(signal.SIGTERM, _leave)
     from genderlens.inference.ensemble import load_bundles
     from genderlens.service.app import create_app
@@ -53,18 +57,48 @@ def serve(
 
     configure_logging(settings, redact=redact_keys, fields=log_fields)
     load_bundles(settings)
-    run_server(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        http=HttpProtocol,
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # BehindProxy reads them, of those that the settings trust
-        timeout_keep_alive=settings.keep_alive_s,
-    )
+    with _failures_named():
+        run_server(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            http=HttpProtocol,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # BehindProxy reads them, of those that the settings trust
+            timeout_keep_alive=settings.keep_alive_s,
+        )
+
+
+@contextmanager
+def _failures_named() -> Iterator[None]:
+    """StartError where the server ends with a code of its own, which means others here."""
+    try:
+        yield
+    except SystemExit as error:
+        if error.code:
+            raise StartError("the service did not start; the log above says why") from error
+        raise
+
+
+def require_free(settings: Settings) -> None:
+    """StartError where the address cannot be bound, before a model is loaded for nothing."""
+    try:
+        places = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        for family, kind, protocol, _, address in places:
+            with socket.socket(family, kind, protocol) as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                tried.bind(address)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise StartError(
+            f"cannot serve on {settings.host}:{settings.port}: {reason}; give another --port or "
+            "--host, or end what listens there"
+        ) from error
 
 
 def _leave(_: int, __: FrameType | None) -> NoReturn:

@@ -29,7 +29,7 @@ def ui(
         typer.Option("--insecure", help="Let other machines ask a service of this one through it."),
     ] = False,
 ) -> None:
-    """Show a page for classifying, retraining and reading reports (extra [ui])."""
+    """Show a page to classify and to retrain (extra [ui])."""
     from genderlens.ui.launch import launch, require_safe
 
     settings = load_settings(api_url=api, reports_dir=reports)

@@ -159,7 +159,7 @@ def read_manifest(path: Path) -> Manifest:
 def parse_manifest(stream: IO[bytes], path: str) -> Manifest:
     """The manifest in an open Parquet file; ManifestError where it is something else."""
     try:
-        table: Any = pq.ParquetFile(stream).read(use_threads=False)
+        table: Any = pq.ParquetFile(stream, pre_buffer=False).read(use_threads=False)
         columns = [(name, pa.string()) for name in table.column_names]
         text = pa.schema(columns, metadata=table.schema.metadata)
         manifest = Manifest(table.cast(text))

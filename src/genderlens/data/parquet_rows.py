@@ -46,7 +46,7 @@ class ParquetRows:
 
 def _open(stream: IO[bytes], container: str) -> pq.ParquetFile:
     try:
-        file = pq.ParquetFile(stream)
+        file = pq.ParquetFile(stream, pre_buffer=False)
     except (OSError, pa.ArrowException) as error:
         raise DataError(f"{container} is not a Parquet file: {error}") from error
     if "image" not in file.schema_arrow.names:

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from genderlens.calibration import expected_error
 from genderlens.evaluation.cells import Cells
-from genderlens.evaluation.curves import risk_coverage_curve
 from genderlens.evaluation.intervals import Estimate, percentile_interval
 from genderlens.evaluation.metrics import Proportion, proportion
 
@@ -22,7 +22,7 @@ TARGETS: Final = (0.005, 0.01, 0.02, 0.05)
 
 @dataclass(frozen=True)
 class DoubtRow:
-    """Answering from ``threshold`` on keeps the error at the target on this data.
+    """Answering from ``threshold`` on keeps the expected error of new pictures at the target.
 
     ``coverage`` is the share of the answered that stays; its interval includes the choice of the
     threshold. ``error`` is measured on the very rows that chose the threshold, so it flatters.
@@ -46,10 +46,15 @@ class DoubtRow:
 def coverage_at_risk(
     cells: Cells, female: Floats, male: Floats, target: float
 ) -> tuple[float, int]:
-    """The largest coverage whose risk is at most the target, and how many cells it takes."""
-    coverage, risk = risk_coverage_curve(cells, female, male)
-    good = np.flatnonzero(risk <= target)
-    return (float(coverage[good[-1]]), int(good[-1]) + 1) if len(good) else (0.0, 0)
+    """The largest coverage whose expected error is at most the target, and how many cells it takes.
+
+    By the rule that chooses a bundle's threshold, so that report and bundle never contradict.
+    """
+    order = cells.by_confidence()
+    counts = np.cumsum((female + male)[order])
+    errors = np.cumsum(cells.wrong(female, male)[order])
+    good = np.flatnonzero((counts > 0) & (expected_error(errors, counts) <= target))
+    return (float(counts[good[-1]] / counts[-1]), int(good[-1]) + 1) if len(good) else (0.0, 0)
 
 
 def doubt_rows(cells: Cells, targets: Sequence[float], replicates: Floats) -> list[DoubtRow]:

@@ -39,7 +39,8 @@ def add_golden(bundle: Bundle) -> Bundle:
     """The bundle with golden inputs, those that it may hold replaced; its files are signed anew.
 
     Expected are the logits of exact arithmetic, whatever shortcuts this processor takes: a graph is
-    computed as it serves where its sums are proven exact (see saturation), else literally. Raises BundleError where the FP32 graph as it serves here differs.
+    computed as it serves where its sums are proven exact (see saturation), else literally. Raises
+    BundleError where the FP32 graph as it serves here differs.
     """
     pictures = draw_pictures(bundle.description.input.shape)
     names = [name for name in BOUNDS if name in bundle.description.files]

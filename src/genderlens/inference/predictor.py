@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from genderlens.bundle import Bundle
 from genderlens.detection import Detector
@@ -24,7 +24,13 @@ from genderlens.detection.gate import (
     judge_people,
     person_prominence,
 )
-from genderlens.errors import DetectorError, ImageError
+from genderlens.errors import (
+    BundleError,
+    DetectorError,
+    ImageError,
+    SettingsError,
+    did_you_mean,
+)
 from genderlens.inference.classifiers import Classifier
 from genderlens.inference.ensemble import create_classifier
 from genderlens.inference.inputs import Watch
@@ -34,12 +40,20 @@ from genderlens.inference.photo import (
     Photo,
     coarsest_scale,
 )
-from genderlens.settings import Settings
-from genderlens.types import Detection, FacePolicy, FaceResult, Outcome, Prediction
+from genderlens.settings import InferenceSettings, Settings
+from genderlens.types import FACE_POLICIES, Detection, FacePolicy, FaceResult, Outcome, Prediction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_RELOADED: Final = {
+    *InferenceSettings.model_fields,
+    "threads",
+    "registry",
+    "state_dir",
+    "cache_dir",
+}
+"""The settings that a predictor is made by; no secret is among them."""
 _REFUSALS = {
     Outcome.NO_PERSON: "No person detected. Please use a picture that shows one person's face.",
     Outcome.MANY_PEOPLE: "Multiple people detected ({count} people). "
@@ -85,6 +99,10 @@ class Predictor:
         self.watch: Watch | None = None
         """Who is shown every photo that got an answer, where anybody is."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For process pools: the other process loads the same bundles by the same settings."""
+        return _reload, (self.settings.model_dump(include=_RELOADED), self.version)
+
     @property
     def bundle(self) -> Bundle:
         """The only bundle, or the first of an ensemble."""
@@ -98,7 +116,12 @@ class Predictor:
     def predict(
         self, contents: Sequence[bytes], *, faces: FacePolicy | None = None
     ) -> list[Prediction]:
-        """One answer for each encoded picture, in order. Raises DetectorError only."""
+        """One answer for each encoded picture, in order.
+
+        Raises DetectorError, and SettingsError for ``faces`` that are no policy, before any work.
+        """
+        if faces is not None:
+            require_policy(faces)
         return [self.predict_photo(content, faces=faces)[0] for content in contents]
 
     def predict_photo(
@@ -106,9 +129,9 @@ class Predictor:
     ) -> tuple[Prediction, Photo | None]:
         """The answer for an encoded picture, and the pixels that it is about, if there are any.
 
-        Raises DetectorError only.
+        Raises DetectorError, and SettingsError for ``faces`` that are no policy.
         """
-        clock, policy = _Clock(), faces or self.settings.faces
+        clock, policy = _Clock(), require_policy(faces or self.settings.faces)
         try:
             photo = self._decode(content, policy, clock)
         except ImageError as error:
@@ -231,6 +254,16 @@ class Predictor:
         )
 
 
+def require_policy(faces: str) -> FacePolicy:
+    """The policy of that name; SettingsError for any other word, which must decide nothing."""
+    for policy in FACE_POLICIES:
+        if faces == policy:
+            return policy
+    known = ", ".join(FACE_POLICIES)
+    near = did_you_mean(str(faces), FACE_POLICIES)
+    raise SettingsError(f"faces={faces!r} is no policy; give one of {known}{near}")
+
+
 def create_predictor(settings: Settings) -> Predictor:
     """A predictor as the settings say: bundles checked, detectors loaded."""
     faces = CenterFace(
@@ -240,6 +273,17 @@ def create_predictor(settings: Settings) -> Predictor:
     )
     classifier = create_classifier(settings)
     return Predictor(classifier, settings, faces=faces, people=_people(settings))
+
+
+def _reload(settings: dict[str, Any], version: str) -> Predictor:
+    """The predictor of another process; BundleError where its model is a different one by now."""
+    predictor = create_predictor(Settings(**settings))
+    if predictor.version != version:
+        raise BundleError(
+            f"a predictor of {version} cannot be loaded in this process: {settings['model']!r} is "
+            f"{predictor.version} here; name the version, or start the pool anew"
+        )
+    return predictor
 
 
 def _people(settings: Settings) -> Detector | None:

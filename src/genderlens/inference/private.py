@@ -22,6 +22,7 @@ from genderlens.detection.gate import face_prominence
 from genderlens.errors import BundleIntegrityError, PrivateModeError
 from genderlens.plain_files import open_signed
 from genderlens.settings import Settings
+from genderlens.storage import write_bytes_atomically
 
 FACTS: Final = "model.json"
 DETECTOR: Final = "detector.onnx"
@@ -90,6 +91,17 @@ def list_private_files(bundles: Sequence[Bundle], settings: Settings) -> dict[st
     }
     text = (json.dumps(facts, indent=2) + "\n").encode("utf-8")
     files[FACTS] = PrivateFile(FACTS, text, hashlib.sha256(text).hexdigest())
+    return files
+
+
+def write_private_files(
+    bundles: Sequence[Bundle], settings: Settings, folder: Path
+) -> list[PrivateFile]:
+    """Write what the service gives out; the facts last, for they vouch for the others."""
+    files = list(list_private_files(bundles, settings).values())
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        write_bytes_atomically(folder / file.name, file.read())
     return files
 
 

@@ -180,7 +180,7 @@ def _read_table(uri: str, named: NamedItems) -> Iterator[Item]:
 
 def _open_parquet(uri: str, stream: IO[bytes]) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(stream)
+        return pq.ParquetFile(stream, pre_buffer=False)
     except (OSError, pa.ArrowException) as error:
         raise DataError(f"{uri} is not a Parquet file: {error}; is it whole?") from error
 

@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 STATUS: Final[dict[type[errors.GenderlensError], int]] = {
     errors.SettingsError: 500,
+    errors.StartError: 500,
     errors.MissingExtraError: 501,
     errors.DataError: 422,
     errors.SourceNotFoundError: 404,

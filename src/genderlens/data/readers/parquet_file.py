@@ -104,7 +104,7 @@ def _read_schema(file: Place) -> pa.Schema:
 def _read_columns(file: Place, columns: list[str]) -> pa.Table:
     try:
         with open_binary(str(file)) as stream:
-            return pq.ParquetFile(stream).read(columns=columns, use_threads=False)
+            return pq.ParquetFile(stream, pre_buffer=False).read(columns=columns, use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise DataError(f"{file} cannot be read: {error}; is the file whole?") from error
 
