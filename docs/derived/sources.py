@@ -118,8 +118,9 @@ def _words() -> str:
     rule = (
         "One rule for folders, shards, folders in shards and cells: a word counts in any case, "
         "alone or set off by anything that is no letter (`test_00000.parquet`, "
-        "`faces-Valid.v2.tar`, `TestSet`). A name with the words of two parts is refused, and so are files and folders "
-        "that say nothing beside others that say `train`; `data split` divides them anew."
+        "`faces-Valid.v2.tar`, `TestSet`). A name with the words of two parts is refused, and so "
+        "are files and folders that say nothing beside others that say `train`; `data split` "
+        "divides them anew."
     )
     return _table(("meaning", "words"), rows) + "\n\n" + rule
 

@@ -247,3 +247,26 @@ def test_an_s3_prefix_by_content(tmp_path: Path) -> None:
         found = [Path(item.uri).name for item in iterate_items(uri, ledger=ledger)]
     assert found == ["000.png", "b.jfif", "c.data", "photo"]
     assert ledger.passed_over == 4
+
+
+@pytest.mark.timeout(60)
+def test_a_pattern_walks_no_loop_and_passes_over_what_is_no_picture(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "in", 4)
+    for name in ("one", "two", "three"):
+        (folder / name).symlink_to(".")
+        (folder / "a" / name).symlink_to("..")
+    for name in ("notes.txt", "Thumbs.db", ".hidden.png"):
+        (folder / name).write_bytes(b"x")
+    (folder / "photo").write_bytes((folder / "a" / "000.png").read_bytes())
+    (folder / "b" / "self.png").symlink_to("self.png")
+    for pattern in ("**", "**/*", "**/**/*"):
+        ledger = Ledger()
+        items = list(iterate_items(f"{folder}/{pattern}", ledger=ledger))
+        found = sorted(Path(item.uri).name for item in items)
+        assert found == ["000.png", "001.png", "002.png", "003.png", "photo", "self.png"], pattern
+        assert ledger.passed_over == 2, pattern
+    assert names(f"{folder}/*/00[0-1].png") == ["000.png", "001.png"]
+    assert names(f"{folder}/?/*3.png") == ["003.png"]
+    assert names(f"{folder}/a/**/*.png") == ["000.png", "002.png"]
+    assert names(f"{folder}/.*.png") == [".hidden.png"]
+    assert names(f"{folder}/nothing/*.png") == []
