@@ -42,9 +42,10 @@ def parse_label(value: object, where: str, names: Mapping[str, Label] | None = N
     own: dict[str, Label] = {name.strip().lower(): label for name, label in (names or {}).items()}
     known: dict[str, Label] = {label: label for label in LABELS} | own
     if word not in known:
+        meanings = " or ".join(f"--label '{value}={label}'" for label in LABELS)
         raise UnknownLabelError(
             f"unknown label {value!r} at {where}; known are {', '.join(sorted(known))}; say what "
-            f"the word means: --label '{value}={LABELS[0]}'"
+            f"the word means: {meanings}"
         )
     return known[word]
 
