@@ -161,7 +161,9 @@ def parse_manifest(stream: IO[bytes], path: str) -> Manifest:
     """The manifest in an open Parquet file; ManifestError where it is something else."""
     try:
         table: Any = pq.ParquetFile(stream).read()
-        columns = [(name, pa.string()) for name in table.column_names]
+        columns: list[tuple[str, pa.DataType]] = [
+            (name, pa.string()) for name in table.column_names
+        ]
         text = pa.schema(columns, metadata=table.schema.metadata)
         manifest = Manifest(table.cast(text))
     except (OSError, pa.ArrowException) as error:
