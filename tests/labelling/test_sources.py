@@ -4,6 +4,7 @@ import io
 import os
 import tarfile
 from pathlib import Path
+from subprocess import run
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -270,3 +271,19 @@ def test_a_pattern_walks_no_loop_and_passes_over_what_is_no_picture(tmp_path: Pa
     assert names(f"{folder}/a/**/*.png") == ["000.png", "002.png"]
     assert names(f"{folder}/.*.png") == [".hidden.png"]
     assert names(f"{folder}/nothing/*.png") == []
+
+
+def test_folders_in_folders_without_end(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "in", 1)
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(1200):  # deeper than Python calls in calls
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    try:
+        assert names(folder) == ["000.png"]
+        assert names(f"{folder}/**/*.png") == ["000.png"]
+    finally:  # which Python itself removes only where it calls that deep
+        run(["rm", "-rf", str(folder)], check=True)

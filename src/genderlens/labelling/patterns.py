@@ -37,8 +37,11 @@ def match_pattern(pattern: str) -> Iterator[Found]:
 def _match(folder: str, parts: list[str]) -> Iterator[Found]:
     head, rest = parts[0], parts[1:]
     if head == _ANY_FOLDERS:
-        yield from _match(folder, rest)
-        yield from _match_below(folder, parts)
+        for found in _folders_below(folder, told=not is_pattern(rest[0])):
+            if isinstance(found, Found):
+                yield found
+            else:
+                yield from _match(found, rest)
     elif is_pattern(head):
         yield from _match_names(folder, head, rest)
     else:
@@ -49,14 +52,21 @@ def _match(folder: str, parts: list[str]) -> Iterator[Found]:
             yield Found(path)
 
 
-def _match_below(folder: str, parts: list[str]) -> Iterator[Found]:
-    """What matches a pattern that begins with any folders, in the folders of a folder."""
-    for entry in _entries(folder):
-        if isinstance(entry, Found):
-            if not is_pattern(parts[1]):  # else told where the names are matched
-                yield entry
-        elif not entry.name.startswith(".") and _is_folder(entry, follow=False):
-            yield from _match(entry.path, parts)
+def _folders_below(folder: str, *, told: bool) -> Iterator[str | Found]:
+    """A folder and every visible one below it, links not followed.
+
+    Where names are matched in them, what cannot be listed is ``told`` there and not here.
+    """
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        for entry in _entries(here):
+            if isinstance(entry, Found):
+                if told:
+                    yield entry
+            elif not entry.name.startswith(".") and _is_folder(entry, follow=False):
+                waiting.append(entry.path)
 
 
 def _match_names(folder: str, head: str, rest: list[str]) -> Iterator[Found]:
