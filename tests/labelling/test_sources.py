@@ -4,6 +4,7 @@ import io
 import os
 import tarfile
 from pathlib import Path
+from subprocess import run
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -247,3 +248,42 @@ def test_an_s3_prefix_by_content(tmp_path: Path) -> None:
         found = [Path(item.uri).name for item in iterate_items(uri, ledger=ledger)]
     assert found == ["000.png", "b.jfif", "c.data", "photo"]
     assert ledger.passed_over == 4
+
+
+@pytest.mark.timeout(60)
+def test_a_pattern_walks_no_loop_and_passes_over_what_is_no_picture(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "in", 4)
+    for name in ("one", "two", "three"):
+        (folder / name).symlink_to(".")
+        (folder / "a" / name).symlink_to("..")
+    for name in ("notes.txt", "Thumbs.db", ".hidden.png"):
+        (folder / name).write_bytes(b"x")
+    (folder / "photo").write_bytes((folder / "a" / "000.png").read_bytes())
+    (folder / "b" / "self.png").symlink_to("self.png")
+    for pattern in ("**", "**/*", "**/**/*"):
+        ledger = Ledger()
+        items = list(iterate_items(f"{folder}/{pattern}", ledger=ledger))
+        found = sorted(Path(item.uri).name for item in items)
+        assert found == ["000.png", "001.png", "002.png", "003.png", "photo", "self.png"], pattern
+        assert ledger.passed_over == 2, pattern
+    assert names(f"{folder}/*/00[0-1].png") == ["000.png", "001.png"]
+    assert names(f"{folder}/?/*3.png") == ["003.png"]
+    assert names(f"{folder}/a/**/*.png") == ["000.png", "002.png"]
+    assert names(f"{folder}/.*.png") == [".hidden.png"]
+    assert names(f"{folder}/nothing/*.png") == []
+
+
+def test_folders_in_folders_without_end(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "in", 1)
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(1200):  # deeper than Python calls in calls
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    try:
+        assert names(folder) == ["000.png"]
+        assert names(f"{folder}/**/*.png") == ["000.png"]
+    finally:  # which Python itself removes only where it calls that deep
+        run(["rm", "-rf", str(folder)], check=True)

@@ -22,6 +22,7 @@ from genderlens.errors import SettingsError
 from genderlens.settings import load_settings
 
 if TYPE_CHECKING:
+    from genderlens.data.manifest import Manifest
     from genderlens.evaluation.assessment import Assessment
     from genderlens.evaluation.rules import Rule
 
@@ -85,7 +86,8 @@ def evaluate(
     require_known(rules, figure_names(grouped=bool(by)))
     require_matplotlib()
     _require_one(model, predictions, data, variants=variants)
-    manifest, counts = None, {}
+    manifest: Manifest | None = None
+    counts: dict[str, Any] = {}
     if data is not None:
         reading = load_source(data, kind, pattern, label, strict=strict)
         manifest, counts = select_split(reading.manifest, split), reading.counts()

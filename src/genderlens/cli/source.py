@@ -71,11 +71,11 @@ def load_source(
 
     names = parse_words(words or ())
     options = Options(names, pattern, ledger=Ledger(strict=strict), any_parts=any_parts)
-    reading = None
+    pictures = 0
     try:
         reading = _read(source, options, kind)
+        pictures = len(reading.manifest)
     finally:
-        pictures = len(reading.manifest) if reading else 0
         for line in options.ledger.sentences(pictures):
             typer.echo(printable(line), err=True)
     return reading

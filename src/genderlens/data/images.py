@@ -81,8 +81,8 @@ def _iterate_container(container: str, rows: list[int]) -> Iterator[bytes | Data
     try:
         stream = open_unpacked(container) if is_tar_name(container) else open_binary(container)
     except (DataError, OSError) as error:
-        error = error if isinstance(error, DataError) else DataError(f"{container}: {error}")
-        yield from (error for _ in rows)
+        fault = error if isinstance(error, DataError) else DataError(f"{container}: {error}")
+        yield from (fault for _ in rows)
         return
     with stream:
         read = _attempt(partial(_open_container, stream, container), container)

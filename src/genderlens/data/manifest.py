@@ -42,9 +42,10 @@ def parse_label(value: object, where: str, names: Mapping[str, Label] | None = N
     own: dict[str, Label] = {name.strip().lower(): label for name, label in (names or {}).items()}
     known: dict[str, Label] = {label: label for label in LABELS} | own
     if word not in known:
+        meanings = " or ".join(f"--label '{value}={label}'" for label in LABELS)
         raise UnknownLabelError(
             f"unknown label {value!r} at {where}; known are {', '.join(sorted(known))}; say what "
-            f"the word means: --label '{value}={LABELS[0]}'"
+            f"the word means: {meanings}"
         )
     return known[word]
 
@@ -160,7 +161,9 @@ def parse_manifest(stream: IO[bytes], path: str) -> Manifest:
     """The manifest in an open Parquet file; ManifestError where it is something else."""
     try:
         table: Any = pq.ParquetFile(stream, pre_buffer=False).read(use_threads=False)
-        columns = [(name, pa.string()) for name in table.column_names]
+        columns: list[tuple[str, pa.DataType]] = [
+            (name, pa.string()) for name in table.column_names
+        ]
         text = pa.schema(columns, metadata=table.schema.metadata)
         manifest = Manifest(table.cast(text))
     except (OSError, pa.ArrowException) as error:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import glob
-import os
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
-from typing import Final
 
 from genderlens.data.sources import walk
 from genderlens.data.sources.compressed import is_tar_name
@@ -22,14 +19,8 @@ from genderlens.data.sources.junk import HIDDEN, is_in_junk
 from genderlens.data.sources.ledger import Ledger
 from genderlens.errors import DataError
 from genderlens.labelling.items import Item, create_item
+from genderlens.labelling.patterns import MAGIC, is_pattern, match_pattern
 from genderlens.remote import open_remote, walk_remote
-
-_MAGIC: Final = "*?["
-
-
-def is_pattern(source: str) -> bool:
-    """Whether an address is a glob pattern."""
-    return any(sign in source for sign in _MAGIC)
 
 
 def is_container(name: str) -> bool:
@@ -46,17 +37,18 @@ def walk_folder(folder: str, ledger: Ledger) -> Iterator[Item]:
         yield create_item(found.path, found.refusal)
 
 
-def expand_pattern(pattern: str) -> Iterator[Item]:
-    """Every local file that a pattern matches, whatever its suffix; ``**`` crosses folders."""
-    for path in glob.iglob(pattern, recursive=True):  # noqa: PTH207 - pathlib lists whole folders
-        if not os.path.isdir(path):  # noqa: PTH112 - names need not be UTF-8
-            yield create_item(os.path.abspath(path))  # noqa: PTH100
+def expand_pattern(pattern: str, ledger: Ledger) -> Iterator[Item]:
+    """Every local picture and container that a pattern matches; ``**`` crosses folders."""
+    for match in match_pattern(pattern):
+        found = walk.look_at(match.path, ledger, is_container) if not match.refusal else match
+        if found is not None:
+            yield create_item(found.path, found.refusal)
 
 
 def walk_prefix(uri: str, ledger: Ledger) -> Iterator[Item]:
     """Every picture and container in a folder of a cloud, in no order; ``*`` matches anything."""
     pattern = uri if is_pattern(uri) else f"{uri}/*"
-    fixed = pattern[: min(pattern.find(sign) for sign in _MAGIC if sign in pattern)]
+    fixed = pattern[: min(pattern.find(sign) for sign in MAGIC if sign in pattern)]
     for address in walk_remote(fixed):
         below = address.removeprefix(fixed)
         if not fnmatchcase(address, pattern):

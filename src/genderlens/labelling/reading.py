@@ -15,7 +15,7 @@ from genderlens.data.images import iterate_contents
 from genderlens.data.manifest import Manifest
 from genderlens.errors import DataError, LabellingError, SourceNotFoundError
 from genderlens.labelling.items import Item
-from genderlens.labelling.listing import is_pattern
+from genderlens.labelling.patterns import is_pattern
 from genderlens.remote import describe_remote, is_remote
 from genderlens.storage import MAX_FILE_BYTES, split_fragment
 

@@ -31,10 +31,10 @@ from genderlens.labelling.items import Item, create_item, sort_items
 from genderlens.labelling.listing import (
     expand_pattern,
     is_container,
-    is_pattern,
     walk_folder,
     walk_prefix,
 )
+from genderlens.labelling.patterns import is_pattern
 from genderlens.remote import describe_remote, is_remote
 from genderlens.storage import open_binary
 
@@ -89,7 +89,7 @@ def _find_files(source: str, ledger: Ledger) -> Iterator[Item]:
         _require_pictures(source)
         return iter([create_item(source)])
     if is_pattern(source):
-        return expand_pattern(source)
+        return expand_pattern(source, ledger)
     raise SourceNotFoundError(f"nothing is at {source!r}; check the path")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import photos
+from genderlens.data.images import iterate_image_bytes
 from genderlens.data.readers import Options, Reading, read_source, read_with
 from genderlens.errors import DataError, SourceNotFoundError, UnknownLabelError
 
@@ -81,6 +82,8 @@ def test_a_tar_of_class_folders(tmp_path: Path, name: str, mode: str) -> None:
     reading = read(tmp_path / name)
     assert reading.manifest.counts() == {"male": 4, "female": 4}
     assert reading.manifest.counts("split") == {"train": 4, "val": 4}
+    assert list(iterate_image_bytes(reading.manifest)) == [JPEG] * 8
+    assert list(iterate_image_bytes(reading.manifest.take([5, 0, 7, 1]))) == [JPEG] * 4
     counts = reading.counts()
     assert (counts["found"], counts["passed_over"]) == (14, 6)
 

@@ -161,15 +161,17 @@ def _pass_over_junk(path: Place, ledger: Ledger) -> None:
 
 
 def _files_below(folder: Place) -> Iterator[Place]:
-    try:
-        children = list(folder.iterdir())
-    except OSError:
-        return
-    for path in children:
-        if path.is_dir() and not _is_link(path):
-            yield from _files_below(path)
-        else:
-            yield path
+    waiting = [folder]
+    while waiting:
+        try:
+            children = list(waiting.pop().iterdir())
+        except OSError:
+            continue
+        for path in children:
+            if path.is_dir() and not _is_link(path):
+                waiting.append(path)
+            else:
+                yield path
 
 
 def _is_link(path: Place) -> bool:

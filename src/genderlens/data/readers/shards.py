@@ -94,7 +94,7 @@ def _attributes(
     record: Mapping[str, object], taken: set[str], file: Place, ledger: Ledger
 ) -> dict[str, str | None]:
     """The cells of an object that are no columns of the manifest; lists and the like are noted."""
-    attributes = {}
+    attributes: dict[str, str | None] = {}
     for name, value in record.items():
         if name in taken:
             continue

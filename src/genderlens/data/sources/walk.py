@@ -50,6 +50,19 @@ def walk_folder(
                 yield found
 
 
+def look_at(path: str, ledger: Ledger, is_container: IsContainer = lambda _: False) -> Found | None:
+    """One file as the walk would tell it; None where it is no picture, which is noted."""
+    try:
+        if is_picture_name(path) or is_container(path):
+            return Found(path)
+        if is_junk(os.path.basename(path)):  # noqa: PTH119 - names need not be UTF-8
+            ledger.pass_over(HIDDEN, path)
+            return None
+        return Found(path) if _is_picture(path, os.stat(path).st_mode, ledger) else None  # noqa: PTH116
+    except OSError as error:
+        return Found(path, f"{path!a} cannot be looked at: {_why(error)}")
+
+
 def read_head(path: str) -> bytes:
     """The first bytes of a plain local file."""
     with Path(path).open("rb") as stream:
@@ -96,14 +109,18 @@ def _is_wanted(entry: os.DirEntry[str], ledger: Ledger, is_container: IsContaine
         return False
     if is_picture_name(entry.name) or is_container(entry.name):
         return True
-    if not stat.S_ISREG(entry.stat().st_mode):
-        ledger.pass_over(NOT_PLAIN, entry.path)
+    return _is_picture(entry.path, entry.stat().st_mode, ledger)
+
+
+def _is_picture(path: str, mode: int, ledger: Ledger) -> bool:
+    """Whether a file is a picture by its content; anything else is noted."""
+    if not stat.S_ISREG(mode):
+        ledger.pass_over(NOT_PLAIN, path)
         return False
-    judged = judge_file(entry.name, lambda: read_head(entry.path))
+    judged = judge_file(path, lambda: read_head(path))
     if judged.verdict is Verdict.PASSED_OVER:
-        ledger.pass_over(judged.reason, entry.path)
-        return False
-    return True
+        ledger.pass_over(judged.reason, path)
+    return judged.verdict is not Verdict.PASSED_OVER
 
 
 def _why(error: OSError) -> str:
