@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -21,6 +21,7 @@ from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor
 from genderlens.inference.reference import MIN_FACES, build_reference, write_reference
 from genderlens.inference.table import predict_manifest
+from genderlens.inference.tta import VIEWS, View
 from genderlens.settings import Settings
 from genderlens.types import TTA, Detection, FaceResult, Tta
 
@@ -49,20 +50,33 @@ class Seen:
 def calibrate_bundle(bundle: Bundle, manifest: Manifest, detector: Detector) -> tuple[Bundle, Seen]:
     """The bundle with a calibration for each test-time augmentation, written.
 
-    What its own augmentation saw is what ``note_inputs`` takes: the graph, the views and the
-    pictures are those that the reference for drift is about.
+    Each picture teaches it twice, the second time as its mirror image, unless the augmentation
+    looks at both anyway. What its own augmentation saw is what ``note_inputs`` takes: the graph,
+    the views and the pictures are those that the reference for drift is about.
     """
     own, seen = bundle.description.inference.tta, Seen()
     specs = {}
     for tta in TTA:
         predictor = _predictor(bundle, detector, tta)
         predictor.watch = partial(_see, seen, bundle) if tta == own else None
-        specs[tta] = _fit(predict_manifest(predictor, manifest, faces="cropped"))
+        table = predict_manifest(predictor, manifest, faces="cropped")
+        specs[tta] = _fit(table, _predict_mirrored(bundle, manifest, detector, tta))
     inference = bundle.description.inference.model_copy(
         update={"calibrations": {tta: spec for tta, spec in specs.items() if tta != own}}
     )
     changed = {"calibration": specs[own], "inference": inference}
     return write_bundle(bundle.path, bundle.description.model_copy(update=changed)), seen
+
+
+def _predict_mirrored(
+    bundle: Bundle, manifest: Manifest, detector: Detector, tta: Tta
+) -> pa.Table | None:
+    """What the mirror images get; None where they are among the views."""
+    if any(view.flip for view in VIEWS[tta]):
+        return None
+    views = tuple(replace(view, flip=True) for view in VIEWS[tta])
+    predictor = _predictor(bundle, detector, views=views)
+    return predict_manifest(predictor, manifest, faces="cropped")
 
 
 def _see(
@@ -99,18 +113,26 @@ def note_inputs(bundle: Bundle, manifest: Manifest, seen: Seen) -> Bundle:
     return write_reference(bundle, reference)
 
 
-def _predictor(bundle: Bundle, detector: Detector, tta: Tta | None = None) -> Predictor:
+def _predictor(
+    bundle: Bundle,
+    detector: Detector,
+    tta: Tta | None = None,
+    *,
+    views: tuple[View, ...] | None = None,
+) -> Predictor:
     """Of pictures that are face crops."""
-    classifier = BundleClassifier(bundle, tta=tta)
+    classifier = BundleClassifier(bundle, tta=tta, views=views)
     return Predictor(classifier, Settings(faces="cropped"), faces=detector)
 
 
-def _fit(table: pa.Table) -> CalibrationSpec:
-    logits = np.asarray(table.column("logit").to_pylist(), dtype=np.float64)
-    read = np.isfinite(logits)
-    labels = np.asarray(table.column("label").to_pylist(), dtype=object)
-    logits, male = logits[read], (labels[read] == "male").astype(np.float64)
-    fitted = fit_calibration(logits, male)
+def _fit(table: pa.Table, mirrored: pa.Table | None) -> CalibrationSpec:
+    """Mirror images help to find the curve; thresholds count every picture once."""
+    logits, male = _answers(table)
+    more = [] if mirrored is None else [_answers(mirrored)]
+    fitted = fit_calibration(
+        np.concatenate([logits, *(pair[0] for pair in more)]),
+        np.concatenate([male, *(pair[1] for pair in more)]),
+    )
     calibration = Calibration(
         round(fitted.temperature, 4), ABSTAIN_BELOW, round(fitted.exponent, 4)
     )
@@ -121,6 +143,14 @@ def _fit(table: pa.Table) -> CalibrationSpec:
         thresholds=_thresholds(calibration.probability_male(logits), male),
         count=len(logits),
     )
+
+
+def _answers(table: pa.Table) -> tuple[Floats, Floats]:
+    """Logits of the pictures that could be read, and 1 where the label is male."""
+    logits = np.asarray(table.column("logit").to_pylist(), dtype=np.float64)
+    read = np.isfinite(logits)
+    labels = np.asarray(table.column("label").to_pylist(), dtype=object)
+    return logits[read], (labels[read] == "male").astype(np.float64)
 
 
 def _thresholds(probability_male: Floats, male: Floats) -> tuple[ThresholdSpec, ...]:

@@ -45,20 +45,24 @@ class Classifier(Protocol):
 
 
 class BundleClassifier:
-    """One bundle; the logit of a face is the mean over its views, which share one batch."""
+    """One bundle; the logit of a face is the mean over its views, which share one batch.
+
+    ``views`` stand in the place of those of the test-time augmentation where they are given.
+    """
 
     def __init__(
         self,
         bundle: Bundle,
         *,
         tta: Tta | None = None,
+        views: tuple[View, ...] | None = None,
         target_error: float | None = None,
         threads: int = 1,
         precision: Precision = "auto",
     ) -> None:
         self.bundles = (bundle,)
         self.calibration = bundle.calibration_for(tta, target_error)
-        self._views = VIEWS[tta or bundle.description.inference.tta]
+        self._views = views or VIEWS[tta or bundle.description.inference.tta]
         graph = bundle.load_graph(threads=threads, precision=precision)
         self.graphs = (graph,)
         self._session = graph.session
