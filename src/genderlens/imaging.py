@@ -114,6 +114,7 @@ def decode_reduced(
         pixels, exif = picture_format.extract(content)
         image = picture_format.plugin(io.BytesIO(pixels))
         _check_size(image.size, max_pixels)
+        picture_format.require_honest(pixels, image.size)
         full_size = image.size
         if enough_px is not None and isinstance(image, JpegImageFile):
             _reduce(image, enough_px)

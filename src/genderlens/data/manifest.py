@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from genderlens.errors import EmptyClassError, ManifestError, UnknownLabelError
+from genderlens.data.parquet_limits import read_columns
+from genderlens.errors import DataError, EmptyClassError, ManifestError, UnknownLabelError
 from genderlens.storage import replacing
 from genderlens.types import LABELS, Label
 
@@ -171,10 +172,10 @@ def read_manifest(path: Path) -> Manifest:
 def parse_manifest(stream: IO[bytes], path: str) -> Manifest:
     """The manifest in an open Parquet file; ManifestError where it is something else."""
     try:
-        table: Any = pq.ParquetFile(stream).read()
+        table: Any = read_columns(stream, path)
         text = pa.schema([(name, pa.string()) for name in table.column_names])
         manifest = Manifest(table.cast(text))
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, DataError) as error:
         raise ManifestError(f"cannot read a manifest from {path}: {error}") from error
     _check_values(manifest, path)
     return manifest

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from genderlens.containers import PICTURE_SUFFIXES
+from genderlens.data.parquet_limits import batch_rows, open_parquet, require_sound_pages
 from genderlens.data.tar_file import iterate_members, open_tar
 from genderlens.errors import DataError, SourceNotFoundError
 from genderlens.labelling.addresses import NamedItems
@@ -32,7 +33,7 @@ from genderlens.storage import open_binary
 URI_COLUMNS: Final = ("uri", "path", "file_name", "image_path")
 """Where a table without pictures says where they lie; the first that is there counts."""
 LIST_SUFFIXES: Final = (".txt", ".lst", ".list")
-_ROWS_AT_ONCE: Final = 10_000
+_MAX_ADDRESS: Final = 10_000
 
 
 def iterate_items(source: str, *, trusted: bool = False) -> Iterator[Item]:
@@ -106,14 +107,14 @@ def _tar_items(uri: str) -> Iterator[Item]:
 def _parquet_items(uri: str) -> Iterator[Item]:
     """Rows that hold pictures; a table without any, inside a folder, is none of the pictures."""
     with open_binary(uri) as stream:
-        file = _open_parquet(uri, stream)
+        file = open_parquet(stream, uri)
         if "image" in file.schema_arrow.names:
             yield from (Item(f"{uri}#{row}") for row in range(file.metadata.num_rows))
 
 
 def _read_table(uri: str, named: NamedItems) -> Iterator[Item]:
     with open_binary(uri) as stream:
-        file = _open_parquet(uri, stream)
+        file = open_parquet(stream, uri)
         names = file.schema_arrow.names
         if "image" in names:
             yield from (Item(f"{uri}#{row}") for row in range(file.metadata.num_rows))
@@ -124,18 +125,23 @@ def _read_table(uri: str, named: NamedItems) -> Iterator[Item]:
                 f"{uri} has neither a column 'image' nor one of {', '.join(URI_COLUMNS)}; "
                 f"its columns are {', '.join(names)}"
             )
-        row = 0
-        for batch in file.iter_batches(_ROWS_AT_ONCE, columns=[column]):
-            for value in batch.column(0).to_pylist():
-                yield named(None if value is None else str(value), f"{uri}#{row}")
-                row += 1
+        for row, value in enumerate(_addresses(file, stream, column, uri)):
+            yield named(value, f"{uri}#{row}")
 
 
-def _open_parquet(uri: str, stream: IO[bytes]) -> pq.ParquetFile:
+def _addresses(
+    file: pq.ParquetFile, stream: IO[bytes], column: str, uri: str
+) -> Iterator[str | None]:
+    """The cells of a column as text, cut where they are longer than any address."""
     try:
-        return pq.ParquetFile(stream)
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(f"{uri} is not a Parquet file: {error}; is it whole?") from error
+        for group in range(file.num_row_groups):
+            rows = batch_rows(require_sound_pages(file, stream, group, column, uri))
+            for batch in file.iter_batches(rows, row_groups=[group], columns=[column]):
+                for cell in batch.column(0):
+                    value = cell.as_py()
+                    yield None if value is None else str(value)[:_MAX_ADDRESS]
+    except (OSError, pa.ArrowException, ValueError) as error:
+        raise DataError(f"{uri} cannot be read: {error}; is it whole?") from error
 
 
 def _read_list(uri: str, named: NamedItems) -> Iterator[Item]:

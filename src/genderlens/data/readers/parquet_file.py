@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from genderlens.data.manifest import COLUMNS, Manifest, parse_label, parse_split
+from genderlens.data.parquet_limits import open_parquet, read_columns
 from genderlens.data.places import Place
 from genderlens.data.readers import LABEL_COLUMNS, Names, Options, missing_label_column, reader
 from genderlens.data.readers.listing import split_of_shard, text_or_none, visible_files
@@ -69,22 +69,16 @@ def _read_rows(file: Place, names: Names) -> Iterator[dict[str, str | None]]:
 
 
 def _read_schema(file: Place) -> pa.Schema:
-    try:
-        with open_binary(str(file)) as stream:
-            schema = pq.read_schema(stream)
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(f"{file} is not a Parquet file: {error}") from error
+    with open_binary(str(file)) as stream:
+        schema = open_parquet(stream, str(file)).schema_arrow
     if "image" not in schema.names:
         raise DataError(f"{file} has no column 'image'; its columns are {', '.join(schema.names)}")
     return schema
 
 
 def _read_columns(file: Place, columns: list[str]) -> pa.Table:
-    try:
-        with open_binary(str(file)) as stream:
-            return pq.ParquetFile(stream).read(columns=columns)
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(f"{file} cannot be read: {error}; is the file whole?") from error
+    with open_binary(str(file)) as stream:
+        return read_columns(stream, str(file), columns)
 
 
 def _label_column(schema: pa.Schema, file: Place) -> str:
