@@ -626,9 +626,10 @@ def avif_sequence_that_holds_more_than_it_says() -> bytes:
     """Tracks say their size in tkhd (16.16) and in the sample entry as well."""
     pages = [Image.new("L", (4000, 3000), shade) for shade in (0, 99)]
     content = encode(pages[0], "AVIF", save_all=True, append_images=pages[1:])
+    content = _with_ispe(content, (4000, 3000), (100, 75))
     content = content.replace(struct.pack(">2H", 4000, 3000), struct.pack(">2H", 100, 75))
     whole, small = (struct.pack(">2I", w << 16, h << 16) for w, h in ((4000, 3000), (100, 75)))
-    return _with_ispe(content.replace(whole, small), (4000, 3000), (100, 75))
+    return content.replace(whole, small)
 
 
 @hostile(CorruptImageError)
@@ -645,7 +646,7 @@ def _with_ispe(content: bytes, old: tuple[int, int], new: tuple[int, int]) -> by
 
 @hostile(CorruptImageError)
 def webp_that_holds_more_than_it_says() -> bytes:
-    content = bytearray(encode(scene(400, 300).convert("RGBA"), "WEBP", exif=b"Exif\0\0"))
+    content = bytearray(encode(scene(400, 300), "WEBP", exif=exif_orientation(6)))
     assert content[12:16] == b"VP8X"
     content[24:30] = (99).to_bytes(3, "little") + (74).to_bytes(3, "little")
     return bytes(content)
