@@ -46,22 +46,22 @@ def a_million_rows_of_nothing(path: Path) -> None:
 
 
 def one_large_value_in_every_row(path: Path) -> None:
-    """80 MB that a dictionary holds once, ten thousand times: 800 GB if it were written out."""
-    rows, value = 10_000, os.urandom(1_000) * 15_000
+    """15 MB that a dictionary holds once, two hundred times: 3 GB if it were written out."""
+    rows, value = 200, os.urandom(1_000) * 15_000
     with pq.ParquetWriter(
         path, pa.schema([("image", pa.binary()), ("label", pa.string())]), compression="zstd"
     ) as writer:
         taken = pa.DictionaryArray.from_arrays(
             pa.array(np.zeros(rows, np.int32)), pa.array([value], pa.binary())
         )
-        pieces = [taken.slice(begin, 100).cast(pa.binary()) for begin in range(0, 200, 100)]
+        pieces = [taken.slice(begin, 20).cast(pa.binary()) for begin in range(0, rows, 20)]
         for piece in pieces:
             labels = pa.array(["male"] * len(piece))
             writer.write_table(pa.table({"image": piece, "label": labels}))
 
 
 def zeros_packed_a_thousandfold(path: Path) -> None:
-    table = pa.table({"image": [b"\0" * 400_000_000], "label": ["male"]})
+    table = pa.table({"image": [b"\0" * 60_000_000], "label": ["male"]})
     pq.write_table(table, path, compression="zstd", use_dictionary=False)
     assert path.stat().st_size < 1_000_000
 
@@ -139,7 +139,7 @@ def _member(name: str, content: bytes) -> bytes:
 
 PARQUET: dict[Write, str] = {a_million_rows_of_nothing: "says 1,000,000 rows"}
 PICTURES: dict[Write, str] = {
-    zeros_packed_a_thousandfold: "packs 400,000",
+    zeros_packed_a_thousandfold: "packs 60,000",
     lists_in_the_image_column: "has lists in its column 'image'",
 }
 TAR: dict[Write, str] = {
