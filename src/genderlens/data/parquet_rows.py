@@ -39,7 +39,7 @@ class ParquetRows:
             raise DataError(f"{where} is missing: its row group is shorter than it says")
         return _encoded(self._images[place].as_py(), where)
 
-    def _read_group(self, group: int) -> pa.ChunkedArray:
+    def _read_group(self, group: int) -> pa.ChunkedArray[Any]:
         """The cells of a group as Arrow keeps them: equal ones, such as of a dictionary, once."""
         try:
             file = self._file
