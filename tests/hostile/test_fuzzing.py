@@ -20,7 +20,7 @@ PARSERS = {
     ".tar": "read_tar(content)",
     ".picture": "decode_image(content, max_pixels=1_000_000)",
 }
-SECONDS = 4
+SECONDS = 3
 _FUZZ = """
 import io, resource, signal, sys, tempfile, time
 from datetime import timedelta
@@ -84,7 +84,7 @@ def edited(seed, edits):
             content[at:at] = content[at : at + 64]
     return bytes(content)
 
-@settings(max_examples=2000, deadline=None, database=None, derandomize=True,
+@settings(max_examples=300, deadline=None, database=None, derandomize=True,
           suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(seeds), edits)
 def fuzz(seed, edits):
