@@ -18,6 +18,7 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
+from genderlens import avif, webp
 from genderlens.decoding import AvifFrame, WebpFrame
 from genderlens.errors import (
     CorruptImageError,
@@ -37,6 +38,7 @@ MAX_SEGMENTS: Final = 100_000
 """Segments, chunks, blocks or boxes of one file; a real picture has fewer than ten thousand."""
 
 _SOS, _EOI, _APP1, _JPEG_METADATA = 0xDA, 0xD9, 0xE1, frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
+_JPEG_FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _JPEG_MARKER: Final = re.compile(rb"\xff([\x02-\xcf\xd9-\xfe])")
 _PNG_PIXEL_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 _GIF_EXTENSION, _GIF_FRAME, _GIF_CONTROL = 0x21, 0x2C, b"!\xf9\x04"
@@ -64,9 +66,10 @@ def _too_many_segments() -> CorruptImageError:
 
 def _extract_jpeg(content: bytes) -> tuple[bytes, bytes]:
     """The file without the APP and COM segments that say nothing about colour, and its EXIF."""
-    kept, exif, scans = [content[:2]], b"", 0
+    kept, exif, scans, frames = [content[:2]], b"", 0, 0
     for kind, begin, end in _jpeg_segments(content):
         scans += kind == _SOS
+        frames += kind in _JPEG_FRAMES and not scans
         if scans == 1 and kind == _SOS:
             kept.append(content[begin:])
         elif not scans and kind not in _JPEG_METADATA:
@@ -75,6 +78,8 @@ def _extract_jpeg(content: bytes) -> tuple[bytes, bytes]:
             exif = exif or content[begin + 4 : end]
     if not scans:
         raise truncated()
+    if frames != 1:
+        raise corrupt(f"it says its size {frames} times")
     if scans > MAX_JPEG_SCANS:
         raise corrupt(f"it has {scans} scans, at most {MAX_JPEG_SCANS} are read")
     return b"".join(kept), exif
@@ -97,6 +102,8 @@ def _extract_png(content: bytes) -> tuple[bytes, bytes]:
     """The chunks that make pixels, their checksums verified, and the EXIF."""
     chunks, exif = [content[:8]], b""
     for kind, begin, end in _png_chunks(content):
+        if (kind == b"IHDR") != (begin == 8):
+            raise corrupt("its header is not its first chunk alone")
         if kind == b"eXIf":
             exif = content[begin + 8 : end - 4]
         elif kind in _PNG_PIXEL_CHUNKS:
@@ -198,21 +205,31 @@ def _extract_avif(content: bytes) -> tuple[bytes, bytes]:
 class PictureFormat(NamedTuple):
     """How one format is known, stripped and decoded.
 
-    ``extract`` returns the bytes for the plugin and the EXIF that it cut away.
+    ``extract`` returns the bytes for the plugin and the EXIF that it cut away. ``require_honest``
+    raises where those bytes hold another size than the plugin found in their header.
     """
 
     signature: re.Pattern[bytes]
     extract: Callable[[bytes], tuple[bytes, bytes]]
     plugin: type[ImageFile]
+    require_honest: Callable[[bytes, tuple[int, int]], object] = lambda *_: None
 
 
 FORMATS: Final = {
     "JPEG": PictureFormat(re.compile(rb"\xff\xd8\xff"), _extract_jpeg, JpegImageFile),
     "PNG": PictureFormat(re.compile(rb"\x89PNG\r\n\x1a\n"), _extract_png, PngImageFile),
-    "WEBP": PictureFormat(re.compile(rb"RIFF.{4}WEBP", re.DOTALL), _extract_webp, WebpFrame),
+    "WEBP": PictureFormat(
+        re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
+        _extract_webp,
+        WebpFrame,
+        webp.require_honest_size,
+    ),
     "GIF": PictureFormat(re.compile(rb"GIF8[79]a"), _extract_gif, GifImageFile),
     "AVIF": PictureFormat(
-        re.compile(rb".{4}ftyp(?:.{4}){0,15}?avi[fs]", re.DOTALL), _extract_avif, AvifFrame
+        re.compile(rb".{4}ftyp(?:.{4}){0,15}?avi[fs]", re.DOTALL),
+        _extract_avif,
+        AvifFrame,
+        avif.require_honest_size,
     ),
 }
 ALLOWED_FORMATS: Final = tuple(FORMATS)

@@ -116,9 +116,10 @@ def decode_reduced(
     with image_errors():
         pixels, exif = picture_format.extract(content)
         image = picture_format.plugin(io.BytesIO(pixels))
-        del pixels
         _check_size(image.size, max_pixels)
         _check_header(image.size, reckon_cost(content, max_pixels))
+        picture_format.require_honest(pixels, image.size)
+        del pixels
         full_size = image.size
         if enough_px is not None and isinstance(image, JpegImageFile):
             _reduce(image, enough_px)

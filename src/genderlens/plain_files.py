@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, BinaryIO, Final
+from typing import IO, Final
 
 _PIECE_BYTES: Final = 1 << 20
 _FLAGS: Final = (
@@ -26,7 +27,7 @@ class NotPlainError(OSError):
     """A link, a folder, a pipe, a device, or a file that is larger than it may be."""
 
 
-def open_plain(path: Path) -> BinaryIO:
+def open_plain(path: Path) -> BufferedReader:
     """Open a plain file for reading.
 
     FileNotFoundError where nothing is; NotPlainError for a link and for anything but a file.
@@ -65,7 +66,7 @@ def sha256_of_plain(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def open_signed(path: Path, sha256: str) -> BinaryIO | None:
+def open_signed(path: Path, sha256: str) -> BufferedReader | None:
     """An open plain file whose content has this SHA-256, at its begin; None for another content."""
     stream = open_plain(path)
     if hashlib.file_digest(stream, "sha256").hexdigest() != sha256:

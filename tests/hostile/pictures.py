@@ -608,6 +608,74 @@ def webp_header_16000() -> bytes:
     return bytes(good)
 
 
+# 71: the size inside differs from the size outside.
+
+
+@hostile(CorruptImageError)
+def avif_that_holds_more_than_it_says() -> bytes:
+    return _with_ispe(encode(Image.new("L", (4000, 3000)), "AVIF"), (4000, 3000), (100, 75))
+
+
+@hostile(CorruptImageError)
+def avif_that_holds_less_than_it_says() -> bytes:
+    return _with_ispe(encode(scene(), "AVIF"), (96, 64), (4000, 3000))
+
+
+@hostile(CorruptImageError)
+def avif_sequence_that_holds_more_than_it_says() -> bytes:
+    """Tracks say their size in tkhd (16.16) and in the sample entry as well."""
+    pages = [Image.new("L", (4000, 3000), shade) for shade in (0, 99)]
+    content = encode(pages[0], "AVIF", save_all=True, append_images=pages[1:])
+    content = _with_ispe(content, (4000, 3000), (100, 75))
+    content = content.replace(struct.pack(">2H", 4000, 3000), struct.pack(">2H", 100, 75))
+    whole, small = (struct.pack(">2I", w << 16, h << 16) for w, h in ((4000, 3000), (100, 75)))
+    return content.replace(whole, small)
+
+
+@hostile(CorruptImageError)
+def avif_without_a_sequence_header() -> bytes:
+    content = encode(scene(), "AVIF")
+    return content[: content.index(b"mdat") + 4] + b"\x12\0" + b"\x32\x7f" + b"\0" * 5000
+
+
+def _with_ispe(content: bytes, old: tuple[int, int], new: tuple[int, int]) -> bytes:
+    before, after = (b"ispe\0\0\0\0" + struct.pack(">2I", *size) for size in (old, new))
+    assert before in content
+    return content.replace(before, after)
+
+
+@hostile(CorruptImageError)
+def webp_that_holds_more_than_it_says() -> bytes:
+    content = bytearray(encode(scene(400, 300), "WEBP", exif=exif_orientation(6)))
+    assert content[12:16] == b"VP8X"
+    content[24:30] = (99).to_bytes(3, "little") + (74).to_bytes(3, "little")
+    return bytes(content)
+
+
+@hostile(CorruptImageError)
+def webp_frame_that_holds_more_than_it_says() -> bytes:
+    """VP8L in the first frame says 400×300 where frame and canvas say 96×64."""
+    small = [scene(), scene().transpose(Image.Transpose.ROTATE_180)]
+    content = encode(small[0], "WEBP", save_all=True, append_images=small[1:], lossless=True)
+    begin = content.index(b"VP8L") + 9
+    return content[:begin] + struct.pack("<I", 399 | 299 << 14) + content[begin + 4 :]
+
+
+@hostile(CorruptImageError)
+def png_with_two_headers() -> bytes:
+    second = png_chunk(b"IHDR", struct.pack(">2I5B", 5000, 5000, 8, 2, 0, 0, 0))
+    return png_with(second)
+
+
+@hostile(CorruptImageError)
+def jpeg_that_says_its_size_twice() -> bytes:
+    content = encode(scene(), "JPEG")
+    begin = content.index(b"\xff\xc0")
+    frame = content[begin : begin + 2 + int.from_bytes(content[begin + 2 : begin + 4], "big")]
+    larger = frame[:5] + struct.pack(">2H", 3000, 4000) + frame[9:]
+    return content[:begin] + larger + content[begin:]
+
+
 @hostile(ImageTooLargeError)
 def avif_header_60000() -> bytes:
     return _avif_with_size(60_000)

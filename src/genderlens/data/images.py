@@ -117,5 +117,5 @@ def _attempt(read: Callable[[], _T], where: str) -> _T | DataError:
         return read()
     except DataError as error:
         return error
-    except OSError as error:
+    except (OSError, ValueError) as error:
         return DataError(f"{where} cannot be read: {error}")

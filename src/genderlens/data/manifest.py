@@ -18,8 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from genderlens.data.parquet_limits import read_columns
 from genderlens.data.seal import with_seal
-from genderlens.errors import EmptyClassError, ManifestError, UnknownLabelError
+from genderlens.errors import DataError, EmptyClassError, ManifestError, UnknownLabelError
 from genderlens.storage import replacing
 from genderlens.types import LABELS, Label
 
@@ -160,13 +161,13 @@ def read_manifest(path: Path) -> Manifest:
 def parse_manifest(stream: IO[bytes], path: str) -> Manifest:
     """The manifest in an open Parquet file; ManifestError where it is something else."""
     try:
-        table: Any = pq.ParquetFile(stream, pre_buffer=False).read(use_threads=False)
+        table: Any = read_columns(stream, path)
         columns: list[tuple[str, pa.DataType]] = [
             (name, pa.string()) for name in table.column_names
         ]
         text = pa.schema(columns, metadata=table.schema.metadata)
         manifest = Manifest(table.cast(text))
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, DataError) as error:
         raise ManifestError(f"cannot read a manifest from {path}: {error}") from error
     _check_values(manifest, path)
     return manifest

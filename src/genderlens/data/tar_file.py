@@ -6,6 +6,7 @@ a device is refused, because no data set needs one.
 
 from __future__ import annotations
 
+import re
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,15 @@ from genderlens.errors import DataError
 
 MAX_MEMBER_BYTES: Final = 100_000_000
 _BLOCK_BYTES: Final = 512
+_MAX_HEADER_BYTES: Final = 100_000
+_MAX_GLOBAL_FIELDS: Final = 100
+_MANY_DIGITS: Final = re.compile(rb"[0-9]{200}")
+_EXTENDED: Final = frozenset(
+    {
+        *(tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
+        *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
+    }
+)
 _FAULTS: Final = (
     tarfile.TarError,
     OSError,
@@ -27,13 +37,42 @@ _FAULTS: Final = (
 )
 
 
+class _Member(tarfile.TarInfo):
+    """A member whose extended header is looked at before Python parses it.
+
+    Its patterns take hours over a million digits, and what it calls a sparse file may be of any
+    size. Names and labels need neither.
+    """
+
+    def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
+        """Called for every header, the extended ones before a member included."""
+        if self.type in _EXTENDED:
+            _require_short(self, tar)
+        if self.type == tarfile.GNUTYPE_SPARSE:
+            raise DataError(f"{self.name[:80]!r} is a sparse file; pack it as a plain one")
+        return super()._proc_member(tar)  # type: ignore[misc, no-any-return]
+
+
+def _require_short(member: tarfile.TarInfo, tar: tarfile.TarFile) -> None:
+    """DataError for an extended header that no name or time needs."""
+    if not 0 <= member.size <= _MAX_HEADER_BYTES or len(tar.pax_headers) > _MAX_GLOBAL_FIELDS:
+        raise DataError(f"an extended header of {member.size:,} bytes; it is damaged or hostile")
+    stream = tar.fileobj
+    assert stream is not None
+    begin = stream.tell()
+    content = stream.read(member.size)
+    stream.seek(begin)
+    if _MANY_DIGITS.search(content) or b"GNU.sparse" in content:
+        raise DataError("an extended header with sparse parts or endless numbers")
+
+
 @contextmanager
 def open_tar(container: str) -> Iterator[tarfile.TarFile]:
     """A tar file, plain or in gzip; DataError for anything else, also while it is being read."""
     with (
         _faults_named(container),
         open_unpacked(container) as stream,
-        tarfile.open(fileobj=stream, mode="r:") as tar,
+        tarfile.open(fileobj=stream, mode="r:", tarinfo=_Member) as tar,
     ):
         yield tar
 
@@ -67,7 +106,7 @@ def read_member_at(stream: IO[bytes], offset: int, container: str) -> bytes:
     """The content of the member whose header begins at an offset of an open tar file."""
     with _faults_named(container):
         stream.seek(offset)
-        with tarfile.open(fileobj=stream, mode="r:") as tar:
+        with tarfile.open(fileobj=stream, mode="r:", tarinfo=_Member) as tar:
             member = tar.next()
             if member is None:
                 raise DataError(f"{container} has no member at offset {offset}")
@@ -78,6 +117,10 @@ def read_member_at(stream: IO[bytes], offset: int, container: str) -> bytes:
 def _faults_named(container: str) -> Iterator[None]:
     try:
         yield
+    except DataError as error:
+        if container in error.message:
+            raise
+        raise DataError(f"{container} holds {error.message}") from error
     except _FAULTS as error:
         raise DataError(
             f"{container} cannot be read as a tar file, plain or in gzip: {error or 'too large'}"

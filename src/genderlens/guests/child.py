@@ -55,7 +55,7 @@ def serve_guest(work: Work) -> None:
     patience = Patience(float(request["time_s"]))
     patience.begin()
     try:
-        answer = {"result": work(request["request"], patience)}
+        answer: dict[str, Any] = {"result": work(request["request"], patience)}
     except GenderlensError as error:
         answer = {"code": error.code, "message": error.message}
     except Exception as error:

@@ -6,6 +6,7 @@ turn every picture into a broken one, so that ends the run; the next one goes on
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -50,13 +51,16 @@ def _explain(uri: str, error: DataError, source: str) -> bytes | Unread:
     """The bytes after all, or whose fault it is that there are none."""
     if is_remote(uri):
         return _ask_again(uri)
-    path = Path(split_fragment(uri)[0])
-    if not path.exists():
+    try:
+        found = Path(split_fragment(uri)[0]).stat()
+    except FileNotFoundError:
         _require_source(source)
         return Unread("file_not_found", error.message)
-    if not path.is_file():
+    except (OSError, ValueError):  # a name that is too long, or in a folder that is forbidden
+        return Unread("file_not_readable", error.message)
+    if not stat.S_ISREG(found.st_mode):
         return Unread("not_a_file", error.message)
-    large = split_fragment(uri)[1] is None and path.stat().st_size > MAX_FILE_BYTES
+    large = split_fragment(uri)[1] is None and found.st_size > MAX_FILE_BYTES
     return Unread("file_too_large" if large else "file_not_readable", error.message)
 
 

@@ -17,6 +17,7 @@ from typing import IO, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from genderlens.data.parquet_limits import batch_rows, open_parquet, require_sound_pages
 from genderlens.data.sources.columns import PATH_COLUMNS, find_column
 from genderlens.data.sources.compressed import is_tar_name
 from genderlens.data.sources.content import HEAD_BYTES, Verdict, find_archive, judge_file
@@ -39,7 +40,7 @@ from genderlens.remote import describe_remote, is_remote
 from genderlens.storage import open_binary
 
 LIST_SUFFIXES: Final = (".txt", ".lst", ".list")
-_ROWS_AT_ONCE: Final = 10_000
+_MAX_ADDRESS: Final = 10_000
 
 
 def iterate_items(
@@ -154,7 +155,7 @@ def _member_head(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 def _parquet_items(uri: str, ledger: Ledger) -> Iterator[Item]:
     """Rows that hold pictures; a table without any, inside a folder, is none of the pictures."""
     with open_binary(uri) as stream:
-        file = _open_parquet(uri, stream)
+        file = open_parquet(stream, uri)
         if "image" in file.schema_arrow.names:
             yield from (Item(f"{uri}#{row}") for row in range(file.metadata.num_rows))
         else:
@@ -163,7 +164,7 @@ def _parquet_items(uri: str, ledger: Ledger) -> Iterator[Item]:
 
 def _read_table(uri: str, named: NamedItems) -> Iterator[Item]:
     with open_binary(uri) as stream:
-        file = _open_parquet(uri, stream)
+        file = open_parquet(stream, uri)
         names = file.schema_arrow.names
         if "image" in names:
             yield from (Item(f"{uri}#{row}") for row in range(file.metadata.num_rows))
@@ -171,18 +172,25 @@ def _read_table(uri: str, named: NamedItems) -> Iterator[Item]:
         column = find_column(PATH_COLUMNS, names)
         if column is None:
             raise _without_addresses(uri, names)
-        row = 0
-        for batch in file.iter_batches(_ROWS_AT_ONCE, columns=[column], use_threads=False):
-            for value in batch.column(0).to_pylist():
-                yield named(None if value is None else str(value), f"{uri}#{row}")
-                row += 1
+        for row, value in enumerate(_addresses(file, stream, column, uri)):
+            yield named(value, f"{uri}#{row}")
 
 
-def _open_parquet(uri: str, stream: IO[bytes]) -> pq.ParquetFile:
+def _addresses(
+    file: pq.ParquetFile, stream: IO[bytes], column: str, uri: str
+) -> Iterator[str | None]:
+    """The cells of a column as text, cut where they are longer than any address."""
     try:
-        return pq.ParquetFile(stream, pre_buffer=False)
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(f"{uri} is not a Parquet file: {error}; is it whole?") from error
+        for group in range(file.num_row_groups):
+            rows = batch_rows(require_sound_pages(file, stream, group, column, uri))
+            for batch in file.iter_batches(
+                rows, row_groups=[group], columns=[column], use_threads=False
+            ):
+                for cell in batch.column(0):
+                    value = cell.as_py()
+                    yield None if value is None else str(value)[:_MAX_ADDRESS]
+    except (OSError, pa.ArrowException, ValueError) as error:
+        raise DataError(f"{uri} cannot be read: {error}; is it whole?") from error
 
 
 def _read_list(uri: str, named: NamedItems) -> Iterator[Item]:

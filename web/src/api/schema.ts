@@ -219,6 +219,8 @@ export interface paths {
         /**
          * Model Card
          * @description The model card of the model that answers, as Markdown; of an ensemble, every member's.
+         *
+         *     404 where the bundle signs none: a file that merely lies there is not read.
          */
         get: operations["model_card_model_card_get"];
         put?: never;
@@ -1440,6 +1442,13 @@ export interface components {
          * @description What answers, and what there is.
          */
         ModelsAnswer: {
+            /**
+             * Broken
+             * @description Versions that cannot be loaded as they lie in the registry, and why.
+             */
+            broken: {
+                [key: string]: string;
+            };
             /** Candidate */
             candidate: string | null;
             /**
@@ -1463,6 +1472,11 @@ export interface components {
              * @description The version that answers unless the traffic is split.
              */
             serving: string | null;
+            /**
+             * State Error
+             * @description Why the last good copy of the aliases stands in for those that are stored.
+             */
+            state_error: string | null;
             /** Traffic */
             traffic: {
                 [key: string]: number;
@@ -2873,6 +2887,15 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */

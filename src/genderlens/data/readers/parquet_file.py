@@ -12,9 +12,9 @@ from collections.abc import Container, Iterator
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from genderlens.data.manifest import COLUMNS, Manifest, parse_label
+from genderlens.data.parquet_limits import open_parquet, read_columns
 from genderlens.data.places import Place
 from genderlens.data.readers import Options, missing_label_column, reader
 from genderlens.data.readers.listing import text_or_none
@@ -91,22 +91,16 @@ def _note_skipped(schema: pa.Schema, taken: Container[str], ledger: Ledger) -> N
 
 
 def _read_schema(file: Place) -> pa.Schema:
-    try:
-        with open_binary(str(file)) as stream:
-            schema = pq.read_schema(stream)
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(f"{file} is not a Parquet file: {error}") from error
+    with open_binary(str(file)) as stream:
+        schema = open_parquet(stream, str(file)).schema_arrow
     if "image" not in schema.names:
         raise DataError(f"{file} has no column 'image'; its columns are {', '.join(schema.names)}")
     return schema
 
 
 def _read_columns(file: Place, columns: list[str]) -> pa.Table:
-    try:
-        with open_binary(str(file)) as stream:
-            return pq.ParquetFile(stream, pre_buffer=False).read(columns=columns, use_threads=False)
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(f"{file} cannot be read: {error}; is the file whole?") from error
+    with open_binary(str(file)) as stream:
+        return read_columns(stream, str(file), columns)
 
 
 def _label_column(schema: pa.Schema, file: Place) -> str:
