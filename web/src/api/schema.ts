@@ -52,7 +52,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description 200 once the model is warm, 503 before and if it cannot be loaded.
+         * @description 200 once the model is warm and while pictures are answered, 503 else.
          */
         get: operations["health_health_get"];
         put?: never;
@@ -92,7 +92,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description 200 once the model is warm, 503 before and if it cannot be loaded.
+         * @description 200 once the model is warm and while pictures are answered, 503 else.
          */
         get: operations["health_health_ready_get"];
         put?: never;
@@ -1355,6 +1355,12 @@ export interface components {
              * @description The version that answers unless the traffic is split.
              */
             serving: string | null;
+            /**
+             * Stale
+             * @description Whether the registry does not answer and this is what was known of it last.
+             * @default false
+             */
+            stale: boolean;
             /** Traffic */
             traffic: {
                 [key: string]: number;
@@ -2138,7 +2144,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description The model is being loaded, or could not be. */
+            /** @description The model is being loaded, or could not be, or hangs. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2207,7 +2213,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description The model is being loaded, or could not be. */
+            /** @description The model is being loaded, or could not be, or hangs. */
             503: {
                 headers: {
                     [name: string]: unknown;
