@@ -56,7 +56,8 @@ def test_42_questions_to_a_hung_registry_take_nothing_down(
         assert (known.status_code, known.json()["stale"]) == (200, False)
         when.touch()
         asked = [pool.submit(httpx.get, f"{service.url}/models", timeout=60) for _ in range(42)] + [
-            pool.submit(httpx.get, f"{service.url}/models/compare", timeout=60) for _ in range(42)
+            pool.submit(httpx.get, f"{service.url}/models/compare?versions=candidate", timeout=60)
+            for _ in range(42)
         ]
         time.sleep(0.5)
         encoded = {"image": base64.b64encode(portrait).decode()}

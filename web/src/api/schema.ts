@@ -2106,7 +2106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2314,7 +2314,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2417,7 +2417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2520,7 +2520,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2626,7 +2626,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2785,7 +2785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2892,7 +2892,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2998,7 +2998,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3099,7 +3099,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3204,7 +3204,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3356,7 +3356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3495,7 +3495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3635,7 +3635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3721,7 +3721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3798,7 +3798,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3882,7 +3882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3958,7 +3958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4032,7 +4032,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4180,7 +4180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4294,7 +4294,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4386,7 +4386,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4523,7 +4523,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4629,7 +4629,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4721,7 +4721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4790,7 +4790,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4843,7 +4843,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4896,7 +4896,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4948,7 +4948,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5000,7 +5000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
