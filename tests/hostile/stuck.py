@@ -11,8 +11,15 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
+from unittest.mock import patch
 
+_PARTS = {
+    "registry": "genderlens.registry.store:Registry.state",
+    "database": "genderlens.history.writer:insert_predictions",
+    "model": "genderlens.inference.predictor:Predictor.predict",
+}
 _WHEN = Path(os.environ["STUCK_WHEN"])
 
 
@@ -26,16 +33,8 @@ def _hanging(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _hang(what: str) -> None:
-    from genderlens.history import writer
-    from genderlens.inference.predictor import Predictor
-    from genderlens.registry.store import Registry
-
-    if what == "registry":
-        Registry.state = _hanging(Registry.state)  # type: ignore[method-assign]
-    elif what == "database":
-        writer.insert_predictions = _hanging(writer.insert_predictions)
-    elif what == "model":
-        Predictor.predict = _hanging(Predictor.predict)  # type: ignore[method-assign]
+    part = _PARTS[what]
+    patch(part.replace(":", "."), _hanging(resolve_name(part))).start()
 
 
 if __name__ == "__main__":
