@@ -10,7 +10,7 @@ from genderlens.errors import PictureMismatchError
 from genderlens.history.identifiers import is_id
 from genderlens.history.predictions import Query, find_prediction
 from genderlens.history.samples import write_feedback
-from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep
+from genderlens.service.deps import EngineDep, HistoryDep, PoolDep, PrincipalDep
 from genderlens.service.feedback import read_correction
 from genderlens.service.history_schemas import Correction
 from genderlens.service.problem_schemas import problem_responses
@@ -43,7 +43,12 @@ _BODY = {
     openapi_extra=_BODY,
 )
 async def correct(
-    request: Request, history: HistoryDep, pool: PoolDep, principal: PrincipalDep, identity: str
+    request: Request,
+    engine: EngineDep,
+    history: HistoryDep,
+    pool: PoolDep,
+    principal: PrincipalDep,
+    identity: str,
 ) -> dict[str, Any]:
     """Say how annotators would label the picture; the last correction wins.
 
@@ -60,7 +65,8 @@ async def correct(
     if sent.picture is not None:
         content = sent.picture.content
         _require_same(content, row)
-        added = await history.store(lambda: pool.add(content, sent.label, principal.key_id))
+        async with engine.pixels(content, principal.asker):
+            added = await history.store(lambda: pool.add(content, sent.label, principal.key_id))
         sample = added.sha256
     if not await history.ask(write_feedback, identity, sent.label, principal.key_id):
         raise not_found(identity)

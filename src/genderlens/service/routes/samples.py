@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
 from genderlens.history.samples import SampleQuery
-from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep
+from genderlens.service.deps import EngineDep, HistoryDep, PoolDep, PrincipalDep
 from genderlens.service.feedback import read_sample
 from genderlens.service.history_schemas import LabelCounts, Purged, SampleAnswer, SampleCounts
 from genderlens.service.problem_schemas import problem_responses
@@ -82,10 +82,15 @@ async def delete_sample(
     },
 )
 async def add_sample(
-    request: Request, history: HistoryDep, pool: PoolDep, principal: PrincipalDep
+    request: Request,
+    engine: EngineDep,
+    history: HistoryDep,
+    pool: PoolDep,
+    principal: PrincipalDep,
 ) -> JSONResponse:
     """Add a picture, as annotators would label it. It is decoded and written anew, once."""
     label, upload = await read_sample(request)
-    sample = await history.store(lambda: pool.add(upload.content, label, principal.key_id))
+    async with engine.pixels(upload.content, principal.asker):
+        sample = await history.store(lambda: pool.add(upload.content, label, principal.key_id))
     document = {"sha256": sample.sha256, "label": sample.label, "new": sample.new}
     return JSONResponse(document, 201 if sample.new else 200)
