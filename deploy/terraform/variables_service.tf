@@ -10,13 +10,13 @@ variable "task_cpu" {
 }
 
 variable "task_memory" {
-  description = "Memory of a task in MiB; the service itself holds about 0.3 GiB, uploads come on top."
+  description = "Memory of a task in MiB; at its peak the service takes 1.5 GiB, docs/explanation/memory.md."
   type        = number
   default     = 2048
 
   validation {
-    condition     = var.task_memory >= 1024 && var.task_memory <= 122880 && var.task_memory % 1024 == 0
-    error_message = "Give whole GiB, at least 1024 MiB; Fargate also wants 2 to 8 GiB per vCPU."
+    condition     = var.task_memory >= 2048 && var.task_memory <= 122880 && var.task_memory % 1024 == 0
+    error_message = "Give whole GiB, at least 2048 MiB; Fargate also wants 2 to 8 GiB per vCPU."
   }
 }
 

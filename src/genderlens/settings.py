@@ -360,7 +360,9 @@ class Settings(InferenceSettings):
         default=True,
         description="The service works on jobs itself; otherwise only `genderlens worker`.",
     )
-    jobs_waiting: int = Field(8, ge=1, description="Most retraining jobs that wait.")
+    jobs_waiting: int = Field(
+        8, ge=1, description="Most retraining jobs that wait; of one key, half as many."
+    )
     retrain_sources: dict[str, str] = Field(
         default_factory=dict,
         description="SOURCEs that a retraining may use, by name, as JSON: "

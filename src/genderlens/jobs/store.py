@@ -33,8 +33,14 @@ class JobStore:
         self.storage, self._waiting = storage, waiting
 
     def submit(self, job: Job) -> Job:
-        """Queue a new job; JobConflictError where too many wait."""
+        """Queue a new job; JobConflictError where too many wait, or too many of the same key."""
         waiting = [one for one in self.list_jobs() if one.state == "queued"]
+        own = [one for one in waiting if one.key_id == job.key_id]
+        if job.key_id is not None and len(own) >= self._share:
+            raise JobConflictError(
+                f"{len(own)} jobs of this key are waiting, the limit for one key is {self._share}; "
+                "cancel one or wait"
+            )
         if len(waiting) >= self._waiting:
             raise JobConflictError(
                 f"{len(waiting)} jobs are waiting, the limit is {self._waiting}; cancel one or wait"
@@ -43,6 +49,11 @@ class JobStore:
         self._ask("enqueue", job.id.encode())
         self._forget_old()
         return job
+
+    @property
+    def _share(self) -> int:
+        """Places of one key: others find some, whatever it queues."""
+        return max(1, self._waiting // 2)
 
     def get(self, identifier: str) -> Job:
         """One job; JobNotFoundError."""

@@ -18,6 +18,7 @@ from genderlens.service.access import Access
 from genderlens.service.allocator import return_freed_memory
 from genderlens.service.auth import Keyring, keeping_up, needs_keys
 from genderlens.service.body_memory import BodyMemory
+from genderlens.service.capacity import limit_bytes, warn_of_little_memory
 from genderlens.service.cors import Origins
 from genderlens.service.engine import Engine
 from genderlens.service.errors import Unexpected, install_handlers
@@ -79,6 +80,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         return_freed_memory()
+        warn_of_little_memory(settings, limit_bytes())
         loading = asyncio.create_task(engine.start())
         asking = asyncio.create_task(engine.canary.ask_forever())
         desk.start()

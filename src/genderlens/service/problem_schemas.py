@@ -85,7 +85,8 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
         "`invalid_parameter`, `picture_mismatch`.",
         429: "Too often: `rate_limited`; see Retry-After.",
         500: "A failure of ours: `detector_failed`, `internal_error`.",
-        503: "Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After.",
+        503: "Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; "
+        "see Retry-After.",
         507: "The sample pool is full: `pool_full`.",
     }
     return {

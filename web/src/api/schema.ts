@@ -72,7 +72,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description 200 once the model is warm, 503 before and if it cannot be loaded.
+         * @description 200 once the model is warm and while pictures are answered, 503 else.
          */
         get: operations["health_health_get"];
         put?: never;
@@ -112,7 +112,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description 200 once the model is warm, 503 before and if it cannot be loaded.
+         * @description 200 once the model is warm and while pictures are answered, 503 else.
          */
         get: operations["health_health_ready_get"];
         put?: never;
@@ -2302,7 +2302,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2340,7 +2340,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description The model is being loaded, or could not be. */
+            /** @description The model is being loaded, or could not be, or hangs. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2409,7 +2409,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description The model is being loaded, or could not be. */
+            /** @description The model is being loaded, or could not be, or hangs. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2510,7 +2510,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2613,7 +2613,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2716,7 +2716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2822,7 +2822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2990,7 +2990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3097,7 +3097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3203,7 +3203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3304,7 +3304,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3409,7 +3409,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3561,7 +3561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3700,7 +3700,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3840,7 +3840,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3926,7 +3926,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4105,7 +4105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4181,7 +4181,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4421,7 +4421,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4535,7 +4535,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4627,7 +4627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4764,7 +4764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4870,7 +4870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4962,7 +4962,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5031,7 +5031,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5084,7 +5084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5137,7 +5137,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5189,7 +5189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5241,7 +5241,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;

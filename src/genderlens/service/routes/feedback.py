@@ -10,7 +10,7 @@ from genderlens.errors import PictureMismatchError
 from genderlens.history.identifiers import is_id
 from genderlens.history.predictions import Query, find_prediction
 from genderlens.history.samples import write_feedback
-from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep, TrailDep
+from genderlens.service.deps import EngineDep, HistoryDep, PoolDep, PrincipalDep, TrailDep
 from genderlens.service.feedback import read_correction
 from genderlens.service.history_schemas import Correction
 from genderlens.service.permissions import needs
@@ -47,6 +47,7 @@ _BODY = {
 @needs(Scope.PREDICT)
 async def correct(
     request: Request,
+    engine: EngineDep,
     history: HistoryDep,
     pool: PoolDep,
     principal: PrincipalDep,
@@ -70,9 +71,10 @@ async def correct(
     else:
         content = sent.picture.content
         _require_same(content, row)
-        added = await history.store(
-            lambda: pool.correct(content, sent.label, principal.key_id, identity)
-        )
+        async with engine.pixels(content, principal.asker):
+            added = await history.store(
+                lambda: pool.correct(content, sent.label, principal.key_id, identity)
+            )
         known, sample = added is not None, added.sha256 if added else None
     if not known:
         raise not_found(identity)

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 
 from genderlens.history.samples import SampleQuery
 from genderlens.service.auth import Principal
-from genderlens.service.deps import HistoryDep, PoolDep, PrincipalDep, TrailDep
+from genderlens.service.deps import EngineDep, HistoryDep, PoolDep, PrincipalDep, TrailDep
 from genderlens.service.feedback import read_sample
 from genderlens.service.history_schemas import LabelCounts, Purged, SampleAnswer, SampleCounts
 from genderlens.service.permissions import needs
@@ -96,6 +96,7 @@ async def delete_sample(
 @needs(Scope.TRAIN)
 async def add_sample(
     request: Request,
+    engine: EngineDep,
     history: HistoryDep,
     pool: PoolDep,
     principal: PrincipalDep,
@@ -103,7 +104,8 @@ async def add_sample(
 ) -> JSONResponse:
     """Add a picture, as annotators would label it. It is decoded and written anew, once."""
     label, upload = await read_sample(request)
-    sample = await history.store(lambda: pool.add(upload.content, label, principal.key_id))
+    async with engine.pixels(upload.content, principal.asker):
+        sample = await history.store(lambda: pool.add(upload.content, label, principal.key_id))
     if trail.by_admin:
         await trail.note("sample.add", sample.sha256, label=label, new=sample.new)
     document = {"sha256": sample.sha256, "label": sample.label, "new": sample.new}
