@@ -51,16 +51,16 @@ def measure_nobody(data: Path, settings: Settings) -> dict[str, Any]:
     scenes = [path for people, path in people_counts(data / "coco") if not people]
     people = [path for people, path in people_counts(data / "coco") if people]
     celeba = read_source(str(data / "celeba")).select("test")
+    open_images = sorted((data / "openimages" / "images").glob("*.jpg"))
+    views = _labelled(ways, scenes)
     found = {
         "coco_people": _answers(ways, (path.read_bytes() for path in people)),
+        "openimages": _answers(ways, (path.read_bytes() for path in open_images)),
         "celeba_test": _answers(ways, iterate_image_bytes(celeba)),
-        "openimages": _answers(
-            ways, iterate_image_bytes(read_source(str(data / "openimages" / "labels.csv")))
-        ),
     }
     return {
         "scenes": len(scenes),
-        "views": _labelled(ways, scenes),
+        "views": views,
         "found": {name: _faces(answers) for name, answers in found.items()},
         "time_with_a_face": round(_time_ratio(list(found.values())), 4),
     }
