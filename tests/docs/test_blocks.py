@@ -23,6 +23,7 @@ def with_blocks() -> list[Path]:
     return [page for page in PAGES if any(read_blocks(page.read_text("utf-8")))]
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     "page", [page for page in with_blocks() if name_of(page) not in ELSEWHERE], ids=name_of
 )
