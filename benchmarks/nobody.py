@@ -56,7 +56,7 @@ def measure_nobody(data: Path, settings: Settings) -> dict[str, Any]:
     people = [path for people, path in people_counts(data / "coco") if people]
     celeba = read_source(str(data / "celeba")).select("test")
     open_images = sorted((data / "openimages" / "images").glob("*.jpg"))
-    eyes.spent.clear()
+    eyes.spent = dict.fromkeys(eyes.spent, 0.0)
     found = {
         "coco_people": _faces(eyes, (path.read_bytes() for path in people)),
         "openimages": _faces(eyes, (path.read_bytes() for path in open_images)),
@@ -92,7 +92,7 @@ class _Eyes:
     """One predictor, and what it would have answered at first sight."""
 
     def __init__(self, settings: Settings) -> None:
-        self.spent = Counter[str]()
+        self.spent = {"whole": 0.0, "looks": 0.0}
         """CPU seconds of the photos with a face, and of the further looks at them."""
         self._settings = settings
         self._detector = _Detector(
@@ -109,7 +109,8 @@ class _Eyes:
         answer, photo = self._twice.predict_photo(content)
         spent = time.thread_time() - start
         if answer.outcome is not Outcome.NO_PERSON:
-            self.spent.update({"whole": spent, "looks": self._detector.looks_s})
+            self.spent["whole"] += spent
+            self.spent["looks"] += self._detector.looks_s
         assert photo is not None
         seen = photo.to_original(self._detector.seen.faces)
         first = face_prominence(self._settings).select(seen, photo.size)
