@@ -30,6 +30,8 @@ TINY = [
     "--set=data={calibration_fraction: 0.45, store_px: 40}",
     "--set=optim.batch_size=8",
 ]
+AGE = ["--set=data.auxiliary={age: 0.2}"]
+"""A head that the data of these tests has no column for."""
 
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -46,7 +48,7 @@ def test_trains_on_a_folder(
     data, out = class_folders(20), tmp_path / "run"
     done = CliRunner().invoke(
         app,
-        ["train", "default-start", "--data", str(data), "--out", str(out), *TINY],
+        ["train", "default-start", "--data", str(data), "--out", str(out), *TINY, *AGE],
         catch_exceptions=False,
     )
     assert done.exit_code == 0, done.output
