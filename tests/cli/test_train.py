@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,13 @@ from typer.testing import CliRunner
 
 import photos
 from genderlens.cli.app import app, main
-from genderlens.errors import MissingExtraError, RecipeError, SourceNotFoundError, TrainingError
+from genderlens.errors import (
+    ManifestError,
+    MissingExtraError,
+    RecipeError,
+    SourceNotFoundError,
+    TrainingError,
+)
 
 TINY = [
     "--set=model.options={channels: [8, 8, 8, 8]}",
@@ -23,6 +30,8 @@ TINY = [
     "--set=data={calibration_fraction: 0.45, store_px: 40}",
     "--set=optim.batch_size=8",
 ]
+AGE = ["--set=data.auxiliary={age: 0.2}"]
+"""A head that the data of these tests has no column for."""
 
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -39,14 +48,27 @@ def test_trains_on_a_folder(
     data, out = class_folders(20), tmp_path / "run"
     done = CliRunner().invoke(
         app,
-        ["train", "default-start", "--data", str(data), "--out", str(out), *TINY],
+        ["train", "default-start", "--data", str(data), "--out", str(out), *TINY, *AGE],
         catch_exceptions=False,
     )
     assert done.exit_code == 0, done.output
     assert (out / "model.safetensors").is_file()
-    assert f"genderlens export {out}" in done.output
+    assert done.output.count("auxiliary head 'age': the data has no such column") == 1
+    assert re.search(r"accuracy \d+\.\d% \(.*\) on the 8 pictures of split val", done.output)
+    assert f"report: {out}/report/report.html" in done.output
+    assert (out / "report" / "report.html").is_file()
+    assert f"next: genderlens export {out} --out bundles/run\n" in done.output
     with pytest.raises(TrainingError, match="--resume"):
         invoke("train", "default-start", "--data", str(data), "--out", str(out), *TINY)
+
+
+def test_strict_heads_stop_where_their_column_is_absent(
+    class_folders: Callable[[int], Path], tmp_path: Path
+) -> None:
+    data, out = class_folders(3), tmp_path / "run"
+    with pytest.raises(ManifestError, match=r"head 'age'.*drop --strict-heads"):
+        invoke("train", "default-start", "--data", str(data), "--out", str(out), "--strict-heads")
+    assert not out.exists()
 
 
 def test_a_plain_folder_of_faces_becomes_a_model_that_predicts(

@@ -1,6 +1,8 @@
 """The code blocks of README and the documentation, and how a reader would run them.
 
-A block is run unless an HTML comment right above it, ``<!-- not run: REASON -->``, says why not.
+A block is run unless an HTML comment right above it, ``<!-- not run: REASON -->``, says why not: a
+machine is missing, such as a cloud, a GPU or a registry of packages. ``<!-- run small: REASON -->``
+runs its twin: the same commands, on tiny networks and a small labelled set (see ``twins.py``).
 The blocks of a page run in order in one folder, with a photo, a folder of labelled pictures and a
 bundle in it. A block of a language that nothing here runs is a failure.
 """
@@ -24,22 +26,25 @@ from urllib.request import urlopen
 import pytest
 import yaml
 
+from docs.twins import small_twin
+
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 ADDRESS = "http://127.0.0.1:8000"
 _FENCE = re.compile(r"^```(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_MARKER = re.compile(r"<!-- not run: *(.*?) *-->\n$")
-_BLOCK_TIMEOUT_S = 240.0
+_MARKER = re.compile(r"<!-- (not run|run small): *(.*?) *-->\n$")
+_BLOCK_TIMEOUT_S = 600.0
 
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block; ``reason`` says why it is not run, None where it is."""
+    """One fenced block; ``reason`` says why it is not run, None where it is; or only small."""
 
     line: int
     language: str
     text: str
     reason: str | None
+    small: str | None = None
 
 
 def read_blocks(text: str) -> Iterator[Block]:
@@ -47,8 +52,9 @@ def read_blocks(text: str) -> Iterator[Block]:
     for match in _FENCE.finditer(text):
         before = text[: match.start()]
         marker = _MARKER.search(before)
-        reason = marker[1] if marker else None
-        yield Block(before.count("\n") + 1, match[1], match[2], reason)
+        told = {marker[1]: marker[2]} if marker else {}
+        small = told.get("run small")
+        yield Block(before.count("\n") + 1, match[1], match[2], told.get("not run"), small)
 
 
 @dataclass
@@ -79,13 +85,11 @@ class Reader:
         return [self.run(block) for block in wanted]
 
     def run(self, block: Block) -> str:
+        """What the block printed; an AssertionError where it fails or nothing runs it."""
         text = block.text.replace(ADDRESS, self.address)
         match block.language:
             case "sh" | "bash":
-                output = self._start(block, ["bash", "-e", "-o", "pipefail", "-c", text])
-                if re.search(r"serve.*&$", text, re.MULTILINE):
-                    self._wait_until_healthy()
-                return output
+                return self._run_shell(block, text)
             case "python":
                 return self._start(block, [sys.executable, "-c", text])
             case "js":
@@ -101,6 +105,14 @@ class Reader:
             f"line {block.line}: nothing runs {block.language!r}; mark the block as not run, "
             "with the reason"
         )
+
+    def _run_shell(self, block: Block, text: str) -> str:
+        if block.small is not None:
+            text = small_twin(text, self.folder)
+        output = self._start(block, ["bash", "-e", "-o", "pipefail", "-c", text])
+        if re.search(r"serve.*&$", text, re.MULTILINE):
+            self._wait_until_healthy()
+        return output
 
     def _start(self, block: Block, command: list[str]) -> str:
         out, err = self.folder / "block.out", self.folder / "block.err"

@@ -23,6 +23,7 @@ def with_blocks() -> list[Path]:
     return [page for page in PAGES if any(read_blocks(page.read_text("utf-8")))]
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     "page", [page for page in with_blocks() if name_of(page) not in ELSEWHERE], ids=name_of
 )
@@ -37,7 +38,8 @@ def test_blocks_of_the_page_run(page: Path, reader: Reader) -> None:
 @pytest.mark.parametrize("page", with_blocks(), ids=name_of)
 def test_a_block_that_is_not_run_says_why(page: Path) -> None:
     for block in read_blocks(page.read_text("utf-8")):
-        assert block.reason is None or len(block.reason.split()) >= 3, block
+        for reason in (block.reason, block.small):
+            assert reason is None or len(reason.split()) >= 3, block
 
 
 def test_most_pages_have_blocks_that_run() -> None:
@@ -52,6 +54,11 @@ def test_most_pages_have_blocks_that_run() -> None:
 def test_the_marker_belongs_to_the_block_right_below_it() -> None:
     text = "<!-- not run: needs a GPU farm -->\n```sh\nfalse\n```\n\n```sh\ntrue\n```\n"
     assert [block.reason for block in read_blocks(text)] == ["needs a GPU farm", None]
+
+
+def test_a_block_may_run_small() -> None:
+    (block,) = read_blocks("<!-- run small: trains for hours -->\n```sh\ntrue\n```\n")
+    assert (block.reason, block.small) == (None, "trains for hours")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from genderlens.data.manifest import Manifest
@@ -11,7 +13,7 @@ from genderlens.training.attributes import leave_out_absent_heads
 from training.tiny import tiny
 
 
-def manifest(**columns: list[str | None]) -> Manifest:
+def manifest(**columns: Sequence[str | None]) -> Manifest:
     uris = ("a", "b", "c", "d")
     rows = [
         {"uri": uri, "label": "male", "split": None, **{n: v[i] for n, v in columns.items()}}
