@@ -63,7 +63,8 @@ def _runtime(version: str, providers: list[str]) -> Iterator[Finding]:
 
 
 def _extras() -> list[Finding]:
-    installed, missing = [], []
+    installed: list[str] = []
+    missing: list[str] = []
     for extra, packages in sorted(_packages_by_extra().items()):
         (installed if all(map(_is_installed, packages)) else missing).append(extra)
     facts = {"installed": installed, "missing": missing}

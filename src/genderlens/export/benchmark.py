@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -126,8 +127,7 @@ def estimate_seconds(
         if has_torch() and variant.precision == "fp32":
             loops.append(create_eager_loop(variant.bundle.description, 1, 1))
         total += sum(_second_call(loop) for loop in loops) * pictures * len(threads)
-        predictor = _predictor(variant)
-        total += _second_call(lambda predictor=predictor: predictor.predict([photo])) * rounds
+        total += _second_call(partial(_predictor(variant).predict, [photo])) * rounds
     return total + len(variants) * _STARTS * _START_S
 
 

@@ -57,7 +57,7 @@ def _move(model: onnx.ModelProto, by: np.float32) -> bool:
     kept = [tensor for tensor in model.graph.initializer if tensor.name in read]
     del model.graph.initializer[:]
     model.graph.initializer.extend(kept)
-    model.graph.initializer.append(numpy_helper.from_array(by, f"{PIXELS}_by"))
+    model.graph.initializer.append(numpy_helper.from_array(np.asarray(by), f"{PIXELS}_by"))
     add = helper.make_node("Add", [source, f"{PIXELS}_by"], [PIXELS], name=PIXELS)
     nodes = [add, *model.graph.node]
     del model.graph.node[:]

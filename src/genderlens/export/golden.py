@@ -81,7 +81,8 @@ def _draw(shape: tuple[int, int], index: int, rng: np.random.Generator) -> RgbAr
     # Noise in blocks of two pixels packs to a quarter and lets more of it through the first layers.
     blocks = rng.integers(-reach, reach + 1, (-(-height // 2), -(-width // 2), 3), np.int16)
     noise = blocks.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
-    return np.clip(values + noise, 0, 255).astype(np.uint8)
+    found: RgbArray = np.clip(values + noise, 0, 255).astype(np.uint8)
+    return found
 
 
 def _background(shape: tuple[int, int], index: int) -> NDArray[np.uint8]:

@@ -143,6 +143,5 @@ def _inverse_root(curvature: Floats) -> Floats:
     """The upper triangular Cholesky factor of the inverse, K×K."""
     size = len(curvature)
     damped = curvature + np.eye(size) * (DAMPING * np.trace(curvature) / size + 1e-12)
-    inverse: Floats = np.linalg.inv(damped)
-    factor: Floats = np.linalg.cholesky((inverse + inverse.T) / 2).T
-    return factor
+    inverse = np.linalg.inv(damped)
+    return np.asarray(np.linalg.cholesky((inverse + inverse.T) / 2).T, np.float64)

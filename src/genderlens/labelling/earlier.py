@@ -40,10 +40,11 @@ def recall_options(out: Path | None, options: Mapping[str, Any]) -> dict[str, An
     """
     earlier = _read(out)
     stored = {**earlier, **earlier.get("computed", {})}
-    chosen = {name: value or stored.get(name) for name, value in options.items()}
+    chosen: dict[str, Any] = {name: value or stored.get(name) for name, value in options.items()}
     for name in ("crops", "uncertain_to"):
-        if isinstance(chosen[name], str):
-            chosen[name] = Path(chosen[name])
+        place = chosen[name]
+        if isinstance(place, str):
+            chosen[name] = Path(place)
     chosen["words"] = tuple(tuple(pair) for pair in chosen.get("words") or ()) or None
     return _not_none(chosen)
 

@@ -70,7 +70,7 @@ def _declare_scopes(app: FastAPI, paths: dict[str, Any]) -> None:
         if scopes is not None:
             opens = sorted({*scopes, "admin"})
             needed = [{name: [scope]} for scope in opens for name in SECURITY_SCHEMES] + [{}]
-        for method in route.methods:
+        for method in route.methods or ():
             paths[route.path_format][method.lower()]["security"] = needed
 
 

@@ -1473,6 +1473,12 @@ export interface components {
              */
             serving: string | null;
             /**
+             * Stale
+             * @description Whether the registry does not answer and this is what was known of it last.
+             * @default false
+             */
+            stale: boolean;
+            /**
              * State Error
              * @description Why the last good copy of the aliases stands in for those that are stored.
              */
@@ -2124,7 +2130,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`. */
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2151,7 +2157,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4021,7 +4027,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4273,7 +4279,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`; see Retry-After. */
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
