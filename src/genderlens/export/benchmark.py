@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -120,7 +121,7 @@ def estimate_seconds(
             loops.append(create_eager_loop(variant.bundle.description, 1, 1))
         total += sum(_second_call(loop) for loop in loops) * pictures * len(threads)
         predictor = _predictor(variant)
-        total += _second_call(lambda predictor=predictor: predictor.predict([photo])) * rounds
+        total += _second_call(partial(predictor.predict, [photo])) * rounds
     return total + len(variants) * _STARTS * _START_S
 
 
