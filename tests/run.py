@@ -104,7 +104,7 @@ def run(part: Part) -> Outcome:
     report = REPORTS / f"{part.name.replace('/', '-').replace(' ', '-')}.xml"
     report.unlink(missing_ok=True)
     start = time.monotonic()
-    done = _pytest("-q", f"--junitxml={report}", *part.files)
+    done = _pytest("-q", "-o", "junit_family=xunit1", f"--junitxml={report}", *part.files)
     counts, skipped = _read(report)
     spent = time.monotonic() - start
     return Outcome(part, counts, skipped, done.returncode, done.stdout + done.stderr, spent)

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from genderlens.detection.faces import CENTERFACE
-from genderlens.export.detector import FACTS, Verdict, _overlap
+from genderlens.export.detector import FACTS, Verdict
 from genderlens.types import Box
 
 GOOD = {"bytes": 1, "speed_ratio": 2.0, "photos": 10}
@@ -35,8 +35,8 @@ def test_each_rule_is_named(agreement: float, overlap: float, lost: float, claus
 
 
 def test_overlap_of_boxes() -> None:
-    assert _overlap(Box(0, 0, 2, 2), Box(1, 0, 3, 2)) == pytest.approx(1 / 3)
-    assert _overlap(Box(0, 0, 1, 1), Box(2, 2, 3, 3)) == 0
+    assert Box(0, 0, 2, 2).overlap(Box(1, 0, 3, 2)) == pytest.approx(1 / 3)
+    assert Box(0, 0, 1, 1).overlap(Box(2, 2, 3, 3)) == 0
 
 
 def test_the_shipped_facts_are_those_of_the_shipped_graph() -> None:
