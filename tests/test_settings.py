@@ -129,6 +129,12 @@ BESIDE_ANSWERS = frozenset(
         "log_level",
         "otlp_endpoint",
         "data_dir",
+        "model_time_s",
+        "model_memory_bytes",
+        "body_memory_bytes",
+        "keep_alive_s",
+        "root_path",
+        "trusted_proxies",
     ]
 )
 

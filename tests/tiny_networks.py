@@ -15,7 +15,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "compact_resnet": {"channels": [8, 8, 8, 16]},
     "custom_cnn": {"channels": [8, 8, 8, 16], "hidden": 16, "img_size": [64, 48]},
     "efficientnet_b0": {"hidden": 16},
-    "efficientnet_lite0": {"stages": 3, "head_width": 32},
+    "efficientnet_lite0": {"stages": 2, "head_width": 32},
     "efficientnet_lite1": {"stages": 2, "head_width": 32},
     "efficientnet_lite2": {"stages": 2, "head_width": 32},
     "mobilenet_v2": {"width": 35},

@@ -544,6 +544,7 @@ def _load(overrides: dict[str, Any], file: Path | None) -> Settings:
             f"{_near_value(fault)}"
             f"{_other_names(str(fault['loc'][0]))}"
             for fault in error.errors()
+            if fault["type"] != "default_factory_not_called"  # it follows from another fault
         )
         raise SettingsError("; ".join(lines)) from error
 

@@ -61,7 +61,12 @@ def environment(postgres: Server, redis_port: int, tmp_path: Path) -> Iterator[d
         place = {"redis:6379": f"127.0.0.1:{redis_port}", "/state": str(tmp_path / "state")}
         for there, here in place.items():
             found = {name: value.replace(there, here) for name, value in found.items()}
-        yield found
+        yield {name: _defaulted(value) for name, value in found.items()}
+
+
+def _defaulted(value: str) -> str:
+    """What compose makes of ``${NAME:-default}`` where the variable is not set."""
+    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
 
 
 def _aws() -> dict[str, str]:
@@ -119,7 +124,8 @@ def test_bucket_key_service(environment: dict[str, str], redis_port: int, tmp_pa
     for _ in range(2):
         subprocess.run([sys.executable, *arguments], env=environment, check=True)
     assert s3fs.S3FileSystem().exists("genderlens")
-    made = _run(environment, "keys", "create", "first")
+    scopes = ["--scope", "predict", "--scope", "metrics"]
+    made = _run(environment, "keys", "create", "first", *scopes)
     assert made.returncode == 0, made.stderr
     bearer = {"Authorization": f"Bearer {made.stdout.strip()}"}
     with _served(environment, tmp_path / "log") as client:

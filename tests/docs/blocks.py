@@ -78,7 +78,7 @@ class Reader:
     def follow(self, blocks: list[Block]) -> list[str]:
         """What each block that is run printed; a service is started where the page assumes one."""
         wanted = [block for block in blocks if block.reason is None]
-        if not any("genderlens serve" in block.text for block in wanted) and any(
+        if not any(re.search(r"genderlens\b.* serve\b", block.text) for block in wanted) and any(
             ADDRESS in block.text and block.language != "tsx" for block in wanted
         ):
             self.run(Block(0, "sh", "genderlens serve &\n", None))

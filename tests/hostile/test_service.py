@@ -126,7 +126,7 @@ def test_host_spoofing_is_refused_before_the_body(port: int, path: str) -> None:
 def test_a_full_disk_costs_no_prediction(
     tmp_path: Path, portrait: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("genderlens.history.pool.write_bytes_atomically", fail)

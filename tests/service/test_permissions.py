@@ -69,7 +69,8 @@ MATRIX: Final = {
     ("GET", "/samples"): {"train"},
     ("POST", "/samples"): {"train"},
     ("DELETE", "/samples"): {"train"},
-    ("DELETE", "/samples/{sha256}"): {"train"},
+    ("DELETE", "/samples/{sha256}"): {"predict", "train"},
+    ("GET", "/audit"): {"admin"},
 }
 """A second opinion: whoever adds a route says here, too, who may use it. None: anybody."""
 

@@ -128,7 +128,7 @@ class _Check:
 
     def _enter_sender(self, sha256: str) -> None:
         """As the list names the first one; a service of an earlier version keeps no other."""
-        with self._database.begin() as connection:
+        with self._database.begin(sqlite_begin="IMMEDIATE") as connection:
             columns = (SAMPLES.c.sha256, SAMPLES.c.key_id, SAMPLES.c.created_at)
             row = connection.execute(select(*columns).where(SAMPLES.c.sha256 == sha256)).mappings()
             connection.execute(insert(SAMPLE_SOURCES), [{"id": create_id(), **one} for one in row])

@@ -72,7 +72,7 @@ def claim_sample(database: Database, sha256: str, label: Label, sender: Sender) 
     Only for who holds ``samples_locked``.
     """
     source_id, moment = create_id(), now()
-    with database.begin() as connection:
+    with database.begin(sqlite_begin="IMMEDIATE") as connection:
         listed = connection.execute(select(SAMPLES).where(SAMPLES.c.sha256 == sha256)).first()
         known = listed.label if listed else None
         if listed is None:

@@ -230,13 +230,14 @@ class Engine:
     def _require_room(self, content: bytes) -> int:
         """The memory to decode a picture; ImageTooLargeError where there never is so much.
 
-        What has too many pixels is not decoded, and is refused in its turn as everywhere else.
+        What has too many pixels is not decoded, and is refused in its turn as everywhere else; so is
+        what does not tell its size, which waits for all the memory there is.
         """
         cost, limit = (
             reckon_cost(content, self._settings.max_pixels),
             self._settings.pixel_memory_bytes,
         )
-        if cost.bytes <= limit or cost.pixels > self._settings.max_pixels:
+        if cost.bytes <= limit or not 0 < cost.pixels <= self._settings.max_pixels:
             return min(cost.bytes, limit)
         most = cost.largest_pixels(limit)
         raise ImageTooLargeError(
