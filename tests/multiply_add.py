@@ -40,12 +40,13 @@ def sum_in_pairs(sums: Sums, *, channels_last: bool = True) -> Integers:
     order = (0, 2, 1) if channels_last else (0, 1, 2)
     left = _even(sums.activations.transpose(order).reshape(len(sums.activations), -1))
     right = _even(sums.weights.transpose(order).reshape(len(sums.weights), -1))
-    columns = [_clipped(left * row).sum(axis=1) for row in right]
+    narrow = left.astype(np.int32)
+    columns = [_clipped(narrow * row.astype(np.int32)).sum(axis=1) for row in right]
     return np.stack(columns, axis=1)
 
 
-def _clipped(products: Integers) -> Integers:
-    pairs: Integers = products[:, 0::2] + products[:, 1::2]
+def _clipped(products: NDArray[np.int32]) -> NDArray[np.int32]:
+    pairs: NDArray[np.int32] = products[:, 0::2] + products[:, 1::2]
     return pairs.clip(-32_768, 32_767)
 
 

@@ -11,6 +11,7 @@ import struct
 from typing import Final, NamedTuple
 
 from genderlens.containers import FORMATS, gif_size
+from genderlens.errors import ImageError
 
 BYTES_PER_PIXEL: Final = {"PNG": 8.4, "GIF": 5.4, "WEBP": 12.2}
 """Decoder, its copy and the RGB picture, at their peak together; JPEG and AVIF are reckoned."""
@@ -67,7 +68,7 @@ def reckon_cost(content: bytes, max_pixels: int) -> Cost:
         return Cost(0, encoded)
     try:
         (width, height), each = _READERS[kind](content)
-    except (IndexError, ValueError, struct.error):
+    except (ImageError, IndexError, ValueError, struct.error):
         return Cost(0, encoded + int(max_pixels * _WORST_BYTES_PER_PIXEL))
     crop_bytes = 0 if kind == "JPEG" else _CROP_BYTES  # a JPEG is decoded no larger than needed
     pixels = width * height

@@ -230,7 +230,7 @@ class Engine:
     def _require_room(self, content: bytes) -> int:
         """The memory to decode a picture; ImageTooLargeError where there never is so much.
 
-        What has too many pixels is not decoded, and is refused in its turn as everywhere else; so is
+        What has too many pixels is not decoded, and is refused in its turn as elsewhere; so is
         what does not tell its size, which waits for all the memory there is.
         """
         cost, limit = (
