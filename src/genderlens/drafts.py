@@ -73,12 +73,13 @@ def put_folder(draft: Path, path: Path) -> None:
         shutil.rmtree(trash, ignore_errors=True)
 
 
-def clear_drafts(folder: Path, *, of: str = "") -> int:
+def clear_drafts(folder: Path, *, of: str = "", alone: bool = False) -> int:
     """Remove what killed processes left directly in a folder; how many there were.
 
-    ``of``: only drafts of the file or folder of that name.
+    ``of``: only drafts of the file or folder of that name. ``alone``: nobody else writes there, so
+    that all are left over, also those that were just begun.
     """
-    found = list_abandoned(folder, of=of)
+    found = _list_drafts(folder, of) if alone else list_abandoned(folder, of=of)
     for path in found:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
@@ -90,9 +91,12 @@ def clear_drafts(folder: Path, *, of: str = "") -> int:
 
 def list_abandoned(folder: Path, *, of: str = "") -> list[Path]:
     """What ``clear_drafts`` would remove."""
+    return [path for path in _list_drafts(folder, of) if _is_abandoned(path)]
+
+
+def _list_drafts(folder: Path, of: str) -> list[Path]:
     start = f".{_stem(of)}." if of else "."
-    drafts = [one for one in _entries(folder) if is_draft(one.name) and one.name.startswith(start)]
-    return [path for path in drafts if _is_abandoned(path)]
+    return [one for one in _entries(folder) if is_draft(one.name) and one.name.startswith(start)]
 
 
 def is_draft(name: str) -> bool:

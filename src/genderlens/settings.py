@@ -162,9 +162,11 @@ class InferenceSettings(BaseSettings):
     def decisive(self) -> dict[str, Any]:
         """What an answer depends on beside the models, as JSON; equal where answers are.
 
-        ``model`` is a name; what lies there counts, and bundles tell that themselves.
+        ``model`` is a name; what lies there counts, and bundles tell it themselves. Memory decides
+        how many pixels are too many, and that is a field of its own.
         """
-        return self.model_dump(mode="json", include=set(InferenceSettings.model_fields) - {"model"})
+        beside = {"model", "pixel_memory_bytes"}
+        return self.model_dump(mode="json", include=set(InferenceSettings.model_fields) - beside)
 
     @property
     def given(self) -> dict[str, Any]:

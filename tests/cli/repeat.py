@@ -48,7 +48,8 @@ def repeat(cases: list[list[str]], times: int, folder: Path) -> list[list[int]] 
     """The exit codes of each case (-6: aborted); None in a run."""
     codes: list[list[int]] = [[] for _ in cases]
     running: dict[int, int] = {}
-    todo = [case for case in range(len(cases)) for _ in range(times)]
+    # One after the other, so that no two runs of a case meet in the folder that it writes.
+    todo = [case for _ in range(times) for case in range(len(cases))]
     while todo or running:
         while todo and len(running) < AT_A_TIME:
             case = todo.pop()

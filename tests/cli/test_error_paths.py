@@ -19,7 +19,8 @@ import pytest
 
 import photos
 
-TIMES = 20
+OFTEN, TIMES = 20, 4
+"""How often each path is tried with --slow, and without."""
 SOURCES = Path(__file__).parents[2] / "src" / "genderlens"
 CASES: list[tuple[int, str]] = [
     (2, "nonsense"),
@@ -69,12 +70,12 @@ import os, pyarrow.parquet
 from pathlib import Path
 from genderlens.data.manifest import read_manifest
 from genderlens.data.parquet_rows import ParquetRows
-from genderlens.data.readers.parquet_file import _read_rows
+from genderlens.data.readers import read_source
 from genderlens.labelling.sources import iterate_items
 
 count = lambda: len(os.listdir("/proc/self/task"))
 before = count()
-assert len(list(_read_rows(Path("shard.parquet"), {}))) == 5
+assert len(read_source("shard.parquet")) == 5
 assert ParquetRows(open("shard.parquet", "rb"), "shard").read(4) == b"x"
 assert len(read_manifest(Path("manifest.parquet"))) == 4
 assert len(list(iterate_items("shard.parquet", trusted=False))) == 5
@@ -106,7 +107,10 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.timeout(1200)  # under a minute on idle cores, and it may share them
-def test_the_documented_code_each_of_twenty_times(scene: Path, tmp_path: Path) -> None:
+def test_the_documented_code_each_time(
+    scene: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    times = OFTEN if request.config.getoption("--slow") else TIMES
     cases = tmp_path / "cases.json"
     cases.write_text(json.dumps([words.split() for _, words in CASES]))
     said = tmp_path / "said"
@@ -119,7 +123,7 @@ def test_the_documented_code_each_of_twenty_times(scene: Path, tmp_path: Path) -
     }
     script = [sys.executable, str(Path(__file__).with_name("repeat.py"))]
     done = subprocess.run(
-        [*script, str(cases), str(TIMES), str(said)],
+        [*script, str(cases), str(times), str(said)],
         cwd=scene,
         env=environment,
         capture_output=True,
@@ -131,7 +135,7 @@ def test_the_documented_code_each_of_twenty_times(scene: Path, tmp_path: Path) -
         for index, ((code, words), codes) in enumerate(
             zip(CASES, json.loads(done.stdout), strict=True)
         )
-        if codes != [code] * TIMES
+        if codes != [code] * times
     }
     assert wrong == {}
     everything = "".join(path.read_text() for path in said.iterdir())
@@ -152,12 +156,14 @@ def test_python_streams_are_read_by_no_thread_of_arrow() -> None:
         ):
             read += 1
             assert "use_threads=False" in text[match.start() : match.start() + 160], path
-    assert (opened >= 4, read >= 5) == (True, True)
+    assert (opened >= 1, read >= 4) == (True, True)
 
 
 def test_reading_a_python_stream_leaves_no_thread(tmp_path: Path) -> None:
     """What the readers do, in a process of its own: Arrow's background is what it was before."""
-    pictures = pa.table({"image": [b"x"] * 5, "label": ["male"] * 5, "age": ["30"] * 5})
+    pictures = pa.table(
+        {"image": [b"x"] * 5, "label": ["male", "female"] * 2 + ["male"], "age": ["30"] * 5}
+    )
     pq.write_table(pictures, tmp_path / "shard.parquet")
     text = {name: ["x"] * 4 for name in ("uri", "subject", "source")}
     rows = pa.table({**text, "label": ["female", "male"] * 2, "split": ["train"] * 4})

@@ -28,6 +28,8 @@ CHANGED: dict[str, Any] = {
     "person_min_height": 0.3,
     "detector_max_side_px": 512,
     "max_pixels": 40_000_000,
+    "face_sure_score": 0.7,
+    "face_weak_score": 0.45,
 }
 
 
@@ -36,7 +38,8 @@ def key(**settings: Any) -> str:
 
 
 def test_every_inference_setting_is_tried_here() -> None:
-    assert set(CHANGED) | {"model"} == set(InferenceSettings.model_fields)
+    beside = {"model", "pixel_memory_bytes"}
+    assert set(CHANGED) | beside == set(InferenceSettings.model_fields)
 
 
 @pytest.mark.parametrize("name", sorted(CHANGED))

@@ -12,6 +12,7 @@ from typing import Any, Final
 from tqdm import tqdm
 
 from genderlens.data.sources.ledger import Ledger
+from genderlens.drafts import clear_drafts
 from genderlens.labelling.engines import load_engine
 from genderlens.labelling.formats import load_writer
 from genderlens.labelling.guard import only_run, require_apart, start_job
@@ -49,6 +50,7 @@ def run_job(job: Job, how: How) -> Summary:
         load_writer(name)
     require_apart(job)
     with only_run(job):
+        _clear_state(job)
         redone = start_job(job)
         if redone:
             _log.warning(
@@ -111,6 +113,12 @@ def _drain(sizes: Iterator[int], *, progress: bool) -> None:
     with bar:
         for size in sizes:
             bar.update(size)
+
+
+def _clear_state(job: Job) -> None:
+    """Remove drafts of killed runs; only for who holds the lock of the job."""
+    for folder in (job.out, job.state, *job.state.glob("*/")):
+        clear_drafts(folder, alone=True)
 
 
 @contextmanager
