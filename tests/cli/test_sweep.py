@@ -48,7 +48,9 @@ def test_sweeps_a_folder_into_a_table(
     again = invoke(*arguments, "--json")
     document = json.loads(again.stdout)
     assert [row["state"] for row in document["rows"]] == ["finished", "finished"]
-    assert document == json.loads((tmp_path / "out" / "table.json").read_text())
+    stored = json.loads((tmp_path / "out" / "table.json").read_text())
+    assert {name: document[name] for name in stored} == stored
+    assert (document["found"], document["read"]) == (40, 40)
 
 
 def test_the_shipped_grid_is_checked_before_the_data_is_decoded(

@@ -84,7 +84,8 @@ def test_export_writes_a_bundle_that_predicts(run: RunFolder, tmp_path: Path) ->
     assert description.provenance.train_rows == 48
     assert "Portraits" in (out / "MODEL_CARD.md").read_text("utf-8")
     assert "| train | 48 | 24 | 24 |" in (out / "DATASHEET.md").read_text("utf-8")
-    assert set(description.files) == {"model.onnx", "MODEL_CARD.md", "DATASHEET.md"}
+    papers = {"MODEL_CARD.md", "DATASHEET.md"}
+    assert set(description.files) == {"model.onnx", "golden.json"} | papers
     assert set(description.inference.calibrations) == {"flip", "crops"}
     assert description.calibration.count == 16
     assert [p.name for p in tmp_path.iterdir()] == ["bundle"]
@@ -134,4 +135,6 @@ def test_export_with_int8_says_why_it_serves_what_it_serves(run: RunFolder, tmp_
     assert spec.parity.torch is not None
     assert (spec.parity.torch.pictures, spec.parity.torch.logit < 0.02) == (48, True)
     assert bundle.create_session(precision="fp32").output_names == ("logit", "cam")
-    assert (web / "private" / "model.onnx").read_bytes() == bundle.served.read_bytes()
+    assert (web / "private" / "model.onnx").read_bytes() == (
+        bundle.path / bundle.graph_file("auto")
+    ).read_bytes()

@@ -32,7 +32,7 @@ def _table(noise: float, count: int = 2000) -> pa.Table:
 
 
 def test_every_target_has_a_stricter_threshold_than_the_next() -> None:
-    spec = _fit(_table(0.0))
+    spec = _fit(_table(0.0), None)
     assert spec.count == 2000
     assert spec.temperature == pytest.approx(1.0, abs=0.15)
     assert tuple(entry.target_error for entry in spec.thresholds) == TARGET_ERRORS
@@ -44,7 +44,7 @@ def test_every_target_has_a_stricter_threshold_than_the_next() -> None:
 
 
 def test_targets_out_of_reach_are_missing() -> None:
-    targets = [entry.target_error for entry in _fit(_table(0.025)).thresholds]
+    targets = [entry.target_error for entry in _fit(_table(0.025), None).thresholds]
     assert 0.005 not in targets
     assert 0.05 in targets
 
@@ -53,7 +53,14 @@ def test_pictures_that_could_not_be_read_teach_nothing() -> None:
     table = pa.concat_tables(
         [_table(0.0), pa.table({"logit": [float("nan")], "label": ["male"]})],
     )
-    assert _fit(table) == _fit(_table(0.0))
+    assert _fit(table, None) == _fit(_table(0.0), None)
+
+
+def test_mirror_images_help_with_the_curve_and_count_for_no_threshold() -> None:
+    plain, both = _fit(_table(0.0, 500), None), _fit(_table(0.0, 500), _table(0.1, 500))
+    assert both.count == plain.count == 500
+    assert (both.temperature, both.exponent) != (plain.temperature, plain.exponent)
+    assert both.exponent < plain.exponent  # further out, doubted labels make it less sure
 
 
 def test_what_calibrated_a_bundle_is_its_reference(
