@@ -59,7 +59,7 @@ def test_a_detector_that_fails_ends_the_check(
     def crash(*_: object) -> None:
         raise DetectorError("the face detector failed")
 
-    monkeypatch.setattr("genderlens.detection.faces.CenterFace.detect", crash)
+    monkeypatch.setattr("genderlens.detection.faces.CenterFace.survey", crash)
     with pytest.raises(DetectorError):
         check_source(scenes, Wanted(people=True), Settings())
 

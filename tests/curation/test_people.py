@@ -59,10 +59,10 @@ def test_several_people_and_none_are_found(predictor: Predictor, manifest: Manif
 def test_a_detector_that_crashes_is_an_error(
     manifest: Manifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(self: CenterFace, image: Image.Image) -> Sequence[Detection]:
+    def crash(self: CenterFace, image: Image.Image, weak_score: float) -> Sequence[Detection]:
         raise DetectorError("the face detector failed")
 
-    monkeypatch.setattr(CenterFace, "detect", crash)
+    monkeypatch.setattr(CenterFace, "survey", crash)
     with pytest.raises(DetectorError):
         look_at_people(create_predictor(Settings()), manifest)
 

@@ -22,6 +22,7 @@ from genderlens.inference.reference import (
     write_reference,
 )
 from genderlens.settings import Settings
+from genderlens.storage import sha256_of_bytes
 
 
 def made(faces: int = 1000) -> Reference:
@@ -79,8 +80,9 @@ def test_a_file_that_nobody_signed_is_not_read(bundle: Bundle) -> None:
 )
 def test_a_broken_one_is_told(bundle: Bundle, change: dict[str, object]) -> None:
     content = made().model_dump(mode="json") | change
-    (bundle.path / REFERENCE).write_text(json.dumps(content), "utf-8")
-    files = bundle.description.files | {REFERENCE: "0" * 64}
+    text = json.dumps(content).encode()
+    (bundle.path / REFERENCE).write_bytes(text)
+    files = bundle.description.files | {REFERENCE: sha256_of_bytes(text)}
     signed = Bundle(bundle.path, bundle.description.model_copy(update={"files": files}))
     with pytest.raises(BundleError, match="genderlens drift"):
         read_reference(signed)

@@ -12,7 +12,7 @@ from genderlens.registry.aliases import BACKUP, STATE
 from genderlens.registry.store import Registry, open_registry
 from genderlens.settings import load_settings
 
-BROKEN = [b"", b"{", b"\0" * 4096, b"[]", b'{"format": 2}', b"\xff\xfe", b" " * 5_000_000]
+BROKEN = [b"", b"{", b"\0" * 4096, b"[]", b'{"production": 3}', b"\xff\xfe", b" " * 5_000_000]
 
 
 @pytest.fixture

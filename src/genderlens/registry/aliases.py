@@ -14,7 +14,7 @@ from typing import Final
 from genderlens.errors import DataError, RegistryError
 from genderlens.registry.cloud import is_unreachable
 from genderlens.registry.shelf import Shelf
-from genderlens.registry.state import State, parse_state
+from genderlens.registry.state import State, parse_state, require_own_form
 from genderlens.storage import write_bytes_atomically
 
 STATE: Final = "aliases.json"
@@ -50,14 +50,25 @@ class Aliases:
         return state
 
     def change(self, change: Callable[[State], State]) -> State:
-        """Replace the state by what ``change`` makes of it, and return that."""
+        """Replace the state by what ``change`` makes of it, and return that.
+
+        RegistryError for a state that a newer version wrote: it is no broken one.
+        """
         with self._shelf.locked():
+            require_own_form(self._stored(), STATE)
             state = change(self.read())
             content = state.to_bytes()
             self._shelf.write(STATE, content)
             self._shelf.write(BACKUP, content)
         self._note(state, content)
         return state
+
+    def _stored(self) -> bytes | None:
+        """What lies there, None where it cannot be read; ``read`` says what that means."""
+        try:
+            return self._shelf.read(STATE)
+        except (DataError, RegistryError):
+            return None
 
     def _note(self, state: State, content: bytes | None) -> None:
         self._good, self.fault = state, None

@@ -6,6 +6,7 @@ half of a promotion.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from genderlens.errors import RegistryError
 
+FORMAT: Final = 1
+"""Of what is stored; another one is of another version."""
 ALIASES: Final = ("production", "candidate", "previous")
 Weight = Field(ge=0.0, le=1e6)
 
@@ -86,3 +89,16 @@ def parse_state(content: bytes | None, where: str) -> State:
             f"{where} is not understood: {fault['msg']}; restore it from a backup, or remove it "
             "and promote again"
         ) from error
+
+
+def require_own_form(content: bytes | None, where: str) -> None:
+    """RegistryError where the content says that it has another format than this version's."""
+    try:
+        found = json.loads(content or b"{}").get("format", FORMAT)
+    except (ValueError, AttributeError):  # broken, which is another matter
+        return
+    if found != FORMAT:
+        raise RegistryError(
+            f"{where} is not understood: it has format {found!r}, and this version of genderlens "
+            f"writes {FORMAT}; use the version that wrote it"
+        )
