@@ -46,7 +46,7 @@ def test_a_killed_worker_changes_no_byte(cluster: object, tmp_path: Path) -> Non
 
 def _kill_one(done: Path, killed: list[int]) -> None:
     """Kills a worker that is labelling, once some shards are done and others are not."""
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + 240
     while time.monotonic() < limit and not killed:
         if len(list(done.glob("*.json"))) >= 2 and (workers := _labelling_workers()):
             os.kill(workers[0], signal.SIGKILL)
