@@ -4,8 +4,9 @@
 
 Every process runs the files of one part of one folder, so that whatever a folder's fixtures start
 (a service, a browser, a database) is started a few times and never shared. What was collected first
-must have been run in the end; a test that is missing fails the run. ``--changed`` runs only the
-files that mirror what differs from a revision.
+must have been run in the end; a test that is missing fails the run. Tests that fail beside others
+are run once more alone, and are named where they pass then. ``--changed`` runs only the files that
+mirror what differs from a revision.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ MOST_FILES: Final = 12
 """Files of one process; what a folder's fixtures start is paid for once in each."""
 WHOLE: Final = ("tests/web", "tests/ui", "tests/notebooks")
 """Folders that are not divided: starting their service and browser costs more than their tests."""
+MOST_AGAIN: Final = 20
+"""More failures than that have a cause of their own."""
 SLOW_FIRST: Final = ("tests/docs", "tests/web", "tests/notebooks", "tests/training", "tests/jobs")
 """Begun first, so that nothing long is left for the end."""
 
@@ -50,6 +53,8 @@ class Outcome:
     counts: Counter[str]
     skipped: Counter[str]
     """Reasons."""
+    failed: tuple[str, ...]
+    """Addresses of tests."""
     code: int
     output: str
     seconds: float
@@ -75,7 +80,7 @@ def main() -> int:
         for done in as_completed(waiting):
             outcomes.append(done.result())
             _report(outcomes[-1])
-    return _conclude(outcomes, sum(collected.values()))
+    return _conclude(outcomes, sum(collected.values()), _run_again(outcomes))
 
 
 def collect(paths: Sequence[str]) -> Counter[str]:
@@ -105,9 +110,9 @@ def run(part: Part) -> Outcome:
     report.unlink(missing_ok=True)
     start = time.monotonic()
     done = _pytest("-q", "-o", "junit_family=xunit1", f"--junitxml={report}", *part.files)
-    counts, skipped = _read(report)
-    spent = time.monotonic() - start
-    return Outcome(part, counts, skipped, done.returncode, done.stdout + done.stderr, spent)
+    counts, skipped, failed = _read(report)
+    spent, output = time.monotonic() - start, done.stdout + done.stderr
+    return Outcome(part, counts, skipped, failed, done.returncode, output, spent)
 
 
 def _options() -> argparse.Namespace:
@@ -158,21 +163,33 @@ def _pytest(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
-def _read(report: Path) -> tuple[Counter[str], Counter[str]]:
+def _run_again(outcomes: Sequence[Outcome]) -> set[str]:
+    """The failed tests that pass when nothing else runs; none where a process failed otherwise."""
+    failed = [test for outcome in outcomes for test in outcome.failed]
+    if not 0 < len(failed) <= MOST_AGAIN:
+        return set()
+    again = run(Part("again", tuple(failed)))
+    _say(f"failed beside others and run again alone: {again.line}")
+    return set(failed) - set(again.failed) if again.counts.total() == len(failed) else set()
+
+
+def _read(report: Path) -> tuple[Counter[str], Counter[str], tuple[str, ...]]:
     counts: Counter[str] = Counter(passed=0, failed=0, skipped=0)
     reasons: Counter[str] = Counter()
+    failed: list[str] = []
     if not report.is_file():
-        return counts, reasons
+        return counts, reasons, ()
     for case in ElementTree.parse(report).iter("testcase"):
         kinds = {child.tag: child for child in case}
         if "failure" in kinds or "error" in kinds:
             counts["failed"] += 1
+            failed.append(f"{case.get('file')}::{case.get('name')}")
         elif "skipped" in kinds:
             counts["skipped"] += 1
             reasons[kinds["skipped"].get("message", "")] += 1
         else:
             counts["passed"] += 1
-    return counts, reasons
+    return counts, reasons, tuple(failed)
 
 
 def _report(outcome: Outcome) -> None:
@@ -181,16 +198,19 @@ def _report(outcome: Outcome) -> None:
         _say(outcome.output)
 
 
-def _conclude(outcomes: Sequence[Outcome], collected: int) -> int:
+def _conclude(outcomes: Sequence[Outcome], collected: int, mended: set[str]) -> int:
     total = sum((outcome.counts for outcome in outcomes), Counter[str]())
+    for test in sorted(mended):
+        _say(f"passed only alone: {test}")
     for reason, count in _reasons(outcomes):
         _say(f"skipped {count}: {reason}")
     lost = collected - sum(total.values())
     if lost:
         _say(f"{lost} of {collected} collected tests were not run, or ran twice: see above")
-    failed = total["failed"] + abs(lost)
-    _say(f"{total['passed']} passed, {failed} failed, {total['skipped']} skipped")
-    return int(bool(failed) or any(outcome.code for outcome in outcomes))
+    failed = total["failed"] - len(mended) + abs(lost)
+    _say(f"{total['passed'] + len(mended)} passed, {failed} failed, {total['skipped']} skipped")
+    broken = any(one.code and not mended.issuperset(one.failed or {""}) for one in outcomes)
+    return int(bool(failed) or broken)
 
 
 def _reasons(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, int]]:
