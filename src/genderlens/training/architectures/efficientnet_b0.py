@@ -10,7 +10,7 @@ from timm.models.efficientnet import EfficientNet
 from torch import nn
 
 from genderlens.training.architectures import architecture
-from genderlens.training.architectures.backbones import settle
+from genderlens.training.architectures.backbones import create_backbone
 
 default_cfgs = generate_default_cfgs(
     {
@@ -36,16 +36,14 @@ def efficientnet_b0(
     """EfficientNet-B0 (Tan & Le, ICML 2019), global average, then dense ``hidden`` with batch norm,
     ReLU and dropout; input N×3×H×W, output N×``num_logits``.
     """
-    network: nn.Module = timm.create_model(
+    return create_backbone(
         "genderlens_efficientnet_b0",
-        num_classes=num_logits,
+        num_logits,
         hidden=hidden,
         drop_rate=drop_rate,
         drop_path_rate=drop_path_rate,
         pretrained=pretrained,
     )
-    settle(network)
-    return network
 
 
 @register_model

@@ -11,7 +11,7 @@ from torch import nn
 
 from genderlens.errors import RecipeError
 from genderlens.training.architectures import architecture
-from genderlens.training.architectures.backbones import settle
+from genderlens.training.architectures.backbones import create_backbone
 
 _STAGES = 7
 _NAMES = tuple(f"genderlens_efficientnet_lite{size}" for size in range(3))
@@ -56,17 +56,15 @@ def _create_lite(
     """
     if not 1 <= stages <= _STAGES:
         raise RecipeError(f"efficientnet_lite{size} has 1 to {_STAGES} stages, not {stages!r}")
-    network: nn.Module = timm.create_model(
+    return create_backbone(
         _NAMES[size],
-        num_classes=num_logits,
+        num_logits,
         stages=stages,
         head_width=head_width,
         drop_rate=drop_rate,
         drop_path_rate=drop_path_rate,
         pretrained=pretrained,
     )
-    settle(network)
-    return network
 
 
 @register_model
