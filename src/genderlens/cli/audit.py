@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from genderlens.cli.opened_database import opened_database
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import DataError, SettingsError
-from genderlens.settings import Settings, load_settings
+from genderlens.settings import Settings
 
 if TYPE_CHECKING:
     from genderlens.history.audit import Result
-    from genderlens.history.database import Database
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 
@@ -38,7 +36,7 @@ def list_(
     from genderlens.history.audit import iterate_entries
 
     start = _moment(since) if since else None
-    with _database() as database:
+    with opened_database() as database:
         rows = (row for row in iterate_entries(database) if start is None or row["at"] >= start)
         if as_json:
             for row in rows:
@@ -52,7 +50,7 @@ def verify(as_json: AsJson = False) -> None:
     """Follow the hashes of the log; 4 where an entry was changed, taken out or put in."""
     from genderlens.history.audit import verify_chain
 
-    with _database() as database:
+    with opened_database() as database:
         chain = verify_chain(database)
     if as_json:
         print_json({"entries": chain.entries, "head": chain.head, "broken_at": chain.broken_at})
@@ -73,17 +71,6 @@ def note(
 
     if why := record(settings, Entry(local_actor(), action, what, result, detail)):
         typer.echo(f"genderlens: done, but not in the audit log: {why}", err=True)
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    from genderlens.history.database import open_database
-
-    database = open_database(load_settings())
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 def _moment(text: str) -> datetime:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -12,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from genderlens.cli.audit import note
+from genderlens.cli.opened_database import opened_database
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import SettingsError
 from genderlens.settings import load_settings
 from genderlens.types import Scope
 
 if TYPE_CHECKING:
-    from genderlens.history.database import Database
+    pass
 
 Identity = Annotated[str, typer.Argument(metavar="ID", help="As 'genderlens keys list' shows it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
@@ -72,7 +71,7 @@ def create(
     scopes = frozenset(one.value for one in scope or [Scope.PREDICT])
     if (identity is None) is not (sha256 is None):
         raise SettingsError("--id and --sha256 belong together; give both or none")
-    with _database() as database:
+    with opened_database() as database:
         if identity is not None and sha256 is not None:
             stored = ApiKey(identity, name[:100], sha256, scopes, rate, now(), expires_at)
             add_key(database, stored)
@@ -89,7 +88,7 @@ def list_(as_json: AsJson = False) -> None:
     """List all keys, with those that open nothing any more; JSON Lines with --json."""
     from genderlens.history.keys import list_keys
 
-    with _database() as database:
+    with opened_database() as database:
         rows = [key.to_dict() for key in list_keys(database)]
     if as_json:
         for row in rows:
@@ -117,7 +116,7 @@ def revoke(
     from genderlens.history.keys import close_key
 
     settings = load_settings()
-    with _database() as database:
+    with opened_database() as database:
         if close_key(database, identity, again=delete_data) and delete_data:
             typer.echo(f"revoked; waiting {NOTICED_S:g} s until services notice", err=True)
             time.sleep(NOTICED_S)
@@ -152,21 +151,10 @@ def rotate(
     """Give a key a new secret under the same id, which keeps its history, scopes and limits."""
     from genderlens.history.keys import rotate_key
 
-    with _database() as database:
+    with opened_database() as database:
         key = rotate_key(database, identity, timedelta(hours=overlap_hours))
     note(load_settings(), "key.rotate", identity, overlap_hours=overlap_hours)
     _show(key, {"id": identity, "overlap_hours": overlap_hours}, as_json=as_json)
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    from genderlens.history.database import open_database
-
-    database = open_database(load_settings())
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 def _show(key: str, about: dict[str, Any], *, as_json: bool) -> None:
