@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -126,3 +127,25 @@ def test_fractions_that_make_no_sense_are_refused(
 
 def test_ranks_are_stable_across_versions() -> None:
     assert hash_rank("person 1", "7") == 16_097_825_133_659_929_215
+
+
+def test_a_data_set_is_divided_alike_wherever_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"faces/train.parquet#{row}" for row in range(500)]
+    monkeypatch.chdir(tmp_path)
+    places = ("", "./", "../elsewhere/", "/mnt/data/", "s3://bucket/", f"{tmp_path}/")
+    divided = [
+        carve_split(
+            Manifest.from_rows(
+                {"uri": place + name, "label": "male", "split": "train"} for name in names
+            ),
+            source="train",
+            target="calibration",
+            fraction=0.1,
+            seed=7,
+        ).column("split")
+        for place in places
+    ]
+    assert all(split == divided[0] for split in divided)
+    assert 20 < divided[0].count("calibration") < 80

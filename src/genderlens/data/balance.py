@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from genderlens.data.manifest import Manifest
-from genderlens.data.splits import hash_rank
+from genderlens.data.splits import hash_rank, place_of
 from genderlens.errors import ManifestError
 
 Group = tuple[str, ...]
@@ -77,5 +77,5 @@ def _members(manifest: Manifest, by: Sequence[str], seed: int) -> list[list[int]
         members[group].append(row)
     uris, salt = manifest.uris, f"balance {seed}"
     for rows in members.values():
-        rows.sort(key=lambda row: hash_rank(uris[row], salt))
+        rows.sort(key=lambda row: hash_rank(place_of(uris[row]), salt))
     return list(members.values())

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from genderlens.data.images import iterate_contents
 from genderlens.data.manifest import Manifest
-from genderlens.data.splits import hash_rank
+from genderlens.data.splits import hash_rank, place_of
 from genderlens.errors import DataError, ImageError
 from genderlens.imaging import decode_image
 from genderlens.types import LABELS
@@ -35,7 +35,7 @@ def choose_examples(manifest: Manifest, per_label: int, *, seed: int = 0) -> Man
         [
             row
             for label in LABELS
-            for row in sorted(rows[label], key=lambda r: hash_rank(uris[r], salt))[:per_label]
+            for row in sorted(rows[label], key=lambda r: hash_rank(place_of(uris[r]), salt))[:per_label]
         ]
     )
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from genderlens.data.images import iterate_contents, stored_order
 from genderlens.data.manifest import Manifest
-from genderlens.data.splits import hash_rank
+from genderlens.data.splits import hash_rank, place_of
 from genderlens.errors import DataError, ImageError
 from genderlens.evaluation.corruptions import Corruption
 from genderlens.imaging import CropGeometry, decode_image
@@ -39,7 +39,7 @@ class Subject:
 
         Chance depends on picture and step alone, so no order or sample changes it.
         """
-        seed = hash_rank(self.uri, f"{corruption.name} {level}")
+        seed = hash_rank(place_of(self.uri), f"{corruption.name} {level}")
         return corruption.encode(self.image, self.face, level, seed)
 
 
@@ -58,7 +58,7 @@ def choose_sample(manifest: Manifest, most: int, *, split: str | None = None) ->
             f"the splits are: {known}"
         )
     held_out = manifest.take(kept)
-    ranks = [hash_rank(uri, "robustness") for uri in held_out.uris]
+    ranks = [hash_rank(place_of(uri), "robustness") for uri in held_out.uris]
     chosen = set(sorted(range(len(held_out)), key=ranks.__getitem__)[:most])
     return held_out.take([row for row in stored_order(held_out) if row in chosen])
 

@@ -1,0 +1,66 @@
+"""What a card needs, in files that can be carried: pictures with labels, and where weights start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from safetensors.torch import save_file
+
+from genderlens.data.images import iterate_image_bytes
+from genderlens.data.manifest import Manifest
+from genderlens.recipe import Recipe
+from genderlens.training.card.parts import SPLITS, Attribute, Picture, write_parts
+from genderlens.training.card.plan import Plan
+from genderlens.training.dataset import ClassIndex
+from genderlens.training.packaged_weights import PACKAGED, read_packaged_weights
+from genderlens.training.rows import split_for_training
+
+PART_BYTES: Final = 38_000_000
+_START: Final = "imagenet-{}.safetensors"
+
+
+def pack(
+    recipe: Recipe, manifest: Manifest, plan: Plan, folder: Path, *, part_bytes: int = PART_BYTES
+) -> list[Path]:
+    """Write parts of about ``part_bytes``, ImageNet starts of the plan, and ``plan.json``.
+
+    Pictures stay encoded as they are, which is some thirty times smaller than decoded; what
+    calibrates is marked and never teaches. Returns the paths of the parts.
+    """
+    divided = split_for_training(recipe, manifest)
+    splits = divided.column("split")
+    kept = divided.take([row for row, split in enumerate(splits) if split in SPLITS])
+    indices = [ClassIndex.of(kept, name) for name in recipe.data.auxiliary]
+    attributes = [
+        Attribute(i.attribute, i.classes, recipe.data.auxiliary[i.attribute]) for i in indices
+    ]
+    paths = write_parts(_pictures(kept, indices), attributes, folder, part_bytes)
+    for start in {stage.start for stage in plan.stages if stage.start}:
+        for name in PACKAGED:
+            if start == _START.format(name):
+                _write_start(name, folder / start)
+    plan.write(folder / "plan.json")
+    return paths
+
+
+def _pictures(manifest: Manifest, indices: list[ClassIndex]) -> Iterator[Picture]:
+    classes = [index.encode(manifest).tolist() for index in indices]
+    rows = zip(
+        manifest.uris,
+        iterate_image_bytes(manifest),
+        manifest.labels,
+        zip(*classes, strict=True),
+        manifest.column("split"),
+        strict=True,
+    )
+    for uri, content, label, own, split in rows:
+        yield Picture(uri, content, int(label == "male"), own, str(split))
+
+
+def _write_start(name: str, path: Path) -> None:
+    """The features in half precision; a classifier is learnt anew anyway."""
+    state = read_packaged_weights(PACKAGED[name])
+    kept = {k: v.half().contiguous() for k, v in state.items() if not k.startswith("classifier.")}
+    save_file(kept, path)
