@@ -43,6 +43,7 @@ from genderlens.recipe import Recipe
 from genderlens.storage import sha256_of_file
 from genderlens.training.geometry import learn_crop_geometry
 from genderlens.training.layout import load_run_network
+from genderlens.training.packaged_weights import describe_start
 from genderlens.training.run import RunFolder
 
 
@@ -119,6 +120,7 @@ def _describe(
             recipe=_without_folders(recipe),
             recipe_sha256=recipe.fingerprint(),
             manifest_sha256=str(facts["manifest_sha256"]),
+            start=describe_start(recipe.model),
             train_rows=written.train_rows,
         ),
     )
