@@ -32,7 +32,7 @@ def finish_run(
     ``auxiliary`` (attribute to classes), ``train_rows``, ``epochs``, ``training_s``.
     """
     keep_first_logit(network)
-    network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]  # as safetensors wants it
+    network.to(memory_format=torch.contiguous_format)  # as safetensors wants it
     write_layout(network, recipe.input, run.path)
     facts: dict[str, object] = {
         "recipe": recipe.name,

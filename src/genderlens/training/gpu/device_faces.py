@@ -83,7 +83,7 @@ class DeviceFaces:
 def answer(network: nn.Module, faces: DeviceFaces, side: int, rows: Tensor) -> Tensor:
     """All logits for R rows as they are, mean with their mirror images: R×L."""
     answers = []
-    for part in rows.split(_BATCH):
+    for part in torch.split(rows, _BATCH):
         values = faces.normalise(whole(faces.pixels[part], side))
         with torch.autocast(values.device.type, torch.bfloat16):
             both = network(values).float(), network(values.flip(3)).float()
@@ -96,7 +96,7 @@ def judge(network: nn.Module, faces: DeviceFaces, side: int, groups: Tensor) -> 
     rows = faces.judging
     logits, labels = answer(network, faces, side, rows)[:, 0], faces.labels[rows]
     right = ((logits > 0) == (labels > 0.5)).float()
-    by_group = [right[groups[rows] == group] for group in groups[rows].unique()]
+    by_group = [right[groups[rows] == group] for group in torch.unique(groups[rows])]
     large = [float(group.mean()) for group in by_group if len(group) >= _LEAST_GROUP]
     loss = functional.binary_cross_entropy_with_logits(logits, labels)
     return {

@@ -53,7 +53,9 @@ class StageRun:
         self._seconds, self._save, self._tell = seconds, save, tell
         device = faces.pixels.device
         self._network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._average = copy.deepcopy(self._network).eval().requires_grad_(requires_grad=False)
+        self._average: nn.Module = (
+            copy.deepcopy(self._network).eval().requires_grad_(requires_grad=False)
+        )
         self._optimizer = _create_optimizer(network, stage, fused=device.type == "cuda")
         self._groups, count = faces.groups(stage.group_by)
         self._loss = StageLoss(stage, faces.attributes, count)
@@ -89,7 +91,7 @@ class StageRun:
         size = min(self._stage.batch // self._copies, len(rows))
         while True:
             order = rows[torch.randperm(len(rows), device=rows.device)]
-            yield from order[: len(rows) // size * size].split(size)
+            yield from torch.split(order[: len(rows) // size * size], size)
 
     def _set_rate(self, done: float) -> None:
         """Up in a line while it warms up, then down a half cosine."""
@@ -109,7 +111,7 @@ class StageRun:
             outputs = self._network(values)
         loss = self._loss(outputs.float(), batch, wanted)
         self._optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self._network.parameters(), _CLIP)
         self._optimizer.step()
         self._follow()

@@ -46,7 +46,7 @@ def unpack(
     logits = 1 + sum(len(index.classes) for index in indices)
     network = _load(chosen, logits, left / f"{stage}.safetensors")
     reports = [line for line in _read_log(left) if line.get("stage") == stage and "step" in line]
-    taught = {
+    taught: dict[str, Any] = {
         "auxiliary": {index.attribute: index.classes for index in indices},
         "train_rows": len(manifest.select("train")),
         "epochs": reports[-1]["epochs"] if reports else 0,

@@ -127,7 +127,7 @@ class Views:
         if not count or side % 8:
             return values
         basis = _cosines().to(values.device)
-        blocks = values[:count].unflatten(3, (side // 8, 8)).unflatten(2, (side // 8, 8))
+        blocks = values[:count].reshape(count, 3, side // 8, 8, side // 8, 8)
         waves = torch.einsum("ai,ncyixj,bj->ncyaxb", basis, blocks, basis)
         rise = torch.arange(8, device=values.device)
         steps = (1.0 + rise.view(8, 1, 1) + rise.view(1, 1, 8)) * 0.02
