@@ -69,7 +69,9 @@ class PhotoPredictor:
         return self._predictor.abstain_below
 
     @overload
-    def predict(self, source: Picture, *, faces: FacePolicy | None = None) -> Result: ...
+    def predict(  # type: ignore[overload-overlap]  # an open file is iterable too, and comes first
+        self, source: Picture, *, faces: FacePolicy | None = None
+    ) -> Result: ...
 
     @overload
     def predict(self, source: Place, *, faces: FacePolicy | None = None) -> Any: ...

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from genderlens.library.predictor import PhotoPredictor
-    from genderlens.library.sources import Input
+    from genderlens.library.inputs import Input
 
 COLUMNS = (
     "source",
