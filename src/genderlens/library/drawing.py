@@ -43,7 +43,7 @@ def _draw(
     font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
 ) -> None:
     sure = face.outcome is Outcome.CLASSIFIED
-    text = f"{face.prediction if sure else 'uncertain'} {face.confidence:.0%}"
+    text = f"{face.prediction if sure else 'uncertain'} {_percent(face.confidence)}"
     if face.box is None:
         _write(canvas, (0, 0), text, face.prediction, font)
         return
@@ -69,3 +69,8 @@ def _write(
     down = max(0, place[1] - height) if above else place[1]
     canvas.rectangle((across, down, across + width, down + height), fill=_COLOURS[label])
     canvas.text((across + 3 - left, down + 3 - top), text, fill=_PAPER, font=font)
+
+
+def _percent(confidence: float) -> str:
+    """Never 100 %, which nobody can be."""
+    return f"{min(confidence, 0.999):.1%}"

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import pandas
     from PIL.Image import Image
 
-    from genderlens.library.predictor import PhotoPredictor
     from genderlens.library.inputs import Input
+    from genderlens.library.predictor import PhotoPredictor
 
 COLUMNS = (
     "source",
