@@ -18,6 +18,8 @@ from genderlens.jobs.record import Job
 from genderlens.remote import is_remote
 from genderlens.settings import Settings
 
+REDIS_S: Final = 2.0
+"""How long Redis may take for an answer; it is asked a few times."""
 _log = logging.getLogger(__name__)
 QUEUE: Final = "genderlens"
 SAMPLES: Final = "samples"
@@ -31,6 +33,8 @@ class JobStore:
 
     def __init__(self, storage: Any, *, waiting: int = 8) -> None:
         self.storage, self._waiting = storage, waiting
+        self.healthy = True
+        """Whether the queue did what it was asked last."""
 
     def submit(self, job: Job) -> Job:
         """Queue a new job; JobConflictError where too many wait, or too many of the same key."""
@@ -109,10 +113,13 @@ class JobStore:
     def _ask(self, name: str, *arguments: Any) -> Any:
         """One call of the storage; JobError for the errors of its database, which share no base."""
         try:
-            return getattr(self.storage, name)(*arguments)
+            answer = getattr(self.storage, name)(*arguments)
         except Exception as error:
+            self.healthy = False
             _log.error("the queue of jobs cannot be used", exc_info=error)
             raise JobError("the queue of jobs cannot be used now; the log says why") from error
+        self.healthy = True
+        return answer
 
     def _shown(self, job: Job) -> Job:
         """One that waits in vain is shown as what it will be."""
@@ -153,10 +160,11 @@ def jobs_folder(settings: Settings) -> Path:
 def _redis(url: str) -> Any:
     storages: Any = import_module("huey.storage")
     try:
-        import redis  # noqa: F401
+        from redis import ConnectionPool
     except ImportError as error:
         raise MissingExtraError("redis", "a queue in Redis") from error
-    return storages.RedisStorage(QUEUE, url=url, blocking=False)
+    pool = ConnectionPool.from_url(url, socket_timeout=REDIS_S, socket_connect_timeout=REDIS_S)
+    return storages.RedisStorage(QUEUE, connection_pool=pool, blocking=False)
 
 
 def training_sources(settings: Settings) -> dict[str, str]:
