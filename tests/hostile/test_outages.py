@@ -151,7 +151,7 @@ def test_a_server_that_goes_and_comes_back(
     wait_until(lambda: scene.client.get("/predictions").status_code == 200, NOTICED_S)
     for identity in traffic.ids:
         assert scene.client.get(f"/predictions/{identity}").status_code == 200
-    assert scene.client.get("/jobs").json() == {"jobs": []}
+    assert scene.client.get("/jobs").json()["jobs"] == []
 
 
 def test_the_end_comes_in_time_while_both_are_frozen(scene: Scene) -> None:
