@@ -26,7 +26,9 @@ from service.serving import portrait_jpeg
 
 PROMISED = 2.0
 LEAST_ROUNDS, MOST_ROUNDS = 3, 9
-ASKED = 20
+NEAR = 2.0 * PROMISED
+"""What is above this is no noise, and is not measured again."""
+ASKED = 15
 GREEDY_CLIENTS = 3
 BATCH = 8
 
@@ -96,7 +98,7 @@ def test_one_key_at_its_limit_leaves_others_as_fast_within_a_factor_of_two() -> 
             _p95_s(service, calm, portrait)
             ratios = list[float]()
             while len(ratios) < LEAST_ROUNDS or (
-                statistics.median(ratios) > PROMISED and len(ratios) < MOST_ROUNDS
+                PROMISED < statistics.median(ratios) < NEAR and len(ratios) < MOST_ROUNDS
             ):
                 ratios.append(_ratio(service, calm, neighbour, portrait))
         assert statistics.median(ratios) <= PROMISED, ratios
