@@ -81,6 +81,7 @@ def evaluate(
     from genderlens.evaluation.folder import start_folder, write_evaluation
     from genderlens.evaluation.judging import judge_rows
     from genderlens.evaluation.rules import parse_rule, require_known
+    from genderlens.locks import exclusive_folder
 
     rules = [parse_rule(text) for text in fail_if or ()]
     require_known(rules, figure_names(grouped=bool(by)))
@@ -106,17 +107,18 @@ def evaluate(
         progress=True,
     )
     assessment = replace(assessment, variants=predicted.variants)
-    start_folder(out, predicted.table)
-    write_evaluation(
-        out,
-        assessment,
-        rows,
-        predicted.table,
-        rules=rules,
-        explain=predicted.explain,
-        pictures=pictures,
-        progress=True,
-    )
+    with exclusive_folder(out):
+        start_folder(out, predicted.table)
+        write_evaluation(
+            out,
+            assessment,
+            rows,
+            predicted.table,
+            rules=rules,
+            explain=predicted.explain,
+            pictures=pictures,
+            progress=True,
+        )
     _print(assessment, rules, out, counts if as_json else None)
     if any(rule.is_broken(assessment.metrics) for rule in rules):
         raise typer.Exit(RULE_BROKEN)
