@@ -6,20 +6,18 @@ A crop sorted by what the model saw would teach the model its own mistakes.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from genderlens.data.crop_table import Facts
 from genderlens.data.manifest import Manifest
+from genderlens.data.manifest_files import full_addresses, with_full_addresses
 from genderlens.data.readers import Options, read_with
 from genderlens.data.sources.parts import NO_PART
 from genderlens.errors import DataError
 from genderlens.labelling.items import Item
 from genderlens.labelling.job import Job
-from genderlens.remote import is_remote
-from genderlens.storage import split_fragment
 
 UNLABELLED: Final = "no-label"
 """Crops of pictures that the source says nothing about; no reader takes the word for a label."""
@@ -39,7 +37,7 @@ class SourceLabels:
     def assign(self, items: Iterable[Item]) -> Iterator[Item]:
         """The items with the folders that their crops go to."""
         for item in items:
-            place = _real(item.uri)
+            (place,) = full_addresses([item.uri])
             folder = "" if self.lacking else self.folders.get(place, UNLABELLED)
             yield item._replace(folder=folder, facts=self.facts.get(place, ""))
 
@@ -50,13 +48,13 @@ def read_source_labels(job: Job) -> SourceLabels:
         return SourceLabels({}, {}, "with --faces all the label of a photo does not say whose it is")
     options = Options(dict(job.words), trusted=job.trusted, any_parts=True)
     try:
-        manifest = read_with(job.source, options).manifest
+        manifest = with_full_addresses(read_with(job.source, options).manifest)
     except DataError as error:
         return SourceLabels({}, {}, f"the source has no labels: {error.message}")
     splits = manifest.column("split")
     rest = f"{NO_PART}/" if any(splits) else ""
     rows = zip(manifest.uris, manifest.labels, splits, strict=True)
-    folders = {_real(u): f"{f'{split}/' if split else rest}{label}" for u, label, split in rows}
+    folders = {u: f"{f'{split}/' if split else rest}{label}" for u, label, split in rows}
     return SourceLabels(folders, _facts(manifest))
 
 
@@ -68,14 +66,5 @@ def _facts(manifest: Manifest) -> dict[str, str]:
     for uri, values in zip(manifest.uris, cells, strict=False) if names else ():
         facts: Facts = {name: value for name, value in zip(names, values, strict=True) if value}
         if facts:
-            known[_real(uri)] = json.dumps(facts)
+            known[uri] = json.dumps(facts)
     return known
-
-
-def _real(uri: str) -> str:
-    """One name for one file, links followed."""
-    if is_remote(uri):
-        return uri
-    container, row = split_fragment(uri)
-    place = os.path.realpath(container)
-    return place if row is None else f"{place}#{row}"
