@@ -14,7 +14,7 @@ from genderlens.cli.judged import (
     describe_data,
     predict_table,
     read_table,
-    select_split,
+    select_judging,
 )
 from genderlens.cli.source import Faces, Kind, Pattern, Strict, Views, Words, load_source
 from genderlens.cli.terminal import print_json, print_table, printable
@@ -89,10 +89,12 @@ def evaluate(
     _require_one(model, predictions, data, variants=variants)
     manifest: Manifest | None = None
     counts: dict[str, Any] = {}
+    settings = load_settings(faces=faces, model=model, tta=tta)
     if data is not None:
         reading = load_source(data, kind, pattern, label, strict=strict)
-        manifest, counts = select_split(reading.manifest, split), reading.counts()
-    settings = load_settings(faces=faces, model=model, tta=tta)
+        asked = None if model is None else settings
+        manifest = select_judging(reading.manifest, split, data, asked)
+        counts = reading.counts()
     if predictions is not None:
         predicted = read_table(predictions, manifest, by or ())
     else:

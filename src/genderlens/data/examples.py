@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from genderlens.data.images import iterate_contents
 from genderlens.data.manifest import Manifest
-from genderlens.data.splits import hash_rank, place_of
+from genderlens.data.places import place_of
+from genderlens.data.splits import hash_rank
 from genderlens.errors import DataError, ImageError
 from genderlens.imaging import decode_image
 from genderlens.types import LABELS

@@ -24,6 +24,7 @@ from genderlens.bundle import (
     load_bundle,
     write_bundle,
 )
+from genderlens.data.asked_split import select_split
 from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CenterFace
@@ -56,7 +57,7 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
     run.require_finished()
     require_replaceable(out)
     manifest = run.manifest()
-    manifest.select(options.split).require_both_labels()
+    select_split(manifest, options.split).require_both_labels()
     with draft_folder(out) as draft:
         _write_bundle(run, manifest, draft, options)
         put_folder(draft, out)
