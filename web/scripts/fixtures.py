@@ -23,7 +23,8 @@ from genderlens.detection.confirm import face_doubt, find_faces
 from genderlens.detection.gate import face_prominence
 from genderlens.export.benchmark import PHOTO_SIZE
 from genderlens.export.benchmark_photo import draw_photo
-from genderlens.imaging import CropGeometry, resize_region
+from genderlens.imaging import resize_region
+from genderlens.regions import CropGeometry
 from genderlens.inference.classifiers import BundleClassifier
 from genderlens.inference.photo import Photo
 from genderlens.inference.private import describe

@@ -13,7 +13,8 @@ from genderlens.data.manifest import Manifest
 from genderlens.data.splits import hash_rank, place_of
 from genderlens.errors import DataError, ImageError
 from genderlens.evaluation.corruptions import Corruption
-from genderlens.imaging import CropGeometry, decode_image
+from genderlens.imaging import decode_image
+from genderlens.regions import CropGeometry
 from genderlens.types import Box, Label
 
 FindFace = Callable[[bytes], Box | None]
