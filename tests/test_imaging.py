@@ -15,12 +15,12 @@ import photos
 from genderlens.containers import ALLOWED_FORMATS, MAX_JPEG_SCANS
 from genderlens.errors import ImageError, ImageTooLargeError
 from genderlens.imaging import (
-    CropGeometry,
     Interpolation,
     decode_image,
     normalize,
     resize_square,
 )
+from genderlens.regions import CropGeometry
 from genderlens.types import Box
 from hostile.pictures import (
     cmyk_colors,

@@ -30,9 +30,10 @@ from genderlens.golden import (
     load_sound_graph,
     parse_golden,
 )
-from genderlens.imaging import CropGeometry, Interpolation, normalize
+from genderlens.imaging import Interpolation, normalize
 from genderlens.onnx_scan import MAX_GRAPH_BYTES, scan_model
 from genderlens.plain_files import read_plain, sha256_of_plain
+from genderlens.regions import Align, CropGeometry
 from genderlens.runtime import Session
 from genderlens.storage import sha256_of_bytes, sha256_of_file, write_bytes_atomically
 from genderlens.types import Precision, Tta
@@ -68,12 +69,13 @@ class InputSpec(_Strict):
 
 
 class CropSpec(_Strict):
-    """See genderlens.imaging.CropGeometry."""
+    """See genderlens.regions.CropGeometry."""
 
     scale: float = Field(gt=0.1, lt=10)
     shift_x: float = Field(gt=-1, lt=1)
     shift_y: float = Field(gt=-1, lt=1)
     aspect: float = Field(1.0, gt=0.1, lt=10)
+    align: Align = "none"
 
 
 class ThresholdSpec(_Strict):
@@ -214,7 +216,7 @@ class Bundle:
     @property
     def crop(self) -> CropGeometry:
         crop = self.description.crop
-        return CropGeometry(crop.scale, crop.shift_x, crop.shift_y, crop.aspect)
+        return CropGeometry(crop.scale, crop.shift_x, crop.shift_y, crop.aspect, crop.align)
 
     @property
     def calibration(self) -> Calibration:

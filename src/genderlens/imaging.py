@@ -13,7 +13,6 @@ import math
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -25,6 +24,7 @@ from genderlens.containers import corrupt, find_format, truncated
 from genderlens.decoding import to_rgb
 from genderlens.errors import ImageError, ImageTooLargeError, ImageTooSmallError
 from genderlens.picture_cost import Cost, reckon_cost
+from genderlens.regions import Region, cut_turned
 from genderlens.types import Box
 
 MIN_SIDE_PX: Final = 16
@@ -55,29 +55,6 @@ _JPEG_DIVISORS: Final = (8, 4, 2)
 
 RgbArray = NDArray[np.uint8]
 """Height × width × 3, red first, 0..255."""
-
-
-@dataclass(frozen=True, slots=True)
-class CropGeometry:
-    """How the square given to a classifier lies around a detected face box.
-
-    ``scale`` is the side of the square in units of ``sqrt(width · height)`` of the box; the centre
-    of the square is that of the box moved by ``shift_x`` and ``shift_y`` sides of the square. With
-    an ``aspect`` (width over height) other than 1, the square's shorter side is cut to fit it.
-    """
-
-    scale: float
-    shift_x: float
-    shift_y: float
-    aspect: float = 1.0
-
-    def square(self, face: Box) -> Box:
-        """The square around a face, in pixels; it may reach beyond the picture."""
-        side = self.scale * (face.area**0.5)
-        x, y = face.center
-        x, y = x + self.shift_x * side, y + self.shift_y * side
-        across, down = side / 2 * min(1.0, self.aspect), side / 2 * min(1.0, 1.0 / self.aspect)
-        return Box(x - across, y - down, x + across, y + down)
 
 
 class Decoded(NamedTuple):
@@ -210,7 +187,11 @@ def _read_orientation(exif: bytes) -> int:
 
 
 def resize_square(
-    image: Image.Image, size_px: int, *, region: Box | None = None, interpolation: Interpolation
+    image: Image.Image,
+    size_px: int,
+    *,
+    region: Box | Region | None = None,
+    interpolation: Interpolation,
 ) -> RgbArray:
     """``size_px`` × ``size_px`` × 3; see resize_region."""
     return resize_region(image, (size_px, size_px), region=region, interpolation=interpolation)
@@ -220,7 +201,7 @@ def resize_region(
     image: Image.Image,
     shape: tuple[int, int],
     *,
-    region: Box | None = None,
+    region: Box | Region | None = None,
     interpolation: Interpolation,
 ) -> RgbArray:
     """Height × width × 3 from a region of the picture (or all of it), antialiased.
@@ -229,10 +210,14 @@ def resize_region(
     Pillow's, whose filters widen when scaling down, so no detail aliases. Raises ValueError where
     the region is empty.
     """
-    area = region or Box(0.0, 0.0, float(image.width), float(image.height))
+    area, roll = region or Box(0.0, 0.0, float(image.width), float(image.height)), 0.0
+    if isinstance(area, Region):
+        area, roll = area.box, area.roll
     if not (0 < area.width < math.inf and 0 < area.height < math.inf):
         raise ValueError(f"the region {area} of a picture needs a width and a height")
     resample, support = _FILTERS[interpolation]
+    if roll:
+        return np.asarray(cut_turned(image, Region(area, roll), shape, resample), dtype=np.uint8)
     if min(area.left, area.top) < 0 or area.right > image.width or area.bottom > image.height:
         image, area = _on_black(image, area, shape, support)
     box = (area.left, area.top, area.right, area.bottom)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, Literal
 
@@ -69,6 +69,12 @@ class Box:
     def center(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    def clipped(self, width: float, height: float) -> Box:
+        """What of it lies in a picture of that size."""
+        left, right = (min(max(x, 0.0), width) for x in (self.left, self.right))
+        top, bottom = (min(max(y, 0.0), height) for y in (self.top, self.bottom))
+        return Box(left, top, right, bottom)
+
     def overlap(self, other: Box) -> float:
         """Intersection over union; 0 where either is empty."""
         width = min(self.right, other.right) - max(self.left, other.left)
@@ -80,12 +86,48 @@ class Box:
         return [round(value, 2) for value in (self.left, self.top, self.right, self.bottom)]
 
 
+Point = tuple[float, float]
+"""Across and down, in pixels of the upright picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """Five points of a face, as seen: left eye, right eye, nose, left and right end of the mouth.
+
+    ``trust`` in 0..1 says how far they tell where the face is upright; ``roll`` is by how many
+    degrees it leans clockwise (-180..180), 0 where that is too little or too unsure to tell.
+    """
+
+    points: tuple[Point, ...]
+    trust: float
+    roll: float
+
+    def scaled(self, across: float, down: float) -> Landmarks:
+        """The same in pixels so many times smaller."""
+        return replace(self, points=tuple((x * across, y * down) for x, y in self.points))
+
+
 @dataclass(frozen=True, slots=True)
 class Detection:
     """One face or person that a detector found: where, and how sure (score in 0..1)."""
 
     box: Box
     score: float
+    landmarks: Landmarks | None = None
+
+    @property
+    def roll(self) -> float:
+        """Degrees clockwise by which the face leans, 0 where nothing tells."""
+        return self.landmarks.roll if self.landmarks else 0.0
+
+    def scaled(self, across: float, down: float) -> Detection:
+        """The same in pixels so many times smaller."""
+        if across == down == 1.0:
+            return self
+        box = self.box
+        corners = (box.left * across, box.top * down, box.right * across, box.bottom * down)
+        landmarks = self.landmarks and self.landmarks.scaled(across, down)
+        return Detection(Box(*corners), self.score, landmarks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +141,14 @@ class FaceResult:
     probability_male: float
     box: Box | None
     detection_score: float | None
+    landmarks: Landmarks | None = None
+
+    @property
+    def detection(self) -> Detection | None:
+        """Where the face is; None where the whole picture was it."""
+        if self.box is None:
+            return None
+        return Detection(self.box, self.detection_score or 0.0, self.landmarks)
 
     @property
     def probabilities(self) -> dict[str, float]:

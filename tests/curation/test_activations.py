@@ -14,7 +14,7 @@ from genderlens.curation.activations import Network, find_penultimate, take_acti
 from genderlens.data.manifest import Manifest
 from genderlens.errors import BundleError
 from genderlens.runtime import Session
-from genderlens.types import Box
+from genderlens.types import Box, Detection
 from tiny_bundles import describe_fp32
 
 
@@ -87,7 +87,7 @@ def test_rows_that_cannot_be_looked_at_are_left_out(
     seen, found = take_activations(network, manifest)
     assert (sorted(seen), found.shape[0]) == ([0, 3, 4], 3)
     assert found[0] == pytest.approx(found[2], abs=1e-5)
-    face = Box(8.0, 8.0, 40.0, 40.0)
+    face = Detection(Box(8.0, 8.0, 40.0, 40.0), 0.9)
     seen, found = take_activations(network, manifest, [face, face, face, None, None])
     assert seen == [0]
     none, found = take_activations(network, manifest, [None] * 5)

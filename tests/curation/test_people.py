@@ -10,8 +10,8 @@ from PIL import Image
 
 import photos
 from genderlens.curation.people import (
-    face_boxes,
     find_people_faults,
+    list_faces,
     look_at_people,
     look_like_crops,
 )
@@ -52,8 +52,8 @@ def test_several_people_and_none_are_found(predictor: Predictor, manifest: Manif
         ("no_person", (1,), "no person seen", {"person_count": 0}),
         ("many_people", (2,), "3 people seen", {"person_count": 3}),
     ]
-    boxes = face_boxes(seen)
-    assert [box is not None for box in boxes] == [True, False, False, False, False]
+    faces = list_faces(seen)
+    assert [face is not None for face in faces] == [True, False, False, False, False]
 
 
 def test_a_detector_that_crashes_is_an_error(
@@ -72,8 +72,9 @@ def test_a_face_that_fills_the_picture_is_a_crop(
 ) -> None:
     assert not look_like_crops(predictor, manifest)
     assert not look_like_crops(predictor, manifest.take([1, 3, 4]))
-    box = face_boxes(look_at_people(predictor, manifest.take([0])))[0]
-    assert box is not None
+    face = list_faces(look_at_people(predictor, manifest.take([0])))[0]
+    assert face is not None
+    box = face.box
     crop = photos.portrait().crop((int(box.left), int(box.top), int(box.right), int(box.bottom)))
     (tmp_path / "crop.png").write_bytes(photos.encode(crop, "PNG"))
     crops = Manifest.from_rows([{"uri": str(tmp_path / "crop.png"), "label": "female"}])

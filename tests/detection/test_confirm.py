@@ -12,6 +12,7 @@ import photos
 from genderlens.detection.confirm import MOST_LOOKED_AT, Doubt, LooksAgain, Survey, find_faces
 from genderlens.detection.faces import CenterFace
 from genderlens.detection.gate import Prominence
+from genderlens.regions import Region
 from genderlens.types import Box, Detection
 
 PROMINENT = Prominence(0.5, 5, 0.0, 0.0, 0.25)
@@ -43,7 +44,7 @@ class Eye:
     first: Sequence[Detection]
     weak: Sequence[Detection] = ()
     again: dict[Box, tuple[float, float]] = field(default_factory=dict)
-    squares: list[Box] = field(default_factory=list)
+    squares: list[Region] = field(default_factory=list)
 
     def detect(self, image: Image.Image) -> Sequence[Detection]:
         return self.first
@@ -51,13 +52,23 @@ class Eye:
     def survey(self, image: Image.Image, weak_score: float) -> Survey:
         return Survey(self.first, self.weak)
 
-    def look_closer(self, image: Image.Image, square: Box, min_score: float) -> list[Detection]:
+    def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
         self.squares.append(square)
         for box, (near, far) in self.again.items():
-            if box.center == pytest.approx(square.center):
-                score = near if square.width < 2 * box.width else far
+            if box.center == pytest.approx(square.box.center):
+                score = near if square.box.width < 2 * box.width else far
                 return [Detection(box, score)] if score > min_score else []
         return []
+
+
+@dataclass
+class Turning(Eye):
+    """Finds others in the picture turned by quarters."""
+
+    turned: dict[int, list[Detection]] = field(default_factory=dict)
+
+    def look_turned(self, image: Image.Image) -> dict[int, list[Detection]]:
+        return self.turned
 
 
 def at(x: float, score: float, side: float = 30.0) -> Detection:
@@ -86,8 +97,8 @@ def test_a_doubtful_face_counts_where_either_look_finds_it() -> None:
 def test_the_squares_lie_around_the_face_in_decoded_pixels() -> None:
     eye = Eye([at(50, 0.6)])
     find(eye)
-    assert [round(square.width) for square in eye.squares] == [45, 90]
-    assert all(square.center == (65.0, 25.0) for square in eye.squares)
+    assert [round(square.box.width) for square in eye.squares] == [45, 90]
+    assert all(square.box.center == (65.0, 25.0) for square in eye.squares)
 
 
 def test_something_else_in_the_square_is_not_the_face() -> None:
@@ -129,9 +140,38 @@ def test_centerface_finds_a_real_face_again_and_nothing_in_a_sky() -> None:
     (face,) = detector.detect(portrait)
     x, y = face.box.center
     for half in (90.0, 180.0):
-        (again,) = detector.look_closer(portrait, Box(x - half, y - half, x + half, y + half), 0.5)
+        (again,) = detector.look_closer(
+            portrait, Region(Box(x - half, y - half, x + half, y + half)), 0.5
+        )
         assert again.box.overlap(face.box) > 0.6
-    assert detector.look_closer(portrait, Box(-900.0, -900.0, -500.0, -500.0), 0.35) == []
+    assert detector.look_closer(portrait, Region(Box(-900.0, -900.0, -500.0, -500.0)), 0.35) == []
+
+
+def find_turned(eye: Turning) -> list[float]:
+    found = find_faces(eye, Halved(), PROMINENT, DOUBT, turned=True)
+    return [face.score for face in found]
+
+
+def test_faces_that_lie_are_looked_for_only_where_nobody_counts() -> None:
+    lying = at(50, 0.7)
+    clear = {lying.box: (0.6, 0.6)}
+    assert find_turned(Turning([at(10, 0.9)], turned={1: [lying]}, again=clear)) == [0.9]
+    assert find_turned(Turning([], turned={1: [lying]}, again=clear)) == [0.7]
+    assert find(Turning([], turned={1: [lying]}, again=clear)) == []
+
+
+def test_faces_that_lie_are_confirmed_in_squares_that_lie() -> None:
+    lying = at(50, 0.7)
+    eye = Turning([], turned={3: [lying]}, again={lying.box: (0.6, 0.1)})
+    assert find_turned(eye) == []
+    assert [square.roll for square in eye.squares] == [270.0, 270.0]
+
+
+def test_a_face_seen_in_two_turns_counts_once_and_two_faces_twice() -> None:
+    one, same, other = at(50, 0.7), at(51, 0.6), at(150, 0.65)
+    eye = Turning([], turned={1: [one], 2: [same, other]})
+    eye.again = {face.box: (0.6, 0.6) for face in (one, same, other)}
+    assert sorted(find_turned(eye)) == [0.65, 0.7]
 
 
 def test_a_survey_tells_weak_faces_apart_and_keeps_the_others_as_they_were() -> None:

@@ -10,7 +10,9 @@ from PIL import Image
 
 import photos
 from genderlens.detection.faces import CenterFace, _decode, _overlap, _suppress
+from genderlens.detection.pose import wrapped
 from genderlens.errors import DetectorError
+from genderlens.regions import Region, square_around
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +76,37 @@ def test_a_crash_is_an_error_and_never_an_answer(
         detector.detect(photos.portrait())
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_faces_that_lie_or_stand_on_their_heads_are_found_where_they_are(
+    detector: CenterFace, quarters: int
+) -> None:
+    portrait = photos.portrait().crop((40, 0, 440, 360))
+    (upright,) = detector.detect(portrait)
+    lying = portrait.rotate(-90 * quarters, expand=True)
+    (found,) = detector.look_turned(lying)[quarters]
+    x, y = upright.box.center
+    expected = {1: (360 - y, x), 2: (400 - x, 360 - y), 3: (y, 400 - x)}[quarters]
+    assert np.allclose(found.box.center, expected, atol=8)
+    assert found.landmarks is not None
+    assert upright.landmarks is not None
+    eye = upright.landmarks.points[0]
+    place = {1: (360 - eye[1], eye[0]), 2: (400 - eye[0], 360 - eye[1]), 3: (eye[1], 400 - eye[0])}
+    assert np.allclose(found.landmarks.points[0], place[quarters], atol=8)
+    assert abs(wrapped(found.roll - 90 * quarters)) < 10
+
+
+def test_a_closer_look_leans_with_its_square(detector: CenterFace) -> None:
+    portrait = photos.portrait()
+    (upright,) = detector.detect(portrait)
+    leaning = portrait.rotate(-50, Image.Resampling.BICUBIC, center=upright.box.center)
+    square = Region(square_around(upright.box, 1.5), 50.0)
+    (found,) = detector.look_closer(leaning, square, 0.5)
+    assert np.allclose(found.box.center, upright.box.center, atol=8)
+    assert found.box.area == pytest.approx(upright.box.area, rel=0.2)
+    assert found.score > 0.8
+    assert found.roll == pytest.approx(50, abs=6)
+
+
 def test_suppression_keeps_the_best_of_overlapping_boxes() -> None:
     boxes = np.asarray([[0, 0, 10, 10], [1, 1, 11, 11], [30, 30, 40, 40]], np.float32)
     assert _suppress(boxes, np.asarray([0.9, 0.8, 0.7], np.float32), 0.3) == [0, 2]
@@ -81,22 +114,31 @@ def test_suppression_keeps_the_best_of_overlapping_boxes() -> None:
     assert _overlap(boxes[0], boxes[2]) == 0.0
 
 
+def planes() -> list[np.ndarray]:
+    """Outputs of 8×8 cells in which there is nothing."""
+    return [np.zeros((channels, 8, 8), np.float32) for channels in (1, 2, 2, 10)]
+
+
 def test_decoding_puts_a_box_around_its_cell() -> None:
-    heat, size, offset = (np.zeros((n, 8, 8), np.float32) for n in (1, 2, 2))
+    heat, size, offset, places = planes()
     heat[0, 3, 5] = 0.9
     size[0, 3, 5], size[1, 3, 5] = np.log(4), np.log(2)
-    boxes, scores = _decode([heat, size, offset], 0.5)
-    assert boxes.tolist() == [[18.0, 6.0, 26.0, 22.0]]
-    assert scores.tolist() == pytest.approx([0.9])
+    places[:, 3, 5] = [0.25, 0.5] * 5  # down and across, in shares of the box
+    found = _decode([heat, size, offset, places], 0.5)
+    assert found.boxes.tolist() == [[18.0, 6.0, 26.0, 22.0]]
+    assert found.scores.tolist() == pytest.approx([0.9])
+    assert found.points.tolist() == [[[22.0, 10.0]] * 5]
 
 
 @pytest.mark.parametrize("noise", [0.0, 1e-4, -1e-4])
 def test_the_last_digits_of_an_engine_move_no_box(noise: float) -> None:
-    heat, size, offset = (np.zeros((n, 8, 8), np.float32) for n in (1, 2, 2))
+    heat, size, offset, places = planes()
     heat[0, 3, 5] = 0.9
     size[:, 3, 5], offset[:, 3, 5] = 1.3 + noise, 0.2 + noise
-    boxes, _ = _decode([heat, size, offset], 0.5)
-    assert boxes.tolist() == [[15.5, 7.5, 30.25, 22.25]]
+    places[:, 3, 5] = 0.3 + noise / 10
+    found = _decode([heat, size, offset, places], 0.5)
+    assert found.points.tolist() == [[[19.875, 11.875]] * 5]
+    assert found.boxes.tolist() == [[15.5, 7.5, 30.25, 22.25]]
 
 
 def test_a_detector_that_is_not_there_is_named(tmp_path: Path) -> None:

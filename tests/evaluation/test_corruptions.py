@@ -29,7 +29,9 @@ def test_the_ones_that_the_report_promises() -> None:
         "noise",
         "jpeg",
         "low light",
-        "rotation",
+        "tilt left",
+        "tilt right",
+        "turned",
         "mask",
         "sunglasses",
         "low resolution",
@@ -53,6 +55,22 @@ def test_chance_depends_on_the_seed_alone(entry: Corruption) -> None:
     level = entry.levels[1]
     first, again = (entry.encode(photos.portrait(), FACE, level, 7) for _ in range(2))
     assert first == again
+
+
+@pytest.mark.parametrize(("name", "sign"), [("tilt left", 1), ("tilt right", -1)])
+def test_a_head_tilts_about_the_middle_of_its_face(name: str, sign: int) -> None:
+    tilted = decode_image(CORRUPTIONS[name].encode(photos.portrait(), FACE, 90, 1))
+    expected = photos.portrait().rotate(90 * sign, center=FACE.center)
+    box = (180, 70, 260, 160)
+    gap = np.asarray(tilted.crop(box), float) - np.asarray(expected.crop(box), float)
+    assert np.abs(gap).mean() < 6
+
+
+def test_a_turned_picture_loses_nothing() -> None:
+    wide = photos.portrait().resize((300, 200))
+    worse = decode_image(CORRUPTIONS["turned"].encode(wide, FACE, 270, 1))
+    assert worse.size == (200, 300)
+    assert (np.asarray(worse.rotate(90, expand=True)) == np.asarray(wide)).all()
 
 
 def test_another_seed_is_other_noise() -> None:

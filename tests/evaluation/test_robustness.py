@@ -16,7 +16,8 @@ from genderlens.evaluation.corruptions import CORRUPTIONS, steps
 from genderlens.evaluation.robustness import CLEAN, Step, measure_robustness
 from genderlens.evaluation.robustness_pictures import draw_chart, draw_steps, write_robustness
 from genderlens.evaluation.subjects import Subject, choose_sample, face_of_crop, read_subjects
-from genderlens.imaging import CropGeometry, decode_image
+from genderlens.imaging import decode_image
+from genderlens.regions import CropGeometry
 from genderlens.types import Box, FaceResult, Label, Outcome, Prediction
 
 CROP = CropGeometry(1.2, 0.0, 0.03)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from genderlens.bundle import INT8_MODEL, MODEL, load_bundle
+from genderlens.detection.faces import CenterFace
 from genderlens.errors import PrivateModeError
 from genderlens.inference import private
 from genderlens.inference.predictor import create_predictor
@@ -32,6 +33,9 @@ def test_the_facts_are_those_of_the_predictor(changes: dict[str, Any]) -> None:
     }
     assert facts["tta"] == (settings.tta or load_bundle().description.inference.tta)
     assert facts["version"] == predictor.version
+    assert isinstance(predictor._faces, CenterFace)
+    assert facts["looks"] == predictor._faces.looks.model_dump(mode="json")
+    assert facts["crop"]["align"] == predictor.bundle.crop.align
 
 
 @pytest.mark.parametrize(

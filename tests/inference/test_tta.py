@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from genderlens.inference.tta import VIEWS, View
+from genderlens.regions import Region
 from genderlens.types import TTA, Box
 
-SQUARE = Box(10.0, 20.0, 110.0, 120.0)
+SQUARE = Region(Box(10.0, 20.0, 110.0, 120.0), 17.0)
 
 
 def test_every_name_has_views_and_the_first_is_plain() -> None:
@@ -26,6 +27,7 @@ def test_the_plain_view_cuts_what_the_bundle_says() -> None:
 @pytest.mark.parametrize("scale", [0.9, 1.1])
 def test_scaling_keeps_the_centre(scale: float) -> None:
     region = View(scale=scale).region(SQUARE)
-    assert region.center == pytest.approx(SQUARE.center)
-    assert region.width == pytest.approx(scale * SQUARE.width)
-    assert region.height == pytest.approx(scale * SQUARE.height)
+    assert region.box.center == pytest.approx(SQUARE.box.center)
+    assert region.box.width == pytest.approx(scale * SQUARE.box.width)
+    assert region.box.height == pytest.approx(scale * SQUARE.box.height)
+    assert region.roll == SQUARE.roll

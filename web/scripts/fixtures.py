@@ -9,26 +9,31 @@ from __future__ import annotations
 import base64
 import io
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
+from skimage import data
 
-from genderlens.bundle import load_bundle
+from genderlens.bundle import CropSpec, load_bundle
 from genderlens.calibration import Calibration
 from genderlens.detection import faces as centerface
 from genderlens.detection.confirm import face_doubt, find_faces
 from genderlens.detection.gate import face_prominence
+from genderlens.detection.looks import LOOKS, Looks, read_looks
+from genderlens.detection.pose import read_landmarks, read_pose
 from genderlens.export.benchmark import PHOTO_SIZE
 from genderlens.export.benchmark_photo import draw_photo
-from genderlens.imaging import CropGeometry, resize_region
+from genderlens.imaging import resize_region
 from genderlens.inference.classifiers import BundleClassifier
 from genderlens.inference.photo import Photo
+from genderlens.inference.predictor import Predictor
 from genderlens.inference.private import describe
+from genderlens.regions import CropGeometry, Region, turned
 from genderlens.settings import Settings
-from genderlens.types import Box, Detection
+from genderlens.types import Box, Detection, Landmarks
 
 TARGET = Path(__file__).parent.parent / "tests" / "fixtures"
 PICTURES = {"landscape": (61, 43), "portrait": (50, 83), "large": (181, 122)}
@@ -50,6 +55,16 @@ SHRUNK = [
 ]
 DOUBTED = [(160, 0.5, 0.65), (160, 0.7, 0.75), (112, 0.7, 0.99)]
 """Width, least score and sure score: a doubtful face, a weak one, another doubtful one."""
+TURNED = [
+    ("landscape", (3.25, 4.5, 40.125, 39.75), 20.0, (32, 32)),
+    ("landscape", (-12.3, -7.7, 50.2, 61.4), -75.25, (32, 24)),
+    ("portrait", (10.1, 20.2, 30.3, 33.3), 180.0, (48, 48)),
+    ("large", (30.4, 15.2, 160.9, 121.1), 33.5, (20, 20)),
+    ("large", (-20.0, -30.0, 170.0, 160.0), 120.0, (16, 16)),
+    ("large", (900.0, 900.0, 990.0, 990.0), 45.0, (16, 16)),
+]
+LEANING = [0.0, 14.0, 40.0, -75.0, 150.0]
+"""Degrees by which a real portrait leans, clockwise."""
 FACES = [(60.0, 30.0, 120.5, 110.25), (0.0, 5.0, 70.0, 95.0)]
 
 
@@ -61,14 +76,17 @@ def main() -> None:
         {
             "pictures": {name: _pack(np.asarray(image)) for name, image in pictures.items()},
             "regions": [_region(pictures, *wish) for wish in _region_wishes()],
+            "turned": [_turned(pictures, *wish) for wish in TURNED],
+            "poses": _poses(),
             "shrunk": [_shrunk(pictures[name], name, size) for name, size in SHRUNK],
-            "crops": [_crop(aspect) for aspect in (1.0, 0.75, 1.5)],
+            "crops": [_crop(*wish) for wish in ((1.0, 0.0), (0.75, 25.0), (1.5, -120.0))],
             "calibrated": [_calibrated(*wish) for wish in ((0.7, 1.0), (1.3, 0.6), (2.0, 1.8))],
             "detections": _detections(),
         },
     )
     _write("answers.json", _answers(pictures["large"]))
     _write("doubted.json", {"cases": [_doubted(*wish) for wish in DOUBTED]})
+    _write("leaning.json", _leaning())
 
 
 def _region_wishes() -> list[tuple[Any, ...]]:
@@ -96,16 +114,79 @@ def _region(
     return {"picture": name, "region": region, "filter": kind, "result": _pack(found)}
 
 
+def _turned(
+    pictures: dict[str, Image.Image],
+    name: str,
+    box: tuple[float, float, float, float],
+    roll: float,
+    shape: tuple[int, int],
+) -> dict[str, Any]:
+    region = Region(Box(*box), roll)
+    found = resize_region(pictures[name], shape, region=region, interpolation="bilinear")
+    return {"picture": name, "region": {"box": box, "roll": roll}, "result": _pack(found)}
+
+
+def _poses() -> list[dict[str, Any]]:
+    """Points about a mean face that leans, and what they say."""
+    generator, model = np.random.default_rng(9), _looks().pose
+    cases = []
+    for turned_by, degrees, noise in ((0, 4, 0), (0, 13, 1), (0, -80, 2), (90, 7, 1), (180, 30, 5)):
+        places = [turned(50 * x, 50 * y, degrees) for x, y in model.face]
+        points = (np.asarray(places) + generator.normal(60, noise, (5, 2))).tolist()
+        landmarks = read_landmarks(points, 27.0, model, turned_by=turned_by)
+        pose = asdict(read_pose(points, model))
+        told = {"trust": landmarks.trust, "roll": landmarks.roll}
+        cases.append({"points": points, "turned_by": turned_by, "pose": pose, "told": told})
+    return cases
+
+
+def _leaning() -> dict[str, Any]:
+    """Answers for a portrait (Eileen Collins, NASA, public domain) turned about its middle."""
+    bundle = load_bundle()
+    crop = CropSpec(**{**bundle.description.crop.model_dump(), "align": "roll"})
+    aligned = replace(bundle, description=bundle.description.model_copy(update={"crop": crop}))
+    settings = Settings()
+    classifier = BundleClassifier(aligned)
+    predictor = Predictor(classifier, settings, faces=centerface.CenterFace())
+    portrait = Image.fromarray(data.astronaut()).crop((100, 0, 340, 240))
+    cases = []
+    for degrees in LEANING:
+        image = portrait.rotate(-degrees, Image.Resampling.BICUBIC).resize((96, 96))
+        (answer,) = predictor.predict([_png(image)])
+        (face,) = answer.faces
+        assert face.box is not None
+        assert face.landmarks is not None
+        cases.append(
+            {
+                "picture": _pack(np.asarray(image)),
+                "box": _corners(face.box),
+                "roll": face.landmarks.roll,
+                "trust": face.landmarks.trust,
+                "male": face.probability_male,
+            }
+        )
+    return {"facts": describe(aligned, settings), "cases": cases}
+
+
+def _looks() -> Looks:
+    return read_looks(centerface.CENTERFACE.with_name(LOOKS))
+
+
 def _shrunk(image: Image.Image, name: str, size: tuple[int, int]) -> dict[str, Any]:
     found = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
     return {"picture": name, "result": _pack(np.asarray(found))}
 
 
-def _crop(aspect: float) -> dict[str, Any]:
-    geometry = CropGeometry(1.129, 0.02, 0.037, aspect)
-    square = geometry.square(Box(*FACES[0]))
-    crop = {"scale": 1.129, "shift_x": 0.02, "shift_y": 0.037, "aspect": aspect}
-    return {"face": FACES[0], "crop": crop, "square": _corners(square)}
+def _crop(aspect: float, roll: float) -> dict[str, Any]:
+    geometry = CropGeometry(1.129, 0.02, 0.037, aspect, align="roll")
+    face = Detection(Box(*FACES[0]), 0.9, Landmarks((), 1.0, roll))
+    region = geometry.around(face)
+    return {
+        "face": FACES[0],
+        "roll": roll,
+        "crop": asdict(geometry),
+        "square": _corners(region.box),
+    }
 
 
 def _calibrated(temperature: float, exponent: float) -> dict[str, Any]:
@@ -126,18 +207,25 @@ def _detections() -> dict[str, Any]:
     heat = generator.uniform(0, 1, (1, rows, columns)).astype(np.float32)
     size = generator.normal(1.5, 0.4, (2, rows, columns)).astype(np.float32)
     offset = generator.uniform(-0.5, 0.5, (2, rows, columns)).astype(np.float32)
-    boxes, scores = centerface._decode([heat, size, offset], 0.8)
-    kept = centerface._suppress(boxes, scores, 0.3)
+    places = generator.uniform(0, 1, (10, rows, columns)).astype(np.float32)
+    found = centerface._decode([heat, size, offset, places], 0.8)
+    kept = centerface._suppress(found.boxes, found.scores, 0.3)
     return {
         "rows": rows,
         "columns": columns,
         **{
-            name: found.ravel().tolist()
-            for name, found in (("heat", heat), ("size", size), ("offset", offset))
+            name: plane.ravel().tolist()
+            for name, plane in (
+                ("heat", heat),
+                ("size", size),
+                ("offset", offset),
+                ("landmarks", places),
+            )
         },
         "min_score": 0.8,
-        "boxes": boxes.tolist(),
-        "scores": scores.tolist(),
+        "boxes": found.boxes.tolist(),
+        "points": found.points.tolist(),
+        "scores": found.scores.tolist(),
         "kept": kept,
     }
 

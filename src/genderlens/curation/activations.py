@@ -21,13 +21,13 @@ from genderlens.errors import BundleError, DataError, ImageError
 from genderlens.imaging import RgbArray, decode_image, normalize, resize_region
 from genderlens.onnx_scan import scan_model
 from genderlens.runtime import Session
-from genderlens.types import Box
+from genderlens.types import Detection
 
 BATCH: Final = 64
 _LINEAR: Final = frozenset({"Gemm", "MatMul"})
 
 Floats = NDArray[np.float32]
-Regions = Sequence[Box | None] | None
+Regions = Sequence[Detection | None] | None
 """The face of each row (None: not to be looked at), or no such list where pictures are crops."""
 
 
@@ -49,12 +49,12 @@ class Network:
         self._session = Session(model.SerializeToString(), threads=threads, name=str(path))
         self._bundle = bundle
 
-    def square(self, content: bytes, region: Box | None) -> RgbArray:
+    def square(self, content: bytes, face: Detection | None) -> RgbArray:
         """The network's view of an encoded picture, or of the face in it; raises ImageError."""
         spec = self._bundle.description.input
-        face = self._bundle.crop.square(region) if region else None
+        region = self._bundle.crop.around(face) if face else None
         image = decode_image(content)
-        return resize_region(image, spec.shape, region=face, interpolation=spec.interpolation)
+        return resize_region(image, spec.shape, region=region, interpolation=spec.interpolation)
 
     def activations(self, squares: Sequence[RgbArray]) -> Floats:
         """N×D of N squares."""
@@ -122,7 +122,7 @@ def _squares(
     yield from zip(order, map_in_threads(partial(_attempt, network), contents), strict=True)
 
 
-def _attempt(network: Network, item: tuple[bytes | DataError, Box | None]) -> RgbArray | None:
+def _attempt(network: Network, item: tuple[bytes | DataError, Detection | None]) -> RgbArray | None:
     content, region = item
     if isinstance(content, DataError):
         return None

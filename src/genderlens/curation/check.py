@@ -9,8 +9,8 @@ from genderlens.bundle import load_bundle
 from genderlens.curation.activations import Network, take_activations
 from genderlens.curation.people import (
     Seen,
-    face_boxes,
     find_people_faults,
+    list_faces,
     look_at_people,
     look_like_crops,
 )
@@ -76,7 +76,7 @@ def _find_suspicious(
     settings: Settings,
 ) -> tuple[list[Finding], str]:
     network = Network(load_bundle(model), threads=settings.threads)
-    regions = None if seen is None else face_boxes(seen)
+    regions = None if seen is None else list_faces(seen)
     rows, activations = take_activations(network, manifest, regions)
     groups = group_rows(manifest, findings)
     suspects = find_suspects(manifest, rows, activations, groups)

@@ -20,7 +20,7 @@ from genderlens.data.images import iterate_contents, stored_order
 from genderlens.data.manifest import Manifest
 from genderlens.errors import DataError, ImageError
 from genderlens.inference.predictor import Predictor
-from genderlens.types import Box, Outcome, Prediction
+from genderlens.types import Detection, Outcome, Prediction
 
 SAMPLE_PER_LABEL: Final = 24
 CROP_SHARE: Final = 0.15
@@ -64,10 +64,10 @@ def find_people_faults(seen: Sequence[Seen]) -> Iterator[Finding]:
             yield Finding(Fault.MANY_PEOPLE, reason, (row,), {"person_count": count})
 
 
-def face_boxes(seen: Sequence[Seen]) -> list[Box | None]:
+def list_faces(seen: Sequence[Seen]) -> list[Detection | None]:
     """The one face of each row, None where there is not just one."""
     faces = [() if isinstance(answer, DataError) else answer.faces for answer in seen]
-    return [found[0].box if len(found) == 1 else None for found in faces]
+    return [found[0].detection if len(found) == 1 else None for found in faces]
 
 
 def look_like_crops(predictor: Predictor, manifest: Manifest) -> bool:

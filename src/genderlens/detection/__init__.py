@@ -16,3 +16,17 @@ class Detector(Protocol):
     def detect(self, image: Image.Image) -> Sequence[Detection]:
         """Every detection, best first, in pixels of ``image``; DetectorError when it fails."""
         ...
+
+
+class Frame(Protocol):
+    """A picture that may be decoded smaller than it is."""
+
+    @property
+    def image(self) -> Image.Image: ...
+
+    @property
+    def size(self) -> tuple[int, int]: ...
+
+    def to_original(self, found: Sequence[Detection]) -> list[Detection]: ...
+
+    def from_original(self, found: Sequence[Detection | None]) -> list[Detection | None]: ...

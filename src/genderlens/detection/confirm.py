@@ -3,20 +3,23 @@
 Where no face of a picture is sure, each doubtful one has to be found once more, in a square that it
 nearly fills or in one that shows what is around it. A weak one, of a score too low to count, counts
 where both looks see it clearly. Of things that only look like a face from one distance, few are.
+
+Where nobody counts, faces that lie or stand on their heads are looked for, and confirmed likewise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, runtime_checkable
 
 from PIL import Image
 
-from genderlens.detection import Detector
+from genderlens.detection import Detector, Frame
 from genderlens.detection.gate import Prominence
+from genderlens.regions import Region, square_around
 from genderlens.settings import Settings
-from genderlens.types import Box, Detection
+from genderlens.types import Detection
 
 SQUARES: Final = (1.5, 3.0)
 """Sides of the squares that are looked at, in longer sides of the face."""
@@ -54,23 +57,18 @@ class LooksAgain(Protocol):
         """Faces as ``detect`` finds them, and those of a score above ``weak_score``."""
         ...
 
-    def look_closer(self, image: Image.Image, square: Box, min_score: float) -> list[Detection]:
+    def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
         """Faces in a square, which may reach beyond the picture, in pixels of ``image``."""
         ...
 
 
-class Frame(Protocol):
-    """A picture that may be decoded smaller than it is."""
+@runtime_checkable
+class LooksTurned(Protocol):
+    """A detector that can look at a picture turned by quarters."""
 
-    @property
-    def image(self) -> Image.Image: ...
-
-    @property
-    def size(self) -> tuple[int, int]: ...
-
-    def to_original(self, found: Sequence[Detection]) -> list[Detection]: ...
-
-    def from_original(self, found: Sequence[Detection | None]) -> list[Detection | None]: ...
+    def look_turned(self, image: Image.Image) -> Mapping[int, Sequence[Detection]]:
+        """Faces by the quarters that they lean clockwise, in pixels of ``image``."""
+        ...
 
 
 def face_doubt(settings: Settings) -> Doubt:
@@ -79,23 +77,53 @@ def face_doubt(settings: Settings) -> Doubt:
 
 
 def find_faces(
-    detector: Detector, frame: Frame, prominence: Prominence, doubt: Doubt
+    detector: Detector,
+    frame: Frame,
+    prominence: Prominence,
+    doubt: Doubt,
+    *,
+    turned: bool = False,
 ) -> list[Detection]:
     """The faces that count, largest first, in pixels of the original picture.
 
-    A detector that cannot look again is believed. Raises DetectorError.
+    ``turned``: where nobody counts, those who lie or stand on their heads are looked for. A
+    detector that cannot look again is believed. Raises DetectorError.
     """
     if not isinstance(detector, LooksAgain) or not doubt.sure_score:
-        found = detector.detect(frame.image)
-        return prominence.select(frame.to_original(found), frame.size)
-    survey = detector.survey(frame.image, doubt.weak_score)
+        seen = detector.detect(frame.image)
+        return prominence.select(frame.to_original(seen), frame.size)
     looks = _Looks(detector, frame)
+    found = _find_upright(detector, frame, prominence, doubt, looks)
+    if found or not turned or not isinstance(detector, LooksTurned):
+        return found
+    return _find_turned(detector.look_turned(frame.image), prominence, looks)
+
+
+def _find_upright(
+    detector: LooksAgain, frame: Frame, prominence: Prominence, doubt: Doubt, looks: _Looks
+) -> list[Detection]:
+    survey = detector.survey(frame.image, doubt.weak_score)
     found = _without_rejected(frame.to_original(survey.faces), prominence, doubt, looks)
     if found:
         return found
     weak = replace(prominence, min_score=doubt.weak_score)
     candidates = weak.select(frame.to_original(survey.weak), frame.size)[:MOST_LOOKED_AT]
     return [face for face in candidates if looks.sees_clearly(face)]
+
+
+def _find_turned(
+    seen: Mapping[int, Sequence[Detection]], prominence: Prominence, looks: _Looks
+) -> list[Detection]:
+    """The prominent ones of the faces that lean by quarters and are seen clearly again."""
+    quarters = {
+        face: count for count, found in seen.items() for face in looks.frame.to_original(found)
+    }
+    kept: list[Detection] = []
+    for face in sorted(quarters, key=lambda face: face.score, reverse=True):
+        if all(face.box.overlap(other.box) <= LEAST_OVERLAP for other in kept):
+            kept.append(face)
+    candidates = prominence.select(kept, looks.frame.size)[:MOST_LOOKED_AT]
+    return [face for face in candidates if looks.sees_clearly(face, 90.0 * quarters[face])]
 
 
 def _without_rejected(
@@ -123,30 +151,24 @@ class _Looks:
     def __init__(self, detector: LooksAgain, frame: Frame) -> None:
         self.frame = frame
         self._detector = detector
-        self._scores: dict[tuple[Detection, float], float] = {}
+        self._scores: dict[tuple[Detection, float, float], float] = {}
 
     def sees(self, face: Detection) -> bool:
         """Whether one of the looks finds the face again."""
         return any(self._score(face, side) >= SEEN_AGAIN for side in SQUARES)
 
-    def sees_clearly(self, face: Detection) -> bool:
-        """Whether the looks together are sure enough of a weak face."""
-        scores = [self._score(face, side) for side in SQUARES]
+    def sees_clearly(self, face: Detection, roll: float = 0.0) -> bool:
+        """Whether the looks together are sure enough of a weak face, which may lean."""
+        scores = [self._score(face, side, roll) for side in SQUARES]
         return sum(scores) / len(scores) >= SEEN_CLEARLY
 
-    def _score(self, face: Detection, side: float) -> float:
+    def _score(self, face: Detection, side: float, roll: float = 0.0) -> float:
         """The best score of what a look finds in the face's place; 0 where there is nothing."""
-        if (face, side) not in self._scores:
+        if (face, side, roll) not in self._scores:
             (here,) = self.frame.from_original([face])
             assert here is not None
-            square = _square_around(here.box, side)
+            square = Region(square_around(here.box, side), roll)
             found = self._detector.look_closer(self.frame.image, square, SEEN_AGAIN)
             again = [one.score for one in found if one.box.overlap(here.box) > LEAST_OVERLAP]
-            self._scores[face, side] = max(again, default=0.0)
-        return self._scores[face, side]
-
-
-def _square_around(face: Box, side: float) -> Box:
-    x, y = face.center
-    half = side * max(face.width, face.height) / 2.0
-    return Box(x - half, y - half, x + half, y + half)
+            self._scores[face, side, roll] = max(again, default=0.0)
+        return self._scores[face, side, roll]

@@ -2,25 +2,30 @@
 
 Xu, Yan, Yang & Zhang, "CenterFace: Joint Face Detection and Alignment Using Face as Point" (2019).
 The weights (MIT) lie in ``models/centerface`` beside their licence; ``genderlens export-detector``
-made the file from the published one.
+made the file from the published one. How it looks at a picture stands in ``looks.json`` there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from genderlens.detection.confirm import Survey
+from genderlens.detection.looks import LOOKS, Looks, read_looks
+from genderlens.detection.pose import read_landmarks
+from genderlens.detection.views import View
 from genderlens.errors import DetectorError, GenderlensError
 from genderlens.imaging import resize_region
+from genderlens.regions import Region
 from genderlens.runtime import Session
-from genderlens.types import Box, Detection
+from genderlens.types import Detection, Landmarks
 
 CENTERFACE: Final = Path(__file__).parents[1] / "models" / "centerface" / "detector.onnx"
 """The graph that is shipped, bytes of a picture in, scores and boxes out."""
@@ -28,16 +33,33 @@ STRIDE: Final = 4
 """Pixels of the input per cell of the output."""
 MULTIPLE: Final = 32
 """Sides of the input are multiples of this."""
-SECOND_LOOK_SIDE_PX: Final = 128
-"""A close-up has its face found only when it is made small."""
-CLOSER_LOOK_SIDE_PX: Final = 160
-"""Side of the square in which a doubtful face is looked for again."""
 STEPS_PER_PX: Final = 4
 """Corners lie on this grid, in pixels of the input. Engines differ in the last digits of a float;
 without the grid that would move a crop by a thousandth of a pixel, and the answer visibly."""
 
+POINT_STEPS_PER_PX: Final = 16
+"""The grid of landmarks, for the same reason; a coarse one would turn small faces."""
+_QUARTERS: Final = {
+    1: Image.Transpose.ROTATE_90,
+    2: Image.Transpose.ROTATE_180,
+    3: Image.Transpose.ROTATE_270,
+}
+"""Quarters that faces lean clockwise → what turns the picture so that they are upright."""
+
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+
+
+class Found(NamedTuple):
+    """N faces in pixels of a network's input: boxes N×4, scores N and points N×5×2."""
+
+    boxes: Floats
+    scores: Floats
+    points: Floats
+
+    def take(self, rows: Sequence[int]) -> Found:
+        """Some of them."""
+        return Found(*(values[list(rows)] for values in self))
 
 
 class CenterFace:
@@ -51,9 +73,14 @@ class CenterFace:
         max_overlap: float = 0.3,
         threads: int = 1,
         path: Path = CENTERFACE,
+        looks: Looks | None = None,
     ) -> None:
-        """``path``: another graph of the same inputs and outputs. Raises DetectorError."""
+        """``path``: another graph of the same inputs and outputs. Raises DetectorError.
+
+        ``looks``: others than those that lie beside the shipped graph.
+        """
         self._session = Session(_read(path), threads=threads, name=str(path))
+        self.looks = looks or read_looks(CENTERFACE.with_name(LOOKS))
         self.max_side_px = max_side_px
         self.min_score = min_score
         self.max_overlap = max_overlap
@@ -69,32 +96,62 @@ class CenterFace:
             first = self._look(image, self.max_side_px, least)
             faces = [one for one in first if one.score > self.min_score]
             if not faces:
-                faces = self._look(image, SECOND_LOOK_SIDE_PX, self.min_score)
+                faces = self._look(image, self.looks.small_px, self.min_score)
             return Survey(faces, [one for one in first if one.score <= self.min_score])
 
-    def look_closer(self, image: Image.Image, square: Box, min_score: float) -> list[Detection]:
-        """Faces in a square, which may reach beyond the picture, in pixels of ``image``."""
-        side = CLOSER_LOOK_SIDE_PX
+    def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
+        """Faces in a square, which may lean or reach beyond the picture, in pixels of ``image``."""
+        side = self.looks.closer_px
         with _failures_told():
             values = resize_region(image, (side, side), region=square, interpolation="bilinear")
-            boxes, scores = self._run(values[None], min_score)
-            corner = np.asarray([square.left, square.top] * 2, np.float32)
-            return _detections(boxes * (square.width / side) + corner, scores)
+            scale = square.box.width / side
+            view = View(square.box.center, (side, side), (scale, scale), square.roll)
+            return self._detections(self._run(values[None], min_score), view)
+
+    def look_turned(self, image: Image.Image) -> dict[int, list[Detection]]:
+        """Faces by the quarters that they lean clockwise, best first, in pixels of ``image``."""
+        look = self.looks.turned
+        with _failures_told():
+            small = _shrink(image, look.side_px)
+            return {
+                quarters: self._look_at(image, small, look.min_score, quarters)
+                for quarters in look.quarters
+            }
 
     def _look(self, image: Image.Image, max_side_px: int, min_score: float) -> list[Detection]:
-        scale = min(1.0, max_side_px / max(image.size))
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        scaled = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-        boxes, scores = self._run(_to_input(scaled), min_score)
-        x, y = image.width / size[0], image.height / size[1]
-        return _detections(_clip(boxes * np.asarray([x, y, x, y], np.float32), image.size), scores)
+        return self._look_at(image, _shrink(image, max_side_px), min_score)
 
-    def _run(self, values: Bytes, min_score: float) -> tuple[Floats, Floats]:
-        """Boxes in pixels of the input and their scores, best first, each face once."""
+    def _look_at(
+        self, image: Image.Image, small: Image.Image, min_score: float, quarters: int = 0
+    ) -> list[Detection]:
+        """Faces that ``small``, a copy of the picture, shows once it is turned."""
+        seen = small.transpose(_QUARTERS[quarters]) if quarters else small
+        centre = image.width / 2, image.height / 2
+        ratio = image.width / small.width, image.height / small.height
+        view = View(centre, seen.size, ratio, 90.0 * quarters)
+        found = self._detections(self._run(_to_input(seen), min_score), view)
+        return [replace(one, box=one.box.clipped(*image.size)) for one in found]
+
+    def _run(self, values: Bytes, min_score: float) -> Found:
+        """What is found, best first, each face once, in pixels of the input."""
         outputs = self._session.run({self._session.input_name: values})
-        boxes, scores = _decode([output[0] for output in outputs], min_score)
-        kept = _suppress(boxes, scores, self.max_overlap)
-        return boxes[kept], scores[kept]
+        found = _decode([output[0] for output in outputs], min_score)
+        return found.take(_suppress(found.boxes, found.scores, self.max_overlap))
+
+    def _detections(self, found: Found, view: View) -> list[Detection]:
+        boxes = view.boxes(found.boxes)
+        roots = np.sqrt(np.prod(found.boxes[:, 2:] - found.boxes[:, :2], axis=1))
+        sizes_px = roots * min(1.0, *view.scale)
+        return [
+            Detection(box, score, self._landmarks(points, float(size_px), view))
+            for box, score, points, size_px in zip(
+                boxes, found.scores.tolist(), found.points, sizes_px, strict=True
+            )
+        ]
+
+    def _landmarks(self, points: Floats, size_px: float, view: View) -> Landmarks:
+        seen = read_landmarks(points.tolist(), size_px, self.looks.pose, turned_by=view.roll)
+        return replace(seen, points=tuple(view.point(*point) for point in seen.points))
 
 
 @contextmanager
@@ -108,11 +165,6 @@ def _failures_told() -> Iterator[None]:
         raise DetectorError(f"the face detector failed: {error}") from error
 
 
-def _detections(boxes: Floats, scores: Floats) -> list[Detection]:
-    pairs = zip(boxes.tolist(), scores.tolist(), strict=True)
-    return [Detection(Box(*box), score) for box, score in pairs]
-
-
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -120,6 +172,12 @@ def _read(path: Path) -> bytes:
         raise DetectorError(
             f"the face detector {path} cannot be read: {error.strerror}; install genderlens again"
         ) from error
+
+
+def _shrink(image: Image.Image, max_side_px: int) -> Image.Image:
+    scale = min(1.0, max_side_px / max(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
 
 
 def _to_input(image: Image.Image) -> Bytes:
@@ -130,8 +188,8 @@ def _to_input(image: Image.Image) -> Bytes:
     return values
 
 
-def _decode(outputs: list[Floats], min_score: float) -> tuple[Floats, Floats]:
-    """Cells above the score to boxes (left, top, right, bottom), best first."""
+def _decode(outputs: list[Floats], min_score: float) -> Found:
+    """Cells above the score to boxes (left, top, right, bottom) and points, best first."""
     heat, size, offset = outputs[0][0], outputs[1], outputs[2]
     rows, columns = np.nonzero(heat > min_score)
     scores = heat[rows, columns]
@@ -142,8 +200,16 @@ def _decode(outputs: list[Floats], min_score: float) -> tuple[Floats, Floats]:
     y = (rows + offset[0, rows, columns] + 0.5) * STRIDE
     x = (columns + offset[1, rows, columns] + 0.5) * STRIDE
     halves = np.stack([-width, -height, width, height], 1) / 2.0
-    boxes = np.round((np.stack([x, y, x, y], 1) + halves) * STEPS_PER_PX) / STEPS_PER_PX
-    return boxes.astype(np.float32), scores
+    boxes = _on_grid(np.stack([x, y, x, y], 1) + halves, STEPS_PER_PX)
+    shares = outputs[3][:, rows, columns].reshape(5, 2, -1)  # each down and across
+    across, down = shares[:, 1] * width + x - width / 2, shares[:, 0] * height + y - height / 2
+    points = _on_grid(np.stack([across, down], -1).transpose(1, 0, 2), POINT_STEPS_PER_PX)
+    return Found(boxes, scores, points)
+
+
+def _on_grid(values: Floats, steps_per_px: int) -> Floats:
+    snapped: Floats = (np.round(values * steps_per_px) / steps_per_px).astype(np.float32)
+    return snapped
 
 
 def _suppress(boxes: Floats, scores: Floats, max_overlap: float) -> list[int]:
@@ -164,9 +230,3 @@ def _overlap(a: Floats, b: Floats) -> float:
     common = width * height
     union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - common
     return float(common / union)
-
-
-def _clip(boxes: Floats, size: tuple[int, int]) -> Floats:
-    limits = np.asarray([size[0], size[1], size[0], size[1]], np.float32)
-    clipped: Floats = np.clip(boxes, 0.0, limits)
-    return clipped

@@ -96,11 +96,22 @@ def low_light(image: Image.Image, _: Box, level: float, rng: np.random.Generator
     return _image(255.0 * _to_srgb(photons.astype(np.float32) / _FULL_WELL))
 
 
-@corruption("{:.0f}°", 10, 20, 30, 45, 90)
-def rotation(image: Image.Image, face: Box, level: float, rng: np.random.Generator) -> Image.Image:
-    """About the middle of the face, to either side, black where there is no picture."""
-    angle = level if rng.random() < 0.5 else -level
-    return image.rotate(angle, Image.Resampling.BICUBIC, center=face.center)
+@corruption("{:.0f}° to the left", 15, 30, 45, 60, 90)
+def tilt_left(image: Image.Image, face: Box, level: float, _: np.random.Generator) -> Image.Image:
+    """Anticlockwise about the middle of the face, black where there is no picture."""
+    return image.rotate(level, Image.Resampling.BICUBIC, center=face.center)
+
+
+@corruption("{:.0f}° to the right", 15, 30, 45, 60, 90)
+def tilt_right(image: Image.Image, face: Box, level: float, _: np.random.Generator) -> Image.Image:
+    """Clockwise, likewise."""
+    return image.rotate(-level, Image.Resampling.BICUBIC, center=face.center)
+
+
+@corruption("whole picture by {:.0f}°", 90, 270, 180)
+def turned(image: Image.Image, _: Box, level: float, __: np.random.Generator) -> Image.Image:
+    """Anticlockwise, as a camera leaves it that notes no orientation; nothing is lost."""
+    return image.rotate(level, expand=True)
 
 
 @corruption("lower {:.0%} of face", 0.35, 0.45, 0.55)

@@ -14,7 +14,8 @@ from genderlens.data.places import place_of
 from genderlens.data.splits import hash_rank
 from genderlens.errors import DataError, ImageError
 from genderlens.evaluation.corruptions import Corruption
-from genderlens.imaging import CropGeometry, decode_image
+from genderlens.imaging import decode_image
+from genderlens.regions import CropGeometry
 from genderlens.types import Box, Label
 
 FindFace = Callable[[bytes], Box | None]

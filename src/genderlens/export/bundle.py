@@ -39,8 +39,9 @@ from genderlens.export.from_torch import (
 from genderlens.export.golden import add_golden
 from genderlens.export.half import store_weights_as_half
 from genderlens.export.options import ExportOptions
-from genderlens.imaging import CropGeometry, decode_image, normalize, resize_region
+from genderlens.imaging import decode_image, normalize, resize_region
 from genderlens.recipe import Recipe
+from genderlens.regions import CropGeometry
 from genderlens.storage import sha256_of_file
 from genderlens.training.geometry import learn_crop_geometry
 from genderlens.training.layout import load_run_network

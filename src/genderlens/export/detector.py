@@ -1,7 +1,8 @@
 """The face detector that is shipped: the smallest of its graphs that decides as the published one.
 
 Tried in turn are INT8 (static QDQ), weights stored in half precision, and float. What each was
-found to do on the photos given is written beside the graph that won.
+found to do on the photos given is written beside the graph that won, and so is how it looks at a
+picture, with what face crops teach of its landmarks.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from tqdm import tqdm
 from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CenterFace
+from genderlens.detection.looks import LOOKS
 from genderlens.export.detector_graph import rewrite_centerface, shuffle_bytes, take_bytes
+from genderlens.export.detector_pose import learn_pose
 from genderlens.export.half import store_weights_as_half
 from genderlens.export.quantize import FloatGraph, Pictures, calibrate_ranges, quantize_static
 from genderlens.export.squares import spread
@@ -80,9 +83,9 @@ def export_detector(
 ) -> str:
     """Write the graph and its facts to a folder; returns the precision that won.
 
-    ``source`` is the published ``centerface.onnx``. ``teaching`` holds face crops that set the
-    ranges of INT8, ``judging`` labelled photos.
-    Raises DetectorError where ``source`` is another graph.
+    ``source`` is the published ``centerface.onnx``. ``teaching`` holds upright face crops that set
+    the ranges of INT8 and teach what landmarks say of a face's roll, ``judging`` labelled photos.
+    Raises DetectorError where ``source`` is another graph, DataError where crops show no faces.
     """
     core = rewrite_centerface(onnx.load(source))
     with TemporaryDirectory() as folder:
@@ -99,6 +102,7 @@ def export_detector(
                 break
         out.mkdir(parents=True, exist_ok=True)
         write_bytes_atomically(out / DETECTOR, drafts[name].read_bytes())
+    _write_looks(out, teaching)
     _write_facts(source, out, name, tried)
     return name
 
@@ -180,6 +184,13 @@ def _speed_ratio(slow: Path, fast: Path) -> float:
     calls = [partial(one.run, {one.input_name: picture}) for one in sessions]
     times = interleave(calls, rounds=_ROUNDS, clock=time.thread_time)
     return statistics.median(times[0]) / statistics.median(times[1])
+
+
+def _write_looks(out: Path, teaching: Manifest) -> None:
+    detector = CenterFace(path=out / DETECTOR)
+    pose = learn_pose(teaching, detector, detector.looks.pose)
+    looks = detector.looks.model_copy(update={"pose": pose})
+    write_bytes_atomically(out / LOOKS, f"{looks.model_dump_json(indent=2)}\n".encode())
 
 
 def _write_facts(source: Path, out: Path, name: str, tried: dict[str, Verdict]) -> None:

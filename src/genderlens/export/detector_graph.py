@@ -1,10 +1,10 @@
 """CenterFace's published graph, rewritten into one that quantises whole.
 
-What changes is the form alone: the picture comes in as bytes, the landmarks nobody reads are cut
-off, and the three transposed convolutions, for which ONNX Runtime has no integer kernel, become
-convolutions of a pixel whose channels are then laid out as 2×2 pixels (Shi et al., "Real-Time
-Single Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural Network",
-CVPR 2016): with stride and kernel both 2 no two taps meet, so the two are the same sum.
+What changes is the form alone: the picture comes in as bytes, and the three transposed
+convolutions, for which ONNX Runtime has no integer kernel, become convolutions of a pixel whose
+channels are then laid out as 2×2 pixels (Shi et al., "Real-Time Single Image and Video
+Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural Network", CVPR 2016): with stride
+and kernel both 2 no two taps meet, so the two are the same sum.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ from genderlens.runtime import with_free_axes
 OPSET: Final = 17
 PICTURE: Final = "image"
 """The input: uint8 N×H×W×3, red first, sides multiples of 32."""
-OUTPUTS: Final = {"537": "heat", "538": "size", "539": "offset"}
-"""Scores N×1×h×w in 0..1, and log of height and width, and offsets down and across, N×2×h×w; a
-cell is 4 pixels wide. The keys are the names in the published graph."""
+OUTPUTS: Final = {"537": "heat", "538": "size", "539": "offset", "540": "landmarks"}
+"""Scores N×1×h×w in 0..1, log of height and width, and offsets down and across, N×2×h×w, and
+five points N×10×h×w, each down and across in shares of the box from its corner; a cell is 4 pixels
+wide. The keys are the names in the published graph."""
+CHANNELS: Final = {"heat": 1, "size": 2, "offset": 2, "landmarks": 10}
 FLOAT_PICTURE: Final = "image_float"
 
 Floats = NDArray[np.float32]
@@ -51,7 +53,7 @@ class _Weights:
 
 
 def rewrite_centerface(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The float graph from ``image_float`` (N×3×H×W, 0..255) to ``heat``, ``size``, ``offset``.
+    """The float graph from ``image_float`` (N×3×H×W, 0..255) to the OUTPUTS.
 
     Raises DetectorError where the graph is not the published one.
     """
@@ -157,15 +159,16 @@ def _as_subpixels(
 
 
 def _merge_heads(graph: onnx.GraphProto) -> None:
-    """The three convolutions 1×1 that make the outputs, as one whose channels are split."""
+    """The convolutions 1×1 that make the outputs, as one whose channels are split."""
     weights, makers = _Weights(graph), {name: n for n in graph.node for name in n.output}
     sigmoid = makers["heat"]
-    heads = [makers[sigmoid.input[0]], makers["size"], makers["offset"]]
+    heads = [makers[sigmoid.input[0]], *(makers[name] for name in list(CHANNELS)[1:])]
     kernel, bias = (
         weights.add(f"heads_{name}", np.concatenate([weights[head.input[i]] for head in heads]))
         for i, name in ((1, "weight"), (2, "bias"))
     )
-    channels = numpy_helper.from_array(np.asarray([1, 2, 2], np.int64), "heads_channels")
+    counts = np.asarray(list(CHANNELS.values()), np.int64)
+    channels = numpy_helper.from_array(counts, "heads_channels")
     graph.initializer.append(channels)
     merged = helper.make_node("Conv", [heads[0].input[0], kernel, bias], ["heads"])
     outputs = [head.output[0] for head in heads]
@@ -187,8 +190,8 @@ def _clean(model: onnx.ModelProto) -> onnx.ModelProto:
     kept = [tensor for tensor in graph.initializer if tensor.name in read]
     del graph.initializer[:], graph.value_info[:]
     graph.initializer.extend(kept)
-    for value, channels in zip(graph.output, (1, 2, 2), strict=True):
-        shape: list[str | int | None] = ["batch", channels, "rows", "columns"]
+    for value in graph.output:
+        shape: list[str | int | None] = ["batch", CHANNELS[value.name], "rows", "columns"]
         value.CopyFrom(helper.make_tensor_value_info(value.name, TensorProto.FLOAT, shape))
     graph.name = "centerface"
     clean = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])

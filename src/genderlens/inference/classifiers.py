@@ -16,6 +16,7 @@ from genderlens.calibration import Calibration
 from genderlens.golden import Graph
 from genderlens.imaging import RgbArray, normalize, resize_region
 from genderlens.inference.tta import VIEWS, View
+from genderlens.regions import Region
 from genderlens.types import Box, Detection, Precision, Tta
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class BundleClassifier:
     def _cut(self, image: Image, face: Detection | None, view: View) -> RgbArray:
         (bundle,) = self.bundles
         spec = bundle.description.input
-        whole = Box(0.0, 0.0, float(image.width), float(image.height))
-        region = view.region(bundle.crop.square(face.box) if face else whole)
+        whole = Region(Box(0.0, 0.0, float(image.width), float(image.height)))
+        region = view.region(bundle.crop.around(face) if face else whole)
         square = resize_region(image, spec.shape, region=region, interpolation=spec.interpolation)
         return square[:, ::-1] if view.flip else square

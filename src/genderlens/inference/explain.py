@@ -21,7 +21,7 @@ from genderlens.inference.photo import CLASSIFIER_MARGIN, Photo, coarsest_scale
 from genderlens.inference.predictor import Predictor
 from genderlens.runtime import CAM
 from genderlens.storage import write_bytes_atomically
-from genderlens.types import LABELS, Detection, FaceResult, Outcome, Prediction
+from genderlens.types import LABELS, FaceResult, Outcome, Prediction
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -99,13 +99,13 @@ class Explainer:
         shape: tuple[int, int],
         interpolation: Interpolation,
     ) -> RgbArray:
-        (found,) = photo.from_original([_detection(face)])
-        region = self._bundle.crop.square(found.box) if found else None
+        (found,) = photo.from_original([face.detection])
+        region = self._bundle.crop.around(found) if found else None
         return resize_region(photo.image, shape, region=region, interpolation=interpolation)
 
     def _drawn_scale(self, photo: Photo, face: FaceResult) -> float:
         """Pixels of the original per pixel that is drawn."""
-        seen = CLASSIFIER_MARGIN * coarsest_scale((self._bundle,), photo.size, (_detection(face),))
+        seen = CLASSIFIER_MARGIN * coarsest_scale((self._bundle,), photo.size, (face.detection,))
         return seen * max(self._bundle.description.input.shape) / PANEL_PX
 
     @property
@@ -161,7 +161,3 @@ def _describe(face: FaceResult) -> tuple[str, str]:
 def _sign(face: FaceResult) -> float:
     """Positive places of a map speak for male."""
     return 1.0 if face.probability_male >= 0.5 else -1.0
-
-
-def _detection(face: FaceResult) -> Detection | None:
-    return Detection(face.box, face.detection_score or 0.0) if face.box else None

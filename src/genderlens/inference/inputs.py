@@ -64,7 +64,7 @@ def measure_pixels(pixels: RgbArray) -> dict[str, float]:
 
 
 def _region(bundle: Bundle, face: Detection | None, size: tuple[int, int]) -> Box:
-    return bundle.crop.square(face.box) if face else Box(0.0, 0.0, float(size[0]), float(size[1]))
+    return bundle.crop.around(face).box if face else Box(0.0, 0.0, float(size[0]), float(size[1]))
 
 
 def _pixels(image: Image.Image, region: Box) -> RgbArray:

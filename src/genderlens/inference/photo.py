@@ -7,7 +7,6 @@ turns out to be too small for the classifier, the photo is decoded again, finer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from genderlens.bundle import Bundle
@@ -68,12 +67,12 @@ class Photo:
 
     def to_original(self, found: Sequence[Detection]) -> list[Detection]:
         """Detections in the decoded pixels, in those of the original."""
-        return [_scaled(one, *self._ratio) for one in found]
+        return [one.scaled(*self._ratio) for one in found]
 
     def from_original(self, found: Sequence[Detection | None]) -> list[Detection | None]:
         """Detections in pixels of the original, in those decoded; None stays."""
         across, down = self._ratio
-        return [one and _scaled(one, 1.0 / across, 1.0 / down) for one in found]
+        return [one and one.scaled(1.0 / across, 1.0 / down) for one in found]
 
     @property
     def _ratio(self) -> tuple[float, float]:
@@ -83,12 +82,3 @@ class Photo:
         if not isinstance(self._content, bytes):
             return accept_pixels(self._content, max_pixels=self._max_pixels)
         return decode_reduced(self._content, max_pixels=self._max_pixels, enough_px=enough_px)
-
-
-def _scaled(found: Detection, across: float, down: float) -> Detection:
-    if across == down == 1.0:
-        return found
-    box = found.box
-    return replace(
-        found, box=Box(box.left * across, box.top * down, box.right * across, box.bottom * down)
-    )

@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from genderlens.bundle import Bundle
@@ -24,6 +24,7 @@ from genderlens.detection.gate import (
     judge_people,
     person_prominence,
 )
+from genderlens.detection.upright import look_upright
 from genderlens.errors import (
     BundleError,
     DetectorError,
@@ -98,6 +99,7 @@ class Predictor:
         self._calibration = classifier.calibration.abstaining_below(settings.abstain_below)
         self._faces = faces
         self._people = people
+        self._aligns = any(bundle.crop.align == "roll" for bundle in self.bundles)
         self.watch: Watch | None = None
         """Who is shown every photo that got an answer, where anybody is."""
 
@@ -219,7 +221,11 @@ class Predictor:
             if refusal is not None:
                 return refusal
         prominence, doubt = face_prominence(self.settings), face_doubt(self.settings)
-        return judge_faces(find_faces(self._faces, photo, prominence, doubt), policy)
+        found = find_faces(self._faces, photo, prominence, doubt, turned=self._aligns)
+        verdict = judge_faces(found, policy)
+        if not self._aligns:
+            return verdict
+        return replace(verdict, faces=look_upright(self._faces, photo, verdict.faces))
 
     def _classify_faces(
         self, photo: Photo, faces: Sequence[Detection | None]
@@ -238,6 +244,7 @@ class Predictor:
             probability_male=decision.probability_male,
             box=face.box if face else None,
             detection_score=face.score if face else None,
+            landmarks=face.landmarks if face else None,
         )
 
     def _unreadable(self, error: ImageError, clock: _Clock) -> Prediction:

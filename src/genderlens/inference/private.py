@@ -19,6 +19,7 @@ from genderlens.bundle import MODEL, Bundle
 from genderlens.detection.confirm import face_doubt
 from genderlens.detection.faces import CENTERFACE
 from genderlens.detection.gate import face_prominence
+from genderlens.detection.looks import LOOKS, read_looks
 from genderlens.errors import BundleIntegrityError, PrivateModeError
 from genderlens.plain_files import open_signed
 from genderlens.settings import Settings
@@ -119,6 +120,7 @@ def describe(bundle: Bundle, settings: Settings) -> dict[str, Any]:
         "faces": asdict(face_prominence(settings)),
         "doubt": asdict(face_doubt(settings)),
         "detector_max_side_px": settings.detector_max_side_px,
+        "looks": read_looks(CENTERFACE.with_name(LOOKS)).model_dump(mode="json"),
         "max_pixels": settings.max_pixels,
     }
 

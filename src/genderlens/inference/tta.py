@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from genderlens.types import Box, Tta
+from genderlens.regions import Region
+from genderlens.types import Tta
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,9 @@ class View:
     flip: bool = False
     scale: float = 1.0
 
-    def region(self, square: Box) -> Box:
-        """The square to cut, in pixels, about the centre of the bundle's own."""
-        if self.scale == 1.0:
-            return square
-        x, y = square.center
-        width, height = self.scale * square.width / 2, self.scale * square.height / 2
-        return Box(x - width, y - height, x + width, y + height)
+    def region(self, square: Region) -> Region:
+        """What to cut, about the centre of the bundle's own square."""
+        return square.widened(self.scale)
 
 
 VIEWS: Final[dict[Tta, tuple[View, ...]]] = {

@@ -78,8 +78,8 @@ def doubtful_rows(name: str, uri: str, answer: Prediction) -> Iterator[dict[str,
 def _cut(image: Image, face: FaceResult, bundle: Bundle) -> Image:
     from PIL import Image as Pictures
 
-    region = bundle.crop.square(face.box) if face.box else None
-    width, height = (region.width, region.height) if region else image.size
+    region = bundle.crop.around(face.detection) if face.detection else None
+    width, height = (region.box.width, region.box.height) if region else image.size
     scale = min(1.0, MAX_CROP_PX / max(width, height))
     shape = (max(_MIN_CROP_PX, round(height * scale)), max(_MIN_CROP_PX, round(width * scale)))
     return Pictures.fromarray(resize_region(image, shape, region=region, interpolation="bicubic"))

@@ -10,7 +10,8 @@ from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
 from genderlens.detection import Detector
 from genderlens.errors import TrainingError
-from genderlens.imaging import CropGeometry, decode_image
+from genderlens.imaging import decode_image
+from genderlens.regions import CropGeometry
 
 
 def learn_crop_geometry(
@@ -33,7 +34,7 @@ def learn_crop_geometry(
             "needed to learn how crops lie around faces: are these face crops?"
         )
     scale, shift_y, aspect = (round(float(value), 3) for value in np.median(found, axis=0))
-    return CropGeometry(scale, 0.0, shift_y, aspect)
+    return CropGeometry(scale, 0.0, shift_y, aspect, align="roll")
 
 
 def _measure(crop: Image.Image, detector: Detector) -> tuple[float, float, float] | None:

@@ -1,10 +1,21 @@
 /** CenterFace's outputs to faces; mirrors genderlens.detection.faces. */
-import { overlap, type Box, type Raster } from "./raster";
+import { type Looks } from "./facts";
+import { readLandmarks, roundHalfEven, type Landmarks } from "./pose";
+import { clip, overlap, type Box, type Point, type Raster } from "./raster";
 import { resizeRegion, shrink } from "./region";
+import { turnQuarters, type Region } from "./turned";
+import { placeBox, placePoint, type View } from "./views";
 
 export interface Detection {
   box: Box;
   score: number;
+  /** None where whatever found the face knows none. */
+  landmarks?: Landmarks;
+}
+
+/** A face that leans by so many quarters clockwise. */
+export interface TurnedDetection extends Detection {
+  quarters: number;
 }
 
 /** Planes of one picture, each rows × columns, one after another. */
@@ -18,6 +29,14 @@ export interface Outputs {
   heat: Planes;
   size: Planes;
   offset: Planes;
+  landmarks: Planes;
+}
+
+/** A face in pixels of the network's input. */
+export interface Found {
+  box: Box;
+  score: number;
+  points: Point[];
 }
 
 /** Bytes 1×H×W×3 to the planes. */
@@ -25,11 +44,11 @@ export type RunDetector = (input: Uint8Array, height: number, width: number) => 
 
 const STRIDE = 4;
 const MULTIPLE = 32;
-const SECOND_LOOK_SIDE_PX = 128;
-const CLOSER_LOOK_SIDE_PX = 160;
 const MAX_OVERLAP = 0.3;
-/** Corners lie on this grid: engines differ in the last digits of a float. */
+/** Corners and points lie on grids: engines differ in the last digits of a float. */
 const STEPS_PER_PX = 4;
+const POINT_STEPS_PER_PX = 16;
+const POINTS = 5;
 
 /** Faces that count at first sight, and weaker ones that the first look saw, each best first. */
 export interface Survey {
@@ -42,59 +61,104 @@ export async function survey(
   picture: Raster,
   run: RunDetector,
   maxSidePx: number,
+  looks: Looks,
   minScore: number,
   weakScore: number,
 ): Promise<Survey> {
-  const first = await look(picture, run, maxSidePx, Math.min(weakScore, minScore));
+  const first = await look(picture, run, maxSidePx, looks, Math.min(weakScore, minScore));
   const faces = first.filter(({ score }) => score > minScore);
   return {
-    faces: faces.length > 0 ? faces : await look(picture, run, SECOND_LOOK_SIDE_PX, minScore),
+    faces: faces.length > 0 ? faces : await look(picture, run, looks.small_px, looks, minScore),
     weak: first.filter(({ score }) => score <= minScore),
   };
 }
 
-/** Faces in a square, which may reach beyond the picture, in pixels of the picture. */
+/** Faces in a square, which may lean and reach beyond the picture, in pixels of the picture. */
 export async function lookCloser(
   picture: Raster,
   run: RunDetector,
-  square: Box,
+  looks: Looks,
+  square: Region,
   minScore: number,
 ): Promise<Detection[]> {
-  const side = CLOSER_LOOK_SIDE_PX;
+  const side = looks.closer_px;
   const input = resizeRegion(picture, side, side, square, "bilinear");
   const found = suppress(decode(await run(padded(input, side, side), side, side), minScore));
-  const scale = (square[2] - square[0]) / side;
-  const [left, top] = square;
-  return found.map(({ box, score }) => ({
-    box: [left + box[0] * scale, top + box[1] * scale, left + box[2] * scale, top + box[3] * scale],
-    score,
-  }));
+  const [left, top, right, bottom] = square.box;
+  const scale = (right - left) / side;
+  const view: View = {
+    center: [(left + right) / 2, (top + bottom) / 2],
+    size: [side, side],
+    scale: [scale, scale],
+    roll: square.roll,
+  };
+  return found.map((one) => place(one, view, looks));
+}
+
+/** Faces that lean by quarters, in pixels of the picture. */
+export async function lookTurned(
+  picture: Raster,
+  run: RunDetector,
+  looks: Looks,
+): Promise<TurnedDetection[]> {
+  const small = shrunk(picture, looks.turned.side_px);
+  const found: TurnedDetection[] = [];
+  for (const quarters of looks.turned.quarters) {
+    const seen = await lookAt(picture, small, run, looks, looks.turned.min_score, quarters);
+    found.push(...seen.map((face) => ({ ...face, quarters })));
+  }
+  return found;
 }
 
 async function look(
   picture: Raster,
   run: RunDetector,
   maxSidePx: number,
+  looks: Looks,
   minScore: number,
 ): Promise<Detection[]> {
+  return lookAt(picture, shrunk(picture, maxSidePx), run, looks, minScore, 0);
+}
+
+/** Faces that `small`, a copy of the picture, shows once it is turned. */
+async function lookAt(
+  picture: Raster,
+  small: Raster,
+  run: RunDetector,
+  looks: Looks,
+  minScore: number,
+  quarters: number,
+): Promise<Detection[]> {
+  const seen = turnQuarters(small, quarters);
+  const height = Math.ceil(seen.height / MULTIPLE) * MULTIPLE;
+  const width = Math.ceil(seen.width / MULTIPLE) * MULTIPLE;
+  const outputs = await run(padded(seen, height, width), height, width);
+  const view: View = {
+    center: [picture.width / 2, picture.height / 2],
+    size: [seen.width, seen.height],
+    scale: [picture.width / small.width, picture.height / small.height],
+    roll: 90 * quarters,
+  };
+  return suppress(decode(outputs, minScore)).map((one) => {
+    const face = place(one, view, looks);
+    return { ...face, box: clip(face.box, picture) };
+  });
+}
+
+/** A face of a view, in pixels of the picture. */
+function place({ box, score, points }: Found, view: View, looks: Looks): Detection {
+  const root = Math.sqrt((box[2] - box[0]) * (box[3] - box[1]));
+  const sizePx = root * Math.min(1, ...view.scale);
+  const seen = readLandmarks(points, sizePx, looks.pose, view.roll);
+  const placed = points.map(([x, y]) => placePoint(view, x, y));
+  return { box: placeBox(view, box), score, landmarks: { ...seen, points: placed } };
+}
+
+function shrunk(picture: Raster, maxSidePx: number): Raster {
   const scale = Math.min(1, maxSidePx / Math.max(picture.width, picture.height));
   const width = Math.max(1, roundHalfEven(picture.width * scale));
   const height = Math.max(1, roundHalfEven(picture.height * scale));
-  const paddedHeight = Math.ceil(height / MULTIPLE) * MULTIPLE;
-  const paddedWidth = Math.ceil(width / MULTIPLE) * MULTIPLE;
-  const input = padded(shrink(picture, width, height), paddedHeight, paddedWidth);
-  const outputs = await run(input, paddedHeight, paddedWidth);
-  const kept = suppress(decode(outputs, minScore));
-  const x = picture.width / width;
-  const y = picture.height / height;
-  return kept.map(({ box, score }) => ({ box: fit(box, x, y, picture), score }));
-}
-
-/** As Python rounds. */
-export function roundHalfEven(value: number): number {
-  const below = Math.floor(value);
-  if (value - below !== 0.5) return Math.round(value);
-  return below % 2 === 0 ? below : below + 1;
+  return shrink(picture, width, height);
 }
 
 /** H×W×3, black to the right and below. */
@@ -114,10 +178,10 @@ function padded(
   return bytes;
 }
 
-export function decode({ heat, size, offset }: Outputs, minScore: number): Detection[] {
+export function decode({ heat, size, offset, landmarks }: Outputs, minScore: number): Found[] {
   const least = Math.fround(minScore);
   const area = heat.rows * heat.columns;
-  const found: Detection[] = [];
+  const found: Found[] = [];
   for (let cell = 0; cell < area; cell++) {
     const score = heat.data[cell] ?? 0;
     if (score <= least) continue;
@@ -125,33 +189,32 @@ export function decode({ heat, size, offset }: Outputs, minScore: number): Detec
     const width = Math.exp(size.data[area + cell] ?? 0) * STRIDE;
     const y = (Math.floor(cell / heat.columns) + (offset.data[cell] ?? 0) + 0.5) * STRIDE;
     const x = ((cell % heat.columns) + (offset.data[area + cell] ?? 0) + 0.5) * STRIDE;
-    const corners = [x - width / 2, y - height / 2, x + width / 2, y + height / 2] as const;
-    found.push({ box: onGrid(corners), score });
+    const [left, top] = [x - width / 2, y - height / 2];
+    const share = (plane: number) => landmarks.data[plane * area + cell] ?? 0;
+    const points = Array.from({ length: POINTS }, (_, i): Point => {
+      const [across, down] = [left + share(2 * i + 1) * width, top + share(2 * i) * height];
+      return [snap(across, POINT_STEPS_PER_PX), snap(down, POINT_STEPS_PER_PX)];
+    });
+    const corners = [left, top, x + width / 2, y + height / 2] as const;
+    found.push({ box: onGrid(corners), score, points });
   }
   return found.sort((a, b) => b.score - a.score);
 }
 
 function onGrid([left, top, right, bottom]: Box): Box {
-  const snap = (value: number) => roundHalfEven(value * STEPS_PER_PX) / STEPS_PER_PX;
-  return [snap(left), snap(top), snap(right), snap(bottom)];
+  const corner = (value: number) => snap(value, STEPS_PER_PX);
+  return [corner(left), corner(top), corner(right), corner(bottom)];
+}
+
+function snap(value: number, stepsPerPx: number): number {
+  return roundHalfEven(value * stepsPerPx) / stepsPerPx;
 }
 
 /** Greedy non-maximum suppression over boxes that come best first. */
-function suppress(found: Detection[]): Detection[] {
-  const kept: Detection[] = [];
+function suppress(found: Found[]): Found[] {
+  const kept: Found[] = [];
   for (const one of found) {
     if (kept.every((other) => overlap(one.box, other.box) <= MAX_OVERLAP)) kept.push(one);
   }
   return kept;
-}
-
-function fit(box: Box, x: number, y: number, { width, height }: Raster): Box {
-  const [across, down] = [Math.fround(x), Math.fround(y)];
-  const clip = (value: number, most: number) => Math.min(Math.max(Math.fround(value), 0), most);
-  return [
-    clip(box[0] * across, width),
-    clip(box[1] * down, height),
-    clip(box[2] * across, width),
-    clip(box[3] * down, height),
-  ];
 }

@@ -1,8 +1,16 @@
 /** Doubtful faces are looked at again; mirrors genderlens.detection.confirm. */
-import { lookCloser, survey, type Detection, type RunDetector } from "./centerface";
-import type { Doubt, Prominence } from "./facts";
+import {
+  lookCloser,
+  lookTurned,
+  survey,
+  type Detection,
+  type RunDetector,
+  type TurnedDetection,
+} from "./centerface";
+import type { Doubt, Facts, Looks, Prominence } from "./facts";
 import { prominent } from "./gate";
-import { overlap, type Box, type Raster } from "./raster";
+import { overlap, type Raster } from "./raster";
+import { squareOf } from "./turned";
 
 const SQUARES = [1.5, 3] as const;
 const SEEN_AGAIN = 0.35;
@@ -10,27 +18,49 @@ const SEEN_CLEARLY = 0.45;
 const LEAST_OVERLAP = 0.3;
 const MOST_LOOKED_AT = 8;
 
-/** What the further look at a face scores, in a square of so many of its sides. */
-type Look = (face: Detection, side: number) => Promise<number>;
+/** What the further look at a face scores, in a square of so many of its sides that may lean. */
+type Look = (face: Detection, side: number, roll?: number) => Promise<number>;
 
-/** The faces that count, largest first. */
+/** What decides which faces count, as the service has it. */
+export type Rules = Pick<Facts, "detector_max_side_px" | "faces" | "doubt" | "looks">;
+
+/** The faces that count, largest first; where nobody does and `turned`, those who lie. */
 export async function findFaces(
   picture: Raster,
   run: RunDetector,
-  maxSidePx: number,
-  least: Prominence,
-  doubt: Doubt,
+  { detector_max_side_px: maxSidePx, faces: least, doubt, looks }: Rules,
+  turned: boolean,
 ): Promise<Detection[]> {
-  const seen = await survey(picture, run, maxSidePx, least.min_score, doubt.weak_score);
+  const seen = await survey(picture, run, maxSidePx, looks, least.min_score, doubt.weak_score);
   if (doubt.sure_score === 0) return prominent(seen.faces, picture, least);
-  const look = lookOnce(picture, run);
+  const look = lookOnce(picture, run, looks);
   const found = await withoutRejected(seen.faces, picture, least, doubt, look);
   if (found.length > 0) return found;
   const weak = prominent(seen.weak, picture, { ...least, min_score: doubt.weak_score });
-  return keep(weak.slice(0, MOST_LOOKED_AT), async (face) => {
-    const scores = [await look(face, SQUARES[0]), await look(face, SQUARES[1])];
-    return ((scores[0] ?? 0) + (scores[1] ?? 0)) / 2 >= SEEN_CLEARLY;
-  });
+  const clear = await keep(weak.slice(0, MOST_LOOKED_AT), (face) => seesClearly(look, face, 0));
+  if (clear.length > 0 || !turned) return clear;
+  return findTurned(await lookTurned(picture, run, looks), picture, least, look);
+}
+
+async function seesClearly(look: Look, face: Detection, roll: number): Promise<boolean> {
+  const scores = [await look(face, SQUARES[0], roll), await look(face, SQUARES[1], roll)];
+  return ((scores[0] ?? 0) + (scores[1] ?? 0)) / 2 >= SEEN_CLEARLY;
+}
+
+/** The prominent ones of the faces that lean by quarters and are seen clearly again. */
+async function findTurned(
+  seen: TurnedDetection[],
+  picture: Raster,
+  least: Prominence,
+  look: Look,
+): Promise<Detection[]> {
+  const kept: TurnedDetection[] = [];
+  for (const one of [...seen].sort((a, b) => b.score - a.score)) {
+    if (kept.every((other) => overlap(one.box, other.box) <= LEAST_OVERLAP)) kept.push(one);
+  }
+  const quarters = new Map<Detection, number>(kept.map((face) => [face, face.quarters]));
+  const candidates = prominent(kept, picture, least).slice(0, MOST_LOOKED_AT);
+  return keep(candidates, (face) => seesClearly(look, face, 90 * (quarters.get(face) ?? 0)));
 }
 
 async function withoutRejected(
@@ -63,11 +93,11 @@ async function keep(
   return kept;
 }
 
-function lookOnce(picture: Raster, run: RunDetector): Look {
+function lookOnce(picture: Raster, run: RunDetector, looks: Looks): Look {
   const known = new Map<string, number>();
-  return async (face, side) => {
-    const key = `${side}:${face.box.join()}`;
-    const score = known.get(key) ?? (await scoreAgain(picture, run, face, side));
+  return async (face, side, roll = 0) => {
+    const key = `${side}:${roll}:${face.box.join()}`;
+    const score = known.get(key) ?? (await scoreAgain(picture, run, looks, face, side, roll));
     known.set(key, score);
     return score;
   };
@@ -77,16 +107,13 @@ function lookOnce(picture: Raster, run: RunDetector): Look {
 async function scoreAgain(
   picture: Raster,
   run: RunDetector,
+  looks: Looks,
   { box }: Detection,
   side: number,
+  roll: number,
 ): Promise<number> {
-  const found = await lookCloser(picture, run, squareOf(box, side), SEEN_AGAIN);
+  const square = { box: squareOf(box, side), roll };
+  const found = await lookCloser(picture, run, looks, square, SEEN_AGAIN);
   const again = found.filter((one) => overlap(one.box, box) > LEAST_OVERLAP);
   return Math.max(0, ...again.map(({ score }) => score));
-}
-
-function squareOf([left, top, right, bottom]: Box, side: number): Box {
-  const half = (side * Math.max(right - left, bottom - top)) / 2;
-  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-  return [x - half, y - half, x + half, y + half];
 }

@@ -12,6 +12,35 @@ export interface CropGeometry {
   shift_x: number;
   shift_y: number;
   aspect: number;
+  /** Whether a face that leans is cut by a square that leans; absent in models of before. */
+  align?: "none" | "roll";
+}
+
+/** What five points of a face say of its roll; see genderlens.detection.looks. */
+export interface PoseModel {
+  face: [across: number, down: number][];
+  yaw_roll: number;
+  most_yaw: number;
+  misfits: [number, number];
+  sizes_px: [number, number];
+  ignored_roll: number;
+  whole_roll: number;
+}
+
+/** How the detector looks at a picture: `looks.json` beside its graph. */
+export interface Looks {
+  small_px: number;
+  closer_px: number;
+  turned: { side_px: number; quarters: number[]; min_score: number };
+  upright: {
+    from_roll: number;
+    from_misfit: number;
+    square: number;
+    min_score: number;
+    times: number;
+    most_faces: number;
+  };
+  pose: PoseModel;
 }
 
 export interface InputSpec {
@@ -61,6 +90,7 @@ export interface Facts {
   faces: Prominence;
   doubt: Doubt;
   detector_max_side_px: number;
+  looks: Looks;
   max_pixels: number;
   model: ModelFile;
   detector: ModelFile;

@@ -4,7 +4,7 @@ import { env, InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import type { Outputs, Planes, RunDetector } from "./centerface";
 import type { RunClassifier } from "./predictor";
 
-const DETECTOR_OUTPUTS = 3;
+const DETECTOR_OUTPUTS = 4;
 
 const OPTIONS = { executionProviders: ["wasm"], logSeverityLevel: 3 } as const;
 
@@ -31,9 +31,10 @@ export function wrapDetector(session: InferenceSession): RunDetector {
       { [input]: new Tensor("uint8", values, [1, height, width, 3]) },
       wanted,
     );
-    const [heat, size, offset] = wanted.map((name) => toPlanes(found[name]));
-    if (!heat || !size || !offset) throw new Error("the detector has fewer outputs than it should");
-    return { heat, size, offset };
+    const [heat, size, offset, landmarks] = wanted.map((name) => toPlanes(found[name]));
+    if (!heat || !size || !offset || !landmarks)
+      throw new Error("the detector has fewer outputs than it should");
+    return { heat, size, offset, landmarks };
   };
 }
 

@@ -6,9 +6,11 @@ import type { Detection, RunDetector } from "./centerface";
 import { findFaces } from "./confirm";
 import type { Facts, InputSpec } from "./facts";
 import { judgeFaces } from "./gate";
-import { squareAround, VIEWS, viewOf, type View } from "./geometry";
-import { mirror, wholeOf, type Box, type Raster } from "./raster";
+import { around, VIEWS, viewOf, type View } from "./geometry";
+import { mirror, wholeOf, type Raster } from "./raster";
 import { resizeRegion } from "./region";
+import type { Region } from "./turned";
+import { lookUpright } from "./upright";
 
 /** Log-odds of male for N×3×H×W. */
 export type RunClassifier = (
@@ -33,12 +35,15 @@ export async function predictRaster(
   run: Networks,
 ): Promise<Answer> {
   if (policy === "cropped") return answer(facts, 1, [await classify(picture, null, facts, run)]);
-  const side = facts.detector_max_side_px;
-  const faces = await findFaces(picture, run.detector, side, facts.faces, facts.doubt);
+  const aligns = facts.crop.align === "roll";
+  const faces = await findFaces(picture, run.detector, facts, aligns);
   const verdict = judgeFaces(faces, policy);
   if ("refusal" in verdict) return refuse(facts, faces.length, verdict.refusal);
+  const seen = aligns
+    ? await lookUpright(picture, run.detector, facts.looks, verdict.faces)
+    : verdict.faces;
   const results: Face[] = [];
-  for (const face of verdict.faces) results.push(await classify(picture, face, facts, run));
+  for (const face of seen) results.push(await classify(picture, face, facts, run));
   return answer(facts, faces.length, results);
 }
 
@@ -49,7 +54,7 @@ async function classify(
   run: Networks,
 ): Promise<Face> {
   const { input, crop, tta, calibration } = facts;
-  const region = face ? squareAround(face.box, crop) : wholeOf(picture);
+  const region = face ? around(face, crop) : { box: wholeOf(picture), roll: 0 };
   const squares = VIEWS[tta].map((view) => cut(picture, region, view, input));
   const values = normalize(squares, input);
   const height = input.size_px;
@@ -72,7 +77,7 @@ async function classify(
   };
 }
 
-function cut(picture: Raster, region: Box, { flip, scale }: View, input: InputSpec): Raster {
+function cut(picture: Raster, region: Region, { flip, scale }: View, input: InputSpec): Raster {
   const width = input.width_px ?? input.size_px;
   const square = resizeRegion(
     picture,

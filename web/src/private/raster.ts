@@ -11,6 +11,9 @@ export interface Raster {
 /** Left, top, right, bottom in pixels. */
 export type Box = readonly [number, number, number, number];
 
+/** Across and down, in pixels. */
+export type Point = readonly [number, number];
+
 export function blank(width: number, height: number): Raster {
   return { width, height, stride: 3, data: new Uint8Array(3 * width * height) };
 }
@@ -44,6 +47,12 @@ export function mirror(source: Raster): Raster {
     }
   }
   return target;
+}
+
+/** What of a box lies in a picture. */
+export function clip([left, top, right, bottom]: Box, { width, height }: Raster): Box {
+  const within = (value: number, most: number) => Math.min(Math.max(value, 0), most);
+  return [within(left, width), within(top, height), within(right, width), within(bottom, height)];
 }
 
 /** Intersection over union; 0 where either is empty. */

@@ -3,6 +3,7 @@ import { FILTERS, type Filter } from "./kernel";
 import { crop, type Box, type Raster } from "./raster";
 import { reduce } from "./reduce";
 import { resize } from "./resample";
+import { cutTurned, type Region } from "./turned";
 
 const MAX_AREA_PIXELS = 25_000_000;
 
@@ -11,9 +12,10 @@ export function resizeRegion(
   source: Raster,
   width: number,
   height: number,
-  region: Box,
+  { box: region, roll }: Region,
   filter: Filter,
 ): Raster {
+  if (roll) return cutTurned(source, width, height, { box: region, roll }, filter);
   const [left, top, right, bottom] = region;
   const inside = Math.min(left, top) >= 0 && right <= source.width && bottom <= source.height;
   if (inside) return resize(source, width, height, region, filter);

@@ -12,7 +12,7 @@ import { blank } from "../../src/private/raster";
 import { answers, doubted, unpack } from "./fixtures";
 
 const GRAPH = new URL("../../../src/genderlens/models/centerface/detector.onnx", import.meta.url);
-const { faces: least, doubt } = answers.facts;
+const { doubt } = answers.facts;
 
 describe("beside the service", () => {
   let run: RunDetector;
@@ -21,7 +21,8 @@ describe("beside the service", () => {
   });
 
   test.each(doubted.cases)("$doubt, from $faces.min_score on", async (wish) => {
-    const found = await findFaces(unpack(wish.picture), run, 480, wish.faces, wish.doubt);
+    const rules = { ...answers.facts, faces: wish.faces, doubt: wish.doubt };
+    const found = await findFaces(unpack(wish.picture), run, rules, false);
     expect(found).toHaveLength(wish.found.length);
     for (const [i, { box, score }] of found.entries()) {
       expect(score).toBeCloseTo(wish.found[i]?.score ?? NaN, 3);
@@ -41,6 +42,7 @@ function planesWith(score: number, cell: number, rows: number, columns: number):
     heat: planes(heat),
     size: planes(new Float32Array(2 * area).fill(Math.log(8))),
     offset: planes(new Float32Array(2 * area)),
+    landmarks: planes(new Float32Array(10 * area)),
   };
 }
 
@@ -59,7 +61,9 @@ function eye(first: number, again: [number, number]): RunDetector & { looks: num
 }
 
 const scores = async (run: RunDetector, wanted = doubt) =>
-  (await findFaces(blank(96, 96), run, 480, least, wanted)).map(({ score }) => score);
+  (await findFaces(blank(96, 96), run, { ...answers.facts, doubt: wanted }, false)).map(
+    ({ score }) => score,
+  );
 
 describe("a doubtful face", () => {
   test("counts where a look finds it again", async () => {

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 
 import type { Calibration, CropGeometry, Doubt, Facts, Prominence } from "../../src/private/facts";
 import type { Filter } from "../../src/private/kernel";
-import type { Box, Raster } from "../../src/private/raster";
+import type { Landmarks, Pose } from "../../src/private/pose";
+import type { Box, Point, Raster } from "../../src/private/raster";
+import type { Region } from "../../src/private/turned";
 
 interface Packed {
   width: number;
@@ -15,7 +17,9 @@ export interface Preprocessing {
   pictures: Record<string, Packed>;
   regions: { picture: string; region: Box | null; filter: Filter; result: Packed }[];
   shrunk: { picture: string; result: Packed }[];
-  crops: { face: Box; crop: CropGeometry; square: Box }[];
+  turned: { picture: string; region: Region; result: Packed }[];
+  poses: { points: Point[]; turned_by: number; pose: Pose; told: Omit<Landmarks, "points"> }[];
+  crops: { face: Box; roll: number; crop: CropGeometry; square: Box }[];
   calibrated: { calibration: Calibration; logits: number[]; probabilities: number[] }[];
   detections: {
     rows: number;
@@ -23,8 +27,10 @@ export interface Preprocessing {
     heat: number[];
     size: number[];
     offset: number[];
+    landmarks: number[];
     min_score: number;
     boxes: Box[];
+    points: Point[][];
     scores: number[];
     kept: number[];
   };
@@ -39,6 +45,11 @@ export interface Doubted {
   }[];
 }
 
+export interface Leaning {
+  facts: Facts;
+  cases: { picture: Packed; box: Box; roll: number; trust: number; male: number }[];
+}
+
 export interface Answers {
   facts: Facts;
   faces: (Box | null)[];
@@ -51,6 +62,7 @@ function read(name: string): unknown {
 
 export const preprocessing = read("preprocessing.json") as Preprocessing;
 export const answers = read("answers.json") as Answers;
+export const leaning = read("leaning.json") as Leaning;
 export const doubted = read("doubted.json") as Doubted;
 
 export function unpack({ width, height, data }: Packed): Raster {

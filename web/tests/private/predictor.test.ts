@@ -20,6 +20,15 @@ beforeAll(async () => {
   classifier = wrapClassifier(await InferenceSession.create(new Uint8Array(readFileSync(MODEL))));
 });
 
+/** Down and across, in shares of the box, where an upright face has its five points. */
+const UPRIGHT = [
+  [0.35, 0.28],
+  [0.35, 0.72],
+  [0.55, 0.5],
+  [0.74, 0.32],
+  [0.74, 0.68],
+];
+
 /** Planes in which exactly one face lies, centred on a cell of 4 pixels. */
 function planesOf([left, top, right, bottom]: Box, width: number, height: number): Outputs {
   const rows = Math.ceil(height / 32) * 8;
@@ -37,7 +46,14 @@ function planesOf([left, top, right, bottom]: Box, width: number, height: number
   offset[cell] = y - Math.floor(y);
   offset[area + cell] = x - Math.floor(x);
   const planes = (data: Float32Array) => ({ data, rows, columns });
-  return { heat: planes(heat), size: planes(size), offset: planes(offset) };
+  const landmarks = new Float32Array(10 * area);
+  for (const [plane, share] of UPRIGHT.flat().entries()) landmarks[plane * area + cell] = share;
+  return {
+    heat: planes(heat),
+    size: planes(size),
+    offset: planes(offset),
+    landmarks: planes(landmarks),
+  };
 }
 
 const { facts, faces, probabilities } = answers;
@@ -61,7 +77,8 @@ describe("probabilities within 1e-3 of the service's", () => {
 test("nobody in view is refused in the service's words", async () => {
   const source = picture("large");
   const nothing = { data: new Float32Array(2 * 24 * 16), rows: 16, columns: 24 };
-  const detector = () => Promise.resolve({ heat: nothing, size: nothing, offset: nothing });
+  const nowhere = { heat: nothing, size: nothing, offset: nothing, landmarks: nothing };
+  const detector = () => Promise.resolve(nowhere);
   const answer = await predictRaster(source, "single", facts, { detector, classifier });
   expect(answer).toMatchObject({
     outcome: "no_person",

@@ -30,7 +30,7 @@ describe("regions are Pillow's, byte for byte", () => {
         source,
         expected.width,
         expected.height,
-        region ?? wholeOf(source),
+        { box: region ?? wholeOf(source), roll: 0 },
         filter,
       );
       expect(largestGap(found, expected)).toBe(0);
@@ -45,12 +45,26 @@ describe("shrinking in two steps is Pillow's, byte for byte", () => {
   });
 });
 
+describe("regions that lean are Pillow's, to a level of a few pixels", () => {
+  test.each(preprocessing.turned)("$picture $region.roll", ({ picture: name, region, result }) => {
+    const expected = unpack(result);
+    const { width, height } = expected;
+    const found = resizeRegion(picture(name), width, height, region, "bilinear");
+    expect(largestGap(found, expected)).toBeLessThanOrEqual(1);
+    const wrong = found.data.filter((value, i) => value !== expected.data[i]);
+    expect(wrong.length).toBeLessThan(0.01 * found.data.length);
+  });
+});
+
 test("a picture with a fourth byte per pixel gives the same", () => {
   const source = picture("large");
-  const region = [-20, 10, 90, 100] as const;
+  const region = { box: [-20, 10, 90, 100] as const, roll: 0 };
   const three = resizeRegion(source, 30, 30, region, "bilinear");
   const four = resizeRegion(withAlpha(source), 30, 30, region, "bilinear");
   expect(largestGap(three, four)).toBe(0);
+  const leaning = { box: region.box, roll: 30 };
+  const turned = resizeRegion(source, 30, 30, leaning, "bilinear");
+  expect(largestGap(resizeRegion(withAlpha(source), 30, 30, leaning, "bilinear"), turned)).toBe(0);
   const small = shrink(withAlpha(source), 20, 13);
   expect(largestGap(small, shrink(source, 20, 13))).toBe(0);
 });

@@ -2,11 +2,14 @@
 import { describe, expect, test } from "vitest";
 
 import { probabilityMale } from "../../src/private/calibration";
-import { decode, roundHalfEven, survey, type Planes } from "../../src/private/centerface";
+import { decode, survey, type Planes } from "../../src/private/centerface";
 import { judgeFaces, prominent } from "../../src/private/gate";
-import { squareAround, VIEWS, viewOf } from "../../src/private/geometry";
+import { around, VIEWS, viewOf } from "../../src/private/geometry";
+import { readLandmarks, readPose, roundHalfEven } from "../../src/private/pose";
 import { blank, type Box } from "../../src/private/raster";
 import { answers, preprocessing } from "./fixtures";
+
+const { looks } = answers.facts;
 
 describe("calibration", () => {
   test.each(preprocessing.calibrated)("$calibration", ({ calibration, logits, probabilities }) => {
@@ -17,14 +20,35 @@ describe("calibration", () => {
 });
 
 describe("crop geometry", () => {
-  test.each(preprocessing.crops)("aspect $crop.aspect", ({ face, crop, square }) => {
-    for (const [i, side] of squareAround(face, crop).entries())
-      expect(side).toBeCloseTo(square[i] ?? NaN, 9);
+  test.each(preprocessing.crops)("aspect $crop.aspect", ({ face, roll, crop, square }) => {
+    const landmarks = { points: [], trust: 1, roll };
+    const region = around({ box: face, score: 0.9, landmarks }, crop);
+    expect(region.roll).toBe(roll);
+    for (const [i, side] of region.box.entries()) expect(side).toBeCloseTo(square[i] ?? NaN, 9);
+  });
+
+  test("only models that say so are cut leaning", () => {
+    const landmarks = { points: [], trust: 1, roll: 40 };
+    const plain = { scale: 1, shift_x: 0, shift_y: 0, aspect: 1 };
+    expect(around({ box: [0, 0, 10, 10], score: 1, landmarks }, plain).roll).toBe(0);
   });
 
   test("views keep their centre", () => {
-    expect(viewOf([0, 0, 10, 20], 0.9)).toEqual([0.5, 1, 9.5, 19]);
+    const view = viewOf({ box: [0, 0, 10, 20], roll: 7 }, 0.9);
+    expect(view).toEqual({ box: [0.5, 1, 9.5, 19], roll: 7 });
     expect(VIEWS.crops).toHaveLength(6);
+  });
+});
+
+describe("poses", () => {
+  test.each(preprocessing.poses)("$told", ({ points, turned_by: turnedBy, pose, told }) => {
+    const read = readPose(points, looks.pose);
+    expect(read.roll).toBeCloseTo(pose.roll, 9);
+    expect(read.yaw).toBeCloseTo(pose.yaw, 9);
+    expect(read.misfit).toBeCloseTo(pose.misfit, 7);
+    const landmarks = readLandmarks(points, 27, looks.pose, turnedBy);
+    expect(landmarks.trust).toBeCloseTo(told.trust, 7);
+    expect(landmarks.roll).toBe(told.roll);
   });
 });
 
@@ -38,15 +62,20 @@ const outputs = {
   heat: planes(detections.heat),
   size: planes(detections.size),
   offset: planes(detections.offset),
+  landmarks: planes(detections.landmarks),
 };
 
 describe("faces out of the detector's planes", () => {
   test("boxes and scores, best first", () => {
     const found = decode(outputs, detections.min_score);
     expect(found.map(({ score }) => score)).toEqual(detections.scores);
-    for (const [i, { box }] of found.entries()) {
+    for (const [i, { box, points }] of found.entries()) {
       for (const [side, value] of box.entries())
         expect(value).toBeCloseTo(detections.boxes[i]?.[side] ?? NaN, 3);
+      for (const [p, [x, y]] of points.entries()) {
+        expect(Math.abs(x - (detections.points[i]?.[p]?.[0] ?? NaN))).toBeLessThan(0.07);
+        expect(Math.abs(y - (detections.points[i]?.[p]?.[1] ?? NaN))).toBeLessThan(0.07);
+      }
     }
   });
 
@@ -55,6 +84,7 @@ describe("faces out of the detector's planes", () => {
       blank(48, 32),
       () => Promise.resolve(outputs),
       480,
+      looks,
       detections.min_score,
       detections.min_score,
     );
@@ -75,6 +105,7 @@ describe("faces out of the detector's planes", () => {
       blank(400, 200),
       (_, height, width) => (seen.push(height, width), Promise.resolve(nothing)),
       480,
+      looks,
       0.5,
       0.4,
     );

@@ -1,0 +1,99 @@
+"""How a detector looks at a picture, as data beside its graph, run alike by service and browser."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from genderlens.errors import DetectorError
+
+LOOKS: Final = "looks.json"
+"""The file beside the graph."""
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Pixels = Annotated[int, Field(ge=32, le=4096)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TurnedLook(_Strict):
+    """Looks at the picture turned by each of the quarters, where no upright face counts.
+
+    A face counts that scores ``min_score`` and is seen clearly from near and far.
+    """
+
+    side_px: Pixels
+    quarters: tuple[Annotated[int, Field(ge=1, le=3)], ...]
+    min_score: Share
+
+
+class UprightLook(_Strict):
+    """Closer looks at a face that leans ``from_roll`` degrees, or whose points do not fit a face.
+
+    The square looked at has ``square`` of the face's longer sides and leans as the face seems to;
+    what is found there is looked at again in the same way, ``times`` in all, while it still leans.
+    """
+
+    from_roll: float = Field(gt=0, le=180)
+    from_misfit: float = Field(gt=0)
+    square: float = Field(ge=1, le=4)
+    min_score: Share
+    times: int = Field(ge=1, le=4)
+    most_faces: int = Field(ge=1)
+
+
+class PoseModel(_Strict):
+    """What five points of a face say of its roll; lengths in roots of the area of the box.
+
+    ``face``: where an upright face has them (across, down) from the centre of its box.
+    ``yaw_roll``: degrees that a face seems to lean per ``yaw``, which is how far the nose lies
+    beside the middle in heights from eyes to mouth; yaw counts up to ``most_yaw``.
+    Trust falls from 1 to 0 between two misfits, and between two sizes in pixels of what was looked
+    at. Up to ``ignored_roll`` degrees a face is upright, from ``whole_roll`` on it leans as seen,
+    and between them the one passes into the other.
+    """
+
+    face: tuple[tuple[float, float], ...] = Field(min_length=5, max_length=5)
+    yaw_roll: float
+    most_yaw: float = Field(ge=0)
+    misfits: tuple[float, float]
+    sizes_px: tuple[float, float]
+    ignored_roll: float = Field(ge=0)
+    whole_roll: float = Field(gt=0)
+
+
+class Looks(_Strict):
+    """The strategy: the first look's resolution is a setting, all else stands here.
+
+    ``small_px``: the longer side of the look at a picture in which the first look saw nobody;
+    ``closer_px``: the side of the square in which one face is looked at.
+    """
+
+    small_px: Pixels
+    closer_px: Pixels
+    turned: TurnedLook
+    upright: UprightLook
+    pose: PoseModel
+
+
+@cache
+def read_looks(path: Path) -> Looks:
+    """The looks in a file; DetectorError where it cannot be read or says something else."""
+    try:
+        return Looks.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise DetectorError(
+            f"the looks of the face detector {path} cannot be read: {error.strerror}; "
+            "install genderlens again"
+        ) from error
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(str(part) for part in fault["loc"]) or "the file"
+        raise DetectorError(
+            f"{path}: {where}: {fault['msg']}; make it anew with genderlens export-detector"
+        ) from error

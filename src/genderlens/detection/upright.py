@@ -1,0 +1,93 @@
+"""Faces that lean are looked at again in a square that leans as they seem to.
+
+A detector sees upright faces best: what it says of box and points of a leaning one is rough, and
+of one that lies or stands on its head little is right but the place. One closer look mends both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, Protocol, runtime_checkable
+
+from PIL import Image
+
+from genderlens.detection import Detector, Frame
+from genderlens.detection.looks import Looks
+from genderlens.detection.pose import read_pose, wrapped
+from genderlens.regions import Region, square_around
+from genderlens.types import Detection
+
+LEAST_OVERLAP: Final = 0.3
+"""Intersection over union from which on what is found is the face that was looked for."""
+
+
+@runtime_checkable
+class LooksCloser(Protocol):
+    """A detector that looks at parts of a picture, leaning ones too, by a plan."""
+
+    looks: Looks
+
+    def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
+        """Faces in a square, which may reach beyond the picture, in pixels of ``image``."""
+        ...
+
+
+def look_upright(
+    detector: Detector, frame: Frame, faces: Sequence[Detection]
+) -> tuple[Detection, ...]:
+    """The same faces, the first of them with box and points as seen upright. Raises DetectorError.
+
+    A detector that cannot look closer is believed.
+    """
+    if not isinstance(detector, LooksCloser):
+        return tuple(faces)
+    most = detector.looks.upright.most_faces
+    seen = [_Leaning(detector, frame, face).settle() for face in faces[:most]]
+    return (*seen, *faces[most:])
+
+
+class _Leaning:
+    """One face on the way to be seen upright, in pixels of the original picture."""
+
+    def __init__(self, detector: LooksCloser, frame: Frame, face: Detection) -> None:
+        self._detector, self._frame, self._face = detector, frame, face
+        self._look, self._model = detector.looks.upright, detector.looks.pose
+
+    def settle(self) -> Detection:
+        """As seen last; upright where the first closer look does not find it."""
+        if self._face.landmarks is None:
+            return self._face
+        pose, face = read_pose(self._face.landmarks.points, self._model), self._face
+        left, roll = pose.roll, 0.0
+        wanted = abs(left) > self._look.from_roll or pose.misfit > self._look.from_misfit
+        for _ in range(self._look.times):
+            if not wanted:
+                break
+            roll = wrapped(roll + left)
+            found = self._find(face, roll)
+            if found is None or found.landmarks is None:
+                return _upright(self._face) if face is self._face else face
+            face = found
+            left = wrapped(read_pose(found.landmarks.points, self._model).roll - roll)
+            wanted = abs(left) > self._look.from_roll
+        return face
+
+    def _find(self, face: Detection, roll: float) -> Detection | None:
+        """The face in a square that leans by ``roll``, with the score that it had."""
+        (here,) = self._frame.from_original([face])
+        assert here is not None
+        image = self._frame.image
+        square = Region(square_around(here.box, self._look.square), roll)
+        found = self._detector.look_closer(image, square, self._look.min_score)
+        again = [one for one in found if one.box.overlap(here.box) > LEAST_OVERLAP]
+        if not again:
+            return None
+        best = max(again, key=lambda one: one.score)
+        clipped = replace(best, box=best.box.clipped(*image.size), score=face.score)
+        return self._frame.to_original([clipped])[0]
+
+
+def _upright(face: Detection) -> Detection:
+    assert face.landmarks is not None
+    return replace(face, landmarks=replace(face.landmarks, trust=0.0, roll=0.0))

@@ -1,0 +1,42 @@
+/** Where the pixels that the detector was shown lie in the picture; mirrors genderlens.detection.views. */
+import type { Box, Point } from "./raster";
+import { turn } from "./turned";
+
+export interface View {
+  center: Point;
+  /** Width and height in pixels of its own. */
+  size: Point;
+  /** Pixels of the picture in one of its own, across and down the picture. */
+  scale: Point;
+  /** Degrees clockwise. */
+  roll: number;
+}
+
+/** A place in the view, in pixels of the picture. */
+export function placePoint({ center, size, scale, roll }: View, x: number, y: number): Point {
+  const [across, down] = turn(x - size[0] / 2, y - size[1] / 2, roll);
+  return [center[0] + across * scale[0], center[1] + down * scale[1]];
+}
+
+/** The box of an upright face in the view; where the view leans it keeps centre and area. */
+export function placeBox(view: View, [left, top, right, bottom]: Box): Box {
+  if (view.roll === 0) return placeUpright(view, [left, top, right, bottom]);
+  const [x, y] = placePoint(view, (left + right) / 2, (top + bottom) / 2);
+  const [width, height] = [right - left, bottom - top];
+  const cosine = Math.abs(Math.cos((view.roll * Math.PI) / 180));
+  const sine = Math.abs(Math.sin((view.roll * Math.PI) / 180));
+  const spanned: Point = [width * cosine + height * sine, width * sine + height * cosine];
+  const half = Math.sqrt((width * height) / (spanned[0] * spanned[1])) / 2;
+  const across = spanned[0] * half * view.scale[0];
+  const down = spanned[1] * half * view.scale[1];
+  return [x - across, y - down, x + across, y + down];
+}
+
+/** In single precision, as the service computes it. */
+function placeUpright(view: View, box: Box): Box {
+  const corner = placePoint(view, 0, 0).map(Math.fround);
+  const scale = view.scale.map(Math.fround);
+  const place = (value: number, axis: 0 | 1) =>
+    Math.fround(Math.fround(value * (scale[axis] ?? 1)) + (corner[axis] ?? 0));
+  return [place(box[0], 0), place(box[1], 1), place(box[2], 0), place(box[3], 1)];
+}
