@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -141,3 +142,33 @@ def test_nothing_readable_is_an_error(tmp_path: Path) -> None:
 def test_the_face_of_a_crop_is_the_one_it_was_cut_around() -> None:
     square = CROP.square(face_of_crop((100, 100), CROP))
     assert square.to_list() == [0.0, 0.0, 100.0, 100.0]
+
+
+def test_labels_that_change_are_counted_among_those_seen_both_times(table: list[Step]) -> None:
+    assert {step.changed.value for step in table} == {0.0}
+    smallest = [step for step in table if step.corruption == "low resolution"][-1]
+    assert smallest.changed.count == 0
+
+    def by_encoding(content: bytes) -> Prediction:
+        male = 0.2 if content.startswith(b"\xff\xd8") else 0.8
+        face = FaceResult(Outcome.CLASSIFIED, None, 0.8, 1.4, male, None, None)
+        return Prediction(Outcome.CLASSIFIED, 1, "fake", (face,))
+
+    fickle = measure_robustness(by_encoding, [_subject("male"), _subject("female")], map)
+    changed = {step.corruption: step.changed.value for step in fickle}
+    assert (changed["jpeg"], changed["grey"], changed[CLEAN]) == (1.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("level", CORRUPTIONS["nudged"].levels)
+def test_a_nudge_keeps_the_whole_face(level: float) -> None:
+    subject = _subject("male")
+    side = (subject.face.width * subject.face.height) ** 0.5
+    for seed in range(20):
+        content = CORRUPTIONS["nudged"].encode(subject.image, subject.face, level, seed)
+        nudged = decode_image(content)
+        for before, after in zip(subject.image.size, nudged.size, strict=True):
+            assert abs(after - before) <= level * before + level * side + 1
+    edge = Box(0.0, 0.0, 60.0, 60.0)
+    whole = decode_image(CORRUPTIONS["nudged"].encode(subject.image, edge, level, 1))
+    expected = photos.portrait().resize((128, 128)).resize(whole.size, Image.Resampling.BICUBIC)
+    assert abs(np.asarray(whole, float) - np.asarray(expected, float)).max() <= 1

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
 
 def export_detector(
     data: Annotated[str, typer.Option(help="SOURCE with a split train to calibrate with.")],
-    out: Annotated[Path, typer.Option(help="Folder to write detector.onnx, its looks and facts to.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder to write detector.onnx, its looks and facts to.")
+    ],
     judge: Annotated[
         list[str] | None,
         typer.Option(help="SOURCE:SPLIT of labelled photos to judge on; may be given again."),

@@ -113,11 +113,13 @@ def _print_table(steps: Iterable[Step]) -> None:
             _percent(step.accuracy),
             f"{step.abstained.value:.1%}",
             f"{step.refused.value:.1%}",
+            "" if step.level is None else f"{step.changed.value:.1%}",
             "" if step.confidence is None else f"{step.confidence:.3f}",
         )
         for step in steps
     ]
-    print_table(("corruption", "step", "right", "uncertain", "refused", "confidence"), rows)
+    header = ("corruption", "step", "right", "uncertain", "refused", "changed", "confidence")
+    print_table(header, rows)
 
 
 def _percent(share: Proportion) -> str:

@@ -33,20 +33,28 @@ class Spread(Protocol):
 
 @dataclass
 class Tally:
-    """Counts of the answers at one step; ``confidence`` is a sum over those with a face result."""
+    """Counts of the answers at one step; ``confidence`` is a sum over those with a face result.
+
+    ``compared`` are the pictures that have a face result as they are and at this step.
+    """
 
     pictures: int = 0
     answered: int = 0
     right: int = 0
     uncertain: int = 0
     confidence: float = 0.0
+    compared: int = 0
+    changed: int = 0
 
-    def add(self, answer: Prediction, label: Label) -> None:
+    def add(self, answer: Prediction, label: Label, clean: Prediction) -> None:
         """Count one answer; an uncertain one is judged by its likelier label, a refusal is not."""
         self.pictures += 1
         if not answer.faces:
             return
-        likelier = "male" if answer.faces[0].probability_male >= 0.5 else "female"
+        likelier = _likelier(answer)
+        if clean.faces:
+            self.compared += 1
+            self.changed += likelier != _likelier(clean)
         self.answered += 1
         self.right += likelier == label
         self.uncertain += answer.outcome is Outcome.UNCERTAIN
@@ -67,6 +75,8 @@ class Step:
     accuracy: Proportion
     abstained: Proportion
     refused: Proportion
+    changed: Proportion
+    """Those with another likelier label than as they are, among those with a face both times."""
     confidence: float | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -84,7 +94,7 @@ def measure_robustness(answer: Answer, subjects: Iterable[Subject], spread: Spre
     worse = {(corruption.name, level): Tally() for corruption, level in steps()}
     for label, answers in spread(partial(_answer_each, answer), subjects):
         for tally, found in zip((clean, *worse.values()), answers, strict=True):
-            tally.add(found, label)
+            tally.add(found, label, answers[0])
     rows = [_step(name, level, tally) for (name, level), tally in worse.items()]
     return [_step(CLEAN, None, clean), *rows]
 
@@ -92,6 +102,10 @@ def measure_robustness(answer: Answer, subjects: Iterable[Subject], spread: Spre
 def _answer_each(answer: Answer, subject: Subject) -> _Answered:
     contents = (subject.encode(corruption, level) for corruption, level in steps())
     return subject.label, [answer(content) for content in (subject.content, *contents)]
+
+
+def _likelier(answer: Prediction) -> Label:
+    return "male" if answer.faces[0].probability_male >= 0.5 else "female"
 
 
 def _step(name: str, level: float | None, tally: Tally) -> Step:
@@ -102,5 +116,6 @@ def _step(name: str, level: float | None, tally: Tally) -> Step:
         accuracy=proportion(tally.right, tally.answered),
         abstained=proportion(tally.uncertain, tally.answered),
         refused=proportion(tally.pictures - tally.answered, tally.pictures),
+        changed=proportion(tally.changed, tally.compared),
         confidence=tally.confidence / tally.answered if tally.answered else None,
     )
