@@ -1,4 +1,4 @@
-"""Accuracy of the shipped bundle on the labelled photographs, the figures that README quotes.
+"""Accuracy of the shipped bundle on labelled photographs: what docs/benchmarks.md quotes.
 
 Run ``make figures``. Needs ``GENDERLENS_DATA_DIR`` or ``../shared/data`` (see CONTRIBUTING.md).
 Writes ``docs/figures/accuracy.json`` and prints a table.

@@ -157,7 +157,7 @@ def rounded(found: dict[str, float]) -> dict[str, float]:
 
 
 def measure(bundle: Bundle, rounds: int) -> dict[str, object]:
-    """Everything, and the ratios that README quotes."""
+    """Everything, and the ratios that docs/benchmarks.md quotes."""
     alone, end = model_alone(bundle, rounds), end_to_end(bundle, rounds)
     overhead = predictor_overhead(bundle, 4 * rounds)
     ours = alone[f"ours_{bundle.description.precision.serves}"]

@@ -1,4 +1,4 @@
-"""Writes what can be derived: ``docs/reference/``, measured figures in README and ``docs/cost.md``.
+"""Writes what can be derived: ``docs/reference/``, and measured figures in README and ``docs``.
 
 Run ``make docs``; a test fails when any of them is not what this would write.
 """
@@ -25,6 +25,7 @@ from genderlens.bundle import load_bundle
 
 ROOT = Path(__file__).parents[1]
 HEADLINE = re.compile(r"(<!-- headline -->\n).*?(<!-- end of headline -->)", re.DOTALL)
+ACCURACY = re.compile(r"(<!-- accuracy -->\n).*?(<!-- end of accuracy -->)", re.DOTALL)
 MARKED = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 TRAINED = re.compile(r"(<!-- trainings -->\n).*?(<!-- end of trainings -->)", re.DOTALL)
 
@@ -42,8 +43,14 @@ def pages() -> dict[str, str]:
 
 
 def readme(text: str) -> str:
-    """README with its headline and its figures written anew."""
+    """README with its headline and the table of accuracy written anew."""
     text = HEADLINE.sub(lambda match: match[1] + _headline() + "\n" + match[2], text)
+    table = _accuracy(_read_figures("accuracy"))
+    return ACCURACY.sub(lambda match: f"{match[1]}{table}\n\n{match[2]}", text)
+
+
+def benchmarks(text: str) -> str:
+    """``docs/benchmarks.md`` with all its figures written anew."""
     text = MARKED.sub(lambda match: match[1] + _figures() + match[2], text)
     trainings = trained(ROOT / "docs" / "figures")
     return TRAINED.sub(lambda match: f"{match[1]}{trainings}\n\n{match[2]}", text)
@@ -139,7 +146,7 @@ def _groups() -> str:
     return (
         f"By race as annotated, accuracy on FairFace validation runs from {race[worst].value:.1%} "
         f"({worst}) to {race[best].value:.1%} ({best}), uncertain answers counted by their "
-        "likelier label; the [model card](src/genderlens/models/default/MODEL_CARD.md) has "
+        "likelier label; the [model card](../src/genderlens/models/default/MODEL_CARD.md) has "
         "every group with its interval."
     )
 
@@ -200,7 +207,12 @@ def main() -> None:
     (ROOT / ".env.example").write_text(env_example(), "utf-8")
     for name, text in pages().items():
         (docs / name).write_text(text, "utf-8")
-    for path, renew in ((ROOT / "README.md", readme), (docs / "cost.md", costs)):
+    renewed = (
+        (ROOT / "README.md", readme),
+        (docs / "benchmarks.md", benchmarks),
+        (docs / "cost.md", costs),
+    )
+    for path, renew in renewed:
         path.write_text(renew(path.read_text("utf-8")), "utf-8")
 
 

@@ -1,4 +1,4 @@
-"""What the benchmarks over HTTP found, in words for README."""
+"""What the benchmarks over HTTP found, in words for docs/benchmarks.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sweeps found, as tables for README."""
+"""What the sweeps found, as tables for docs/benchmarks.md."""
 
 from __future__ import annotations
 

@@ -48,7 +48,14 @@ def test_figures_in_readme_are_the_measured_ones(generate: ModuleType) -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     assert text == generate.readme(text)
     assert generate.HEADLINE.search(text)
+    assert generate.ACCURACY.search(text)
+
+
+def test_figures_of_the_benchmarks_are_the_measured_ones(generate: ModuleType) -> None:
+    text = (ROOT / "docs" / "benchmarks.md").read_text("utf-8")
+    assert text == generate.benchmarks(text)
     assert generate.MARKED.search(text)
+    assert generate.TRAINED.search(text)
 
 
 def test_figures_were_measured_with_the_shipped_model(generate: ModuleType) -> None:
