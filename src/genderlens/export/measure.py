@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from genderlens.bundle import Bundle, Evaluation, Share, write_bundle
-from genderlens.data.manifest import Manifest
+from genderlens.data.manifest import HOUSEKEEPING, Manifest
 from genderlens.detection import Detector
 from genderlens.evaluation.counts import count_answers, count_shares
 from genderlens.evaluation.fairness import accuracy_by_group
@@ -42,11 +42,14 @@ def measure_bundle(bundle: Bundle, manifest: Manifest, detector: Detector, data:
 
 
 def _group_columns(manifest: Manifest) -> list[str]:
-    """The attributes of few enough values to make groups; others tell pictures apart."""
+    """The attributes of few enough values to make groups; others tell pictures apart.
+
+    What says how a data set used a picture makes no group.
+    """
     return [
         name
         for name in manifest.attributes
-        if len({*manifest.counts(name)} - {None}) <= MOST_VALUES
+        if name not in HOUSEKEEPING and len({*manifest.counts(name)} - {None}) <= MOST_VALUES
     ]
 
 
