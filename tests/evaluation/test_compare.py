@@ -116,7 +116,10 @@ def test_pictures_are_matched_however_their_address_is_written(
     table = random_table(20)
     uris = table.column("uri").to_pylist()
     folders = []
-    for name, written in (("here", [f"faces/{u}" for u in uris]), ("full", [f"{tmp_path}/faces/{u}" for u in uris])):
+    for name, written in (
+        ("here", [f"faces/{u}" for u in uris]),
+        ("full", [f"{tmp_path}/faces/{u}" for u in uris]),
+    ):
         column = table.column_names.index("uri")
         folders.append(_store(tmp_path / name, table.set_column(column, "uri", [written])))
     (pair,) = compare_pairs(read_entries(folders))

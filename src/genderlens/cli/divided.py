@@ -40,7 +40,9 @@ def divide_as_trained(manifest: Manifest, settings: Settings) -> Manifest:
     restored = restore_division(recipe, manifest, provenance.manifest_sha256)
     if restored is None:
         return manifest
-    typer.echo(f"the {len(manifest):,} pictures are divided as {bundle.version} was trained", err=True)
+    typer.echo(
+        f"the {len(manifest):,} pictures are divided as {bundle.version} was trained", err=True
+    )
     return restored
 
 

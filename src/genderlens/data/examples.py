@@ -36,7 +36,9 @@ def choose_examples(manifest: Manifest, per_label: int, *, seed: int = 0) -> Man
         [
             row
             for label in LABELS
-            for row in sorted(rows[label], key=lambda r: hash_rank(place_of(uris[r]), salt))[:per_label]
+            for row in sorted(rows[label], key=lambda r: hash_rank(place_of(uris[r]), salt))[
+                :per_label
+            ]
         ]
     )
 

@@ -45,7 +45,9 @@ class SourceLabels:
 def read_source_labels(job: Job) -> SourceLabels:
     """What the source of a job says about its pictures; nothing where it cannot be read so."""
     if job.settings.faces == "all":
-        return SourceLabels({}, {}, "with --faces all the label of a photo does not say whose it is")
+        return SourceLabels(
+            {}, {}, "with --faces all the label of a photo does not say whose it is"
+        )
     options = Options(dict(job.words), trusted=job.trusted, any_parts=True)
     try:
         manifest = with_full_addresses(read_with(job.source, options).manifest)

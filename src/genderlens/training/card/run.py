@@ -92,7 +92,10 @@ class PlanRun:
         """What each network says of every face, for teaching on elsewhere."""
         rows = torch.arange(len(faces.uris), device=cards.pixels.device)
         answers = {
-            name: answer(teacher.network, cards, teacher.side, rows).cpu().numpy().astype(np.float16)
+            name: answer(teacher.network, cards, teacher.side, rows)
+            .cpu()
+            .numpy()
+            .astype(np.float16)
             for name, teacher in done.items()
         }
         np.savez_compressed(self.out / "answers.npz", uris=np.array(faces.uris), **answers)

@@ -96,8 +96,10 @@ class Schooling:
 
     def _set_rate(self, done: float) -> None:
         warm = self.stage.warm_up
-        rate = done / warm if done < warm else 0.5 + 0.5 * math.cos(
-            math.pi * (done - warm) / (1.0 - warm)
+        rate = (
+            done / warm
+            if done < warm
+            else 0.5 + 0.5 * math.cos(math.pi * (done - warm) / (1.0 - warm))
         )
         for group in self.optimizer.param_groups:
             group["lr"] = self.stage.learning_rate * max(rate, 0.002)

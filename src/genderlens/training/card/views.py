@@ -184,8 +184,6 @@ def _cosines() -> Tensor:
     return rows
 
 
-
-
 def _symmetric(n: int, half_range: float, like: Tensor) -> Tensor:
     return (torch.rand(n, device=like.device) * 2.0 - 1.0) * half_range
 
