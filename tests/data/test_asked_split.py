@@ -26,7 +26,9 @@ def test_another_split_is_offered() -> None:
 
 
 def test_data_without_splits_is_told_how_to_come_by_them() -> None:
-    with pytest.raises(DataError, match="none of the 2 has a split; .*RUN/manifest.parquet") as told:
+    with pytest.raises(
+        DataError, match=r"none of the 2 has a split; .*RUN/manifest\.parquet"
+    ) as told:
         select_split(manifest(None, None), "val", "GENDERLENS_GATE_SPLIT")
     assert told.value.message.startswith("GENDERLENS_GATE_SPLIT: no picture")
     assert "genderlens data split SOURCE --out manifest.parquet" in told.value.message

@@ -133,7 +133,9 @@ def test_a_stray_word_is_never_the_other_class(word: object) -> None:
         parse_label(word, "row 7")
 
 
-def test_a_fingerprint_is_the_same_wherever_the_data_lies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_fingerprint_is_the_same_wherever_the_data_lies(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
 

@@ -26,7 +26,7 @@ from urllib.request import urlopen
 import pytest
 import yaml
 
-from docs.twins import SMALL, small_twin
+from docs.twins import EXAMPLE_SERVICE, SMALL, small_twin, warm_commands
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -35,6 +35,7 @@ _FENCE = re.compile(r"^```(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _MARKER = re.compile(r"<!-- (not run|run small): *(.*?) *-->\n$")
 _SERVES = re.compile(r"serve.*&$", re.MULTILINE)
 """A service that goes on beside the blocks that follow."""
+_COMMAND = re.compile(r"\bgenderlens (?!(--env-file \S+ )?serve\b)")
 _BLOCK_TIMEOUT_S = 600.0
 
 
@@ -47,6 +48,12 @@ class Block:
     text: str
     reason: str | None
     small: str | None = None
+
+
+def _asks_service(block: Block) -> bool:
+    """Whether a service has to be up; the page's own test serves what React asks."""
+    places = (ADDRESS,) if block.small is None else (ADDRESS, EXAMPLE_SERVICE)
+    return block.language != "tsx" and any(place in block.text for place in places)
 
 
 def read_blocks(text: str) -> Iterator[Block]:
@@ -83,7 +90,7 @@ class Reader:
         """What each block that is run printed; a service is started where the page assumes one."""
         wanted = [block for block in blocks if block.reason is None]
         if not any(_SERVES.search(block.text) for block in wanted) and any(
-            ADDRESS in block.text and block.language != "tsx" for block in wanted
+            _asks_service(block) for block in wanted
         ):
             self.run(Block(0, "sh", "genderlens serve &\n", None))
         return [self.run(block) for block in wanted]
@@ -113,7 +120,9 @@ class Reader:
 
     def _run_shell(self, block: Block, text: str) -> str:
         if block.small is not None:
-            text = small_twin(text, self.folder, self.warm())
+            text = small_twin(text, self.folder, self.warm(), self.address)
+        elif _COMMAND.search(text):
+            text = warm_commands(text, self.folder, self.warm())
         output = self._start(block, ["bash", "-e", "-o", "pipefail", "-c", text])
         if _SERVES.search(text):
             self._wait_until_healthy()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -15,7 +14,7 @@ import photos
 from clouds import serve_s3
 from docs.blocks import Reader
 from docs.twins import VERSION
-from docs.warm import start
+from docs.warm import running
 from stand_in import write_faces
 from tiny_bundles import make_bundle
 
@@ -27,17 +26,21 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]
 
         @cache
         def place() -> str:
-            server, socket = start(tmp_path_factory.mktemp("warm"))
-            stack.callback(os.killpg, server.pid, signal.SIGKILL)
-            return socket
+            return stack.enter_context(running(tmp_path_factory.mktemp("warm")))
 
         yield place
 
 
+@pytest.fixture(scope="session")
+def faces(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Face crops in class folders, drawn once."""
+    return write_faces(tmp_path_factory.mktemp("faces") / "PHOTOS", 30)
+
+
 @pytest.fixture
-def reader(tmp_path: Path, warm: Callable[[], str]) -> Iterator[Reader]:
+def reader(tmp_path: Path, faces: Path, warm: Callable[[], str]) -> Iterator[Reader]:
     """With ``photo.jpg``, ``PHOTOS`` and ``bundles/mine``; what it starts ends with the test."""
-    write_faces(tmp_path / "PHOTOS", 30)
+    shutil.copytree(faces, tmp_path / "PHOTOS")
     (tmp_path / "photo.jpg").write_bytes(photos.encode(photos.portrait()))
     make_bundle(tmp_path / "bundles" / "mine", "mine", version=VERSION)
     reader = Reader(tmp_path, warm)

@@ -3,10 +3,10 @@
     python small.py SOCKET COMMAND [ARGUMENT ...]
 
 COMMAND is ``genderlens``, ``python``, ``make`` or ``pip``, and SOCKET that of ``warm.py``, which
-runs the former two. Every option stays. Trainings and sweeps get a tiny network for one epoch, a sweep its first row; a
-benchmark measures its first bundle, robustness a dozen pictures; a service that
-runs until it is stopped is stopped once it answers; make tells its steps, and pip looks up the
-extras that it is asked for.
+runs the former two; ``whole`` is ``genderlens`` as it is. Every option stays. Trainings and sweeps
+get a tiny network for one epoch, a sweep its first row; a benchmark measures its first bundle,
+robustness a dozen pictures; a service that runs until it is stopped is stopped once it answers;
+make tells its steps, and pip looks up the extras that it is asked for.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ TINY: Final = (
 )
 READY: Final = {"serve": "/health/live", "ui": "/_stcore/health"}
 """What answers 200 where a service of this command is up."""
-VERDICTS: Final = {"data": 3, "evaluate": 10}
-"""Exit codes that judge the data, not the command: something was found, a rule is broken."""
+VERDICTS: Final = {"data": 3, "doctor": 3, "evaluate": 10}
+"""Exit codes that judge data or machine, not the command: something was found, a rule is broken."""
 _WAIT_S: Final = 120.0
 
 
@@ -50,6 +50,8 @@ def main(warm: str, command: str, *words: str) -> int:
         return _look_up(words)
     if command == "python":
         return ask(warm, [command, *words])
+    if command == "whole":
+        return ask(warm, ["genderlens", *words])
     name = next((word for word in words if not word.startswith("-")), "")
     if name in READY:
         return _until_ready(name, words)

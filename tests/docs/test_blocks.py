@@ -27,9 +27,7 @@ def with_blocks() -> list[Path]:
 @pytest.mark.parametrize(
     "page", [page for page in with_blocks() if name_of(page) not in ELSEWHERE], ids=name_of
 )
-def test_blocks_of_the_page_run(
-    page: Path, reader: Reader, request: pytest.FixtureRequest
-) -> None:
+def test_blocks_of_the_page_run(page: Path, reader: Reader, request: pytest.FixtureRequest) -> None:
     blocks = list(read_blocks(page.read_text("utf-8")))
     for tool in {TOOLS[b.language] for b in blocks if b.language in TOOLS and b.reason is None}:
         if shutil.which(tool) is None:

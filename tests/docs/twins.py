@@ -18,8 +18,9 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 REPORTS: Final = "docs/reports"
 VERSION: Final = "mine-1"
-"""Of the bundle in ``bundles/mine``; guides write an example."""
+"""Of the bundle in ``bundles/mine``, whose name a registry puts before it."""
 EXAMPLE_VERSION: Final = "mine-20261121-0a1b2c3d"
+EXAMPLE_SERVICE: Final = "https://faces.example.org"
 SMALL: Final = Path(__file__).with_name("small.py")
 LABELLED: Final = "labelled.csv"
 """Stands for PHOTOS and for data sets beside the repository."""
@@ -33,11 +34,15 @@ _SOURCE: Final = re.compile(
     r"|(?<=data split )PHOTOS\b|(?<=data convert )PHOTOS\b"
 )
 _PICTURES: Final = re.compile(r"(?<=label )/data/\w+")
+_WHOLE: Final = """#!/bin/sh
+for word; do [ "$word" = serve ] && exec {real} "$@"; done
+exec {python} {small} {warm} whole "$@"
+"""
 _SHIM: Final = '#!/bin/sh\nexec {python} {small} {warm} {name} "$@"\n'
 
 
-def small_twin(text: str, folder: Path, warm: str) -> str:
-    """The text with the twin's data, behind a PATH on which commands are small."""
+def small_twin(text: str, folder: Path, warm: str, service: str) -> str:
+    """The text with the twin's data and service, behind a PATH on which commands are small."""
     data = _write_labelled(folder)
     if LISTED in text:
         _write_listed(folder)
@@ -49,9 +54,21 @@ def small_twin(text: str, folder: Path, warm: str) -> str:
     text = re.sub(r"(?<![\w/.])\.venv(-dev)?/bin/genderlens\b", "genderlens", text)
     text = _PICTURES.sub("PHOTOS", _SOURCE.sub(data, text))
     text = re.sub(r"\btable\.parquet\b", STORED, text)
-    text = text.replace("s3://BUCKET", "s3://bucket").replace(EXAMPLE_VERSION, VERSION)
+    text = text.replace("s3://BUCKET", "s3://bucket").replace(EXAMPLE_VERSION, f"mine-{VERSION}")
     text = re.sub(r"\bgenderlens serve(?=.*&$)", "genderlens-serve", text, flags=re.M)
-    return f'PATH="{shims}:$PATH"\n{_apart(text)}'
+    text = text.replace(EXAMPLE_SERVICE, service)
+    return f'PATH="{shims}:$PATH"\nexport GENDERLENS_SAMPLES=samples\n{_apart(text)}'
+
+
+def warm_commands(text: str, folder: Path, warm: str) -> str:
+    """The text behind a PATH on which a warm process runs every command but a service."""
+    place = folder / "warm"
+    place.mkdir(exist_ok=True)
+    real = Path(sys.executable).with_name("genderlens")
+    shim = _WHOLE.format(python=sys.executable, small=SMALL, warm=warm, real=real)
+    (place / "genderlens").write_text(shim, "utf-8")
+    (place / "genderlens").chmod(0o755)
+    return f'PATH="{place}:$PATH"\n{text}'
 
 
 def _apart(text: str) -> str:
@@ -90,7 +107,9 @@ def _write_listed(folder: Path) -> None:
         shutil.copy(file, place / f"{number}.jpg")
     names = sorted(path.relative_to(folder).as_posix() for path in place.iterdir())
     (folder / "list.txt").write_text("".join(f"{name}\n" for name in names), "utf-8")
-    (folder / "list.csv").write_text("".join(f"{line}\n" for line in ["image_path", *names]), "utf-8")
+    (folder / "list.csv").write_text(
+        "".join(f"{line}\n" for line in ["image_path", *names]), "utf-8"
+    )
     _write_table(folder / "faces.parquet", [folder / name for name in names])
 
 

@@ -18,6 +18,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -53,8 +55,9 @@ def ask(place: str, words: list[str]) -> int:
     return int(answer) if answer else 1
 
 
-def start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """A server and the path of its socket, once it listens; its log is ``warm.log``."""
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """A server; the path of its socket, once it listens. Its log is ``warm.log``."""
     place = folder / "warm.socket"
     with (folder / "warm.log").open("wb") as log:
         server = subprocess.Popen(
@@ -64,13 +67,17 @@ def start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
             stderr=log,
             start_new_session=True,
         )
-    end = time.monotonic() + _WAIT_S
-    while not place.exists():
-        if server.poll() is not None or time.monotonic() > end:
-            server.kill()
-            raise RuntimeError((folder / "warm.log").read_text("utf-8"))
-        time.sleep(0.05)
-    return server, str(place)
+    try:
+        end = time.monotonic() + _WAIT_S
+        while not place.exists():
+            if server.poll() is not None or time.monotonic() > end:
+                raise RuntimeError((folder / "warm.log").read_text("utf-8"))
+            time.sleep(0.05)
+        yield str(place)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def serve(place: str) -> None:
@@ -95,7 +102,9 @@ def _attend(connection: socket.socket) -> None:
     """Run the client's command in a fork of this fork, tell its exit code, and end."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     head, streams, _, _ = socket.recv_fds(connection, 65536, 3)
-    asked = json.loads(head + (b"" if head.endswith(b"\n") else connection.makefile("rb").readline()))
+    asked = json.loads(
+        head + (b"" if head.endswith(b"\n") else connection.makefile("rb").readline())
+    )
     child = os.fork()
     if child == 0:
         connection.close()
@@ -115,7 +124,7 @@ def _become(words: list[str]) -> None:
     """Run the command; the fork ends as an interpreter would."""
     sys.argv = list(words)
     if words[0] == "python":
-        exec(compile(words[2], "<block>", "exec"), {"__name__": "__main__"})  # noqa: S102 - a page's block
+        exec(compile(words[2], "<block>", "exec"), {"__name__": "__main__"})
         sys.exit(0)
     from genderlens.cli.app import main
 

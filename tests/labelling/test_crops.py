@@ -166,7 +166,10 @@ def write_table(folder: Path) -> Path:
 
 
 def write_shards(folder: Path) -> Path:
-    facts = ({"label": "male", "subject": "Ann", "race": "Black"}, {"label": "female", "race": "White"})
+    facts = (
+        {"label": "male", "subject": "Ann", "race": "Black"},
+        {"label": "female", "race": "White"},
+    )
     with tarfile.open(folder / "faces.tar", "w") as tar:
         for name, said in zip(("a", "b"), facts, strict=True):
             (folder / f"{name}.json").write_text(json.dumps(said))
@@ -186,7 +189,10 @@ def test_crops_keep_subject_and_attributes(
     crop(write(tmp_path / "in"), tmp_path, monkeypatch, shard_size=1)
     manifest = read_source(str(tmp_path / "crops"))
     columns = (manifest.labels, manifest.column("subject"), manifest.column("race"))
-    assert sorted(zip(*columns, strict=True)) == [("female", None, "White"), ("male", "Ann", "Black")]
+    assert sorted(zip(*columns, strict=True)) == [
+        ("female", None, "White"),
+        ("male", "Ann", "Black"),
+    ]
 
 
 def test_attributes_in_file_names_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +210,9 @@ def test_people_of_celeba_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     source = tmp_path / "in"
     for number in (1, 2, 3):
         portrait(source / "img_align_celeba" / f"{number}.jpg")
-    (source / "list_attr_celeba.txt").write_text("3\nMale Young\n1.jpg 1 1\n2.jpg -1 -1\n3.jpg 1 1\n")
+    (source / "list_attr_celeba.txt").write_text(
+        "3\nMale Young\n1.jpg 1 1\n2.jpg -1 -1\n3.jpg 1 1\n"
+    )
     (source / "list_eval_partition.txt").write_text("1.jpg 0\n2.jpg 1\n3.jpg 2\n")
     (source / "identity_CelebA.txt").write_text("1.jpg 2880\n2.jpg 7\n3.jpg 7\n")
     crop(source, tmp_path, monkeypatch)

@@ -47,8 +47,8 @@ def robustness(
 ) -> None:
     """Measure accuracy, doubt and refusals on pictures made worse step by step."""
     settings = load_settings(faces=faces, model=model)
-    from genderlens.evaluation.drawing import require_matplotlib
     from genderlens.data.sources.parts import parse_part
+    from genderlens.evaluation.drawing import require_matplotlib
     from genderlens.evaluation.robustness import measure_robustness
     from genderlens.evaluation.robustness_pictures import write_robustness
     from genderlens.evaluation.subjects import choose_sample, read_subjects

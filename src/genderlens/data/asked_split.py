@@ -1,4 +1,4 @@
-"""The pictures of a split that somebody asks for, or what to do where the data has no such split."""
+"""The pictures of a split that is asked for, or what to do where the data has no such split."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ def select_split(
 ) -> Manifest:
     """The rows of a split, which any word for it names.
 
-    ``where`` says what asks, ``how`` what to do about data without splits. Raises ManifestError for a word that stands for no split, DataError
-    where no picture is in it, which says what the data has and how to come by a division.
+    ``where`` says what asks, ``how`` what to do about data without splits. Raises ManifestError for
+    a word that stands for no split, DataError where no picture is in it, which says what the data
+    has and how to come by a division.
     """
     wanted = parse_part(split, where) or ""
     chosen = manifest.select(wanted)

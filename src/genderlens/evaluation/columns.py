@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -106,7 +106,7 @@ def keep_known(table: pa.Table, manifest: Manifest) -> pa.Table:
     return kept
 
 
-def index_addresses(uris: pa.Array, among: pa.Array) -> pa.Array:
+def index_addresses(uris: Any, among: Any) -> Any:
     """Where each address stands among others that may write it in another way; null: nowhere."""
     full, known = (pa.array(full_addresses(u.to_pylist()), pa.string()) for u in (uris, among))
     return pc.index_in(full, value_set=known)

@@ -5,8 +5,8 @@ import pytest
 import photos
 from genderlens.containers import PICTURE_SUFFIXES
 from genderlens.data.sources.content import (
-    WAYS_OUT,
     FOREIGN_SUFFIXES,
+    WAYS_OUT,
     Verdict,
     find_archive,
     is_picture_name,

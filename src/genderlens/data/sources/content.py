@@ -27,8 +27,8 @@ FOREIGN_SUFFIXES: Final = {
 }
 """Suffix → format of pictures that are refused, because no decoder for them is run."""
 WAYS_OUT: Final = {
-    "HEIC": "convert it (heif-convert IN.heic OUT.jpg, or sips -s format jpeg IN.heic --out OUT.jpg "
-    "on a Mac), or have the phone save JPEG (iPhone: Camera, Formats, Most Compatible)",
+    "HEIC": "convert it (heif-convert IN.heic OUT.jpg, or on a Mac sips -s format jpeg IN.heic "
+    "--out OUT.jpg), or have the phone save JPEG (iPhone: Camera, Formats, Most Compatible)",
 }
 """What to do about a format, where more can be said than that it is to be converted."""
 OTHER_SUFFIXES: Final = frozenset(
