@@ -1,5 +1,7 @@
 # Two environments: .venv serves (no torch in it), .venv-dev develops, tests and trains.
 PYTHON ?= python3
+HASHES := build/hashes/bin/uv pip compile --quiet --generate-hashes --constraint constraints.txt --no-build \
+  --python-version 3.11.9 --python-platform linux --no-annotate --custom-compile-command 'make requirements'
 PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
 SERVE := .venv/bin
 DEV := .venv-dev/bin
@@ -11,7 +13,7 @@ PAGE_SOURCES := $(wildcard web/*.html web/*.json web/*.ts) $(shell find web/src 
 # that is the machine's name, so that one counts on make's own command line only.
 ADDRESS = $(if $(filter command line,$(origin HOST)),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-.PHONY: help serve page install dev debian test quick screenshots lint format bench loadtest figures docs site dist audit checkov constraints clean
+.PHONY: help serve page install dev debian test quick screenshots lint format bench loadtest figures docs site dist audit checkov constraints requirements clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -130,7 +132,14 @@ constraints: ## pin what a fresh resolution of all extras installs
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	echo "# What a fresh resolution of all extras installed; rewritten by 'make constraints'." > constraints.txt
-	build/lock/bin/pip freeze --exclude-editable >> constraints.txt
+	build/lock/bin/pip freeze --all --exclude pip --exclude-editable >> constraints.txt
+	$(MAKE) --no-print-directory requirements
+
+requirements: ## what the images install, by hash, of the versions in constraints.txt
+	$(PYTHON) -m venv build/hashes && build/hashes/bin/pip install --quiet --disable-pip-version-check uv
+	$(HASHES) pyproject.toml --extra postgres --extra redis --extra s3 --extra telemetry -o requirements/serve.txt
+	$(HASHES) pyproject.toml --extra train --extra pretrained --extra postgres --extra redis --extra s3 -o requirements/train.txt
+	echo hatchling | $(HASHES) - -o requirements/build.txt
 
 clean: ## remove environments and caches
 	rm -rf .venv .venv-dev .venv-checkov build dist .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache web/node_modules web/dist $(PAGE)

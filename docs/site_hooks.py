@@ -25,7 +25,7 @@ WOVEN: Final = {
     "deploy/README.md": "project/deploy.md",
     "src/genderlens/models/default/MODEL_CARD.md": "model-card.md",
     "src/genderlens/recipes/default.yaml": "reference/recipes.md",
-    "src/genderlens/recipes/default-start.yaml": "reference/recipes.md",
+    "src/genderlens/recipes/compact-resnet.yaml": "reference/recipes.md",
     "src/genderlens/recipes/small-data.yaml": "reference/recipes.md",
 }
 """File of the repository → page of the site."""

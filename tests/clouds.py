@@ -95,6 +95,16 @@ def serve_bucket(bucket: str, objects: Mapping[str, bytes]) -> Iterator[None]:
                 self.end_headers()
                 self.wfile.write(content)
 
+        def do_POST(self) -> None:
+            assert isinstance(objects, dict)
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status, found = _store(self.path, body, bucket, objects)
+            content = json.dumps(found).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
         def do_DELETE(self) -> None:
             key = unquote(urlsplit(self.path).path).partition("/o/")[2]
             there = isinstance(objects, dict) and objects.pop(key, None) is not None
@@ -144,6 +154,28 @@ def _answer(
     return _media(objects[name], byte_range)
 
 
+def _store(
+    url: str, body: bytes, bucket: str, objects: dict[str, bytes]
+) -> tuple[int, dict[str, Any]]:
+    """An upload, where the object is still the one that the request says."""
+    query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+    name, content = query.get("name", ""), body
+    if query["uploadType"] == "multipart":
+        _, head, content, _ = body.split(b"--==0==")
+        name = json.loads(head.partition(b"\n\n")[2])["name"]
+        content = content.partition(b"\n\n")[2].removesuffix(b"\n")
+    there = _generation(objects[name]) if name in objects else "0"
+    if query.get("ifGenerationMatch", there) != there:
+        return 412, {"error": {"code": 412, "message": "conditionNotMet"}}
+    objects[name] = content
+    return 200, _describe(name, content, bucket)
+
+
+def _generation(content: bytes) -> str:
+    """Other than Google's, the same for the same content."""
+    return str(1 + int(hashlib.md5(content, usedforsecurity=False).hexdigest()[:12], 16))
+
+
 def _media(content: bytes, byte_range: str | None) -> tuple[int, bytes]:
     if not byte_range:
         return 200, content
@@ -168,4 +200,5 @@ def _listing(query: Mapping[str, str], objects: Mapping[str, bytes]) -> dict[str
 def _describe(name: str, content: bytes, bucket: str) -> dict[str, Any]:
     tag = hashlib.md5(content, usedforsecurity=False).hexdigest()
     size = str(len(content))
-    return {"name": name, "bucket": bucket, "size": size, "etag": tag, "updated": TIME}
+    found = {"name": name, "bucket": bucket, "size": size, "etag": tag, "updated": TIME}
+    return found | {"generation": _generation(content)}

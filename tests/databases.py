@@ -14,7 +14,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,21 @@ class Server:
             self._process.send_signal(signal.SIGINT)  # PostgreSQL: do not wait for clients
             self._process.wait(START_S)
             self._process = None
+
+    def freeze(self) -> None:
+        """Have it and its children answer nothing more, with their connections left open."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Have them go on."""
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, signal_: signal.Signals) -> None:
+        assert self._process is not None
+        own = self._process.pid
+        for pid in (own, *_children_of(own)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal_)
 
     def _lets_in(self) -> bool:
         return self._question is None or not subprocess.run(self._question, check=False).returncode
@@ -118,6 +133,15 @@ def _drop_root(folder: Path) -> list[str]:
     shutil.chown(folder, USER)
     # setpriv, unlike runuser, leaves the program as our own child, so that a signal reaches it.
     return ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
+
+
+def _children_of(parent: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if int(stat.read_text().rpartition(")")[2].split()[1]) == parent:
+                found.append(int(stat.parent.name))
+    return found
 
 
 def _listens(port: int) -> bool:

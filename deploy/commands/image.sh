@@ -50,7 +50,8 @@ log_in() {
 push_image() {
   local name="$DEPLOYMENT/$1" file="$2" tag="$4" image="$3/$DEPLOYMENT/$1:$4"
   local arguments=(--platform linux/amd64 --file "$HERE/docker/$file" --tag "$image")
-  [[ -z ${PYTHON_IMAGE:-} ]] || arguments+=(--build-arg "PYTHON_IMAGE=$PYTHON_IMAGE")
+  add_base_image PYTHON_IMAGE
+  [[ $1 == training ]] || add_base_image NODE_IMAGE
   if ! $DRY_RUN && is_pushed "$name" "$tag"; then
     say "$image is there already"
     return
@@ -58,6 +59,18 @@ push_image() {
   say "building $image"
   run env DOCKER_BUILDKIT=1 docker build "${arguments[@]}" "$ROOT"
   run docker push "$image"
+}
+
+# To the arguments of push_image. A tag is another image some day; a digest never is.
+add_base_image() {
+  local given="${!1:-}"
+  if [[ -z $given ]]; then
+    say "$1 is a tag: another day may build another image; give one by digest to repeat this build"
+  elif [[ $given != *@sha256:* ]]; then
+    fail "$1=$given names no digest; write NAME:TAG@sha256:…, as 'docker buildx imagetools inspect' tells"
+  else
+    arguments+=(--build-arg "$1=$given")
+  fi
 }
 
 is_pushed() {

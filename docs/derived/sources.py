@@ -11,7 +11,7 @@ from genderlens.data.readers.filename import PATTERNS
 from genderlens.data.readers.samples import TEXTS
 from genderlens.data.sources.columns import LABEL_COLUMNS, PATH_COLUMNS
 from genderlens.data.sources.compressed import TAR_SUFFIXES
-from genderlens.data.sources.content import FOREIGN_SUFFIXES
+from genderlens.data.sources.content import FOREIGN_SUFFIXES, WAYS_OUT
 from genderlens.data.sources.csv_lines import SUFFIXES as CSV_SUFFIXES
 from genderlens.data.sources.junk import JUNK_NAMES
 from genderlens.data.sources.parts import SPLIT_COLUMNS, WORDS
@@ -104,7 +104,17 @@ def _pictures() -> str:
             "refused, or passed over where its name is no picture's",
         ),
     ]
-    return _table(("name", "what becomes of it"), rows)
+    return _table(("name", "what becomes of it"), rows) + "\n\n" + _ways_out()
+
+
+def _ways_out() -> str:
+    told = "\n".join(f"- {name}: {way}." for name, way in WAYS_OUT.items())
+    return (
+        f"{told}\n\nHEIC is not read: nothing here compares the HEVC data in such a file with the "
+        "size that it says before a decoder reserves memory for them, as is done for AVIF, and the "
+        "decoders on PyPI bring libheif under the LGPL (pi-heif), or x265 under the GPL as well "
+        "(pillow-heif)."
+    )
 
 
 def _words() -> str:

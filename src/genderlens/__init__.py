@@ -7,15 +7,88 @@ from typing import TYPE_CHECKING, Any
 from genderlens._version import __version__
 
 if TYPE_CHECKING:
-    from genderlens.inference.predictor import Predictor
+    from genderlens.library.inputs import Color
+    from genderlens.library.predictor import PhotoPredictor
+    from genderlens.library.result import Result
+    from genderlens.library.results import Results
+    from genderlens.types import Box, FacePolicy, FaceResult, Outcome, Precision, Tta
 
-__all__ = ["__version__", "load_predictor"]
+__all__ = [
+    "Box",
+    "FaceResult",
+    "Outcome",
+    "PhotoPredictor",
+    "Result",
+    "Results",
+    "__version__",
+    "load_predictor",
+]
+
+_HOMES = {
+    "Box": "genderlens.types",
+    "FaceResult": "genderlens.types",
+    "Outcome": "genderlens.types",
+    "PhotoPredictor": "genderlens.library.predictor",
+    "Result": "genderlens.library.result",
+    "Results": "genderlens.library.results",
+}
+"""Where the exported names live; they are imported when somebody asks for them."""
 
 
-def load_predictor(**settings: Any) -> Predictor:
-    """A predictor; keywords are settings (``model``, ``faces``, ``threads``, …) and win over the
-    environment. No file is read for them. Raises SettingsError, BundleError or DetectorError."""
+def load_predictor(
+    *,
+    model: str | None = None,
+    faces: FacePolicy | None = None,
+    tta: Tta | None = None,
+    precision: Precision | None = None,
+    abstain_below: float | None = None,
+    target_error: float | None = None,
+    threads: int | None = None,
+    max_pixels: int | None = None,
+    color: Color = "rgb",
+    allow_urls: bool = False,
+    **settings: Any,
+) -> PhotoPredictor:
+    """A predictor, loaded once: ``predictor("photo.jpg").label``.
+
+    ``model``: ``default``, a folder, an address, or several joined by commas. ``faces``:
+    ``single``, ``largest``, ``all`` or ``cropped``. ``target_error``: share of wrong answers that
+    decides what is ``uncertain``. ``color``: order of the channels of arrays, ``rgb`` or, as in
+    OpenCV, ``bgr``. ``allow_urls``: whether addresses of the web are fetched. Any other setting of
+    the reference goes by its name in lower case. Keywords win over the environment; no file is read
+    for them. Raises SettingsError (an unknown keyword names the near one), BundleError or
+    DetectorError.
+    """
+    from genderlens.errors import SettingsError, did_you_mean
     from genderlens.inference.predictor import create_predictor
+    from genderlens.library.inputs import COLORS, InputOptions
+    from genderlens.library.predictor import PhotoPredictor
     from genderlens.settings import load_environment
 
-    return create_predictor(load_environment(**settings))
+    if color not in COLORS:
+        raise SettingsError(f"color={color!r} is neither rgb nor bgr{did_you_mean(color, COLORS)}")
+    named = {
+        "model": model,
+        "faces": faces,
+        "tta": tta,
+        "precision": precision,
+        "abstain_below": abstain_below,
+        "target_error": target_error,
+        "threads": threads,
+        "max_pixels": max_pixels,
+    }
+    given = {name: value for name, value in named.items() if value is not None}
+    predictor = create_predictor(load_environment(**given, **settings))
+    return PhotoPredictor(predictor, InputOptions(color=color, allow_urls=allow_urls))
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

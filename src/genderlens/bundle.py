@@ -128,6 +128,8 @@ class Provenance(_Strict):
     recipe_sha256: str
     manifest_sha256: str
     train_rows: int
+    start: str | None = None
+    """Whose weights the training began with, and their licence; None where the recipe says it."""
 
 
 class Evaluation(_Strict):

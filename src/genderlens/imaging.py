@@ -110,6 +110,15 @@ def decode_reduced(
         return Decoded(rgb, full_size[::-1] if orientation in _SIDEWAYS else full_size)
 
 
+def accept_pixels(image: Image.Image, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Decoded:
+    """Pixels that are decoded already, upright and RGB, under the same limits.
+
+    Raises ImageTooLargeError or ImageTooSmallError.
+    """
+    _check_size(image.size, max_pixels)
+    return Decoded(image, image.size)
+
+
 def _reduce(image: JpegImageFile, enough_px: int) -> None:
     """Have it decoded at the smallest scale that keeps ``enough_px`` and a side to look at."""
     width, height = image.size

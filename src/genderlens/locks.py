@@ -34,6 +34,23 @@ def try_exclusive(path: Path) -> Iterator[int | None]:
 
 
 @contextmanager
+def exclusive_folder(path: Path) -> Iterator[None]:
+    """Make a folder where there is none, wait until nobody holds it, then hold it.
+
+    Writers of several files that belong together take turns so, and the last one's are there.
+    """
+    import fcntl
+
+    path.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
 def try_exclusive_folder(path: Path) -> Iterator[bool]:
     """Hold a folder itself, without a file in it; False where somebody else holds it."""
     import fcntl

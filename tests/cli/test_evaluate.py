@@ -107,7 +107,7 @@ def test_a_table_takes_attributes_and_split_from_the_data(
     assert {tuple(group["values"]) for group in document["groups"]} == {("22",), ("23",)}
     everything = evaluate(*arguments, "--json", "--out", tmp_path / "o")
     assert "4 of 8 pictures are the train split" in everything.stderr
-    with pytest.raises(DataError, match="no picture is in split 'test'; the data has train, val"):
+    with pytest.raises(DataError, match="no picture is in split 'test'; the data has train, val,"):
         evaluate(*arguments, "--split", "test", "--out", tmp_path / "o")
 
 

@@ -32,7 +32,7 @@ def invoke(*arguments: str) -> Result:
 def sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("GENDERLENS_CACHE_DIR", str(tmp_path / "cache"))
     path = tmp_path / "sweep.yaml"
-    path.write_text("{recipe: default-start, grid: {seed: [1, 2]}, thresholds: {epochs: 1}}")
+    path.write_text("{recipe: compact-resnet, grid: {seed: [1, 2]}, thresholds: {epochs: 1}}")
     return str(path)
 
 

@@ -48,7 +48,7 @@ def test_trains_on_a_folder(
     data, out = class_folders(20), tmp_path / "run"
     done = CliRunner().invoke(
         app,
-        ["train", "default-start", "--data", str(data), "--out", str(out), *TINY, *AGE],
+        ["train", "compact-resnet", "--data", str(data), "--out", str(out), *TINY, *AGE],
         catch_exceptions=False,
     )
     assert done.exit_code == 0, done.output
@@ -59,7 +59,7 @@ def test_trains_on_a_folder(
     assert (out / "report" / "report.html").is_file()
     assert f"next: genderlens export {out} --out bundles/run\n" in done.output
     with pytest.raises(TrainingError, match="--resume"):
-        invoke("train", "default-start", "--data", str(data), "--out", str(out), *TINY)
+        invoke("train", "compact-resnet", "--data", str(data), "--out", str(out), *TINY)
 
 
 def test_strict_heads_stop_where_their_column_is_absent(
@@ -67,7 +67,7 @@ def test_strict_heads_stop_where_their_column_is_absent(
 ) -> None:
     data, out = class_folders(3), tmp_path / "run"
     with pytest.raises(ManifestError, match=r"head 'age'.*drop --strict-heads"):
-        invoke("train", "default-start", "--data", str(data), "--out", str(out), "--strict-heads")
+        invoke("train", "compact-resnet", "--data", str(data), "--out", str(out), "--strict-heads")
     assert not out.exists()
 
 
@@ -83,7 +83,7 @@ def test_a_plain_folder_of_faces_becomes_a_model_that_predicts(
             picture = np.clip(face + rng.integers(0, 30, face.shape), 0, 255).astype(np.uint8)
             Image.fromarray(picture).save(tmp_path / "faces" / label / f"{index}.jpg")
     run, bundle = tmp_path / "run", tmp_path / "bundle"
-    invoke("train", "default-start", "--data", str(tmp_path / "faces"), "--out", str(run), *TINY)
+    invoke("train", "compact-resnet", "--data", str(tmp_path / "faces"), "--out", str(run), *TINY)
     invoke("export", str(run), "--out", str(bundle), "--name", "mine")
     (tmp_path / "photo.jpg").write_bytes(photos.encode(photos.portrait()))
     arguments = ["predict", "--json", "--model", str(bundle), str(tmp_path / "photo.jpg")]

@@ -30,7 +30,7 @@ def s3() -> Iterator[Any]:
 
 
 def _train(*arguments: str) -> str:
-    done = CliRunner().invoke(app, ["train", "default-start", *arguments], catch_exceptions=False)
+    done = CliRunner().invoke(app, ["train", "compact-resnet", *arguments], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.output
 

@@ -131,3 +131,15 @@ def test_labels_are_found_by_their_own_and_by_given_words(word: object) -> None:
 def test_a_stray_word_is_never_the_other_class(word: object) -> None:
     with pytest.raises(UnknownLabelError, match=r"unknown label .* at row 7; known are female"):
         parse_label(word, "row 7")
+
+
+def test_a_fingerprint_is_the_same_wherever_the_data_lies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+
+    def at(folder: str) -> str:
+        row = {"label": "male", "subject": None, "source": "s", "split": None}
+        uris = (f"{folder}/faces/1.png", f"{folder}/faces/train.parquet#7")
+        return Manifest.from_rows({**row, "uri": uri} for uri in uris).fingerprint()
+
+    assert at("..") == at(str(tmp_path)) == at("/mnt/elsewhere")

@@ -51,13 +51,26 @@ def test_the_registry_password_is_no_argument(site: Site) -> None:
     assert "secret-token" not in "\n".join(site.calls)
 
 
-def test_build_takes_the_training_image_and_a_base_image(site: Site) -> None:
-    site.run("build", TRAINING_IMAGE="true", PYTHON_IMAGE="python@sha256:1", IMAGE_TAG="v1")
+def test_build_takes_the_training_image_and_base_images(site: Site) -> None:
+    images = {"PYTHON_IMAGE": "python@sha256:1", "NODE_IMAGE": "node@sha256:2"}
+    done = site.run("build", TRAINING_IMAGE="true", IMAGE_TAG="v1", **images)
     builds = [call for call in site.calls if call.startswith("docker build")]
     assert [build.split("--tag ")[1] for build in builds] == [
-        f"{REGISTRY}/genderlens/service:v1 --build-arg PYTHON_IMAGE=python@sha256:1 @",
+        f"{REGISTRY}/genderlens/service:v1 --build-arg PYTHON_IMAGE=python@sha256:1 "
+        "--build-arg NODE_IMAGE=node@sha256:2 @",
         f"{REGISTRY}/genderlens/training:v1 --build-arg PYTHON_IMAGE=python@sha256:1 @",
     ]
+    assert "another day" not in done.stderr
+
+
+def test_a_base_image_without_a_digest_is_told_or_refused(site: Site) -> None:
+    done = site.run("build", IMAGE_TAG="v1")
+    assert done.returncode == 0
+    assert "PYTHON_IMAGE is a tag" in done.stderr
+    assert "NODE_IMAGE is a tag" in done.stderr
+    done = site.run("build", IMAGE_TAG="v2", PYTHON_IMAGE="python:3.11")
+    assert done.returncode == 1
+    assert "names no digest" in done.stderr
 
 
 def test_build_does_not_push_twice(site: Site) -> None:

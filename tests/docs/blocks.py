@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
@@ -26,13 +26,15 @@ from urllib.request import urlopen
 import pytest
 import yaml
 
-from docs.twins import small_twin
+from docs.twins import SMALL, small_twin
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 ADDRESS = "http://127.0.0.1:8000"
 _FENCE = re.compile(r"^```(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _MARKER = re.compile(r"<!-- (not run|run small): *(.*?) *-->\n$")
+_SERVES = re.compile(r"serve.*&$", re.MULTILINE)
+"""A service that goes on beside the blocks that follow."""
 _BLOCK_TIMEOUT_S = 600.0
 
 
@@ -62,6 +64,8 @@ class Reader:
     """Somebody who follows a page in ``folder``, with the package installed."""
 
     folder: Path
+    warm: Callable[[], str]
+    """The socket of ``warm.py``; asked where a block runs small."""
     port: int = 0
     groups: list[int] = field(default_factory=list)
     served: bool = False
@@ -78,7 +82,7 @@ class Reader:
     def follow(self, blocks: list[Block]) -> list[str]:
         """What each block that is run printed; a service is started where the page assumes one."""
         wanted = [block for block in blocks if block.reason is None]
-        if not any(re.search(r"genderlens\b.* serve\b", block.text) for block in wanted) and any(
+        if not any(_SERVES.search(block.text) for block in wanted) and any(
             ADDRESS in block.text and block.language != "tsx" for block in wanted
         ):
             self.run(Block(0, "sh", "genderlens serve &\n", None))
@@ -91,7 +95,8 @@ class Reader:
             case "sh" | "bash":
                 return self._run_shell(block, text)
             case "python":
-                return self._start(block, [sys.executable, "-c", text])
+                small = [] if block.small is None else [str(SMALL), self.warm(), "python"]
+                return self._start(block, [sys.executable, *small, "-c", text])
             case "js":
                 (self.folder / "block.mjs").write_text(text, "utf-8")
                 return self._start(block, ["node", "block.mjs"])
@@ -108,9 +113,9 @@ class Reader:
 
     def _run_shell(self, block: Block, text: str) -> str:
         if block.small is not None:
-            text = small_twin(text, self.folder)
+            text = small_twin(text, self.folder, self.warm())
         output = self._start(block, ["bash", "-e", "-o", "pipefail", "-c", text])
-        if re.search(r"serve.*&$", text, re.MULTILINE):
+        if _SERVES.search(text):
             self._wait_until_healthy()
         return output
 

@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import photos
+from clouds import serve_s3
 from docs.blocks import Reader
+from docs.twins import VERSION
+from docs.warm import start
 from stand_in import write_faces
 from tiny_bundles import make_bundle
 
 
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """The socket of one warm process for all pages, started when the first block runs small."""
+    with ExitStack() as stack:
+
+        @cache
+        def place() -> str:
+            server, socket = start(tmp_path_factory.mktemp("warm"))
+            stack.callback(os.killpg, server.pid, signal.SIGKILL)
+            return socket
+
+        yield place
+
+
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
+def reader(tmp_path: Path, warm: Callable[[], str]) -> Iterator[Reader]:
     """With ``photo.jpg``, ``PHOTOS`` and ``bundles/mine``; what it starts ends with the test."""
     write_faces(tmp_path / "PHOTOS", 30)
     (tmp_path / "photo.jpg").write_bytes(photos.encode(photos.portrait()))
-    make_bundle(tmp_path / "bundles" / "mine", "mine", version="mine-1")
-    reader = Reader(tmp_path)
+    make_bundle(tmp_path / "bundles" / "mine", "mine", version=VERSION)
+    reader = Reader(tmp_path, warm)
     yield reader
     reader.stop()
+
+
+@pytest.fixture
+def bucket(reader: Reader) -> Iterator[None]:
+    """An S3 server whose ``bucket`` holds the labelled pictures in ``photos``, others elsewhere."""
+    with serve_s3() as files:
+        files.mkdir("bucket")
+        for path in (reader.folder / "PHOTOS").glob("*/*"):
+            name = f"{path.parent.name}/{path.name}"
+            files.pipe_file(f"bucket/photos/{name}", path.read_bytes())
+        for place in ("inbox", "prefix"):
+            files.pipe_file(f"bucket/{place}/1.jpg", (reader.folder / "photo.jpg").read_bytes())
+        yield

@@ -27,11 +27,15 @@ def with_blocks() -> list[Path]:
 @pytest.mark.parametrize(
     "page", [page for page in with_blocks() if name_of(page) not in ELSEWHERE], ids=name_of
 )
-def test_blocks_of_the_page_run(page: Path, reader: Reader) -> None:
+def test_blocks_of_the_page_run(
+    page: Path, reader: Reader, request: pytest.FixtureRequest
+) -> None:
     blocks = list(read_blocks(page.read_text("utf-8")))
     for tool in {TOOLS[b.language] for b in blocks if b.language in TOOLS and b.reason is None}:
         if shutil.which(tool) is None:
             pytest.skip(f"{tool} is not installed")
+    if any("s3://" in block.text for block in blocks if block.small):
+        request.getfixturevalue("bucket")
     reader.follow(blocks)
 
 
@@ -65,6 +69,6 @@ def test_a_block_may_run_small() -> None:
     ("language", "text"),
     [("sh", "false\n"), ("python", "1 / 0\n"), ("json", "{\n"), ("cobol", "STOP RUN.\n")],
 )
-def test_a_block_that_fails_fails_its_page(language: str, text: str, tmp_path: Path) -> None:
+def test_a_block_that_fails_fails_its_page(language: str, text: str, reader: Reader) -> None:
     with pytest.raises((AssertionError, ValueError)):
-        Reader(tmp_path).follow([Block(1, language, text, None)])
+        reader.follow([Block(1, language, text, None)])

@@ -16,7 +16,8 @@ def test_the_two_commands_come_first() -> None:
 
 
 def test_the_answers_are_right(reader: Reader) -> None:
-    shell, http, python = reader.follow(list(read_blocks(README)))
+    steps, shell, http, python, _, explained, trained = reader.follow(list(read_blocks(README)))
+    assert "tests/run.py" in steps
     assert '"prediction": "female"' in shell
     single, batch, health = (
         json.loads(answer) for answer in http.replace("}{", "}\n{").split("\n")
@@ -25,3 +26,5 @@ def test_the_answers_are_right(reader: Reader) -> None:
     assert batch["count"] == 2
     assert health["status"] == "healthy"
     assert python.startswith("classified female 0.")
+    assert "report.html" in explained
+    assert "bundles/mine" in trained

@@ -1,57 +1,66 @@
 """The twin of a block that takes hours, or data that is not here: the same commands, made small.
 
-Every command stays, with all its options. Trainings get a tiny network for one epoch; ``PHOTOS``
-and data sets beside the repository give way to a small labelled set with the columns that guides
-speak of; make tells its steps and does not take them; a service that runs until it is stopped is
-stopped once it is healthy.
+Every command stays, with all its options, and is run by ``small.py``. ``PHOTOS`` and data sets
+beside the repository give way to a small labelled set with the columns that guides speak of. Where
+a block lists sources side by side, each is written, and labelled into a folder of its own.
 """
 
 from __future__ import annotations
 
 import csv
+import itertools
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
+REPORTS: Final = "docs/reports"
+VERSION: Final = "mine-1"
+"""Of the bundle in ``bundles/mine``; guides write an example."""
+EXAMPLE_VERSION: Final = "mine-20261121-0a1b2c3d"
+SMALL: Final = Path(__file__).with_name("small.py")
 LABELLED: Final = "labelled.csv"
-_TINY: Final = (
-    "phases=[{epochs: 1}]",
-    "input={size_px: 32}",
-    "data={store_px: 40, calibration_fraction: 0.25}",
-    "model={architecture: compact_resnet, options: {channels: [8, 8, 8, 8]}}",
-    "optim={batch_size: 8}",
+"""Stands for PHOTOS and for data sets beside the repository."""
+LISTED: Final = "photos"
+"""A folder of pictures without labels, which ``list.txt`` and others speak of."""
+STORED: Final = "reports/mine/predictions.parquet"
+"""The table that the first command of the page wrote, for one that the reader has."""
+_SOURCE: Final = re.compile(
+    r"(?<=--data )(\.\./shared/data/\w+|/data/\w+|PHOTOS)\b"
+    r"|(?<=data inspect )PHOTOS\b|(?<=data check )PHOTOS\b"
+    r"|(?<=data split )PHOTOS\b|(?<=data convert )PHOTOS\b"
 )
-_SHIM: Final = """#!/bin/sh
-case "$1" in
-train) exec {real} "$@" {tiny} ;;
-serve) ;;
-*) exec {real} "$@" ;;
-esac
-{real} "$@" & service=$!
-for second in $(seq 120); do
-  {python} -c 'import os, urllib.request as u
-u.urlopen("http://127.0.0.1:" + os.environ["GENDERLENS_PORT"] + "/health/live", timeout=2)' \
-    2>/dev/null && break
-  sleep 1
-done
-kill -INT $service
-wait $service
-"""
-_MAKE: Final = """#!/bin/sh
-exec /usr/bin/env -i PATH=/usr/bin:/bin make -n -C {root} "$@"
-"""
+_PICTURES: Final = re.compile(r"(?<=label )/data/\w+")
+_SHIM: Final = '#!/bin/sh\nexec {python} {small} {warm} {name} "$@"\n'
 
 
-def small_twin(text: str, folder: Path) -> str:
+def small_twin(text: str, folder: Path, warm: str) -> str:
     """The text with the twin's data, behind a PATH on which commands are small."""
     data = _write_labelled(folder)
-    shims = _write_shims(folder)
+    if LISTED in text:
+        _write_listed(folder)
+    if REPORTS in text:
+        shutil.copytree(ROOT / REPORTS, folder / REPORTS, dirs_exist_ok=True)
+    (folder / ".venv" / "bin").mkdir(parents=True, exist_ok=True)
+    (folder / ".venv" / "bin" / "activate").touch()
+    shims = _write_shims(folder, warm)
     text = re.sub(r"(?<![\w/.])\.venv(-dev)?/bin/genderlens\b", "genderlens", text)
-    text = re.sub(r"(?<=--data )(\.\./shared/data/\w+|PHOTOS)\b", data, text)
+    text = _PICTURES.sub("PHOTOS", _SOURCE.sub(data, text))
+    text = re.sub(r"\btable\.parquet\b", STORED, text)
+    text = text.replace("s3://BUCKET", "s3://bucket").replace(EXAMPLE_VERSION, VERSION)
     text = re.sub(r"\bgenderlens serve(?=.*&$)", "genderlens-serve", text, flags=re.M)
-    return f'PATH="{shims}:$PATH"\n{text}'
+    return f'PATH="{shims}:$PATH"\n{_apart(text)}'
+
+
+def _apart(text: str) -> str:
+    """Alternatives that name one folder go each into its own."""
+    numbers = itertools.count(1)
+    if text.count("--out labels ") + text.count("--out labels\n") < 2:
+        return text
+    text = re.sub(r"--out labels\b", lambda _: f"--out labels-{next(numbers)}", text)
+    return re.sub(r"--status labels\b", "--status labels-1", text)
 
 
 def _write_labelled(folder: Path) -> str:
@@ -69,16 +78,39 @@ def _write_labelled(folder: Path) -> str:
     return LABELLED
 
 
-def _write_shims(folder: Path) -> Path:
+def _write_listed(folder: Path) -> None:
+    """A few pictures as a folder, two lists and a table."""
+    place = folder / LISTED / "first"
+    if place.is_dir():
+        return
+    place.mkdir(parents=True)
+    files = sorted((folder / "PHOTOS").glob("*/*"))[::20]
+    for number, file in enumerate(files):
+        shutil.copy(file, place / f"{number}{file.suffix}")
+        shutil.copy(file, place / f"{number}.jpg")
+    names = sorted(path.relative_to(folder).as_posix() for path in place.iterdir())
+    (folder / "list.txt").write_text("".join(f"{name}\n" for name in names), "utf-8")
+    (folder / "list.csv").write_text("".join(f"{line}\n" for line in ["image_path", *names]), "utf-8")
+    _write_table(folder / "faces.parquet", [folder / name for name in names])
+
+
+def _write_table(path: Path, files: list[Path]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pictures = [{"bytes": file.read_bytes(), "path": file.name} for file in files]
+    pq.write_table(pa.table({"image": pictures}), path)
+
+
+def _write_shims(folder: Path, warm: str) -> Path:
     place = folder / "small"
     place.mkdir(exist_ok=True)
-    real = Path(sys.executable).parent / "genderlens"
-    tiny = " ".join(f"'--set={change}'" for change in _TINY)
     shims = {
-        "genderlens": _SHIM.format(real=real, tiny=tiny, python=sys.executable),
-        "genderlens-serve": f'#!/bin/sh\nexec {real} serve "$@"\n',
-        "make": _MAKE.format(root=ROOT),
+        name: _SHIM.format(python=sys.executable, small=SMALL, warm=warm, name=name)
+        for name in ("genderlens", "make", "pip")
     }
+    real = Path(sys.executable).with_name("genderlens")
+    shims["genderlens-serve"] = f'#!/bin/sh\nexec {real} serve "$@"\n'
     for name, text in shims.items():
         (place / name).write_text(text, "utf-8")
         (place / name).chmod(0o755)

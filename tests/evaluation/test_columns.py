@@ -98,3 +98,16 @@ def test_pieces_are_judged_like_the_whole(tmp_path: Path) -> None:
     assert ages == table.column("age").to_pylist()
     assert stored.position.tolist() == list(range(60))
     assert stored.probability.tolist() == table.column("probability_male").to_pylist()
+
+
+def test_a_relative_address_is_that_of_the_same_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    table = TABLE.set_column(0, "uri", [[str(tmp_path / "1.png"), "/elsewhere/2.png"]])
+    row = {"label": "male", "subject": None, "source": "s", "split": None}
+    manifest = Manifest.from_rows({**row, "uri": uri} for uri in ("../0.png", "../1.png"))
+    kept = keep_known(table, manifest)
+    assert kept.column("uri").to_pylist() == ["../1.png"]
+    assert len(kept) == 1

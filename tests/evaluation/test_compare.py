@@ -107,3 +107,17 @@ def test_what_cannot_be_compared_is_told(tmp_path: Path) -> None:
     refused = _store(tmp_path / "refused", table_of([("no_person", "male", None)]))
     with pytest.raises(DataError, match="no labelled picture with an answer"):
         read_entries([refused])
+
+
+def test_pictures_are_matched_however_their_address_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    table = random_table(20)
+    uris = table.column("uri").to_pylist()
+    folders = []
+    for name, written in (("here", [f"faces/{u}" for u in uris]), ("full", [f"{tmp_path}/faces/{u}" for u in uris])):
+        column = table.column_names.index("uri")
+        folders.append(_store(tmp_path / name, table.set_column(column, "uri", [written])))
+    (pair,) = compare_pairs(read_entries(folders))
+    assert pair.common == 20

@@ -74,3 +74,15 @@ def test_a_bundle_that_was_never_measured_has_a_card(description: Description) -
     card = render_model_card(description.model_copy(update={"evaluation": None}))
     assert "Measured accuracy" not in card
     assert "Not to be used" in card
+
+
+def test_the_card_says_what_the_weights_began_with_and_who_taught(description: Description) -> None:
+    recipe = description.provenance.recipe | {"teacher": ["teacher"]}
+    provenance = description.provenance.model_copy(
+        update={"recipe": recipe, "start": "ImageNet weights of a package (Apache-2.0)"}
+    )
+    card = render_model_card(description.model_copy(update={"provenance": provenance}))
+    assert (
+        "weights started from ImageNet weights of a package (Apache-2.0), taught by `teacher`."
+        in card
+    )

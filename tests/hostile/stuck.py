@@ -1,5 +1,7 @@
 """``python stuck.py WHAT serve …``: the service with a part of it that hangs once told to.
 
+``uvicorn`` in the place of ``serve`` has uvicorn serve it.
+
 The part hangs when the file named by ``STUCK_WHEN`` appears, as a bucket, a database or a network
 hangs that worked before.
 """
@@ -39,6 +41,11 @@ def _hang(what: str) -> None:
 
 if __name__ == "__main__":
     _hang(sys.argv.pop(1))
+    if sys.argv[1] == "uvicorn":
+        import uvicorn
+
+        sys.argv.pop(1)
+        uvicorn.main()
     from genderlens.cli import main
 
     main()

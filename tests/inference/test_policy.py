@@ -9,13 +9,14 @@ import pytest
 import photos
 from genderlens import load_predictor
 from genderlens.errors import SettingsError
-from genderlens.inference.predictor import Predictor, require_policy
+from genderlens.inference.predictor import Predictor, create_predictor, require_policy
+from genderlens.settings import load_environment
 from genderlens.types import FACE_POLICIES
 
 
 @pytest.fixture(scope="module")
 def predictor() -> Predictor:
-    return load_predictor()
+    return create_predictor(load_environment())
 
 
 @pytest.mark.parametrize(

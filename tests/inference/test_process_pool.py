@@ -10,27 +10,26 @@ from pathlib import Path
 import pytest
 
 import photos
-from genderlens import load_predictor
+from genderlens import PhotoPredictor, load_predictor
 from genderlens.bundle import default_bundle_path
 from genderlens.errors import BundleError
-from genderlens.inference.predictor import Predictor
 
 
 @pytest.fixture(scope="module")
-def predictor() -> Predictor:
+def predictor() -> PhotoPredictor:
     return load_predictor(
         faces="largest", tta="off", precision="fp32", database_url="postgresql://me:secret@db/x"
     )
 
 
-def test_another_process_answers_alike(predictor: Predictor) -> None:
+def test_another_process_answers_alike(predictor: PhotoPredictor) -> None:
     picture = photos.encode(photos.portrait())
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         there = pool.submit(predictor.predict, [picture, b"text"]).result(240)
     assert there == predictor.predict([picture, b"text"])
 
 
-def test_settings_go_along_and_secrets_do_not(predictor: Predictor) -> None:
+def test_settings_go_along_and_secrets_do_not(predictor: PhotoPredictor) -> None:
     packed = pickle.dumps(predictor)
     assert b"secret" not in packed
     assert len(packed) < 10_000

@@ -1,12 +1,14 @@
 """Stands in for the interpreter that trains: leaves the marks of a training and an export, fast.
 
 Run as ``standin -m genderlens.cli.leash COMMAND …``. Beside the script lie ``epochs`` (how many,
-of 30 ms each), ``fail`` (exit with its text), and the folder ``bundles``, of which an export takes
-one for each job, in turn.
+of 30 ms each), ``fail`` and ``fail_late`` (exit with its text, before or after the epochs),
+``holds`` (the path of a decoded copy that it uses while it trains), and the folder ``bundles``, of
+which an export takes one for each job, in turn.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -24,12 +26,17 @@ def write(path: Path, text: str) -> None:
 
 
 def train(out: Path) -> None:
+    if (HERE / "holds").exists():
+        descriptor = os.open((HERE / "holds").read_text(), os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
     out.mkdir(parents=True, exist_ok=True)
     rows = ["epoch,train_loss,calibration_accuracy"]
     for epoch in range(int((HERE / "epochs").read_text())):
         time.sleep(0.03)
         rows.append(f"{epoch},0.5,0.75")
         write(out / "curves.csv", "\n".join(rows) + "\n")
+    if (HERE / "fail_late").exists():
+        sys.exit((HERE / "fail_late").read_text())
     write(out / "run.json", json.dumps({"fine": True}))
 
 

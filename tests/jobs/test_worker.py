@@ -7,12 +7,19 @@ from pathlib import Path
 
 import pytest
 
+import photos
 from conftest import ClassFolders
+from genderlens.data.decoded import append_note
+from genderlens.erasure import create_eraser
 from genderlens.errors import JobConflictError, JobNotFoundError
+from genderlens.history.database import open_database
+from genderlens.history.pool import create_pool
+from genderlens.history.samples import SampleQuery
 from genderlens.jobs.folder import JobFolder
 from genderlens.jobs.record import Job, create_job
 from genderlens.jobs.worker import MAX_ATTEMPTS
 from jobs.workplace import Workplace, create_workplace, wait_for, working
+from service.serving import wait_until
 
 
 @pytest.fixture
@@ -230,3 +237,34 @@ def test_nothing_in_the_queue_is_a_pickle(place: Workplace) -> None:
         job = store.submit(_job())
         assert store.storage.enqueued_items() == [job.id.encode()]
         assert all(value[:1] == b"{" for value in store.storage.result_items().values())
+
+
+@pytest.mark.parametrize("end", ["succeeded", "cancelled", "failed"])
+def test_a_picture_that_is_withdrawn_during_a_training_leaves_the_machine_with_it(
+    tmp_path: Path, class_folders: ClassFolders, end: str
+) -> None:
+    """The training uses its decoded copy to the end, whichever that is; then it goes."""
+    here = {"samples": str(tmp_path / "pool"), "cache_dir": tmp_path / "cache"}
+    place = create_workplace(tmp_path, class_folders(2), **here)
+    database = open_database(place.settings)
+    pool = create_pool(place.settings, database)
+    assert pool is not None
+    sample = pool.add(photos.encode(photos.crowd(1)), "male", None).sha256
+    copy = tmp_path / "cache" / "pixels-1.npy"
+    copy.parent.mkdir()
+    copy.write_bytes(b"pixels")
+    append_note(copy, [f"{pool.place}/male/{sample}.jpg"])
+    epochs = "1000" if end == "cancelled" else "60"
+    place.steer(holds=str(copy), epochs=epochs, **({"fail_late": "no"} if end == "failed" else {}))
+    with place.store() as store, working(store, place.settings):
+        job = store.submit(create_job("samples", "small-data", promote=False))
+        wait_for(store, job.id, lambda job: job.progress.epoch > 0)
+        eraser = create_eraser(place.settings, database)
+        assert eraser.samples(SampleQuery(sha256=sample)) == 1
+        assert copy.exists(), "a training cannot go on without what it reads"
+        assert eraser.stale_copies() == [copy]
+        if end == "cancelled":
+            store.cancel(job.id)
+        assert wait_for(store, job.id, _ended).state == end
+        wait_until(lambda: not copy.exists())
+    database.close()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import photos
-from genderlens.data.readers import read_source
+from genderlens.data.manifest_files import write_portable
+from genderlens.data.readers import Options, read_source, read_with
 from genderlens.errors import UnknownLabelError
 from genderlens.labelling.job import Job
 from genderlens.labelling.run import run_job
@@ -139,3 +143,85 @@ def test_crops_of_a_run_that_is_done_again_are_not_left_beside_the_new_ones(
     job = make_job(tmp_path / "in", tmp_path / "out", crops=tmp_path / "crops", bundles="newer")
     run_job(job, QUIET)
     assert list((tmp_path / "crops").rglob("*.jpg")) == []
+
+
+def write_csv(folder: Path) -> Path:
+    rows = "file,label,subject,race\np/a.png,male,Ann,Black\np/b.png,female,,White\n"
+    (folder / "faces.csv").write_text(rows)
+    return folder / "faces.csv"
+
+
+def write_manifest(folder: Path) -> Path:
+    write_portable(read_source(str(write_csv(folder))), folder / "manifest.parquet")
+    (folder / "faces.csv").unlink()
+    return folder / "manifest.parquet"
+
+
+def write_table(folder: Path) -> Path:
+    pictures = [(folder / "p" / name).read_bytes() for name in ("a.png", "b.png")]
+    columns = {"label": ["male", "female"], "subject": ["Ann", None], "race": ["Black", "White"]}
+    pq.write_table(pa.table({"image": pictures, **columns}), folder / "faces.parquet")
+    shutil.rmtree(folder / "p")
+    return folder / "faces.parquet"
+
+
+def write_shards(folder: Path) -> Path:
+    facts = ({"label": "male", "subject": "Ann", "race": "Black"}, {"label": "female", "race": "White"})
+    with tarfile.open(folder / "faces.tar", "w") as tar:
+        for name, said in zip(("a", "b"), facts, strict=True):
+            (folder / f"{name}.json").write_text(json.dumps(said))
+            tar.add(folder / "p" / f"{name}.png", f"{name}.png")
+            tar.add(folder / f"{name}.json", f"{name}.json")
+            (folder / f"{name}.json").unlink()
+    shutil.rmtree(folder / "p")
+    return folder / "faces.tar"
+
+
+@pytest.mark.parametrize("write", [write_csv, write_manifest, write_table, write_shards])
+def test_crops_keep_subject_and_attributes(
+    write: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.png", "b.png"):
+        portrait(tmp_path / "in" / "p" / name)
+    crop(write(tmp_path / "in"), tmp_path, monkeypatch, shard_size=1)
+    manifest = read_source(str(tmp_path / "crops"))
+    columns = (manifest.labels, manifest.column("subject"), manifest.column("race"))
+    assert sorted(zip(*columns, strict=True)) == [("female", None, "White"), ("male", "Ann", "Black")]
+
+
+def test_attributes_in_file_names_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("20_0_2_20170116174525125.png", "31_1_0_20170116174525126.png"):
+        portrait(tmp_path / "in" / name)
+    source = read_source(str(tmp_path / "in"))
+    assert source.attributes
+    crop(tmp_path / "in", tmp_path, monkeypatch)
+    crops = read_source(str(tmp_path / "crops"))
+    for name in source.attributes:
+        assert sorted(crops.column(name)) == sorted(source.column(name))
+
+
+def test_people_of_celeba_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "in"
+    for number in (1, 2, 3):
+        portrait(source / "img_align_celeba" / f"{number}.jpg")
+    (source / "list_attr_celeba.txt").write_text("3\nMale Young\n1.jpg 1 1\n2.jpg -1 -1\n3.jpg 1 1\n")
+    (source / "list_eval_partition.txt").write_text("1.jpg 0\n2.jpg 1\n3.jpg 2\n")
+    (source / "identity_CelebA.txt").write_text("1.jpg 2880\n2.jpg 7\n3.jpg 7\n")
+    crop(source, tmp_path, monkeypatch)
+    before, after = read_source(str(source)), read_source(str(tmp_path / "crops"))
+    assert any(before.column("subject"))
+    assert sorted(after.column("subject"), key=str) == sorted(before.column("subject"))
+    assert after.counts("split") == before.counts("split")
+
+
+def test_a_crop_that_is_moved_to_another_class_keeps_its_attributes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.png", "b.png"):
+        portrait(tmp_path / "in" / "p" / name)
+    crop(write_csv(tmp_path / "in"), tmp_path, monkeypatch)
+    (moved,) = (tmp_path / "crops" / "male").iterdir()
+    moved.rename(tmp_path / "crops" / "female" / moved.name)
+    manifest = read_with(str(tmp_path / "crops"), Options()).manifest
+    assert manifest.counts("label") == {"female": 2}
+    assert manifest.counts("race") == {"Black": 1, "White": 1}

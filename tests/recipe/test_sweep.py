@@ -13,12 +13,12 @@ from genderlens.recipe.sweep import SweepRecipe, list_sweeps, load_sweep, load_v
 
 def written(tmp_path: Path, **content: Any) -> str:
     path = tmp_path / "sweep.yaml"
-    path.write_text(json.dumps({"recipe": "default-start", **content}))
+    path.write_text(json.dumps({"recipe": "compact-resnet", **content}))
     return str(path)
 
 
 def labels(**content: Any) -> list[str]:
-    sweep = SweepRecipe.model_validate({"recipe": "default-start", **content})
+    sweep = SweepRecipe.model_validate({"recipe": "compact-resnet", **content})
     return [variation.label for variation in sweep.list_variations()]
 
 
@@ -118,8 +118,8 @@ def test_an_unknown_key_of_a_recipe_names_the_row(tmp_path: Path) -> None:
 
 def test_a_row_may_start_from_another_recipe() -> None:
     sweep = SweepRecipe.model_validate(
-        {"recipe": "default-start", "rows": [{}, {"recipe": "mobilenet-v2", "seed": 3}]}
+        {"recipe": "compact-resnet", "rows": [{}, {"recipe": "mobilenet-v2", "seed": 3}]}
     )
     recipes = [load_variation(sweep.recipe, row, []) for row in sweep.list_variations()]
-    assert [recipe.name for recipe in recipes] == ["default-start", "mobilenet-v2"]
+    assert [recipe.name for recipe in recipes] == ["compact-resnet", "mobilenet-v2"]
     assert recipes[1].seed == 3

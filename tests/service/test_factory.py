@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -29,13 +30,18 @@ def _documented() -> list[str]:
 
 @contextmanager
 def _uvicorn(
-    folder: Path, arguments: list[str], host: str = "127.0.0.1", **settings: str
+    folder: Path,
+    arguments: list[str],
+    host: str = "127.0.0.1",
+    *,
+    program: tuple[str, ...] = ("-m", "uvicorn"),
+    **settings: str,
 ) -> Iterator[str]:
     port = free_port()
     arguments = [*arguments, "--port", str(port), "--host", host]
     names = {f"GENDERLENS_{name.upper()}": value for name, value in settings.items()}
     environment = {**os.environ, "GENDERLENS_STATE_DIR": str(folder), **names}
-    command = [sys.executable, "-m", "uvicorn", *arguments]
+    command = [sys.executable, *program, *arguments]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stderr=log, stdout=log)
     address = f"http://127.0.0.1:{port}"
@@ -67,6 +73,36 @@ def test_as_the_guide_says(tmp_path: Path) -> None:
         assert "server" not in answer.headers
         smuggled = httpx.get(f"{address}/health%0A")
         assert_problem(smuggled, 400, "malformed_request")
+
+
+def test_another_server_ends_in_time_as_well_and_the_log_says_what_it_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a model that hangs amid an answer, for which uvicorn would wait for ever."""
+    when = tmp_path / "stuck"
+    monkeypatch.setenv("STUCK_WHEN", str(when))
+    stuck = Path(__file__).parents[1] / "hostile" / "stuck.py"
+    program = (str(stuck), "model", "uvicorn")
+    with (
+        ThreadPoolExecutor(1) as pool,
+        _uvicorn(tmp_path, _documented(), program=program, auth="open") as address,
+    ):
+        assert "another server than that of 'genderlens serve'" in (tmp_path / "log").read_text()
+        when.touch()
+        pool.submit(_ask_in_vain, address)
+        wait_until(lambda: _in_flight(address) > 0)
+    assert "did not end within" in (tmp_path / "log").read_text()
+
+
+def _ask_in_vain(address: str) -> None:
+    with suppress(httpx.TransportError):
+        httpx.post(f"{address}/predict", files={"file": ("a.jpg", portrait_jpeg())}, timeout=90)
+
+
+def _in_flight(address: str) -> float:
+    lines = httpx.get(f"{address}/metrics").text.splitlines()
+    (line,) = (line for line in lines if line.startswith("genderlens_pictures_in_flight "))
+    return float(line.split()[1])
 
 
 def test_uvicorns_own_root_path(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from genderlens.bundle import MODEL
 from genderlens.registry.store import Registry, open_registry
+from genderlens.service import reload
 from genderlens.service.app import create_app
 from genderlens.settings import Settings, load_settings
 from service.serving import assert_problem, running_server, wait_until, warm_client
@@ -101,6 +102,32 @@ def test_a_broken_state_changes_nothing_and_is_said(
         assert client.put("/models/traffic", json={"weights": {"red-1": 1}}).status_code == 200
         models = client.get("/models").json()
         assert (models["state_error"], models["traffic"]) == (None, {"red-1": 1.0})
+
+
+def test_a_change_that_takes_long_is_answered_and_told_and_comes_into_service_later(
+    settings: Settings, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for it once more meanwhile does not add to what waits."""
+    monkeypatch.setattr(reload, "REFRESH_S", 0.3)
+    gate, load = threading.Event(), reload.Loader.load
+
+    def slowly(self: reload.Loader, *arguments: Any) -> Any:
+        assert gate.wait(60)
+        return load(self, *arguments)
+
+    app = create_app(settings.model_copy(update={"registry_poll_s": 3600}))
+    with warm_client(app) as client:
+        monkeypatch.setattr(reload.Loader, "load", slowly)
+        for _ in range(4):
+            answer = client.put("/models/traffic", json={"weights": {"red-1": 1}})
+            assert answer.status_code == 200
+            assert "not in service within 0.3 s" in answer.json()["reload_error"]
+            assert answer.json()["serving"] == "blue-1"
+            assert _ask(client)["model_version"] == "blue-1"
+        assert len(app.state.engine.reloader._looks) == 2
+        gate.set()
+        wait_until(lambda: client.get("/models").json()["reload_error"] is None)
+        assert _ask(client)["model_version"] == "red-1"
 
 
 def test_a_broken_version_hides_no_other(

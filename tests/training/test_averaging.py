@@ -5,7 +5,8 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
-from genderlens.training.averaging import MovingAverage, decay_at
+from genderlens.training.averaging import MovingAverage
+from genderlens.training.decay import decay_at
 
 
 def averaged(decay: float) -> tuple[nn.Linear, AveragedModel]:
@@ -18,14 +19,6 @@ def averaged(decay: float) -> tuple[nn.Linear, AveragedModel]:
     average.update_parameters(network)
     nn.init.ones_(network.weight)
     return network, average
-
-
-@pytest.mark.parametrize(
-    ("step", "decay", "expected"),
-    [(0, 0.999, 0.1), (90, 0.999, 0.91), (10**6, 0.999, 0.999), (90, 0.5, 0.5), (5, 0.0, 0.0)],
-)
-def test_the_decay_grows_to_what_was_asked(step: int, decay: float, expected: float) -> None:
-    assert decay_at(step, decay) == pytest.approx(expected)
 
 
 def test_a_short_training_forgets_its_first_weights() -> None:

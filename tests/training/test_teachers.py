@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
@@ -51,6 +52,16 @@ def test_teachers_are_asked_once(
     first = ask_teachers([str(run.path)], manifest, tmp_path / "cache")
     monkeypatch.setattr(teachers, "_ask", lambda *_: pytest.fail("asked again"))
     assert np.array_equal(ask_teachers([str(run.path)], manifest, tmp_path / "cache"), first)
+
+
+def test_teachers_are_asked_again_about_a_picture_that_was_replaced(
+    run: RunFolder, manifest: Manifest, tmp_path: Path
+) -> None:
+    first = ask_teachers([str(run.path)], manifest, tmp_path / "cache")
+    Image.new("RGB", (40, 40), (0, 255, 0)).save(manifest.uris[0])
+    again = ask_teachers([str(run.path)], manifest, tmp_path / "cache")
+    assert again[0] != first[0]
+    assert np.array_equal(again[1:], first[1:])
 
 
 def test_repeated_rows_hear_the_answer_to_their_own_picture(

@@ -145,6 +145,16 @@ def furnish(folder: Path) -> None:
     store.close()
 
 
+def damage(folder: Path) -> None:
+    """Break the state of the registry, and the version that is not in production."""
+    registry = folder / "registry"
+    production = open_registry(settings_in(folder)).state().production
+    (registry / "aliases.json").write_text("{", "utf-8")
+    for description in registry.glob("*/bundle.json"):
+        if description.parent.name != production:
+            description.write_text("{}", "utf-8")
+
+
 def _another_version(path: Path) -> Path:
     shutil.copytree(default_bundle_path(), path)
     description = json.loads((path / "bundle.json").read_text("utf-8"))

@@ -30,6 +30,7 @@ from genderlens.cli import (
     serve,
     sweep,
     train,
+    train_gpu,
     ui,
     worker,
 )
@@ -51,6 +52,7 @@ for module in (
     serve,
     ui,
     train,
+    train_gpu,
     sweep,
     export,
     export_detector,

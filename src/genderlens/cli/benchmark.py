@@ -64,12 +64,13 @@ def _read(photo: Path | None) -> bytes | None:
 
 def _write(out: Path, found: dict[str, Any]) -> None:
     from genderlens.export.benchmark_report import draw
+    from genderlens.locks import exclusive_folder
     from genderlens.storage import write_bytes_atomically
 
-    out.mkdir(parents=True, exist_ok=True)
     text = json.dumps(found, indent=2) + "\n"
-    write_bytes_atomically(out / "benchmark.json", text.encode("utf-8"))
-    write_bytes_atomically(out / "benchmark.png", draw(found))
+    with exclusive_folder(out):
+        write_bytes_atomically(out / "benchmark.json", text.encode("utf-8"))
+        write_bytes_atomically(out / "benchmark.png", draw(found))
 
 
 def _print(found: dict[str, Any]) -> None:

@@ -80,13 +80,15 @@ def convert(
 def _write_report(manifest: Manifest, inspection: Inspection, out: Path) -> None:
     from genderlens.data.examples import draw_examples, encode_png
     from genderlens.data.report import render_report
+    from genderlens.locks import exclusive_folder
     from genderlens.storage import write_bytes_atomically
 
     grid = encode_png(draw_examples(manifest))
     title = ", ".join(sorted(filter(None, manifest.counts("source"))))
-    write_bytes_atomically(out / "grid.png", grid)
     report = render_report(inspection, title, grid)
-    write_bytes_atomically(out / "report.html", report.encode("utf-8", "replace"))
+    with exclusive_folder(out):
+        write_bytes_atomically(out / "grid.png", grid)
+        write_bytes_atomically(out / "report.html", report.encode("utf-8", "replace"))
 
 
 def _print_inspection(inspection: Inspection) -> None:

@@ -101,23 +101,27 @@ def _parse_drops(
 
 def _write_report(manifest: Manifest, checked: Checked, out: Path) -> None:
     from genderlens.data.check_report import draw_suspects, render_check
+    from genderlens.locks import exclusive_folder
     from genderlens.storage import write_bytes_atomically
 
     grid = draw_suspects(manifest, checked.findings)
     page = render_check(manifest, checked.findings, checked.notes, grid)
-    write_bytes_atomically(out / "check.html", page.encode("utf-8", "replace"))
-    if grid is not None:
-        write_bytes_atomically(out / "suspicious.png", grid)
+    with exclusive_folder(out):
+        write_bytes_atomically(out / "check.html", page.encode("utf-8", "replace"))
+        if grid is not None:
+            write_bytes_atomically(out / "suspicious.png", grid)
 
 
 def _write_cleaned(manifest: Manifest, checked: Checked, drops: Collection[str], out: Path) -> None:
     """The list of what is left out first, so that nothing is ever left out unseen."""
     from genderlens.data.cleaning import drop_faults
     from genderlens.data.manifest_files import write_csv, write_portable
+    from genderlens.locks import exclusive_folder
 
     kept, dropped = drop_faults(manifest, checked.findings, drops)
-    write_csv(dropped, out / "dropped.csv")
-    write_portable(kept, out / "manifest.parquet")
+    with exclusive_folder(out):
+        write_csv(dropped, out / "dropped.csv")
+        write_portable(kept, out / "manifest.parquet")
     typer.echo(f"kept {len(kept):,} pictures, left out {len(dropped):,}: {out}", err=True)
 
 

@@ -43,7 +43,7 @@ def drift(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Compare pictures with the reference of a bundle, by the population stability index."""
-    from genderlens.cli.judged import select_split
+    from genderlens.cli.divided import divide_as_trained, select_held_out
     from genderlens.inference.predictor import create_predictor
 
     settings = load_settings(model=model, faces=faces)
@@ -52,7 +52,8 @@ def drift(
     reading = load_source(source, kind, pattern, label, strict=strict)
     manifest = reading.manifest
     if split is not None:
-        manifest = select_split(manifest, split)
+        divided = divide_as_trained(manifest, settings)
+        manifest = select_held_out(divided, split, source, settings)
     predictor = create_predictor(settings)
     if write:
         _write(predictor, manifest, f"{source}, split {split}" if split else source)

@@ -14,7 +14,7 @@ from genderlens.cli.judged import (
     describe_data,
     predict_table,
     read_table,
-    select_split,
+    select_judging,
 )
 from genderlens.cli.source import Faces, Kind, Pattern, Strict, Views, Words, load_source
 from genderlens.cli.terminal import print_json, print_table, printable
@@ -81,6 +81,7 @@ def evaluate(
     from genderlens.evaluation.folder import start_folder, write_evaluation
     from genderlens.evaluation.judging import judge_rows
     from genderlens.evaluation.rules import parse_rule, require_known
+    from genderlens.locks import exclusive_folder
 
     rules = [parse_rule(text) for text in fail_if or ()]
     require_known(rules, figure_names(grouped=bool(by)))
@@ -88,10 +89,12 @@ def evaluate(
     _require_one(model, predictions, data, variants=variants)
     manifest: Manifest | None = None
     counts: dict[str, Any] = {}
+    settings = load_settings(faces=faces, model=model, tta=tta)
     if data is not None:
         reading = load_source(data, kind, pattern, label, strict=strict)
-        manifest, counts = select_split(reading.manifest, split), reading.counts()
-    settings = load_settings(faces=faces, model=model, tta=tta)
+        asked = None if model is None else settings
+        manifest = select_judging(reading.manifest, split, data, asked)
+        counts = reading.counts()
     if predictions is not None:
         predicted = read_table(predictions, manifest, by or ())
     else:
@@ -106,17 +109,18 @@ def evaluate(
         progress=True,
     )
     assessment = replace(assessment, variants=predicted.variants)
-    start_folder(out, predicted.table)
-    write_evaluation(
-        out,
-        assessment,
-        rows,
-        predicted.table,
-        rules=rules,
-        explain=predicted.explain,
-        pictures=pictures,
-        progress=True,
-    )
+    with exclusive_folder(out):
+        start_folder(out, predicted.table)
+        write_evaluation(
+            out,
+            assessment,
+            rows,
+            predicted.table,
+            rules=rules,
+            explain=predicted.explain,
+            pictures=pictures,
+            progress=True,
+        )
     _print(assessment, rules, out, counts if as_json else None)
     if any(rule.is_broken(assessment.metrics) for rule in rules):
         raise typer.Exit(RULE_BROKEN)

@@ -34,11 +34,15 @@ def export_detector(
         from genderlens.export.squares import spread
     except ModuleNotFoundError as error:
         raise MissingExtraError("train", "export-detector") from error
+    from genderlens.data.asked_split import select_split
     from genderlens.data.readers import read_source
 
     judging = [_judged(one) for one in judge or [f"{data}:val"]]
-    manifests = [spread(read_source(place).select(split), photos) for place, split in judging]
-    teaching = read_source(data).select("train")
+    manifests = [
+        spread(select_split(read_source(place), split, f"--judge {place}"), photos)
+        for place, split in judging
+    ]
+    teaching = select_split(read_source(data), "train", f"--data {data}")
     precision = export(source or _published(), out, teaching=teaching, judging=manifests)
     typer.echo(f"wrote {out / 'detector.onnx'} ({precision})")
 

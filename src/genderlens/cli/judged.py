@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from genderlens.cli.divided import divide_as_trained, select_held_out
 from genderlens.cpus import read_cpu
-from genderlens.errors import BundleError, DataError, SettingsError
+from genderlens.errors import BundleError, SettingsError
 
 if TYPE_CHECKING:
     from genderlens.data.manifest import Manifest
@@ -36,27 +37,25 @@ class Predicted:
     """Every way to ask the model, side by side, where they were asked for."""
 
 
-def select_split(manifest: Manifest, split: str | None) -> Manifest:
-    """The rows of the split; whoever names none is told where training pictures are among them."""
-    from genderlens.data.sources.parts import parse_part
+def select_judging(
+    manifest: Manifest, split: str | None, source: str, settings: Settings | None
+) -> Manifest:
+    """The rows of the split; whoever names none is told where training pictures are among them.
 
+    ``settings`` name the model, None where no model is asked.
+    """
+    if settings is not None:
+        manifest = divide_as_trained(manifest, settings)
+    if split is not None:
+        return select_held_out(manifest, split, source, settings)
     splits = manifest.counts("split")
-    if split is None:
-        if splits["train"] and len(splits) > 1:
-            typer.echo(
-                f"warning: {splits['train']:,} of {len(manifest):,} pictures are the train split; "
-                "--split val or test measures on unseen ones",
-                err=True,
-            )
-        return manifest
-    chosen = manifest.select(parse_part(split, "--split") or "")
-    if not len(chosen):
-        known = ", ".join(sorted(name for name in splits if name)) or "none"
-        raise DataError(
-            f"no picture is in split {split!r}; the data has {known}; a training writes how it "
-            "divided them: --data RUN/manifest.parquet"
+    if splits["train"] and len(splits) > 1:
+        typer.echo(
+            f"warning: {splits['train']:,} of {len(manifest):,} pictures are the train split; "
+            "--split val or test measures on unseen ones",
+            err=True,
         )
-    return chosen
+    return manifest
 
 
 def read_table(path: Path, manifest: Manifest | None, by: Sequence[str]) -> Predicted:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from genderlens.cli.divided import divide_as_trained, select_held_out
 from genderlens.cli.source import Faces, Kind, Pattern, Strict, Words, load_source
 from genderlens.cli.terminal import print_json, print_table
 from genderlens.settings import load_settings
@@ -47,6 +48,7 @@ def robustness(
     """Measure accuracy, doubt and refusals on pictures made worse step by step."""
     settings = load_settings(faces=faces, model=model)
     from genderlens.evaluation.drawing import require_matplotlib
+    from genderlens.data.sources.parts import parse_part
     from genderlens.evaluation.robustness import measure_robustness
     from genderlens.evaluation.robustness_pictures import write_robustness
     from genderlens.evaluation.subjects import choose_sample, read_subjects
@@ -54,7 +56,11 @@ def robustness(
 
     require_matplotlib()
     reading = load_source(data, kind, pattern, label, strict=strict)
-    manifest = choose_sample(reading.manifest, sample, split=split)
+    manifest = divide_as_trained(reading.manifest, settings)
+    if split is not None:
+        manifest = select_held_out(manifest, split, data, settings)
+    part = None if split is None else parse_part(split, "--split")
+    manifest = choose_sample(manifest, sample, split=part)
     predictor = create_predictor(settings)
     crop, answer = predictor.bundle.crop, partial(_answer, predictor)
     find_face = partial(_find_face, predictor)

@@ -51,9 +51,8 @@ def serve(
     from genderlens.service.app import create_app
     from genderlens.service.auth import redact_keys
     from genderlens.service.logs import configure_logging
-    from genderlens.service.protocol import HttpProtocol
     from genderlens.service.request_facts import log_fields
-    from genderlens.service.stopping import run_server
+    from genderlens.service.server import run_server
 
     configure_logging(settings, redact=redact_keys, fields=log_fields)
     load_bundles(settings)
@@ -62,12 +61,6 @@ def serve(
             create_app(settings),
             host=settings.host,
             port=settings.port,
-            http=HttpProtocol,
-            ws="none",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,  # BehindProxy reads them, of those that the settings trust
             timeout_keep_alive=settings.keep_alive_s,
         )
 

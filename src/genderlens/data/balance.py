@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from genderlens.data.manifest import Manifest
-from genderlens.data.splits import hash_rank, place_of
+from genderlens.data.places import place_of
+from genderlens.data.splits import hash_rank
 from genderlens.errors import ManifestError
 
 Group = tuple[str, ...]

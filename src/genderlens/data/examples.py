@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from genderlens.data.images import iterate_contents
 from genderlens.data.manifest import Manifest
-from genderlens.data.splits import hash_rank, place_of
+from genderlens.data.places import place_of
+from genderlens.data.splits import hash_rank
 from genderlens.errors import DataError, ImageError
 from genderlens.imaging import decode_image
 from genderlens.types import LABELS
@@ -28,15 +29,15 @@ _UNREADABLE: Final = (200, 200, 200)
 def choose_examples(manifest: Manifest, per_label: int, *, seed: int = 0) -> Manifest:
     """So many rows of each label, chosen by their addresses and the seed alone."""
     uris, salt = manifest.uris, f"examples {seed}"
+
+    def rank(row: int) -> int:
+        return hash_rank(place_of(uris[row]), salt)
+
     rows = defaultdict[str, list[int]](list)
     for row, label in enumerate(manifest.labels):
         rows[label].append(row)
     return manifest.take(
-        [
-            row
-            for label in LABELS
-            for row in sorted(rows[label], key=lambda r: hash_rank(place_of(uris[r]), salt))[:per_label]
-        ]
+        [row for label in LABELS for row in sorted(rows[label], key=rank)[:per_label]]
     )
 
 

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from genderlens.data.parquet_limits import read_columns
+from genderlens.data.places import place_of
 from genderlens.data.seal import with_seal
 from genderlens.errors import DataError, EmptyClassError, ManifestError, UnknownLabelError
 from genderlens.storage import replacing
@@ -125,9 +126,13 @@ class Manifest:
         return Counter(self.column(column))
 
     def fingerprint(self) -> str:
-        """SHA-256 over uri, label and split of every row: names the data that a run saw."""
+        """SHA-256 over place, label and split of every row: names the data that a run saw.
+
+        The same wherever the data set lies, so it says nothing about what its files hold.
+        """
         digest = hashlib.sha256()
-        for row in zip(self.uris, self.labels, self.column("split"), strict=True):
+        places = map(place_of, self.uris)
+        for row in zip(places, self.labels, self.column("split"), strict=True):
             digest.update("\x1f".join(str(value) for value in row).encode() + b"\x1e")
         return digest.hexdigest()
 

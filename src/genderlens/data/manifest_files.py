@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -48,13 +49,16 @@ def write_csv(manifest: Manifest, path: Path) -> None:
 
 def with_full_addresses(manifest: Manifest) -> Manifest:
     """The manifest with local addresses made absolute, links followed: one file has one name."""
+    return manifest.with_column("uri", list(full_addresses(manifest.uris)))
+
+
+def full_addresses(uris: Iterable[str]) -> Iterator[str]:
+    """Local addresses made absolute, links followed; those in a cloud as they are."""
     resolve = cache(os.path.realpath)
-    full = []
-    for uri in manifest.uris:
+    for uri in uris:
         container, row = split_fragment(uri)
         place = container if is_remote(uri) else resolve(container.removeprefix("file://"))
-        full.append(place if row is None else f"{place}#{row}")
-    return manifest.with_column("uri", full)
+        yield place if row is None else f"{place}#{row}"
 
 
 def with_absolute_addresses(manifest: Manifest) -> Manifest:

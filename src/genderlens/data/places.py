@@ -108,6 +108,16 @@ def find_place(source: str) -> Place:
     return Path(source.removeprefix("file://"))
 
 
+def place_of(uri: str) -> str:
+    """Folder and name of a picture: what it is called wherever its data set lies.
+
+    ``../faces/train.parquet#7`` and ``/mnt/faces/train.parquet#7`` are both
+    ``faces/train.parquet#7``.
+    """
+    path = uri if is_remote(uri) else os.path.abspath(uri)  # noqa: PTH100 - it may end in a row
+    return "/".join(path.split("/")[-2:])
+
+
 def file_names(folder: Place) -> set[str]:
     """The names of the files in a folder."""
     if not isinstance(folder, Path):

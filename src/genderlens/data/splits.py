@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from genderlens.data.manifest import SPLITS, Manifest
+from genderlens.data.places import place_of
 from genderlens.errors import ManifestError
-from genderlens.remote import is_remote
 from genderlens.types import LABELS
 
 
 def hash_rank(key: str, seed: str) -> int:
     """A number that depends on the key and the seed alone, uniform over 64 bits."""
     return int.from_bytes(hashlib.blake2b(f"{seed}\x1f{key}".encode(), digest_size=8).digest())
-
-
-def place_of(uri: str) -> str:
-    """Folder and name of a picture: what it is called wherever its data set lies.
-
-    ``../faces/train.parquet#7`` and ``/mnt/faces/train.parquet#7`` are both
-    ``faces/train.parquet#7``.
-    """
-    path = uri if is_remote(uri) else os.path.abspath(uri)  # noqa: PTH100 - it may end in a row
-    return "/".join(path.split("/")[-2:])
 
 
 def assign_splits(manifest: Manifest, fractions: Mapping[str, float], seed: int) -> Manifest:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from genderlens.data.manifest import Manifest
+from genderlens.data.manifest_files import full_addresses
 from genderlens.errors import DataError
 
 NEEDED: Final = ("uri", "outcome", "label", "probability_male")
@@ -86,15 +87,29 @@ def read_columns(path: Path, by: Sequence[str] = ()) -> pa.Table:
 
 
 def keep_known(table: pa.Table, manifest: Manifest) -> pa.Table:
-    """The rows whose picture the manifest holds; DataError where it holds none of them."""
-    known = pc.is_in(table.column("uri"), value_set=manifest.table.column("uri").combine_chunks())
-    kept = table.filter(known)
+    """The rows whose picture the manifest holds, under its address there.
+
+    A table that says ``../faces/1.jpg`` speaks of the ``/mnt/faces/1.jpg`` of a manifest. DataError
+    where it holds none of them.
+    """
+    own = manifest.table.column("uri").combine_chunks()
+    kept = table.filter(pc.is_in(table.column("uri"), value_set=own))
+    if len(table) and not len(kept):
+        places = index_addresses(table.column("uri"), own)
+        column = table.column_names.index("uri")
+        kept = table.set_column(column, "uri", own.take(places)).filter(pc.is_valid(places))
     if len(table) and not len(kept):
         raise DataError(
             f"none of the {len(table):,} predictions is of a picture in the data; their addresses "
             f"differ: {table.column('uri')[0].as_py()!r} and {manifest.uris[0]!r}"
         )
     return kept
+
+
+def index_addresses(uris: pa.Array, among: pa.Array) -> pa.Array:
+    """Where each address stands among others that may write it in another way; null: nowhere."""
+    full, known = (pa.array(full_addresses(u.to_pylist()), pa.string()) for u in (uris, among))
+    return pc.index_in(full, value_set=known)
 
 
 def bundle_versions(answers: Answers) -> str:

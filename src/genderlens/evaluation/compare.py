@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from genderlens.errors import DataError
 from genderlens.evaluation.assessment import TARGET_ERROR
 from genderlens.evaluation.chance import holm, mcnemar
-from genderlens.evaluation.columns import StoredTable, bundle_versions
+from genderlens.evaluation.columns import StoredTable, bundle_versions, index_addresses
 from genderlens.evaluation.counts import count_answers, count_estimates
 from genderlens.evaluation.folder import PREDICTIONS, read_report
 from genderlens.evaluation.intervals import SEED, Estimate, json_number
@@ -135,6 +135,8 @@ def _figures(rows: Judged) -> dict[str, Estimate]:
 def _discordant(one: Entry, other: Entry) -> tuple[int, int, int]:
     """Common pictures, those that only the first got right, those that only the second did."""
     places = pc.index_in(one.uris, value_set=other.uris)
+    if not places.drop_null():
+        places = index_addresses(one.uris, other.uris)
     common = np.asarray(pc.is_valid(places))
     first = one.right[common]
     second = other.right[np.asarray(places.drop_null())]

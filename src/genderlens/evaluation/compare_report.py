@@ -26,6 +26,7 @@ from genderlens.evaluation.drawing import (
 from genderlens.evaluation.page import with_interval
 from genderlens.evaluation.wording import PLAIN_NUMBERS, WHAT_IT_SAYS, figure_title
 from genderlens.html import Html, element, figure, render_page, table
+from genderlens.locks import exclusive_folder
 from genderlens.storage import write_bytes_atomically
 
 if TYPE_CHECKING:
@@ -57,18 +58,19 @@ def comparison_document(entries: Sequence[Entry], pairs: Sequence[Pair]) -> dict
 def write_comparison(out: Path, entries: Sequence[Entry], pairs: Sequence[Pair]) -> None:
     """comparison.{md,csv,html,json} and a PNG for each cost that is known."""
     require_matplotlib()
-    drawings = {}
-    with house_style():
-        for fact in COST_AXES:
-            if any(fact in entry.facts for entry in entries):
-                drawn = draw_cost(entries, fact)
-                write_bytes_atomically(out / f"accuracy-{fact}.png", to_png(drawn))
-                drawings[fact] = to_svg(drawn, fact)
-    _write(out / "comparison.md", render_markdown(entries, pairs))
-    _write(out / "comparison.csv", render_csv(entries))
-    _write(out / "comparison.html", render_comparison(entries, pairs, drawings))
-    document = comparison_document(entries, pairs)
-    _write(out / "comparison.json", json.dumps(document, indent=1, allow_nan=False) + "\n")
+    with exclusive_folder(out):
+        drawings = {}
+        with house_style():
+            for fact in COST_AXES:
+                if any(fact in entry.facts for entry in entries):
+                    drawn = draw_cost(entries, fact)
+                    write_bytes_atomically(out / f"accuracy-{fact}.png", to_png(drawn))
+                    drawings[fact] = to_svg(drawn, fact)
+        _write(out / "comparison.md", render_markdown(entries, pairs))
+        _write(out / "comparison.csv", render_csv(entries))
+        _write(out / "comparison.html", render_comparison(entries, pairs, drawings))
+        document = comparison_document(entries, pairs)
+        _write(out / "comparison.json", json.dumps(document, indent=1, allow_nan=False) + "\n")
 
 
 def draw_cost(entries: Sequence[Entry], fact: str) -> Figure:

@@ -17,6 +17,7 @@ from genderlens.evaluation.drawing import MAIN, QUIET, SECOND, house_style, to_p
 from genderlens.evaluation.robustness import CLEAN, Step
 from genderlens.evaluation.subjects import Subject
 from genderlens.imaging import decode_image
+from genderlens.locks import exclusive_folder
 from genderlens.storage import write_bytes_atomically
 
 if TYPE_CHECKING:
@@ -38,14 +39,15 @@ def write_robustness(
 
     ``facts`` say what was measured on what. Raises MissingExtraError without matplotlib.
     """
-    if example is not None:
-        stream = io.BytesIO()
-        draw_steps(example).save(stream, "PNG", optimize=True)
-        write_bytes_atomically(out / "steps.png", stream.getvalue())
-    write_bytes_atomically(out / "robustness.png", draw_chart(steps))
-    document = {**facts, "steps": [step.to_dict() for step in steps]}
-    text = json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
-    write_bytes_atomically(out / "robustness.json", text.encode("utf-8"))
+    with exclusive_folder(out):
+        if example is not None:
+            stream = io.BytesIO()
+            draw_steps(example).save(stream, "PNG", optimize=True)
+            write_bytes_atomically(out / "steps.png", stream.getvalue())
+        write_bytes_atomically(out / "robustness.png", draw_chart(steps))
+        document = {**facts, "steps": [step.to_dict() for step in steps]}
+        text = json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+        write_bytes_atomically(out / "robustness.json", text.encode("utf-8"))
 
 
 def draw_steps(subject: Subject) -> Image.Image:

@@ -10,7 +10,8 @@ from PIL import Image
 
 from genderlens.data.images import iterate_contents, stored_order
 from genderlens.data.manifest import Manifest
-from genderlens.data.splits import hash_rank, place_of
+from genderlens.data.places import place_of
+from genderlens.data.splits import hash_rank
 from genderlens.errors import DataError, ImageError
 from genderlens.evaluation.corruptions import Corruption
 from genderlens.imaging import decode_image

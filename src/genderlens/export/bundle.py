@@ -24,6 +24,7 @@ from genderlens.bundle import (
     load_bundle,
     write_bundle,
 )
+from genderlens.data.asked_split import select_split
 from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CenterFace
@@ -44,6 +45,7 @@ from genderlens.regions import CropGeometry
 from genderlens.storage import sha256_of_file
 from genderlens.training.geometry import learn_crop_geometry
 from genderlens.training.layout import load_run_network
+from genderlens.training.packaged_weights import describe_start
 from genderlens.training.run import RunFolder
 
 
@@ -56,7 +58,7 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
     run.require_finished()
     require_replaceable(out)
     manifest = run.manifest()
-    manifest.select(options.split).require_both_labels()
+    select_split(manifest, options.split).require_both_labels()
     with draft_folder(out) as draft:
         _write_bundle(run, manifest, draft, options)
         put_folder(draft, out)
@@ -120,6 +122,7 @@ def _describe(
             recipe=_without_folders(recipe),
             recipe_sha256=recipe.fingerprint(),
             manifest_sha256=str(facts["manifest_sha256"]),
+            start=describe_start(recipe.model),
             train_rows=written.train_rows,
         ),
     )

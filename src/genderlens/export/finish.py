@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from genderlens.bundle import CARD, DATASHEET, DESCRIPTION, Bundle, write_bundle
+from genderlens.data.asked_split import select_split
 from genderlens.data.manifest import Manifest
 from genderlens.detection import Detector
 from genderlens.errors import BundleError
@@ -24,7 +25,7 @@ def finish_bundle(
     from ``train``, accuracy is measured on ``split``; all through ONNX Runtime and the
     preprocessing that serves. ``data`` names the pictures on the card.
     """
-    judging = manifest.select(split).require_both_labels()
+    judging = select_split(manifest, split).require_both_labels()
     calibrating = manifest.select("calibration")
     bundle, seen = calibrate_bundle(bundle, calibrating, detector)
     if int8:

@@ -153,10 +153,13 @@ def _training(description: Description) -> str:
     phases = ", ".join(
         f"{phase['epochs']} epochs at {phase['size_px'] or size} px" for phase in recipe["phases"]
     )
-    start = recipe["model"].get("pretrained", "none")
+    pretrained = recipe["model"].get("pretrained", "none")
+    start = provenance.start or _START.get(pretrained, pretrained)
+    teachers = " and ".join(f"`{name}`" for name in recipe.get("teacher", ()))
+    taught = f", taught by {teachers}" if teachers else ""
     return (
         "## Training\n\n"
-        f"Recipe `{recipe['name']}`: {phases}; weights started from {_START.get(start, start)}.\n"
+        f"Recipe `{recipe['name']}`: {phases}; weights started from {start}{taught}.\n"
         f"Served in {description.precision.serves.upper()}: {description.precision.reason}.\n\n"
         f"- Recipe SHA-256: `{provenance.recipe_sha256}`\n"
         f"- Manifest SHA-256: `{provenance.manifest_sha256}`\n"

@@ -17,6 +17,7 @@ from genderlens.bundle import (
     load_bundle,
     write_bundle,
 )
+from genderlens.data.asked_split import select_split
 from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CenterFace
 from genderlens.drafts import draft_folder, put_folder
@@ -38,7 +39,7 @@ def renew_bundle(
     bundle stores no recipe and the manifest no split ``calibration``.
     """
     manifest = _divide(bundle, manifest)
-    manifest.select(split).require_both_labels()
+    select_split(manifest, split).require_both_labels()
     require_replaceable(out)
     data = bundle.description.provenance.data
     with draft_folder(out) as draft:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
@@ -27,12 +29,14 @@ BATCH_WAIT_S: Final = 1.0
 fewer requests run beside one. Whoever asks for the history hurries them, and so do many rows.
 """
 RETRY_S: Final = 2.0
+HANGS_S: Final = 10.0
+"""A database that takes longer than this for one batch is as good as down."""
 STOP_S: Final = 5.0
 """How long the last rows may take when the service ends."""
 
 
 class HistoryWriter:
-    """The thread. ``healthy`` says whether the last thing asked of the database worked."""
+    """The thread that writes."""
 
     def __init__(
         self,
@@ -44,7 +48,8 @@ class HistoryWriter:
         forget: Forget | None = None,
     ) -> None:
         """``forget`` deletes what is from before a time; unset: answers and corrections."""
-        self.healthy = True
+        self._works = True
+        self._asked_at: float | None = None
         self._database, self._dropped = database, dropped
         self._expiry = Expiry(forget or self._delete, keep_days)
         self._queue: queue.Queue[dict[str, Any]] = queue.Queue(queue_rows)
@@ -55,6 +60,12 @@ class HistoryWriter:
         self._settled = threading.Condition()
         self._accepted = self._done = 0
         self._ready = False
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the last thing asked of the database worked, and does not take for ever."""
+        asked_at = self._asked_at
+        return self._works and (asked_at is None or time.monotonic() - asked_at < HANGS_S)
 
     @property
     def pending(self) -> int:
@@ -100,13 +111,15 @@ class HistoryWriter:
         while not (self._stopping.is_set() and self._queue.empty() and not batch):
             try:
                 if not self._ready:
-                    self._database.migrate()
+                    with self._asking():
+                        self._database.migrate()
                     self._ready = True
                     self._expiry.start()
                     self._settle(0)
                 batch = batch or self._collect()
                 if batch:
-                    self._write(batch)
+                    with self._asking():
+                        self._write(batch)
                     self._settle(len(batch))
                     batch = []
                 self._report(None)
@@ -115,6 +128,15 @@ class HistoryWriter:
                 if self._stopping.is_set():
                     return
                 self._stopping.wait(RETRY_S)
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Noted, since a database that froze neither answers nor fails."""
+        self._asked_at = time.monotonic()
+        try:
+            yield
+        finally:
+            self._asked_at = None
 
     def _collect(self) -> list[dict[str, Any]]:
         """Rows to write together: those that come within the wait, or sooner in a hurry."""
@@ -156,9 +178,9 @@ class HistoryWriter:
 
     def _report(self, error: Exception | None) -> None:
         """Log a change only: a database that is down would fill the log."""
-        if error is not None and self.healthy:
+        if error is not None and self._works:
             message = error.message if isinstance(error, GenderlensError) else repr(error)
             _log.error("the history is not written: %s", message)
-        elif error is None and not self.healthy:
+        elif error is None and not self._works:
             _log.warning("the history is written again")
-        self.healthy = error is None
+        self._works = error is None

@@ -26,6 +26,8 @@ from genderlens.types import LABELS, FaceResult, Outcome, Prediction
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from genderlens.inference.photo import Content
+
 
 class Explainer:
     """Draws what one bundle looked at; safe to call from several threads."""
@@ -47,8 +49,8 @@ class Explainer:
                 "genderlens export RUN --out BUNDLE"
             )
 
-    def __call__(self, content: bytes) -> Image | None:
-        """The heat over the first face of an encoded picture; None where there is no answer."""
+    def __call__(self, content: Content) -> Image | None:
+        """The heat over the first face of a picture; None where there is no answer."""
         answer, photo = self._predictor.predict_photo(content)
         return self.overlay(photo, answer) if photo and answer.faces else None
 

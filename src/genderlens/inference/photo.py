@@ -1,4 +1,4 @@
-"""One encoded picture, decoded no finer than the step at hand needs.
+"""One picture, decoded no finer than the step at hand needs.
 
 Detection looks at a small copy, and a large photo is cheap to decode small. Only where a face in it
 turns out to be too small for the classifier, the photo is decoded again, finer.
@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from genderlens.bundle import Bundle
-from genderlens.imaging import Decoded, decode_reduced
+from genderlens.imaging import Decoded, accept_pixels, decode_reduced
 from genderlens.types import Box, Detection
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    Content = bytes | Image
+    """An encoded picture, or pixels that are upright and RGB already."""
 
 DETECTION_MARGIN: Final = 2.0
 """Pixels of the decoded side per pixel that the detector sees: as fine as its own scaling looks."""
@@ -42,7 +45,7 @@ def coarsest_scale(
 class Photo:
     """Pixels at the scale asked for last; boxes outside are in pixels of the upright original."""
 
-    def __init__(self, content: bytes, *, max_pixels: int, enough_px: int | None) -> None:
+    def __init__(self, content: Content, *, max_pixels: int, enough_px: int | None) -> None:
         """``enough_px``: what the longer side needs now; None: all there is. Raises ImageError."""
         self._content, self._max_pixels = content, max_pixels
         self._decoded = self._decode(enough_px)
@@ -76,4 +79,6 @@ class Photo:
         return self.size[0] / self.image.width, self.size[1] / self.image.height
 
     def _decode(self, enough_px: int | None) -> Decoded:
+        if not isinstance(self._content, bytes):
+            return accept_pixels(self._content, max_pixels=self._max_pixels)
         return decode_reduced(self._content, max_pixels=self._max_pixels, enough_px=enough_px)

@@ -47,6 +47,8 @@ from genderlens.types import FACE_POLICIES, Detection, FacePolicy, FaceResult, O
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from genderlens.inference.photo import Content
+
 _RELOADED: Final = {
     *InferenceSettings.model_fields,
     "threads",
@@ -127,9 +129,9 @@ class Predictor:
         return [self.predict_photo(content, faces=faces)[0] for content in contents]
 
     def predict_photo(
-        self, content: bytes, *, faces: FacePolicy | None = None
+        self, content: Content, *, faces: FacePolicy | None = None
     ) -> tuple[Prediction, Photo | None]:
-        """The answer for an encoded picture, and the pixels that it is about, if there are any.
+        """The answer for a picture, and the pixels that it is about, if there are any.
 
         Raises DetectorError, and SettingsError for ``faces`` that are no policy.
         """
@@ -194,11 +196,11 @@ class Predictor:
             timings_ms=clock.spent,
         )
 
-    def _decode(self, content: bytes, policy: FacePolicy, clock: _Clock) -> Photo:
+    def _decode(self, content: Content, policy: FacePolicy, clock: _Clock) -> Photo:
         with clock.stage("decode"):
             return self._open(content, policy)
 
-    def _open(self, content: bytes, policy: FacePolicy) -> Photo:
+    def _open(self, content: Content, policy: FacePolicy) -> Photo:
         """Decoded as finely as the first model to look at it needs."""
         enough_px: int | None = None
         if policy == "cropped":

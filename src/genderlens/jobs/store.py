@@ -9,15 +9,23 @@ job raises a flag beside it.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 from genderlens.errors import JobConflictError, JobError, JobNotFoundError, MissingExtraError
 from genderlens.jobs.record import Job
+from genderlens.locks import exclusive
 from genderlens.remote import is_remote
 from genderlens.settings import Settings
 
+REDIS_S: Final = 2.0
+"""How long Redis may take for an answer; it is asked a few times."""
+_LOCK: Final = {"timeout": 10.0, "blocking_timeout": 5.0, "sleep": 0.05}
+"""Of those who submit through Redis; one that dies while it holds the lock keeps it so long."""
 _log = logging.getLogger(__name__)
 QUEUE: Final = "genderlens"
 SAMPLES: Final = "samples"
@@ -29,11 +37,37 @@ KEPT: Final = 200
 class JobStore:
     """Safe to use from several threads and processes."""
 
-    def __init__(self, storage: Any, *, waiting: int = 8) -> None:
-        self.storage, self._waiting = storage, waiting
+    def __init__(
+        self,
+        storage: Any,
+        *,
+        waiting: int = 8,
+        alone: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    ) -> None:
+        """``alone`` keeps other processes from submitting while a job is counted and queued."""
+        self.storage, self._waiting, self._alone = storage, waiting, alone
+        self.healthy = True
+        """Whether the queue did what it was asked last."""
 
     def submit(self, job: Job) -> Job:
         """Queue a new job; JobConflictError where too many wait, or too many of the same key."""
+        with self._submitting():
+            self._require_place(job)
+            self.save(job)
+            self._ask("enqueue", job.id.encode())
+        self._forget_old()
+        return job
+
+    @contextmanager
+    def _submitting(self) -> Iterator[None]:
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._alone())
+            except Exception as error:
+                raise self._failure(error) from error
+            yield
+
+    def _require_place(self, job: Job) -> None:
         waiting = [one for one in self.list_jobs() if one.state == "queued"]
         own = [one for one in waiting if one.key_id == job.key_id]
         if job.key_id is not None and len(own) >= self._share:
@@ -45,10 +79,6 @@ class JobStore:
             raise JobConflictError(
                 f"{len(waiting)} jobs are waiting, the limit is {self._waiting}; cancel one or wait"
             )
-        self.save(job)
-        self._ask("enqueue", job.id.encode())
-        self._forget_old()
-        return job
 
     @property
     def _share(self) -> int:
@@ -109,10 +139,16 @@ class JobStore:
     def _ask(self, name: str, *arguments: Any) -> Any:
         """One call of the storage; JobError for the errors of its database, which share no base."""
         try:
-            return getattr(self.storage, name)(*arguments)
+            answer = getattr(self.storage, name)(*arguments)
         except Exception as error:
-            _log.error("the queue of jobs cannot be used", exc_info=error)
-            raise JobError("the queue of jobs cannot be used now; the log says why") from error
+            raise self._failure(error) from error
+        self.healthy = True
+        return answer
+
+    def _failure(self, error: Exception) -> JobError:
+        self.healthy = False
+        _log.error("the queue of jobs cannot be used", exc_info=error)
+        return JobError("the queue of jobs cannot be used now; the log says why")
 
     def _shown(self, job: Job) -> Job:
         """One that waits in vain is shown as what it will be."""
@@ -134,7 +170,9 @@ def no_such_job(identifier: str) -> JobNotFoundError:
 def open_store(settings: Settings) -> JobStore:
     """The queue that the settings name. JobError where it cannot be opened."""
     if settings.jobs_url is not None:
-        return JobStore(_redis(settings.jobs_url.get_secret_value()), waiting=settings.jobs_waiting)
+        storage = _redis(settings.jobs_url.get_secret_value())
+        lock = partial(storage.conn.lock, f"{QUEUE}.submit", **_LOCK)
+        return JobStore(storage, waiting=settings.jobs_waiting, alone=lock)
     folder = jobs_folder(settings)
     storages: Any = import_module("huey.storage")
     try:
@@ -142,7 +180,8 @@ def open_store(settings: Settings) -> JobStore:
         storage = storages.SqliteStorage(QUEUE, filename=str(folder / "queue.db"), fsync=True)
     except Exception as error:
         raise JobError(f"no queue in {folder}: {error}; set GENDERLENS_JOBS_DIR") from error
-    return JobStore(storage, waiting=settings.jobs_waiting)
+    alone = partial(exclusive, folder / "submit.lock")
+    return JobStore(storage, waiting=settings.jobs_waiting, alone=alone)
 
 
 def jobs_folder(settings: Settings) -> Path:
@@ -153,10 +192,11 @@ def jobs_folder(settings: Settings) -> Path:
 def _redis(url: str) -> Any:
     storages: Any = import_module("huey.storage")
     try:
-        import redis  # noqa: F401
+        from redis import ConnectionPool
     except ImportError as error:
         raise MissingExtraError("redis", "a queue in Redis") from error
-    return storages.RedisStorage(QUEUE, url=url, blocking=False)
+    pool = ConnectionPool.from_url(url, socket_timeout=REDIS_S, socket_connect_timeout=REDIS_S)
+    return storages.RedisStorage(QUEUE, connection_pool=pool, blocking=False)
 
 
 def training_sources(settings: Settings) -> dict[str, str]:

@@ -51,6 +51,7 @@ class Worker:
                 try:
                     self._work(descriptor)
                 except Exception as error:
+                    self._store.healthy = False
                     _log.error("the queue of jobs failed; trying again", exc_info=error)
                     self._stopping.wait(5.0)
 

@@ -1,19 +1,24 @@
 """Where face crops go: by the labels of the source, as ``train`` reads them, or by guess.
 
 With labels: ``[PART/]male/00000-00012-name-face0.jpg``. Without: ``00000/male/…``, a folder for
-each shard, and a note at the top that keeps readers from taking the guesses for labels.
+each shard, and a note at the top that keeps readers from taking the guesses for labels. With
+labels, a table at the top holds who it is and to which groups, where the source says so.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from genderlens.data.crop_table import CROP_TABLE, Facts, write_crop_table
 from genderlens.data.readers.folder import GUESSES_NOTE
 from genderlens.labelling.items import Item
+from genderlens.labelling.job import Job
 from genderlens.labelling.keepsakes import harmless, start_folder
 from genderlens.labelling.ledger import ShardPaths
+from genderlens.labelling.plan import BY_SOURCE, Plan
 from genderlens.storage import write_bytes_atomically
 from genderlens.types import Prediction
 
@@ -31,6 +36,7 @@ class CropWriter:
         if labelled:
             self._remove_earlier()
         else:
+            (root / CROP_TABLE).unlink(missing_ok=True)
             start_folder(root / self._shard)
             write_bytes_atomically(root / GUESSES_NOTE, _NOTE)
 
@@ -55,3 +61,22 @@ class CropWriter:
         shutil.rmtree(self._root / self._shard, ignore_errors=True)  # guesses of a run without
         (self._root / GUESSES_NOTE).unlink(missing_ok=True)
         self._journal.write_text("", "utf-8")
+
+
+def write_facts(job: Job, plan: Plan) -> None:
+    """Write subject and attributes of all crops, once every shard is done."""
+    if job.crops is not None and plan.crops == BY_SOURCE:
+        job.crops.mkdir(parents=True, exist_ok=True)
+        write_crop_table(job.crops, _crop_facts(job, plan))
+
+
+def _crop_facts(job: Job, plan: Plan) -> Iterator[tuple[str, Facts]]:
+    """Each crop's name and what the source says of its picture."""
+    for number in range(len(plan)):
+        paths = ShardPaths(job, number)
+        items = plan.items(number)
+        for line in paths.crops.read_text("utf-8").splitlines():
+            name = line.rpartition("/")[2]
+            facts = items[int(name.removeprefix(f"{paths.name}-")[:5])].facts
+            if facts:
+                yield name, json.loads(facts)

@@ -21,6 +21,8 @@ class Item(NamedTuple):
     refusal: str = ""
     folder: str = ""
     """Where the crops of its faces go, where the source says what it shows."""
+    facts: str = ""
+    """Subject and attributes that its crops keep, as a JSON object; empty: none."""
 
 
 def create_item(uri: str, refusal: str = "") -> Item:

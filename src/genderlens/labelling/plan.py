@@ -129,5 +129,5 @@ def _write_shard(shard: list[Item], path: Path) -> None:
 def _key(shard: list[Item]) -> str:
     digest = hashlib.sha256()
     for item in shard:
-        digest.update(json.dumps(item).encode())
+        digest.update(json.dumps(item._replace(facts="")).encode())
     return digest.hexdigest()

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from genderlens.data.sources.ledger import Ledger
 from genderlens.drafts import clear_drafts
+from genderlens.labelling.crops import write_facts
 from genderlens.labelling.engines import load_engine
 from genderlens.labelling.formats import load_writer
 from genderlens.labelling.guard import only_run, require_apart, start_job
@@ -68,6 +69,7 @@ def run_job(job: Job, how: How) -> Summary:
             with _watching(job, plan, todo, shown=how.progress) as advance:
                 for finished in engine(job, plan, todo, how.workers):
                     advance(finished)
+        write_facts(job, plan)
         summary = summarize(job, plan, fresh, time.monotonic() - started, redone=redone)
         write_summary(job, summary)
         for name in how.formats:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from genderlens.data.asked_split import select_split
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
-from genderlens.data.sources.parts import parse_part
 from genderlens.detection.faces import CenterFace
 from genderlens.errors import RegistryError
 from genderlens.evaluation.assessment import assess
@@ -55,8 +55,7 @@ def read_validation_set(settings: Settings) -> Manifest:
     """The frozen pictures; RegistryError where no setting names them."""
     manifest = read_source(require_gate_data(settings))
     if settings.gate_split is not None:
-        split = parse_part(settings.gate_split, "GENDERLENS_GATE_SPLIT") or ""
-        manifest = manifest.select(split)
+        manifest = select_split(manifest, settings.gate_split, "GENDERLENS_GATE_SPLIT")
     return manifest.require_both_labels()
 
 

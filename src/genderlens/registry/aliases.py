@@ -7,6 +7,7 @@ is empty or not understood then costs a warning and not the service; the next ch
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,9 @@ from genderlens.storage import write_bytes_atomically
 
 STATE: Final = "aliases.json"
 BACKUP: Final = "aliases.backup.json"
+ATTEMPTS: Final = 20
+PAUSE_S: Final = 0.02
+"""Before the second attempt; before later ones as much longer each."""
 _log = logging.getLogger(__name__)
 
 
@@ -37,29 +41,46 @@ class Aliases:
     def read(self) -> State:
         """The state, or the last one that was good; RegistryError where there is none."""
         try:
-            content = self._shelf.read(STATE)
+            return self._read()
         except DataError as error:
             return self._last_reached(error)
-        except RegistryError as error:
-            return self._recovered(error)
-        try:
-            state = parse_state(content, STATE)
-        except RegistryError as error:
-            return self._recovered(error)
-        self._note(state, content)
-        return state
 
     def change(self, change: Callable[[State], State]) -> State:
         """Replace the state by what ``change`` makes of it, and return that.
 
-        RegistryError for a state that a newer version wrote: it is no broken one.
+        ``change`` is called again where another process was faster. RegistryError for a state that
+        a newer version wrote, which is no broken one, and where others are faster all the time.
         """
         with self._shelf.locked():
-            require_own_form(self._stored(), STATE)
-            state = change(self.read())
-            content = state.to_bytes()
-            self._shelf.write(STATE, content)
+            for attempt in range(ATTEMPTS):
+                time.sleep(PAUSE_S * attempt)
+                tag = self._shelf.tag(STATE)
+                require_own_form(self._stored(), STATE)
+                state = change(self._read())
+                content = state.to_bytes()
+                if self._shelf.replace(STATE, content, tag) or self._stored() == content:
+                    self._write_copy(content)
+                    self._note(state, content)
+                    return state
+        raise RegistryError(
+            f"{STATE} was changed by others {ATTEMPTS} times meanwhile; try again in a moment"
+        )
+
+    def _write_copy(self, content: bytes) -> None:
+        """The copy beside the state, also where that was replaced meanwhile, and its copy too."""
+        for _ in range(ATTEMPTS):
             self._shelf.write(BACKUP, content)
+            newest = self._stored()
+            if newest in {None, content}:
+                return
+            content = newest or content
+
+    def _read(self) -> State:
+        try:
+            content = self._shelf.read(STATE)
+            state = parse_state(content, STATE)
+        except RegistryError as error:
+            return self._recovered(error)
         self._note(state, content)
         return state
 

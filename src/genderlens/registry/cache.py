@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import shutil
 from pathlib import Path
 from typing import Final
 
 from tqdm import tqdm
 
 from genderlens.bundle import DESCRIPTION, MAX_DESCRIPTION_BYTES, load_bundle
-from genderlens.drafts import draft_folder
+from genderlens.drafts import draft_folder, put_folder
 from genderlens.errors import BundleError, BundleNotFoundError, SourceNotFoundError
+from genderlens.locks import exclusive
 from genderlens.registry.limits import (
     MAX_BUNDLE_BYTES,
     MAX_FILE_BYTES,
@@ -26,6 +26,7 @@ from genderlens.registry.limits import (
 from genderlens.remote import describe_remote, download_file, read_remote
 
 FOLDER: Final = "models"
+_LOCKS: Final = "locks"
 _log = logging.getLogger(__name__)
 
 
@@ -35,22 +36,32 @@ def fetch_bundle(uri: str, cache_dir: Path) -> Path:
     Raises BundleNotFoundError, BundleIntegrityError, DataError where the cloud cannot be asked.
     """
     uri = uri.rstrip("/")
-    folder = cache_dir.expanduser() / FOLDER / cache_name(uri)
-    if folder.is_dir():
-        try:
-            load_bundle(str(folder))
-        except BundleError as error:
-            _log.warning("the cached copy of %s is fetched again: %s", uri, error.message)
-            shutil.rmtree(folder, ignore_errors=True)
-        else:
-            return folder
-    with draft_folder(folder) as draft:
-        _download(uri, draft / "bundle")
-        try:
-            (draft / "bundle").rename(folder)
-        except OSError:
-            load_bundle(str(folder))  # another process was faster; its copy must be whole
+    cache_dir = cache_dir.expanduser()
+    folder = cache_dir / FOLDER / cache_name(uri)
+    if _fault(folder) is None:
+        return folder
+    (cache_dir / _LOCKS).mkdir(parents=True, exist_ok=True)
+    with exclusive(cache_dir / _LOCKS / folder.name):
+        fault = _fault(folder)
+        if fault is None:
+            return folder  # another process was faster
+        if fault:
+            _log.warning("the cached copy of %s is fetched again: %s", uri, fault)
+        with draft_folder(folder) as draft:
+            _download(uri, draft / "bundle")
+            put_folder(draft / "bundle", folder)
     return folder
+
+
+def _fault(folder: Path) -> str | None:
+    """What is wrong with a copy, empty where there is none; None where it is whole."""
+    if not folder.is_dir():
+        return ""
+    try:
+        load_bundle(str(folder))
+    except BundleError as error:
+        return error.message
+    return None
 
 
 def cache_name(uri: str) -> str:

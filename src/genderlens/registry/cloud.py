@@ -1,7 +1,8 @@
 """A registry in a bucket: ``s3://bucket/prefix``.
 
 ``bundle.json`` is uploaded last and only where there is none yet, so a version is whole or not
-there. The state is one small object; of two who change it at the same moment, the later one wins.
+there. The state is one small object, replaced only where it is still the one that was read: of two
+who change it at the same moment, the later one reads anew and changes that.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ from genderlens.errors import DataError, RegistryError, SourceNotFoundError
 from genderlens.registry.cache import fetch_bundle
 from genderlens.registry.folder import require_same
 from genderlens.remote import Entry, list_remote, read_remote
-from genderlens.remote.changes import create_remote, upload_file, write_remote
+from genderlens.remote.changes import (
+    create_remote,
+    remote_tag,
+    replace_remote,
+    upload_file,
+    write_remote,
+)
 
 
 class CloudShelf:
@@ -59,6 +66,12 @@ class CloudShelf:
 
     def write(self, key: str, content: bytes) -> None:
         write_remote(f"{self._root}/{key}", content)
+
+    def tag(self, key: str) -> str:
+        return remote_tag(f"{self._root}/{key}")
+
+    def replace(self, key: str, content: bytes, tag: str) -> bool:
+        return replace_remote(f"{self._root}/{key}", content, tag)
 
     def add(self, bundle: Bundle) -> None:
         content, key = bundle.read_description(), f"{bundle.version}/{DESCRIPTION}"

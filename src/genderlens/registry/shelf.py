@@ -31,6 +31,15 @@ class Shelf(Protocol):
     def write(self, key: str, content: bytes) -> None:
         """Replace a small file, whole or not at all."""
 
+    def tag(self, key: str) -> str:
+        """What ``replace`` is to find there still."""
+
+    def replace(self, key: str, content: bytes, tag: str) -> bool:
+        """As ``write``, where nobody has written since the tag was read; False where somebody has.
+
+        To be used while the lock is held.
+        """
+
     def add(self, bundle: Bundle) -> None:
         """Store a checked bundle, whole or not at all; VersionExistsError for another of its name.
 

@@ -7,6 +7,7 @@ other scheme is ever opened: an address in a data set must not make this machine
 
 from __future__ import annotations
 
+import errno
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from genderlens.errors import DataError, GenderlensError, MissingExtraError, Sou
 
 EXTRAS: Final = {"s3": "s3", "gs": "gcs"}
 """Scheme → the extra that carries its fsspec package."""
+_READS: Final = 10
+"""Of an object that others replace meanwhile."""
 _CHUNK_BYTES: Final = 4 * 2**20
 
 
@@ -51,9 +54,21 @@ def open_remote(uri: str) -> IO[bytes]:
 
 
 def read_remote(uri: str, max_bytes: int) -> bytes:
-    """A whole object; DataError where it is larger than ``max_bytes``."""
+    """A whole object, of one version; DataError where it is larger than ``max_bytes``."""
     files, key = connect(uri)
-    with named(uri, files), files.open(key, "rb", cache_type="none") as stream:
+    with named(uri, files):
+        for _ in range(_READS - 1):
+            try:
+                return _read(files, key, uri, max_bytes)
+            except OSError as error:
+                if error.errno != errno.EBUSY:
+                    raise
+        return _read(files, key, uri, max_bytes)
+
+
+def _read(files: Any, key: str, uri: str, max_bytes: int) -> bytes:
+    """OSError (EBUSY) where the object was replaced between the look at it and the reading."""
+    with files.open(key, "rb", cache_type="none") as stream:
         if stream.size > max_bytes:
             raise DataError(f"{uri} has more than {max_bytes:,} bytes; scale it down")
         content: bytes = stream.read()

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from genderlens.errors import DataError
 from genderlens.remote import connect, named
 
+_LOST: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
+"""What S3 says to whoever comes second."""
 REMOVED_AT_ONCE: Final = 1000
 """As many as S3 takes in one request."""
 
@@ -36,6 +39,54 @@ def create_remote(uri: str, content: bytes) -> bool:
         except FileExistsError:
             return False
     return True
+
+
+def remote_tag(uri: str) -> str:
+    """What changes with every replacement of an object; empty where there is none."""
+    files, key = connect(uri)
+    with named(uri, files):
+        try:
+            info = files.info(key)
+        except FileNotFoundError:
+            return ""
+    tag = info.get("ETag") if uri.startswith("s3://") else info.get("generation")
+    if not tag:
+        raise DataError(f"the cloud tells no version of {uri!r}; use one that does")
+    return str(tag)
+
+
+def replace_remote(uri: str, content: bytes, tag: str) -> bool:
+    """Replace the object that has the tag, empty for none; False where it is another by now."""
+    if not tag:
+        return create_remote(uri, content)
+    files, key = connect(uri)
+    with named(uri):
+        try:
+            if uri.startswith("s3://"):
+                files.pipe_file(key, content, IfMatch=tag)
+            else:
+                _replace_in_gcs(files, key, content, tag)
+        except (FileExistsError, FileNotFoundError):
+            return False
+        except OSError as error:
+            if _s3_code(error) in _LOST:
+                return False
+            raise
+    return True
+
+
+def _replace_in_gcs(files: Any, key: str, content: bytes, generation: str) -> None:
+    """Asked directly: gcsfs itself takes no generation. FileExistsError where it is another."""
+    bucket, _, name = key.partition("/")
+    upload = files.base.replace("/storage/v1/", "/upload/storage/v1/")
+    where = {"uploadType": "media", "name": name, "ifGenerationMatch": generation}
+    kind = {"Content-Type": "application/octet-stream"}
+    files.call("POST", f"{upload}b/{{}}/o", bucket, headers=kind, data=content, **where)
+
+
+def _s3_code(error: OSError) -> str:
+    response = getattr(error.__cause__, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))
 
 
 def remove_remote(uris: Sequence[str]) -> dict[str, str]:

@@ -53,7 +53,8 @@ from genderlens.service.routes import (
     samples,
 )
 from genderlens.service.routes import history as past
-from genderlens.service.stopping import stop_all
+from genderlens.service.server import warn_of_other_server
+from genderlens.service.stopping import ending_in_time, stop_all
 from genderlens.service.strict_heads import StrictHeads
 from genderlens.service.tracing import create_tracing
 from genderlens.settings import Settings, load_settings
@@ -81,20 +82,22 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         return_freed_memory()
         warn_of_little_memory(settings, limit_bytes())
-        loading = asyncio.create_task(engine.start())
-        asking = asyncio.create_task(engine.canary.ask_forever())
-        desk.start()
-        history.start()
-        async with keeping_up(keyring):
-            yield
-        engine.reloader.end_trials()
-        asking.cancel()
-        loading.cancel()
-        await asyncio.wait({asking, loading}, timeout=1.0)
-        await stop_all(desk.stop, engine.stop, pools.stop)
-        await stop_all(history.stop, tracing.stop, last=True)
-        await rates.close()
-        database.close()
+        warn_of_other_server()
+        with ending_in_time():
+            loading = asyncio.create_task(engine.start())
+            asking = asyncio.create_task(engine.canary.ask_forever())
+            desk.start()
+            history.start()
+            async with keeping_up(keyring):
+                yield
+            engine.reloader.end_trials()
+            asking.cancel()
+            loading.cancel()
+            await asyncio.wait({asking, loading}, timeout=1.0)
+            await stop_all(desk.stop, engine.stop, pools.stop)
+            await stop_all(history.stop, tracing.stop, last=True)
+            await rates.close()
+            database.close()
 
     app: FastAPI = FastAPIOffline(
         title="genderlens",

@@ -59,6 +59,9 @@ class Health(BaseModel):
     )
     history: Literal["off", "healthy", "degraded"]
     rate_limits: Literal["healthy", "degraded"]
+    jobs: Literal["off", "healthy", "degraded"] = Field(
+        description="The queue of retrainings, as it was when it was last asked; `off` before."
+    )
     model_loaded: bool
     processor_loaded: bool
     detector_loaded: bool

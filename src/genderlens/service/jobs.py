@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Final
+from typing import Final, Literal
 
 from genderlens.errors import JobConflictError, RetrainingOffError
 from genderlens.jobs.folder import JobFolder
@@ -19,6 +19,7 @@ from genderlens.jobs.worker import Worker, create_worker
 from genderlens.recipe import list_recipes
 from genderlens.settings import Settings
 
+State = Literal["off", "healthy", "degraded"]
 _STOP_S: Final = 30.0
 
 
@@ -31,6 +32,13 @@ class JobDesk:
         self._store: JobStore | None = None
         self._worker: Worker | None = None
         self._thread: threading.Thread | None = None
+
+    @property
+    def state(self) -> State:
+        """``degraded`` where the queue did not take what it was asked last."""
+        if self._store is None:
+            return "off"
+        return "healthy" if self._store.healthy else "degraded"
 
     def start(self) -> None:
         """Go on with what an earlier service left behind, where retraining is configured."""

@@ -118,7 +118,7 @@ class ModelsAnswer(_Shape):
 
     serving: str | None = Field(description="The version that answers unless the traffic is split.")
     follows_registry: bool = Field(description="Whether promotions change what this service uses.")
-    reload_error: str | None = Field(description="Why the newest promotion could not be loaded.")
+    reload_error: str | None = Field(description="Why the newest change of the registry is not in service.")
     state_error: str | None = Field(
         description="Why the last good copy of the aliases stands in for those that are stored."
     )

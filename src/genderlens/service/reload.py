@@ -12,9 +12,15 @@ import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 from genderlens.bundle import Bundle
-from genderlens.errors import GenderlensError, ModelTrialError, VersionNotFoundError
+from genderlens.errors import (
+    GenderlensError,
+    ModelTrialError,
+    StoreTimeoutError,
+    VersionNotFoundError,
+)
 from genderlens.inference.predictor import Predictor
 from genderlens.registry.reference import SCHEME, load_reference
 from genderlens.registry.state import State
@@ -25,6 +31,8 @@ from genderlens.service.routing import Fleet
 from genderlens.settings import Settings
 
 PRODUCTION = f"{SCHEME}production"
+REFRESH_S: Final = 30.0
+"""How long whoever changed the registry waits for the change to be in service here."""
 _REFUSED_FOR_S = 600.0
 _log = logging.getLogger(__name__)
 
@@ -103,6 +111,8 @@ class Reloader:
         self._state: State | None = None
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._looks = set[asyncio.Task[None]]()
+        self._next_look: asyncio.Task[None] | None = None
         self.reason: str | None = None
 
     @property
@@ -132,31 +142,53 @@ class Reloader:
     def close(self) -> None:
         """Stop following; what is being loaded is waited for."""
         self.end_trials()
-        if self._task is not None:
-            self._task.cancel()
+        for task in (*self._looks, *filter(None, [self._task])):
+            task.cancel()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     async def refresh(self) -> None:
-        """Look now, as after a promotion; a failure leaves what serves and sets ``reason``."""
+        """Look now, as after a promotion; a failure leaves what serves and sets ``reason``.
+
+        So does a look that takes longer than REFRESH_S, which goes on without anybody waiting.
+        """
         if not self._loader.follows_registry or self._fleet is None:
             return
         if self._lock.locked():
             self._loader.guests.interrupt()  # what is tried now may be what this is to undo
-        await self._look()
+        done, _ = await asyncio.wait({self._look_anew()}, timeout=REFRESH_S)
+        if not done:
+            self._fail(
+                StoreTimeoutError(
+                    f"the change was not in service within {REFRESH_S:g} s; what served before "
+                    "goes on until it is"
+                )
+            )
+
+    def _look_anew(self) -> asyncio.Task[None]:
+        """A look that has not begun: one for all who ask while another is at work."""
+        if self._next_look is None:
+            self._next_look = asyncio.create_task(self._look())
+            self._looks.add(self._next_look)
+            self._next_look.add_done_callback(self._looks.discard)
+        return self._next_look
 
     async def _look(self) -> None:
         try:
             await self._reload()
         except Exception as error:
-            self._metrics.reloads.labels("failed").inc()
-            code = error.code if isinstance(error, GenderlensError) else "internal_error"
-            reason = error.message if isinstance(error, GenderlensError) else code
-            if reason != self.reason:
-                _log.error("the model in service stays, the new one fails", exc_info=error)
-            self.reason = reason
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._metrics.reloads.labels("failed").inc()
+        code = error.code if isinstance(error, GenderlensError) else "internal_error"
+        reason = error.message if isinstance(error, GenderlensError) else code
+        if reason != self.reason:
+            _log.error("the model in service stays, the new one fails", exc_info=error)
+        self.reason = reason
 
     async def _reload(self) -> None:
         async with self._lock:
+            self._next_look = None
             loop = asyncio.get_running_loop()
             state = await loop.run_in_executor(self._threads, self._read_state)
             if self._fleet is not None and state == self._state and self.reason is None:

@@ -9,47 +9,50 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any, Final
+from typing import Final
 
-import uvicorn
-
-GRACE_S: Final = 12
-"""How long requests that were accepted may take to be answered."""
 DEADLINE_S: Final = 24.0
 """From the signal to the end of the process, at the latest."""
 LAST_STEPS_S: Final = 4.0
 """What is kept of that for what comes after the models: to write the history, above all."""
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 STUCK_EXIT_CODE: Final = 14
 """Of a process that left threads behind, or ran out of time."""
 _log = logging.getLogger(__name__)
 
 
-class Server(uvicorn.Server):
-    """A server whose process ends in time after a signal."""
+@contextmanager
+def ending_in_time() -> Iterator[None]:
+    """Have the process end in time after a signal, whichever server runs in it.
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Note the signal; from now on the time runs."""
+    The server has its own handlers, which go on being called. Only a main thread gets signals:
+    elsewhere this does nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    theirs = {one: signal.getsignal(one) for one in _SIGNALS}
+
+    def handle(sig: int, frame: FrameType | None) -> None:
         _Deadline.begin()
-        super().handle_exit(sig, frame)
+        theirs[sig](sig, frame)  # type: ignore[operator, index, misc]
 
-
-def run_server(app: Any, **options: Any) -> None:
-    """Serve until a signal. Ends the process itself where threads would keep it from ending."""
-    server = Server(uvicorn.Config(app, timeout_graceful_shutdown=GRACE_S, **options))
+    ours = [one for one in _SIGNALS if callable(theirs[one])]
+    for one in ours:
+        signal.signal(one, handle)
     try:
-        server.run()
-    except KeyboardInterrupt:
-        pass
+        yield
     finally:
-        _leave_stuck_threads()
-    if not server.started:
-        sys.exit(1)
+        for one in ours:
+            if signal.getsignal(one) is handle:
+                signal.signal(one, theirs[one])
 
 
 async def stop_all(*parts: Callable[[], None], last: bool = False) -> None:
@@ -102,7 +105,7 @@ class _Deadline:
         _end()
 
 
-def _leave_stuck_threads() -> None:
+def leave_stuck_threads() -> None:
     """End this process at once where threads would keep it from ending; else do nothing."""
     main = threading.main_thread()
     others = [one for one in threading.enumerate() if one is not main and not one.daemon]

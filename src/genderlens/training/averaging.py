@@ -15,17 +15,14 @@ import torch
 from lightning.pytorch.callbacks import WeightAveraging
 from torch import Tensor
 
+from genderlens.training.decay import decay_at
+
 
 class MovingAverage(WeightAveraging):
     """Averages after every step; judged, checkpointed and handed on are the averaged weights."""
 
     def __init__(self, decay: float) -> None:
         super().__init__(multi_avg_fn=_Averaging(decay))
-
-
-def decay_at(step: int, decay: float) -> float:
-    """How much of the average stays at a step, counted from 0."""
-    return min(decay, (1 + step) / (10 + step))
 
 
 class _Averaging:

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from genderlens.errors import PretrainedWeightsError
+from genderlens.recipe import ModelRecipe
 from genderlens.storage import sha256_of_file
 
 
@@ -62,6 +63,14 @@ PACKAGED: Final[Mapping[str, PackagedWeights]] = {
     )
 }
 """Architecture to the package that carries its weights."""
+
+
+def describe_start(model: ModelRecipe) -> str | None:
+    """What a model card says of packaged weights; None where a recipe starts otherwise."""
+    if model.pretrained != "imagenet" or model.architecture not in PACKAGED:
+        return None
+    weights = PACKAGED[model.architecture]
+    return f"ImageNet weights of {weights.package} ({weights.licence})"
 
 
 def read_packaged_weights(weights: PackagedWeights) -> dict[str, Tensor]:

@@ -41,7 +41,7 @@ class PixelSpec:
 
 def load_pixels(manifest: Manifest, spec: PixelSpec, folder: Path) -> Pixels:
     """Every picture as N×height×width×3, memory-mapped from ``folder``; decoded once only."""
-    path = folder / f"pixels-{_content_key(manifest)[:16]}-{spec}.npy"
+    path = folder / f"pixels-{content_key(manifest)[:16]}-{spec}.npy"
     if not hold_copy(path):
         _decode_all(manifest, spec, path)
         hold_copy(path)
@@ -49,8 +49,8 @@ def load_pixels(manifest: Manifest, spec: PixelSpec, folder: Path) -> Pixels:
     return pixels
 
 
-def _content_key(manifest: Manifest) -> str:
-    """Changes with the rows and with the files behind them."""
+def content_key(manifest: Manifest) -> str:
+    """Changes with the rows and with the files behind them, so it names what a cache holds."""
     digest = hashlib.sha256(manifest.fingerprint().encode())
     containers = dict.fromkeys(split_fragment(uri)[0] for uri in manifest.uris)
     for version in file_versions(list(containers)):

@@ -35,6 +35,18 @@ def split_for_training(recipe: Recipe, manifest: Manifest) -> Manifest:
     return manifest
 
 
+def restore_division(recipe: Recipe, manifest: Manifest, fingerprint: str) -> Manifest | None:
+    """The splits that a training with this recipe gave the rows; None for other pictures.
+
+    ``fingerprint`` is that of the manifest that the training wrote.
+    """
+    try:
+        divided = split_for_training(recipe, manifest)
+    except TrainingError:
+        return None
+    return divided if divided.fingerprint() == fingerprint else None
+
+
 def calibration_share(data: DataRecipe, teaching: int) -> float:
     """The share of so many ``train`` pictures that calibrates.
 

@@ -17,6 +17,7 @@ from genderlens.inference.predictor import create_predictor
 from genderlens.inference.table import predict_manifest
 from genderlens.settings import load_settings
 from genderlens.storage import replacing
+from genderlens.training.pixels import content_key
 from genderlens.training.run import RunFolder
 
 
@@ -35,7 +36,7 @@ def ask_teachers(
 
 def _ask_cached(reference: str, manifest: Manifest, cache_dir: Path) -> NDArray[np.float32]:
     teacher = _version(reference)
-    key = hashlib.sha256(f"{teacher} {manifest.fingerprint()}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(f"{teacher} {content_key(manifest)}".encode()).hexdigest()[:16]
     path = cache_dir / f"teacher-{key}.npy"
     if not path.exists():
         answers = _ask(reference, manifest)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import lightning
@@ -16,15 +15,12 @@ from genderlens.data.manifest import Manifest
 from genderlens.data.manifest_files import with_absolute_addresses
 from genderlens.errors import TrainingError
 from genderlens.recipe import Recipe
-from genderlens.storage import sha256_of_file
 from genderlens.training.architectures import require_shape
 from genderlens.training.attributes import leave_out_absent_heads
 from genderlens.training.environment import describe_environment
 from genderlens.training.faces import FaceData
-from genderlens.training.heads import keep_first_logit
-from genderlens.training.layout import write_layout
+from genderlens.training.finished import finish_run
 from genderlens.training.phases import Devices, fit_phases, is_first_process
-from genderlens.training.predictions import write_run_predictions
 from genderlens.training.pretrained import create_started_network
 from genderlens.training.quiet import without_advice
 from genderlens.training.rows import describe_calibration, split_for_training
@@ -117,21 +113,10 @@ def _prepare(recipe: Recipe, manifest: Manifest, cache_dir: Path) -> _Session:
 
 
 def _finish(run: RunFolder, session: _Session, cache_dir: Path) -> None:
-    recipe, manifest = session.recipe, session.manifest
-    keep_first_logit(session.network)
-    session.network.to(memory_format=torch.contiguous_format)  # as safetensors wants it
-    write_layout(session.network, recipe.input, run.path)
-    facts: dict[str, object] = {
-        "recipe": recipe.name,
-        "recipe_sha256": recipe.fingerprint(),
-        "manifest_sha256": manifest.fingerprint(),
-        "weights_sha256": sha256_of_file(run.weights),
+    taught = {
         "auxiliary": {index.attribute: index.classes for index in session.data.auxiliary},
         "train_rows": len(session.data.learning),
-        "epochs": recipe.epochs,
+        "epochs": session.recipe.epochs,
         "training_s": round(sum(read_times(run.times).values()), 3),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "torch": torch.__version__,
     }
-    write_run_predictions(run, session.network, manifest, cache_dir)
-    run.finish(facts)
+    finish_run(run, session.recipe, session.network, session.manifest, cache_dir, taught)

@@ -5,6 +5,7 @@ import pytest
 import photos
 from genderlens.containers import PICTURE_SUFFIXES
 from genderlens.data.sources.content import (
+    WAYS_OUT,
     FOREIGN_SUFFIXES,
     Verdict,
     find_archive,
@@ -51,7 +52,7 @@ def test_formats_that_are_not_read_are_refused_by_name(name: str, head: bytes, w
     verdict, reason = judge_file(name, lambda: head)
     assert verdict is Verdict.REFUSED
     assert f"in the format {words}, not one of JPEG, PNG" in reason
-    assert reason.endswith("convert it")
+    assert reason.endswith(WAYS_OUT.get(words, "convert it"))
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ def test_healthy(client: TestClient, path: str) -> None:
     assert document == {
         "history": "healthy",
         "rate_limits": "healthy",
+        "jobs": "off",
         "model_loaded": True,
         "processor_loaded": True,
         "detector_loaded": True,

@@ -1160,6 +1160,12 @@ export interface components {
              * @enum {string}
              */
             history: "off" | "healthy" | "degraded";
+            /**
+             * Jobs
+             * @description The queue of retrainings, as it was when it was last asked; `off` before.
+             * @enum {string}
+             */
+            jobs: "off" | "healthy" | "degraded";
             /** Model Loaded */
             model_loaded: boolean;
             /** Model Version */
@@ -1464,7 +1470,7 @@ export interface components {
             production: string | null;
             /**
              * Reload Error
-             * @description Why the newest promotion could not be loaded.
+             * @description Why the newest change of the registry is not in service.
              */
             reload_error: string | null;
             /**

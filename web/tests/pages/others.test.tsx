@@ -150,6 +150,36 @@ test("a refused promotion names the gate that did not hold", async () => {
   ).toBeDefined();
 });
 
+test("a registry that does not answer, is damaged or holds broken versions says so", async () => {
+  const faulty: Schemas["ModelsAnswer"] = {
+    ...models,
+    stale: true,
+    state_error: "aliases.json is not understood",
+    reload_error: "the change was not in service within 30 s",
+    broken: { "c-3": "model.onnx is missing", "d-4": "bundle.json describes no bundle" },
+  };
+  stubService({ "GET /models": () => json(faulty) });
+  renderPage(<ModelsPage />);
+  const told = (await screen.findAllByRole("alert")).map((one) => one.textContent).join(" ");
+  expect(told).toContain("The registry does not answer");
+  expect(told).toContain("writes it anew: aliases.json is not understood");
+  expect(told).toContain("not in service: the change was not in service within 30 s");
+  const broken = within(screen.getByRole("region", { name: "Versions that cannot be used" }));
+  expect(broken.getByText(/2 versions cannot be used/)).toBeDefined();
+  expect(broken.getAllByRole("listitem").map((one) => one.textContent)).toEqual([
+    "c-3: model.onnx is missing",
+    "d-4: bundle.json describes no bundle",
+  ]);
+});
+
+test("a sound registry says nothing of the kind", async () => {
+  stubService({ "GET /models": () => json(models) });
+  renderPage(<ModelsPage />);
+  await screen.findByRole("region", { name: "Versions of the model" });
+  expect(screen.queryAllByRole("alert")).toEqual([]);
+  expect(screen.queryByRole("region", { name: "Versions that cannot be used" })).toBeNull();
+});
+
 test("who it fails for is told in a table, the worst group marked", async () => {
   stubService({ "GET /models": () => json(models) });
   renderPage(<ModelsPage />);

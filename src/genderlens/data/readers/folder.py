@@ -1,6 +1,7 @@
 """A folder with one folder per class: ``SOURCE[/PART]/male/*.jpg`` or ``SOURCE/male[/PART]/*.jpg``.
 
-Parts are folders whose names hold a word such as ``train``, ``valid`` or ``testing``.
+Parts are folders whose names hold a word such as ``train``, ``valid`` or ``testing``. A folder of
+crops may hold a table of subjects and attributes beside them: data/crop_table.py.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from genderlens.data.crop_table import read_crop_table
 from genderlens.data.manifest import Manifest, parse_label
 from genderlens.data.places import Place
 from genderlens.data.readers import Names, Options, reader
@@ -63,11 +65,13 @@ def read_folder(source: Place, options: Options) -> Manifest:
     if not options.any_parts:
         told = [found for found in classes if not found.undivided]
         require_told({str(found.folder): found.split for found in told})
+    facts = read_crop_table(source)
     return Manifest.from_rows(
         {
+            "subject": None,
+            **facts.get(path.name, {}),
             "uri": str(path),
             "label": parse_label(found.label_word, str(found.folder), options.names),
-            "subject": None,
             "source": source.absolute().name,
             "split": found.split,
         }

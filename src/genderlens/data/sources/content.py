@@ -26,6 +26,11 @@ FOREIGN_SUFFIXES: Final = {
     ".svg": "SVG",
 }
 """Suffix → format of pictures that are refused, because no decoder for them is run."""
+WAYS_OUT: Final = {
+    "HEIC": "convert it (heif-convert IN.heic OUT.jpg, or sips -s format jpeg IN.heic --out OUT.jpg "
+    "on a Mac), or have the phone save JPEG (iPhone: Camera, Formats, Most Compatible)",
+}
+"""What to do about a format, where more can be said than that it is to be converted."""
 OTHER_SUFFIXES: Final = frozenset(
     {".txt", ".json", ".jsonl", ".csv", ".tsv", ".xml", ".yaml", ".yml", ".md", ".html", ".cls"}
     | {".parquet", ".tar", ".gz", ".tgz", ".zip", ".npy", ".npz", ".pt", ".mp4", ".mov", ".pdf"}
@@ -90,7 +95,8 @@ def judge_file(name: str, read_head: ReadHead) -> Judged:
 
 def foreign_reason(name: str) -> str:
     """Why a picture of a known format is not read."""
-    return f"is a picture in the format {name}, not one of {', '.join(ALLOWED_FORMATS)}; convert it"
+    way = WAYS_OUT.get(name, "convert it")
+    return f"is a picture in the format {name}, not one of {', '.join(ALLOWED_FORMATS)}; {way}"
 
 
 def find_archive(head: bytes) -> str | None:

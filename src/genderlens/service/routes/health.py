@@ -11,7 +11,7 @@ from genderlens._version import __version__
 from genderlens.bundle import INT8_MODEL, Description
 from genderlens.errors import NotReadyError
 from genderlens.golden import Graph
-from genderlens.service.deps import EngineDep, HistoryDep, RatesDep
+from genderlens.service.deps import EngineDep, HistoryDep, JobDeskDep, RatesDep
 from genderlens.service.engine import Engine
 from genderlens.service.errors import problem
 from genderlens.service.health_schemas import GraphHealth, Health, NotReady
@@ -33,7 +33,9 @@ def _not_ready(engine: Engine, fields: dict[str, Any]) -> JSONResponse:
 @router.get("/health", response_model=Health, responses=_NOT_READY)
 @router.get("/health/ready", response_model=Health, responses=_NOT_READY)
 @public
-async def health(engine: EngineDep, history: HistoryDep, rates: RatesDep) -> Health | JSONResponse:
+async def health(
+    engine: EngineDep, history: HistoryDep, rates: RatesDep, desk: JobDeskDep
+) -> Health | JSONResponse:
     """200 once the model is warm and while pictures are answered, 503 else."""
     parts = {
         "model_loaded": engine.ready,
@@ -45,6 +47,7 @@ async def health(engine: EngineDep, history: HistoryDep, rates: RatesDep) -> Hea
     beside = {
         "history": history.state,
         "rate_limits": "degraded" if rates.degraded else "healthy",
+        "jobs": desk.state,
     }
     if not engine.is_answering:
         return _not_ready(engine, parts)

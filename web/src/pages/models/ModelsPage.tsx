@@ -3,6 +3,7 @@ import { FailureNote } from "../../components/FailureNote";
 import { Unavailable } from "../../components/Unavailable";
 import { Comparison } from "./Comparison";
 import { Fairness } from "./Fairness";
+import { Faults } from "./Faults";
 import { ModelsTable } from "./ModelsTable";
 import { useModels, useRollback, type Models } from "./query";
 import { Traffic } from "./Traffic";
@@ -42,11 +43,7 @@ function Registry({ models }: { models: Models }) {
         <dt>Before it</dt>
         <dd>{models.previous ?? "none"}</dd>
       </dl>
-      {models.reload_error && (
-        <p className="notice bad" role="alert">
-          The newest promotion could not be loaded: {models.reload_error}
-        </p>
-      )}
+      <Faults models={models} />
       {!models.follows_registry && (
         <p className="notice">
           This service answers with a model of its own; promotions are noted in the registry and

@@ -69,7 +69,7 @@ def write_parts(
 ) -> list[Path]:
     """Parts of at most about ``most_bytes`` each, and ``facts.json``; the paths of the parts."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths, waiting, size = [], list[Picture](), 0
+    paths, waiting, size = list[Path](), list[Picture](), 0
     for picture in pictures:
         if waiting and size + len(picture.content) > most_bytes:
             paths.append(_write(waiting, folder / f"part-{len(paths):03d}.npz"))

@@ -1,4 +1,4 @@
-"""Random views of faces, made on the card without a step that waits for the processor.
+"""Random views of faces, made on the device without a step that waits for the processor.
 
 The order of a batch is random already, so a change that a share ``p`` of the pictures gets is given
 to its first or last ones. Geometry is one resampling at twice the
@@ -127,7 +127,7 @@ class Views:
         if not count or side % 8:
             return values
         basis = _cosines().to(values.device)
-        blocks = values[:count].unflatten(3, (side // 8, 8)).unflatten(2, (side // 8, 8))
+        blocks = values[:count].reshape(count, 3, side // 8, 8, side // 8, 8)
         waves = torch.einsum("ai,ncyixj,bj->ncyaxb", basis, blocks, basis)
         rise = torch.arange(8, device=values.device)
         steps = (1.0 + rise.view(8, 1, 1) + rise.view(1, 1, 8)) * 0.02
@@ -182,8 +182,6 @@ def _cosines() -> Tensor:
     rows = torch.cos(math.pi / 8.0 * wave * place) * 0.5
     rows[0] /= math.sqrt(2.0)
     return rows
-
-
 
 
 def _symmetric(n: int, half_range: float, like: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""What a card needs, in files that can be carried: pictures with labels, and where weights start."""
+"""What a GPU elsewhere needs, in files that can be carried: pictures, labels, ImageNet starts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from safetensors.torch import save_file
 from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
 from genderlens.recipe import Recipe
-from genderlens.training.card.parts import SPLITS, Attribute, Picture, write_parts
-from genderlens.training.card.plan import Plan
 from genderlens.training.dataset import ClassIndex
+from genderlens.training.gpu.parts import SPLITS, Attribute, Picture, write_parts
+from genderlens.training.gpu.plan import Plan
 from genderlens.training.packaged_weights import PACKAGED, read_packaged_weights
 from genderlens.training.rows import split_for_training
 
@@ -46,12 +46,13 @@ def pack(
 
 
 def _pictures(manifest: Manifest, indices: list[ClassIndex]) -> Iterator[Picture]:
-    classes = [index.encode(manifest).tolist() for index in indices]
+    columns = [index.encode(manifest).tolist() for index in indices]
+    classes = zip(*columns, strict=True) if columns else [()] * len(manifest)
     rows = zip(
         manifest.uris,
         iterate_image_bytes(manifest),
         manifest.labels,
-        zip(*classes, strict=True),
+        classes,
         manifest.column("split"),
         strict=True,
     )

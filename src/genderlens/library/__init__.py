@@ -1,0 +1,1 @@
+"""The Python front door: anything in, objects out. ``genderlens.load_predictor`` opens it."""

@@ -1,0 +1,156 @@
+"""What ``genderlens.load_predictor`` returns: a predictor that takes anything."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import cached_property, partial
+from typing import IO, TYPE_CHECKING, Any, overload
+
+import numpy as np
+from PIL import Image
+
+from genderlens.bundle import Bundle
+from genderlens.cpus import map_in_threads
+from genderlens.errors import ImageError
+from genderlens.inference.predictor import Predictor, require_policy
+from genderlens.library.inputs import Input, InputOptions, Refused
+from genderlens.library.result import Result
+from genderlens.library.results import Results
+from genderlens.library.sources import count, expand, is_many, one
+from genderlens.settings import Settings
+from genderlens.types import FacePolicy
+
+if TYPE_CHECKING:
+    from genderlens.inference.explain import Explainer
+
+Picture = bytes | bytearray | memoryview | Image.Image | np.ndarray[Any, Any] | IO[bytes]
+Place = str | os.PathLike[str]
+Many = Iterable[Picture | Place]
+
+
+class PhotoPredictor:
+    """Answers for pictures in any form; loaded once, safe to call from several threads.
+
+    One picture gives a Result, many give Results, which answers when it is asked. What cannot be
+    read gives a result with the outcome ``unreadable``; only a mistake in the program raises.
+    """
+
+    def __init__(self, predictor: Predictor, options: InputOptions) -> None:
+        self._predictor, self._options = predictor, options
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For process pools: the other process loads the same model by the same settings."""
+        return PhotoPredictor, (self._predictor, self._options)
+
+    @property
+    def settings(self) -> Settings:
+        """What it was loaded with."""
+        return self._predictor.settings
+
+    @property
+    def version(self) -> str:
+        """The bundle that answers, or several joined by ``+``."""
+        return self._predictor.version
+
+    @property
+    def bundle(self) -> Bundle:
+        """The only bundle, or the first of an ensemble."""
+        return self._predictor.bundle
+
+    @property
+    def bundles(self) -> tuple[Bundle, ...]:
+        """All of them."""
+        return tuple(self._predictor.bundles)
+
+    @property
+    def abstain_below(self) -> float:
+        """Answers of a lower confidence are ``uncertain``."""
+        return self._predictor.abstain_below
+
+    @overload
+    def predict(  # type: ignore[overload-overlap]  # an open file is iterable too, and comes first
+        self, source: Picture, *, faces: FacePolicy | None = None
+    ) -> Result: ...
+
+    @overload
+    def predict(self, source: Place, *, faces: FacePolicy | None = None) -> Any: ...
+
+    @overload
+    def predict(self, source: Many, *, faces: FacePolicy | None = None) -> Results: ...
+
+    def predict(
+        self, source: Picture | Place | Many, *, faces: FacePolicy | None = None
+    ) -> Result | Results:
+        """The answer for one picture, or for many one after the other.
+
+        ``source``: a path, a ``Path``, bytes, a file open as binary, a PIL image, or an array of
+        uint8 (H×W, H×W×3, H×W×4; RGB unless loaded with ``color="bgr"``); many: a folder, a glob,
+        a list or generator of those. Addresses of ``s3://`` and the like work as paths, those of
+        the web where loaded with ``allow_urls=True``. ``faces`` wins over the setting.
+
+        Raises SettingsError for a policy that does not exist, SourceNotFoundError for a folder or
+        glob without pictures, TypeError and ValueError for what is no picture, DetectorError.
+        """
+        if faces is not None:
+            require_policy(faces)
+        if not is_many(source):
+            return self._answer(faces, one(source))
+        return Results(map(partial(self._answer, faces), expand(source)), count(source))
+
+    __call__ = predict
+
+    def batch(
+        self,
+        sources: Place | Many,
+        *,
+        faces: FacePolicy | None = None,
+        workers: int | None = None,
+    ) -> Results:
+        """As ``predict`` of many, in order, several at a time: a thread for each usable CPU.
+
+        At most four pictures a thread are taken ahead, so an endless generator is fine.
+        """
+        if faces is not None:
+            require_policy(faces)
+        answer = partial(self._answer, faces)
+        return Results(map_in_threads(answer, expand(sources), workers=workers), count(sources))
+
+    def open(self, source: Input) -> Image.Image:
+        """The upright picture of an input in RGB; LookupError where it cannot be read."""
+        from genderlens.imaging import accept_pixels, decode_image
+
+        content = source.read(self._options)
+        if isinstance(content, Refused):
+            raise LookupError(content.message)
+        limit = self.settings.max_pixels
+        try:
+            if isinstance(content, bytes):
+                return decode_image(content, max_pixels=limit)
+            return accept_pixels(content, max_pixels=limit).image
+        except ImageError as error:
+            raise LookupError(error.message) from error
+
+    def explain(self, source: Input) -> Image.Image:
+        """Grad-CAM over the first face of an input; LookupError where there is none."""
+        content = source.read(self._options)
+        if isinstance(content, Refused):
+            raise LookupError(content.message)
+        drawn = self._explainer(content)
+        if drawn is None:
+            raise LookupError("there is no face to explain")
+        return drawn
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        from genderlens.inference.explain import Explainer
+
+        return Explainer(self._predictor)
+
+    def _answer(self, faces: FacePolicy | None, source: Input) -> Result:
+        content = source.read(self._options)
+        if isinstance(content, Refused):
+            answer = self._predictor.refuse(content.code, content.message)
+        else:
+            answer, _ = self._predictor.predict_photo(content, faces=faces)
+        return Result(answer, source.name, source, self)
