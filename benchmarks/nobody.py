@@ -26,8 +26,9 @@ from genderlens.detection.faces import CenterFace
 from genderlens.detection.gate import face_prominence
 from genderlens.inference.ensemble import create_classifier
 from genderlens.inference.predictor import Predictor
+from genderlens.regions import Region
 from genderlens.settings import Settings, load_settings
-from genderlens.types import Box, Detection, Outcome
+from genderlens.types import Detection, Outcome
 
 _QUALITY: Final = 95
 
@@ -81,7 +82,7 @@ class _Detector(CenterFace):
         self.seen, self.looks_s = super().survey(image, weak_score), 0.0
         return self.seen
 
-    def look_closer(self, image: Image.Image, square: Box, min_score: float) -> list[Detection]:
+    def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
         start = time.thread_time()
         found = super().look_closer(image, square, min_score)
         self.looks_s += time.thread_time() - start

@@ -210,14 +210,14 @@ def resize_region(
     Pillow's, whose filters widen when scaling down, so no detail aliases. Raises ValueError where
     the region is empty.
     """
-    area, roll = region or Box(0.0, 0.0, float(image.width), float(image.height)), 0.0
-    if isinstance(area, Region):
-        area, roll = area.box, area.roll
+    whole = Box(0.0, 0.0, float(image.width), float(image.height))
+    wanted = region if isinstance(region, Region) else Region(region or whole)
+    area = wanted.box
     if not (0 < area.width < math.inf and 0 < area.height < math.inf):
         raise ValueError(f"the region {area} of a picture needs a width and a height")
     resample, support = _FILTERS[interpolation]
-    if roll:
-        return np.asarray(cut_turned(image, Region(area, roll), shape, resample), dtype=np.uint8)
+    if wanted.roll:
+        return np.asarray(cut_turned(image, wanted, shape, resample), dtype=np.uint8)
     if min(area.left, area.top) < 0 or area.right > image.width or area.bottom > image.height:
         image, area = _on_black(image, area, shape, support)
     box = (area.left, area.top, area.right, area.bottom)

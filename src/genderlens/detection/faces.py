@@ -207,7 +207,7 @@ def _decode(outputs: list[Floats], min_score: float) -> Found:
     return Found(boxes, scores, points)
 
 
-def _on_grid(values: Floats, steps_per_px: int) -> Floats:
+def _on_grid(values: NDArray[np.floating], steps_per_px: int) -> Floats:
     snapped: Floats = (np.round(values * steps_per_px) / steps_per_px).astype(np.float32)
     return snapped
 

@@ -68,8 +68,9 @@ def wrapped(degrees: float) -> float:
 
 def _centred(points: Sequence[Point]) -> NDArray[np.complex128]:
     places = np.asarray(points, np.float64)
-    numbers: NDArray[np.complex128] = places[:, 0] + 1j * places[:, 1]
-    return numbers - numbers.mean()
+    numbers = places[:, 0] + 1j * places[:, 1]
+    centred: NDArray[np.complex128] = numbers - numbers.mean()
+    return centred
 
 
 def _yaw(face: NDArray[np.complex128]) -> float:

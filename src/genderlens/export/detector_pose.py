@@ -71,5 +71,6 @@ def _iterate_faces(manifest: Manifest, detector: Detector) -> Iterator[Points]:
 
 def _relative(face: Detection) -> Points:
     assert face.landmarks is not None
-    places: Points = np.asarray(face.landmarks.points) - face.box.center
-    return places / face.box.area**0.5
+    places = np.asarray(face.landmarks.points) - face.box.center
+    relative: Points = places / face.box.area**0.5
+    return relative
