@@ -51,7 +51,7 @@ class PlainLoop:
     def __call__(self, content: bytes) -> float:
         image = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
         height, width = (side - side % 32 for side in image.shape[:2])
-        heat, size, _ = self.faces.run(None, {"image": image[None, :height, :width]})
+        heat, size = self.faces.run(None, {"image": image[None, :height, :width]})[:2]
         row, column = np.unravel_index(int(heat[0, 0].argmax()), heat.shape[2:])
         half = 2.25 * float(np.exp(size[0, :, row, column]).max())
         x, y = column * 4 + 2, row * 4 + 2

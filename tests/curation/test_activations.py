@@ -13,6 +13,7 @@ from genderlens.curation import activations
 from genderlens.curation.activations import Network, find_penultimate, take_activations
 from genderlens.data.manifest import Manifest
 from genderlens.errors import BundleError
+from genderlens.export.half import restore_weights
 from genderlens.runtime import Session
 from genderlens.types import Box, Detection
 from tiny_bundles import describe_fp32
@@ -52,7 +53,7 @@ def test_the_last_layer_on_the_activations_gives_the_logit() -> None:
     network = Network(bundle)
     squares = [network.square(photos.encode(photos.portrait()), None)]
     content = bundle.read_graph(MODEL)
-    graph = onnx.load_from_string(content).graph
+    graph = restore_weights(onnx.load_from_string(content)).graph
     gemm = next(node for node in reversed(graph.node) if node.op_type == "Gemm")
     weights = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
     seen = network.activations(squares)
