@@ -1,7 +1,8 @@
 /** The two networks in onnxruntime-web, on one thread: more need headers that pages seldom have. */
 import { env, InferenceSession, Tensor } from "onnxruntime-web/wasm";
 
-import type { Outputs, Planes, RunDetector } from "./centerface";
+import type { RunDetector } from "./centerface";
+import type { Outputs, Planes } from "./planes";
 import type { RunClassifier } from "./predictor";
 
 const DETECTOR_OUTPUTS = 4;

@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import { InferenceSession } from "onnxruntime-web/wasm";
 import { beforeAll, describe, expect, test } from "vitest";
 
-import type { Outputs, RunDetector } from "../../src/private/centerface";
+import type { RunDetector } from "../../src/private/centerface";
+import type { Outputs } from "../../src/private/planes";
 import { findFaces } from "../../src/private/confirm";
 import { wrapDetector } from "../../src/private/networks";
 import { blank } from "../../src/private/raster";

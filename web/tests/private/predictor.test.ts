@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { InferenceSession } from "onnxruntime-web/wasm";
 import { beforeAll, describe, expect, test } from "vitest";
 
-import type { Outputs } from "../../src/private/centerface";
+import type { Outputs } from "../../src/private/planes";
 import { wrapClassifier } from "../../src/private/networks";
 import { predictRaster, type RunClassifier } from "../../src/private/predictor";
 import type { Box } from "../../src/private/raster";

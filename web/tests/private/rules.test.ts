@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 
 import { probabilityMale } from "../../src/private/calibration";
-import { decode, survey, type Planes } from "../../src/private/centerface";
+import { survey } from "../../src/private/centerface";
+import { decode, type Planes } from "../../src/private/planes";
 import { judgeFaces, prominent } from "../../src/private/gate";
 import { around, VIEWS, viewOf } from "../../src/private/geometry";
 import { readLandmarks, readPose, roundHalfEven } from "../../src/private/pose";
