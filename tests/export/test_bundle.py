@@ -15,7 +15,7 @@ import photos
 from genderlens.bundle import load_bundle
 from genderlens.cli.app import app
 from genderlens.data.readers import read_source
-from genderlens.errors import BundleError, EmptyClassError, TrainingError
+from genderlens.errors import BundleError, DataError, TrainingError
 from genderlens.export.bundle import export_bundle
 from genderlens.export.options import ExportOptions
 from genderlens.inference.explain import Explainer
@@ -103,7 +103,7 @@ def test_export_writes_a_bundle_that_predicts(run: RunFolder, tmp_path: Path) ->
 
 
 def test_a_split_without_pictures_is_named_before_any_work(run: RunFolder, tmp_path: Path) -> None:
-    with pytest.raises(EmptyClassError, match="no picture is labelled"):
+    with pytest.raises(DataError, match="no picture is in split .test.; the data has"):
         export_bundle(run, tmp_path / "b", ExportOptions(split="test"))
     assert not (tmp_path / "b").exists()
 
