@@ -103,7 +103,7 @@ def test_export_writes_a_bundle_that_predicts(run: RunFolder, tmp_path: Path) ->
 
 
 def test_a_split_without_pictures_is_named_before_any_work(run: RunFolder, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no picture is in split .test.; the data has"):
+    with pytest.raises(DataError, match=r"no picture is in split .test.; the data has"):
         export_bundle(run, tmp_path / "b", ExportOptions(split="test"))
     assert not (tmp_path / "b").exists()
 
