@@ -32,6 +32,7 @@ def test_the_ones_that_the_report_promises() -> None:
         "tilt left",
         "tilt right",
         "turned",
+        "nudged",
         "mask",
         "sunglasses",
         "low resolution",
