@@ -64,7 +64,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
     """
     if image.mode == "I;16":
         return _in_bands(image, _from_deep_grey)
-    if image.mode in {"RGBA", "LA"} or "transparency" in image.info:
+    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
         return _in_bands(image, _on_white)
     return image if image.mode == "RGB" else image.convert("RGB")
 

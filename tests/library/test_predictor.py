@@ -17,6 +17,7 @@ from PIL import Image
 import genderlens
 import photos
 from genderlens.errors import SettingsError, SourceNotFoundError
+from genderlens.library.inputs import upright
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,13 @@ def test_grey_arrays_are_taken(
     grey = np.asarray(Image.fromarray(portrait).convert("L"))
     assert predictor(grey).label == "female"
     assert predictor(grey[:, :, None]).probabilities == predictor(grey).probabilities
+
+
+@pytest.mark.parametrize(
+    ("mode", "clear"), [("RGBA", (90, 9, 9, 0)), ("LA", (90, 0)), ("PA", (90, 0))]
+)
+def test_what_is_transparent_lies_on_white(mode: str, clear: tuple[int, ...]) -> None:
+    assert upright(Image.new(mode, (20, 20), clear)).getpixel((3, 3)) == (255, 255, 255)
 
 
 def test_opencv_frames_have_their_channels_turned_round(portrait: np.ndarray[Any, Any]) -> None:

@@ -5,7 +5,8 @@ import torch
 from torch import Tensor
 
 from genderlens.recipe import AugmentRecipe
-from genderlens.training.augment import BatchAugment, gaussian_blur
+from genderlens.training.augment import BatchAugment
+from genderlens.training.filters import gaussian_blur
 
 NOTHING = AugmentRecipe.nothing()
 

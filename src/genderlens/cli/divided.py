@@ -52,11 +52,14 @@ def select_held_out(
     """The pictures of a split; DataError that gives the command where the data is not divided."""
     from genderlens.data.asked_split import how_to_divide, select_split
 
-    run = _run_of(settings) if settings else None
-    stored = str(run / "manifest.parquet") if run else "RUN/manifest.parquet"
-    words = ["genderlens", *sys.argv[1:]]
-    command = shlex.join(word.replace(source, stored) if source in word else word for word in words)
-    return select_split(manifest, split, how=how_to_divide(stored, source, command))
+    def how() -> str:
+        run = _run_of(settings) if settings else None
+        stored = str(run / "manifest.parquet") if run else "RUN/manifest.parquet"
+        words = ["genderlens", *sys.argv[1:]]
+        command = shlex.join(w.replace(source, stored) if source in w else w for w in words)
+        return how_to_divide(stored, source, command)
+
+    return select_split(manifest, split, how=how)
 
 
 def _bundle_of(settings: Settings) -> Bundle | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from genderlens.data.manifest import Manifest
 from genderlens.data.sources.parts import parse_part
 from genderlens.errors import DataError
@@ -20,13 +22,17 @@ def how_to_divide(
 
 
 def select_split(
-    manifest: Manifest, split: str, where: str = "--split", *, how: str | None = None
+    manifest: Manifest,
+    split: str,
+    where: str = "--split",
+    *,
+    how: Callable[[], str] = how_to_divide,
 ) -> Manifest:
     """The rows of a split, which any word for it names.
 
-    ``where`` says what asks, ``how`` what to do about data without splits. Raises ManifestError for
-    a word that stands for no split, DataError where no picture is in it, which says what the data
-    has and how to come by a division.
+    ``where`` says what asks; ``how`` is called for what to do about data without splits, where it
+    comes to that. Raises ManifestError for a word that stands for no split, DataError where no
+    picture is in it, which says what the data has and how to come by a division.
     """
     wanted = parse_part(split, where) or ""
     chosen = manifest.select(wanted)
@@ -40,5 +46,5 @@ def select_split(
         )
     raise DataError(
         f"{where}: no picture is in split {split!r}, for none of the {len(manifest):,} has a "
-        f"split; {how or how_to_divide()}"
+        f"split; {how()}"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,14 @@ from genderlens.errors import SourceNotFoundError
 from genderlens.inference.predictor import Predictor
 from genderlens.storage import MAX_FILE_BYTES
 from genderlens.types import Prediction
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A picture that cannot be had: the stable name of the reason, and the reason."""
+
+    code: str
+    message: str
 
 
 def find_pictures(paths: Sequence[str], ledger: Ledger | None = None) -> list[Path]:
@@ -44,16 +53,22 @@ def _below(folder: str, ledger: Ledger) -> list[Path]:
     return sorted(Path(found.path) for found in walk_folder(folder, ledger))
 
 
-def _predict_file(predictor: Predictor, path: Path) -> Prediction:
+def read_picture_file(path: Path) -> bytes | Refused:
+    """The bytes of a plain file of at most MAX_FILE_BYTES, or why there are none."""
     try:
         if not path.exists():
-            return predictor.refuse("file_not_found", f"no file at {path}; check the path")
+            return Refused("file_not_found", f"no file at {path}; check the path")
         if not path.is_file():
-            return predictor.refuse("not_a_file", f"{path} is not a plain file")
+            return Refused("not_a_file", f"{path} is not a plain file")
         if path.stat().st_size > MAX_FILE_BYTES:
-            limit = f"{MAX_FILE_BYTES:,}"
-            return predictor.refuse("file_too_large", f"{path} has more than {limit} bytes")
-        content = path.read_bytes()
+            return Refused("file_too_large", f"{path} has more than {MAX_FILE_BYTES:,} bytes")
+        return path.read_bytes()
     except (OSError, ValueError) as error:
-        return predictor.refuse("file_not_readable", f"{path} cannot be read: {error}")
+        return Refused("file_not_readable", f"{path} cannot be read: {error}")
+
+
+def _predict_file(predictor: Predictor, path: Path) -> Prediction:
+    content = read_picture_file(path)
+    if isinstance(content, Refused):
+        return predictor.refuse(content.code, content.message)
     return predictor.predict([content])[0]

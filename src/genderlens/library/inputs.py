@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 from PIL import Image, ImageOps
 
+from genderlens.decoding import to_rgb
+from genderlens.inference.files import Refused, read_picture_file
 from genderlens.library.web import read_url
 from genderlens.remote import is_remote, read_remote
 from genderlens.storage import MAX_FILE_BYTES
@@ -32,14 +34,6 @@ class InputOptions:
 
     color: Color = "rgb"
     allow_urls: bool = False
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A picture that cannot be had, and why."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -79,12 +73,7 @@ def name_of(source: Any) -> str | None:
 
 def upright(image: Image.Image) -> Image.Image:
     """In RGB, turned as its EXIF orientation says; transparency lies on white."""
-    turned = ImageOps.exif_transpose(image)
-    if turned.mode in {"RGBA", "LA", "PA"} or "transparency" in turned.info:
-        layer = turned.convert("RGBA")
-        ground = Image.new("RGBA", layer.size, "white")
-        return Image.alpha_composite(ground, layer).convert("RGB")
-    return turned.convert("RGB")
+    return to_rgb(ImageOps.exif_transpose(image))
 
 
 def from_array(array: np.ndarray[Any, Any], color: Color = "rgb") -> Image.Image:
@@ -132,20 +121,7 @@ def _read_place(place: str | bytes, options: InputOptions) -> bytes | Refused:
         return read_url(text)
     if is_remote(text):
         return read_remote(text, MAX_FILE_BYTES)
-    return _read_file(Path(text))
-
-
-def _read_file(path: Path) -> bytes | Refused:
-    try:
-        if not path.exists():
-            return Refused("file_not_found", f"no file at {path}; check the path")
-        if not path.is_file():
-            return Refused("not_a_file", f"{path} is not a plain file")
-        if path.stat().st_size > MAX_FILE_BYTES:
-            return Refused("file_too_large", f"{path} has more than {MAX_FILE_BYTES:,} bytes")
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        return Refused("file_not_readable", f"{path} cannot be read: {error}")
+    return read_picture_file(Path(text))
 
 
 def _read_stream(stream: Any) -> bytes | Refused:

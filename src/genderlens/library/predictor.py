@@ -13,8 +13,9 @@ from PIL import Image
 from genderlens.bundle import Bundle
 from genderlens.cpus import map_in_threads
 from genderlens.errors import ImageError
+from genderlens.inference.files import Refused
 from genderlens.inference.predictor import Predictor, require_policy
-from genderlens.library.inputs import Input, InputOptions, Refused
+from genderlens.library.inputs import Input, InputOptions
 from genderlens.library.result import Result
 from genderlens.library.results import Results
 from genderlens.library.sources import count, expand, is_many, one

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import urllib.request
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from genderlens._version import __version__
+from genderlens.inference.files import Refused
 from genderlens.storage import MAX_FILE_BYTES
-
-if TYPE_CHECKING:
-    from genderlens.library.inputs import Refused
 
 TIMEOUT_S: Final = 30.0
 _CHUNK: Final = 65536
@@ -21,8 +19,6 @@ def read_url(url: str, *, most_bytes: int = MAX_FILE_BYTES) -> bytes | Refused:
     Each read waits for 30 s at most. The address decides whom this asks, so it must come from
     whoever runs the program, never from its users.
     """
-    from genderlens.library.inputs import Refused
-
     opener = _opener()
     content = bytearray()
     try:

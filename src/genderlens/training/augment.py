@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from genderlens.recipe import AugmentRecipe
+from genderlens.training.filters import chroma_matrices, gaussian_blur
 
 
 class BatchAugment:
@@ -89,16 +90,7 @@ class BatchAugment:
         saturation = 1.0 + _symmetric(n, self.recipe.saturation)
         saturation[torch.rand(n) < self.recipe.grey_p] = 0.0
         angle = _symmetric(n, math.radians(self.recipe.hue_deg))
-        turn = torch.zeros(n, 3, 3)
-        turn[:, 0, 0] = 1.0
-        turn[:, 1, 1] = turn[:, 2, 2] = saturation * torch.cos(angle)
-        turn[:, 1, 2] = -saturation * torch.sin(angle)
-        turn[:, 2, 1] = saturation * torch.sin(angle)
-        to_yiq = torch.tensor(
-            [[0.299, 0.587, 0.114], [0.5959, -0.2746, -0.3213], [0.2115, -0.5227, 0.3112]]
-        )
-        matrices: Tensor = torch.linalg.inv(to_yiq) @ turn @ to_yiq
-        return matrices
+        return chroma_matrices(saturation, angle)
 
     def _erase(self, batch: Tensor) -> Tensor:
         rows, columns = batch.shape[-2:]
@@ -109,17 +101,6 @@ class BatchAugment:
             left = int(torch.randint(0, columns - width + 1, ()))
             batch[index, :, top : top + height, left : left + width] = torch.rand(3, 1, 1).to(batch)
         return batch
-
-
-def gaussian_blur(batch: Tensor, sigma: float) -> Tensor:
-    """Separable Gaussian of the given standard deviation in pixels, edges mirrored."""
-    radius = max(1, math.ceil(2.5 * sigma))
-    offsets = torch.arange(-radius, radius + 1).to(batch)
-    kernel = torch.exp(-0.5 * (offsets / sigma) ** 2)
-    kernel = (kernel / kernel.sum()).view(1, 1, -1).repeat(3, 1, 1)
-    padded = functional.pad(batch, (radius, radius, radius, radius), mode="reflect")
-    rows = functional.conv2d(padded, kernel.unsqueeze(2), groups=3)
-    return functional.conv2d(rows, kernel.unsqueeze(3), groups=3)
 
 
 def _shrink(batch: Tensor, shape: tuple[int, int]) -> Tensor:

@@ -14,6 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from genderlens.training.filters import chroma_matrices, gaussian_blur
+
 
 @dataclass(frozen=True)
 class ViewRecipe:
@@ -92,7 +94,7 @@ class Views:
         if not count:
             return values
         sigma = 0.4 + float(torch.rand(())) * 0.015 * values.shape[-1]
-        return torch.cat([values[:-count], blur(values[-count:], sigma)])
+        return torch.cat([values[:-count], gaussian_blur(values[-count:], sigma)])
 
     def _colour(self, values: Tensor) -> Tensor:
         r, n = self.recipe, len(values)
@@ -109,17 +111,7 @@ class Views:
         grey = torch.rand(n, device=like.device) < self.recipe.grey_p
         saturation = torch.where(grey, 0.0, saturation)
         angle = _symmetric(n, math.radians(self.recipe.hue_deg), like)
-        turn = torch.zeros(n, 3, 3, device=like.device)
-        turn[:, 0, 0] = 1.0
-        turn[:, 1, 1] = turn[:, 2, 2] = saturation * torch.cos(angle)
-        turn[:, 1, 2] = -saturation * torch.sin(angle)
-        turn[:, 2, 1] = saturation * torch.sin(angle)
-        to_yiq = torch.tensor(
-            [[0.299, 0.587, 0.114], [0.5959, -0.2746, -0.3213], [0.2115, -0.5227, 0.3112]]
-        )
-        back = torch.linalg.inv(to_yiq).to(like.device)
-        matrices: Tensor = back @ turn @ to_yiq.to(like.device)
-        return matrices
+        return chroma_matrices(saturation, angle)
 
     def _codec(self, values: Tensor) -> Tensor:
         """What a hard JPEG leaves: 8×8 cosine coefficients rounded to steps that grow upwards."""
@@ -163,17 +155,6 @@ def whole(pictures: Tensor, side: int) -> Tensor:
     if values.shape[-1] == side:
         return values
     return functional.interpolate(values, side, mode="bilinear", antialias=True)
-
-
-def blur(values: Tensor, sigma: float) -> Tensor:
-    """Separable Gaussian of the given standard deviation in pixels, edges mirrored."""
-    radius = max(1, math.ceil(2.5 * sigma))
-    offsets = torch.arange(-radius, radius + 1, device=values.device)
-    kernel = torch.exp(-0.5 * (offsets / sigma) ** 2)
-    kernel = (kernel / kernel.sum()).view(1, 1, -1).repeat(3, 1, 1)
-    padded = functional.pad(values, (radius, radius, radius, radius), mode="reflect")
-    rows = functional.conv2d(padded, kernel.unsqueeze(2), groups=3)
-    return functional.conv2d(rows, kernel.unsqueeze(3), groups=3)
 
 
 def _cosines() -> Tensor:
