@@ -184,6 +184,36 @@ class PrecisionSpec(_Strict):
     parity: Parity = Parity()
 
 
+class LikeSource(_Strict):
+    """A bundle beside the model that it was imported from, on the same pictures.
+
+    The gaps are the largest ones; ``logit`` is None where the source answers with probabilities.
+    """
+
+    pictures: int
+    logit: float | None
+    probability: float
+
+
+class Imported(_Strict):
+    """What a model of elsewhere was, and how its outputs got their labels."""
+
+    kind: Literal["huggingface", "timm", "run", "bundle", "onnx", "keras"]
+    source: str
+    """The name of its file or folder."""
+    sha256: str
+    """Of the file that holds its weights."""
+    outputs: tuple[str, ...]
+    """Its own words for its outputs, in their order; empty where it has none."""
+    order: tuple[Literal["female", "male"], Literal["female", "male"]]
+    """The labels of its outputs 0 and 1; of a single output, what low and high values mean."""
+    ordered_by: Literal["file", "option", "pictures"]
+    """Who said so: the source itself, an option, or agreement on labelled pictures."""
+    agreement: Share | None = None
+    """Labelled pictures on which it answers their label in this order, where there were any."""
+    parity: LikeSource
+
+
 class Description(_Strict):
     """The content of ``bundle.json``."""
 
@@ -199,7 +229,13 @@ class Description(_Strict):
     precision: PrecisionSpec = PrecisionSpec()
     provenance: Provenance
     evaluation: Evaluation | None = None
+    imported: Imported | None = None
     files: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def is_calibrated(self) -> bool:
+        """False for a model of elsewhere that no labelled pictures have calibrated yet."""
+        return self.imported is None or self.calibration.count > 0
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def create_started_network(model: ModelRecipe, num_logits: int) -> nn.Module:
         )
     else:
         path = Path(model.pretrained).expanduser()
-        _take(network, _read(_file_in(path)), str(path))
+        _take(network, read_weights(_file_in(path)), str(path))
     return network
 
 
@@ -111,7 +111,11 @@ def _file_in(path: Path) -> Path:
     )
 
 
-def _read(path: Path) -> Mapping[str, Tensor]:
+def read_weights(path: Path) -> Mapping[str, Tensor]:
+    """Name to tensor in a file of weights; nothing in it is executed.
+
+    PretrainedWeightsError where it cannot be read, or holds more than tensors.
+    """
     try:
         if path.suffix == ".safetensors":
             return load_file(path)
