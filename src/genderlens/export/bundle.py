@@ -40,13 +40,14 @@ from genderlens.export.golden import add_golden
 from genderlens.export.half import store_weights_as_half
 from genderlens.export.options import ExportOptions
 from genderlens.imaging import decode_image, normalize, resize_region
-from genderlens.recipe import Recipe
+from genderlens.recipe import ModelRecipe, Recipe
 from genderlens.regions import CropGeometry
 from genderlens.storage import sha256_of_file
 from genderlens.training.geometry import learn_crop_geometry
 from genderlens.training.layout import load_run_network
 from genderlens.training.packaged_weights import describe_start
 from genderlens.training.run import RunFolder
+from genderlens.training.shipped import DEFAULT, describe_shipped
 
 
 def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
@@ -119,16 +120,20 @@ def _describe(
             attribution=options.attribution,
             architecture=recipe.model.architecture,
             parameters=written.parameters,
-            recipe=_without_folders(recipe),
+            recipe=without_folders(recipe),
             recipe_sha256=recipe.fingerprint(),
             manifest_sha256=str(facts["manifest_sha256"]),
-            start=describe_start(recipe.model),
+            start=_describe_start(recipe.model),
             train_rows=written.train_rows,
         ),
     )
 
 
-def _without_folders(recipe: Recipe) -> dict[str, Any]:
+def _describe_start(model: ModelRecipe) -> str | None:
+    return describe_shipped() if model.pretrained == DEFAULT else describe_start(model)
+
+
+def without_folders(recipe: Recipe) -> dict[str, Any]:
     """The recipe as data; where weights and teachers lay is nobody's business, their names are."""
     model = recipe.model.model_copy(update={"pretrained": Path(recipe.model.pretrained).name})
     teachers = tuple(Path(teacher).name for teacher in recipe.teacher)

@@ -22,8 +22,8 @@ def finish_bundle(
     """The bundle with calibration, INT8 graph where wanted, accuracy, card and datasheet, written.
 
     The calibration is fitted on the manifest's split ``calibration``, ranges of activations come
-    from ``train`` (or, without one, from ``calibration``), accuracy is measured on ``split``; all through ONNX Runtime and the
-    preprocessing that serves. ``data`` names the pictures on the card.
+    from ``train`` (without one, from ``calibration``), accuracy is measured on ``split``; all
+    through ONNX Runtime and the preprocessing that serves. ``data`` names the pictures on the card.
     """
     judging = select_split(manifest, split).require_both_labels()
     calibrating = manifest.select("calibration")

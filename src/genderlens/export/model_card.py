@@ -28,7 +28,7 @@ def render_model_card(description: Description) -> str:
     parts = [_details(description), INTENDED_USE, FACTORS, _metrics(description)]
     if description.evaluation is not None:
         unseen = "never trained or calibrated on"
-        if description.imported is not None:
+        if description.imported and not description.provenance.recipe_sha256:
             unseen = "never calibrated on; whether they taught it is not known"
         parts.append(_evaluation(description.evaluation, unseen))
     parts += [_doubt(description), _origin(description), ETHICS, EU_AI_ACT, CAVEATS]

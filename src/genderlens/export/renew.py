@@ -59,8 +59,8 @@ def divide_for_bundle(bundle: Bundle, manifest: Manifest, split: str) -> Manifes
     """The manifest with a split ``calibration``: its own, or as the recipe of the bundle chose.
 
     A model of elsewhere stores no recipe. Then rows without a split are halved between calibration
-    and ``split``, or half of ``split`` calibrates, never ``train``, which may have taught it. Raises
-    BundleError where a bundle of ours stores no recipe.
+    and ``split``, or half of ``split`` calibrates, never ``train``, which may have taught it.
+    Raises BundleError where a bundle of ours stores no recipe.
     """
     if len(manifest.select("calibration")):
         return manifest

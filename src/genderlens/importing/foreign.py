@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,17 @@ Sign = Literal[1, -1]
 
 LEAST_PROBABILITY: Final = 1e-7
 """Log-odds of a probability beyond it, at either end, are those of the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a run of ours knows of its training; see genderlens.bundle.Provenance."""
+
+    recipe: Mapping[str, Any]
+    """Empty where this version does not understand it."""
+    recipe_sha256: str
+    manifest_sha256: str
+    train_rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,7 @@ class Facts:
     """Where the format itself fixes it."""
     bundle: Bundle | None = None
     """Where it is one already."""
-    recipe: dict[str, object] | None = None
+    trained: Trained | None = None
     """Of a run of ours."""
     remarks: tuple[str, ...] = ()
 

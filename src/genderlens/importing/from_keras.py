@@ -28,9 +28,9 @@ def open_keras(path: Path, options: ImportOptions, guests: Guests) -> OnnxModel:
     lacking = [name for name in ("tensorflow", "tf2onnx") if find_spec(name) is None]
     if lacking:
         raise BundleError(
-            f"{path.name} is a Keras model, and {' and '.join(lacking)} not installed here; convert "
-            f"it where {'they are' if len(lacking) > 1 else 'it is'}: {conversion(path.name)}; then "
-            "import the .onnx file, with --layout nhwc"
+            f"{path.name} is a Keras model and needs {' and '.join(lacking)}, not installed here; "
+            f"convert it where they are: {conversion(path.name)}; then import the .onnx file, with "
+            "--layout nhwc"
         )
     with _converted(path) as converted:
         laid = replace(options, layout=options.layout or "nhwc")

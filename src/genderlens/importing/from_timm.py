@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
+from pydantic import ValidationError
 from torch import Tensor, nn
 
 from genderlens.errors import BundleError, PretrainedWeightsError
-from genderlens.importing.foreign import Facts, Kind, Order, Sign
+from genderlens.export.bundle import without_folders
+from genderlens.importing.foreign import Facts, Kind, Order, Sign, Trained
 from genderlens.importing.network import OneLogit, TorchModel
 from genderlens.importing.options import ImportOptions
 from genderlens.importing.preprocessing import (
@@ -21,6 +23,7 @@ from genderlens.importing.preprocessing import (
     read_json,
     to_input_spec,
 )
+from genderlens.recipe import Recipe
 from genderlens.storage import sha256_of_file
 from genderlens.training.architectures import create_network, is_timm_name
 from genderlens.training.heads import find_last_linear, replace_head
@@ -61,7 +64,8 @@ def open_run(path: Path, options: ImportOptions) -> TorchModel:
     if not weights.is_file():
         raise BundleError(f"{path} holds no model.safetensors: the training has not finished")
     order: Order = ("female", "male")
-    return _open(path, weights, config, options, kind="run", order=order, recipe=recipe)
+    trained = _read_training(path, recipe)
+    return _open(path, weights, config, options, kind="run", order=order, trained=trained)
 
 
 def fold_head(network: nn.Module, sign: Sign) -> nn.Module:
@@ -100,7 +104,7 @@ def _open(
     *,
     kind: Kind,
     order: Order | None = None,
-    recipe: dict[str, object] | None = None,
+    trained: Trained | None = None,
 ) -> TorchModel:
     name = path.resolve().name
     architecture = options.architecture or config.architecture
@@ -120,7 +124,7 @@ def _open(
         parameters=sum(parameter.numel() for parameter in network.parameters()),
         words=config.words,
         order=order,
-        recipe=recipe,
+        trained=trained,
         remarks=config.known.remarks,
     )
     return TorchModel(facts, network.eval(), reduce=fold_head)
@@ -189,6 +193,21 @@ def _read_config(path: Path) -> _Config:
         options=data.get("model_args") or {},
         known=parse_preprocessing(own or {}, str(path)),
         words=tuple(str(word) for word in words),
+    )
+
+
+def _read_training(path: Path, stored: Mapping[str, Any]) -> Trained:
+    """Recipes of other versions may not be understood; their run is imported all the same."""
+    facts = read_json(path / "run.json") if (path / "run.json").is_file() else {}
+    try:
+        recipe = Recipe.model_validate(stored)
+    except ValidationError:
+        return Trained({}, "", "", 0)
+    return Trained(
+        recipe=without_folders(recipe),
+        recipe_sha256=recipe.fingerprint(),
+        manifest_sha256=str(facts.get("manifest_sha256", "")),
+        train_rows=int(facts.get("train_rows", 0)),
     )
 
 

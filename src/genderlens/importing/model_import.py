@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from genderlens.bundle import (
     CARD,
@@ -35,7 +35,7 @@ from genderlens.export.model_card import render_model_card
 from genderlens.export.renew import divide_for_bundle
 from genderlens.guests.process import Guests
 from genderlens.importing.crop import find_crop
-from genderlens.importing.foreign import Facts, Foreign, Sign
+from genderlens.importing.foreign import Facts, Foreign, Sign, Trained
 from genderlens.importing.labels import Decided, decide_order
 from genderlens.importing.options import ImportOptions
 from genderlens.importing.parity import measure_parity
@@ -172,16 +172,17 @@ def _of_bundle(bundle: Bundle, draft: Path) -> Description:
 
 
 def _provenance(facts: Facts, options: ImportOptions) -> Provenance:
+    trained = facts.trained or Trained({}, "", "", 0)
     return Provenance(
         data=options.data,
         licence=options.licence,
         attribution=options.attribution,
         architecture=facts.architecture,
         parameters=facts.parameters,
-        recipe=cast("dict[str, Any]", facts.recipe or {}),
-        recipe_sha256="",
-        manifest_sha256="",
-        train_rows=0,
+        recipe=dict(trained.recipe),
+        recipe_sha256=trained.recipe_sha256,
+        manifest_sha256=trained.manifest_sha256,
+        train_rows=trained.train_rows,
     )
 
 

@@ -1,7 +1,8 @@
-"""Where a network's weights start: fresh, from ImageNet, or from a file."""
+"""Where a network's weights start: fresh, from ImageNet, the shipped model, or from a file."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from genderlens.training.architectures import create_network, pretrained_source
 from genderlens.training.heads import list_head_parameters
 from genderlens.training.packaged_weights import PACKAGED, read_packaged_weights
 from genderlens.training.run import RunFolder
+from genderlens.training.shipped import DEFAULT, read_shipped_state
+
+_log = logging.getLogger(__name__)
 
 
 def create_started_network(model: ModelRecipe, num_logits: int) -> nn.Module:
@@ -35,6 +39,8 @@ def create_started_network(model: ModelRecipe, num_logits: int) -> nn.Module:
         _take(
             network, read_packaged_weights(packaged), packaged.package, may_lack=_new_parts(model)
         )
+    elif model.pretrained == DEFAULT:
+        _take(network, read_shipped_state(network), "the shipped model")
     else:
         path = Path(model.pretrained).expanduser()
         _take(network, read_weights(_file_in(path)), str(path))
@@ -83,6 +89,9 @@ def _take(
             "architecture with the same options"
         )
     network.load_state_dict(fitting, strict=False)
+    fresh = sorted(name for name in head if name not in fitting and name in state)
+    if fresh:
+        _log.info("%s: its head is of another shape and starts anew: %s", source, ", ".join(fresh))
 
 
 def _fit_positions(network: nn.Module, state: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
@@ -106,8 +115,8 @@ def _file_in(path: Path) -> Path:
         if candidate.is_file():
             return candidate
     raise PretrainedWeightsError(
-        f"no weights at {str(path)!r}; give none, imagenet, a run folder, or a .safetensors, .pt, "
-        ".pth or .bin file"
+        f"no weights at {str(path)!r}; give none, imagenet, default, a run folder, or a "
+        ".safetensors, .pt, .pth or .bin file"
     )
 
 
