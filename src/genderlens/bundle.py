@@ -384,7 +384,9 @@ def write_bundle(path: Path, description: Description) -> Bundle:
     names = sorted(p.name for p in path.iterdir() if p.is_file() and p.name != DESCRIPTION)
     files = {name: sha256_of_file(path / name) for name in names if not name.startswith(".")}
     signed = description.model_copy(update={"files": files})
-    content = json.dumps(signed.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+    absent = {"imported"} if signed.imported is None else None  # earlier versions know no such key
+    document = signed.model_dump(mode="json", exclude=absent)
+    content = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     write_bytes_atomically(path / DESCRIPTION, content.encode("utf-8"))
     return load_bundle(str(path))
 

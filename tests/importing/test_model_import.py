@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 
 from genderlens.bundle import Bundle, load_bundle
@@ -18,6 +17,7 @@ from genderlens.service.app import create_app
 from genderlens.settings import load_settings
 from importing.colour_graphs import write_colours
 from importing.foreign_models import write_timm_folder, write_vit
+from service.serving import warm_client
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 HALVES = ("--mean", "0.5", "--std", "0.5")
@@ -65,7 +65,7 @@ def test_import_predict_evaluate_serve(
     assert done.exit_code == 0, done.output
     assert json.loads((report / "report.json").read_text())["pictures"] == 6
     settings = load_settings(model=str(out), faces="cropped")
-    with TestClient(create_app(settings), base_url="http://localhost") as client:
+    with warm_client(create_app(settings)) as client:
         served = client.post("/predict", files={"file": ("a.png", picture.read_bytes())})
     assert served.status_code == 200, served.text
     assert served.json()["probabilities"] == pytest.approx(answer["probabilities"], abs=1e-4)

@@ -32,7 +32,6 @@ from genderlens.recipe import ModelRecipe, Recipe
 from genderlens.runtime import LOGIT, Session
 from genderlens.storage import write_bytes_atomically
 from genderlens.training.architectures import create_network
-from genderlens.training.heads import find_last_linear
 
 MAX_LOGIT_GAP: Final = 2e-3
 """Between graph and network; engines sum floats in different orders."""
@@ -102,11 +101,13 @@ class _Reader:
     def __init__(self, version: str, graph: onnx.GraphProto) -> None:
         self._version, self._graph = version, graph
         self._values = _read_constants(graph)
+        self._dense: dict[str, onnx.NodeProto] = {}
 
     def read(self, network: nn.Module, shape: tuple[int, int]) -> dict[str, Tensor]:
         """A whole state of the network."""
         state = {name: torch.zeros_like(value) for name, value in network.state_dict().items()}
         norms = _pair_norms(network, shape)
+        self._dense = self._pair_dense(network)
         folded: set[str] = set()
         for name, module in network.named_modules():
             norm = norms.get(name)
@@ -116,7 +117,7 @@ class _Reader:
         for name in state:
             owner = name.rpartition(".")[0]
             if owner not in folded and norms.get(owner) not in folded:
-                state[name] = self._read_plain(name, state[name], network)
+                state[name] = self._read_plain(name, state[name])
         return state
 
     def _unfold(
@@ -139,11 +140,11 @@ class _Reader:
             f"{norm}.num_batches_tracked": torch.tensor(0),
         }
 
-    def _read_plain(self, name: str, like: Tensor, network: nn.Module) -> Tensor:
+    def _read_plain(self, name: str, like: Tensor) -> Tensor:
         if not like.is_floating_point():
             return like
         found = self._find(name)
-        values = self._values[found] if found else self._read_head(name, network)
+        values = self._values[found] if found else self._read_dense(name)
         if values is None and name.endswith(".bias"):
             weight = self._find(f"{name.removesuffix('bias')}weight")
             values = None if weight is None else self._bias_of(weight)
@@ -156,14 +157,25 @@ class _Reader:
             raise self._other(f"{name} of shape {list(values.shape)} instead of {list(like.shape)}")
         return torch.from_numpy(np.ascontiguousarray(values))
 
-    def _read_head(self, name: str, network: nn.Module) -> NDArray[Any] | None:
-        """The layer that gives the logit, whatever its weights are called."""
-        head = find_last_linear(network)[0]
-        maker = next((node for node in self._graph.node if LOGIT in node.output), None)
-        if maker is None or maker.op_type != "Gemm" or name.rpartition(".")[0] != head:
+    def _read_dense(self, name: str) -> NDArray[Any] | None:
+        """Of a dense layer whose weights have another name, as those that Grad-CAM looks at do."""
+        layer, _, part = name.rpartition(".")
+        node = self._dense.get(layer)
+        index = 1 if part == "weight" else 2
+        if node is None or len(node.input) <= index:
             return None
-        index = 1 if name.endswith(".weight") else 2
-        return self._values.get(maker.input[index]) if len(maker.input) > index else None
+        return self._values.get(node.input[index])
+
+    def _pair_dense(self, network: nn.Module) -> dict[str, onnx.NodeProto]:
+        """Dense layers to the nodes that compute them, both counted from the logit backwards."""
+        names = [name for name, module in network.named_modules() if isinstance(module, nn.Linear)]
+        makers = {name: node for node in self._graph.node for name in node.output}
+        nodes, node = [], makers.get(LOGIT)
+        while node is not None:
+            if node.op_type == "Gemm":
+                nodes.append(node)
+            node = makers.get(node.input[0]) if node.input else None
+        return dict(zip(reversed(names), nodes, strict=False))
 
     def _bias_of(self, weight: str) -> NDArray[Any] | None:
         for node in self._graph.node:
