@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -207,3 +209,19 @@ def test_golden_inputs_belong_to_the_bundle(tmp_path: Path) -> None:
     squares = np.zeros((3, 3, 32, 32), np.float32)
     (logits,) = graph.session.run({graph.session.input_name: squares})
     assert logits.shape == (3, 1)
+
+
+def test_a_graph_is_imported_without_any_framework_of_training(tmp_path: Path) -> None:
+    source, out = write_colours(tmp_path / "a.onnx"), tmp_path / "bundle"
+    words = ["genderlens", "import", str(source), *HALVES, *ORDERED, "--out", str(out)]
+    script = (
+        "import sys\n"
+        "for name in ('torch', 'timm', 'lightning', 'transformers', 'matplotlib', 'torchvision'):\n"
+        "    sys.modules[name] = None\n"
+        f"sys.argv = {words!r}\n"
+        "from genderlens.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "parity: 100 pictures" in done.stdout

@@ -72,8 +72,9 @@ def open_huggingface(folder: Path, options: ImportOptions) -> TorchModel:
 
 def _load(folder: Path) -> Any:
     loader: Any = transformers.AutoModelForImageClassification
-    before = transformers.utils.logging.is_progress_bar_enabled()
-    transformers.utils.logging.disable_progress_bar()
+    logging: Any = transformers.utils.logging
+    before = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
     try:
         model = loader.from_pretrained(
             folder,
@@ -89,7 +90,7 @@ def _load(folder: Path) -> Any:
         ) from error
     finally:
         if before:
-            transformers.utils.logging.enable_progress_bar()
+            logging.enable_progress_bar()
     return model.eval()
 
 

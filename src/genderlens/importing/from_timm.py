@@ -30,6 +30,8 @@ from genderlens.training.heads import find_last_linear, replace_head
 from genderlens.training.pretrained import read_weights
 
 _FILES: Final = ("model.safetensors", "pytorch_model.bin", "model.pth")
+_OURS: Final = frozenset({"num_classes", "pretrained"})
+"""Arguments of a network that are decided here."""
 _PREFIXES: Final = ("module.", "_orig_mod.", "model.")
 """What wrappers put before the names of weights."""
 
@@ -190,7 +192,7 @@ def _read_config(path: Path) -> _Config:
     words = data.get("label_names") or (own or {}).get("label_names") or ()
     return _Config(
         architecture=data.get("architecture"),
-        options=data.get("model_args") or {},
+        options={k: v for k, v in (data.get("model_args") or {}).items() if k not in _OURS},
         known=parse_preprocessing(own or {}, str(path)),
         words=tuple(str(word) for word in words),
     )

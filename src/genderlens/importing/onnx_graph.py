@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,16 +12,18 @@ import onnx
 from onnx import TensorProto
 
 from genderlens.errors import BundleError, did_you_mean
-from genderlens.importing.options import Layout
+from genderlens.importing.options import LAYOUTS, Layout
 from genderlens.onnx_scan import scan_model
 
 LEAST_OPSET: Final = 9
-_TYPES: Final = {
+_TYPES: Final[dict[int, str]] = {
     TensorProto.FLOAT: "float32",
     TensorProto.FLOAT16: "float16",
     TensorProto.DOUBLE: "float64",
     TensorProto.UINT8: "uint8",
 }
+_CHANNELS: Final[dict[Layout, int]] = {"nchw": 1, "nhwc": 3}
+"""The axis of the colours."""
 _SHAPERS: Final = frozenset({"Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze"})
 """Operators that leave values as they are."""
 _LABEL_KEYS: Final = ("labels", "id2label", "names", "classes", "class_names", "label_names")
@@ -57,16 +58,8 @@ class ForeignGraph:
     def layout(self, wanted: Layout | None) -> Layout:
         """Where the three channels are; BundleError where neither file nor flag says it."""
         dims = _dims(self.input)
-        found: list[Layout] = []
-        if dims[1] == 3:
-            found.append("nchw")
-        if dims[3] == 3:
-            found.append("nhwc")
-        free: Sequence[Layout] = found or [
-            layout
-            for layout, axis in (("nchw", 1), ("nhwc", 3))
-            if dims[axis] is None  # type: ignore[misc]
-        ]
+        found = [layout for layout in LAYOUTS if dims[_CHANNELS[layout]] == 3]
+        free = found or [layout for layout in LAYOUTS if dims[_CHANNELS[layout]] is None]
         if wanted is not None and wanted in free:
             return wanted
         if wanted is None and len(found) == 1:

@@ -152,7 +152,8 @@ def _rename(model: onnx.ModelProto, old: str, new: str) -> None:
         for node in graph.node:
             for names in (node.input, node.output):
                 names[:] = [new if name == old else name for name in names]
-        for value in (*graph.input, *graph.output, *graph.initializer):
+        values: list[Any] = [*graph.input, *graph.output, *graph.initializer]
+        for value in values:
             value.name = new if value.name == old else value.name
 
 

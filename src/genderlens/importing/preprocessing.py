@@ -158,8 +158,7 @@ def _divided(values: tuple[float, ...] | None, by: float) -> Channels | None:
 
 
 def _named(value: Any) -> Interpolation | None:
-    known = {name: name for name in _RESAMPLE.values()}
-    return known.get(value) if isinstance(value, str) else None
+    return next((name for name in _RESAMPLE.values() if name == value), None)
 
 
 def _shape(data: Mapping[str, Any]) -> tuple[int, int] | None:
@@ -167,13 +166,12 @@ def _shape(data: Mapping[str, Any]) -> tuple[int, int] | None:
     size = data.get("crop_size") if data.get("do_center_crop") else None
     size = size or data.get("size") or data.get("input_size")
     if isinstance(size, Mapping):
-        height, width = size.get("height"), size.get("width")
-        sides = [height, width] if height and width else [size.get("shortest_edge")] * 2
+        own = [size.get("height"), size.get("width")]
+        sides = own if all(own) else [size.get("shortest_edge")] * 2
     else:
         sides = list(size)[-2:] if isinstance(size, (list, tuple)) else [size] * 2
-    if len(sides) != 2 or not all(isinstance(side, int) for side in sides):
-        return None
-    return sides[0], sides[1]
+    height, width = sides if len(sides) == 2 else (None, None)
+    return (height, width) if isinstance(height, int) and isinstance(width, int) else None
 
 
 def _remarks(data: Mapping[str, Any], resample: Any, found: Interpolation | None) -> list[str]:
