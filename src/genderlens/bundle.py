@@ -44,6 +44,8 @@ INT8_MODEL: Final = "model.int8.onnx"
 CARD: Final = "MODEL_CARD.md"
 DATASHEET: Final = "DATASHEET.md"
 MAX_DESCRIPTION_BYTES: Final = 4_000_000
+NAME_PATTERN: Final = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+"""Of a model's name."""
 
 
 class _Strict(BaseModel):
@@ -218,7 +220,7 @@ class Description(_Strict):
     """The content of ``bundle.json``."""
 
     format: Literal[1] = 1
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
+    name: str = Field(pattern=NAME_PATTERN)
     version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
     created: str
     labels: tuple[Literal["female"], Literal["male"]] = ("female", "male")

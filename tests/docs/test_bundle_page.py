@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from genderlens.bundle import Description
 
-PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "bundle.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "explanation" / "bundle.md").read_text("utf-8")
 
 
 def keys(model: type[BaseModel]) -> Iterator[str]:

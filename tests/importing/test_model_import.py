@@ -88,6 +88,8 @@ def test_without_pictures_the_bundle_says_that_it_is_uncalibrated(
     assert description.is_calibrated
     assert description.calibration.count == 12
     assert description.imported == load_bundle(str(out)).description.imported
+    assert description.evaluation is not None
+    assert description.evaluation.data == "faces, split val"
     assert "It is uncalibrated" not in (again / "MODEL_CARD.md").read_text("utf-8")
 
 
@@ -153,6 +155,7 @@ def test_an_order_that_nobody_says_is_not_guessed(
         (("--mean", "127.5"), "in bytes; write it as a share of 255: 0.5"),
         (("--size", "big"), "--size 'big' is not understood"),
         (("--int8",), "give them with --data"),
+        (("--name", "My Model"), "--name 'My Model' cannot name a model"),
     ],
 )
 def test_unknown_words_are_errors_with_the_near_one(

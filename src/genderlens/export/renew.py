@@ -35,9 +35,17 @@ _SEED: Final = 0
 
 
 def renew_bundle(
-    bundle: Bundle, manifest: Manifest, out: Path, *, split: str = "val", int8: bool = False
+    bundle: Bundle,
+    manifest: Manifest,
+    out: Path,
+    *,
+    split: str = "val",
+    int8: bool = False,
+    judged: str | None = None,
 ) -> Bundle:
     """Write a bundle with the network of another; ``out`` appears whole or not at all.
+
+    ``judged`` is what the card calls the pictures, as a rule the data that taught the network.
 
     Rows of the manifest without a split, and the calibration rows, are chosen by the recipe that
     trained the network, so that pictures which taught it calibrate nothing. BundleError where the
@@ -46,7 +54,7 @@ def renew_bundle(
     manifest = divide_for_bundle(bundle, manifest, split)
     select_split(manifest, split).require_both_labels()
     require_replaceable(out)
-    data = bundle.description.provenance.data
+    data = judged or bundle.description.provenance.data
     with draft_folder(out) as draft:
         shutil.copyfile(bundle.path / MODEL, draft / MODEL)
         renewed = add_golden(write_bundle(draft, _describe(bundle, draft / MODEL)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from genderlens.bundle import (
     CARD,
     INT8_MODEL,
     MODEL,
+    NAME_PATTERN,
     Bundle,
     CalibrationSpec,
     CropSpec,
@@ -28,6 +30,7 @@ from genderlens.bundle import (
 from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CenterFace
 from genderlens.drafts import draft_folder, put_folder
+from genderlens.errors import SettingsError
 from genderlens.evaluation.metrics import Proportion
 from genderlens.export.finish import finish_bundle, require_replaceable
 from genderlens.export.golden import add_golden
@@ -73,6 +76,7 @@ def import_model(
     be read, leaves something open that is not guessed, or comes out as another model.
     """
     require_replaceable(out)
+    _require_name(options.name)
     manifest = None if labelled is None else labelled.manifest.require_both_labels()
     foreign = open_source(source, options, guests)
     asked = gather_pictures(manifest, foreign.facts.input)
@@ -91,6 +95,14 @@ def import_model(
         _complete(draft, description, options, labelled, guests)
         put_folder(draft, out)
     return Done(load_bundle(str(out)), (*foreign.facts.remarks, *told))
+
+
+def _require_name(name: str) -> None:
+    if re.fullmatch(NAME_PATTERN, name) is None:
+        raise SettingsError(
+            f"--name {name!r} cannot name a model; write lower case letters, digits, '.', '_' and "
+            "'-', at most 64, a letter or digit first"
+        )
 
 
 def _copy_files(foreign: Foreign, draft: Path, *, keep: bool) -> None:

@@ -54,7 +54,7 @@ def read_preprocessing(path: Path) -> Preprocessing:
 
 def parse_preprocessing(data: Mapping[str, Any], where: str) -> Preprocessing:
     """See read_preprocessing; BundleError for values that cannot be."""
-    scale = float(data.get("rescale_factor", 1 / 255)) if data.get("do_rescale", True) else 1.0
+    scale = _scale(data, where)
     normalizes = data.get("do_normalize", True)
     mean = _three(data.get("image_mean", data.get("mean")), where) if normalizes else (0.0,) * 3
     std = _three(data.get("image_std", data.get("std")), where) if normalizes else (1.0,) * 3
@@ -133,6 +133,15 @@ def parse_shape(text: str | None) -> tuple[int, int] | None:
     if len(sides) > 2 or not all(side.strip().isdecimal() for side in sides):
         raise SettingsError(f"--size {text!r} is not understood; write 224, or HEIGHTxWIDTH")
     return int(sides[0]), int(sides[-1])
+
+
+def _scale(data: Mapping[str, Any], where: str) -> float:
+    if not data.get("do_rescale", True):
+        return 1.0
+    scale = data.get("rescale_factor", 1 / 255)
+    if not isinstance(scale, (int, float)) or not scale > 0:
+        raise BundleError(f"{where}: rescale_factor {scale!r} is no positive number; give --mean")
+    return float(scale)
 
 
 def _three(value: Any, where: str) -> Channels | None:
