@@ -31,5 +31,5 @@ def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 @pytest.mark.parametrize("key", sorted(set(keys(Description))))
 def test_every_key_is_on_the_page(key: str) -> None:
-    words = {word for found in re.findall(r"`([^`]+)`", PAGE) for word in re.split(r"[.,\s]+", found)}
-    assert key in words
+    quoted = re.findall(r"`([^`]+)`", PAGE)
+    assert key in {word for text in quoted for word in re.split(r"[.,\s]+", text)}

@@ -124,13 +124,15 @@ def import_command(
 
 
 def _import(source: str, out: Path, options: Any, labelled: Labelled | None) -> Done:
-    try:
-        from genderlens.importing.model_import import import_model
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("train", "import") from error
     from genderlens.registry.store import create_guests
 
-    return import_model(source, out, options, labelled, create_guests(load_settings()))
+    guests = create_guests(load_settings())
+    try:
+        from genderlens.importing.model_import import import_model
+
+        return import_model(source, out, options, labelled, guests)
+    except ModuleNotFoundError as error:  # PyTorch's exporter needs more than PyTorch
+        raise MissingExtraError("train", "import") from error
 
 
 def _read(data: str, kind: str | None, pattern: str | None, words: list[str] | None) -> Labelled:

@@ -43,7 +43,11 @@ def create_started_network(model: ModelRecipe, num_logits: int) -> nn.Module:
         _take(network, read_shipped_state(network), "the shipped model")
     else:
         path = Path(model.pretrained).expanduser()
-        _take(network, read_weights(_file_in(path)), str(path))
+        fresh = _take(network, read_weights(_file_in(path)), str(path))
+        if fresh:
+            _log.warning(
+                "%s: its head does not fit and starts anew (%s)", path, ", ".join(sorted(fresh))
+            )
     return network
 
 
@@ -71,7 +75,8 @@ def _take(
     source: str,
     *,
     may_lack: tuple[str, ...] = (),
-) -> None:
+) -> set[str]:
+    """Load what fits; the names of the head's parameters that do not."""
     own = network.state_dict()
     state = _fit_positions(network, state)
     fitting = {k: v for k, v in state.items() if k in own and own[k].shape == v.shape}
@@ -89,9 +94,7 @@ def _take(
             "architecture with the same options"
         )
     network.load_state_dict(fitting, strict=False)
-    fresh = sorted(name for name in head if name not in fitting and name in state)
-    if fresh:
-        _log.info("%s: its head is of another shape and starts anew: %s", source, ", ".join(fresh))
+    return {name for name in head if name not in fitting}
 
 
 def _fit_positions(network: nn.Module, state: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
