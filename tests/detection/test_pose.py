@@ -12,7 +12,7 @@ from genderlens.detection.faces import CENTERFACE
 from genderlens.detection.looks import LOOKS, read_looks
 from genderlens.detection.pose import read_landmarks, read_pose, wrapped
 from genderlens.errors import DetectorError
-from genderlens.regions import turned
+from genderlens.pictures.regions import turned
 from genderlens.types import Point
 
 MODEL = read_looks(CENTERFACE.with_name(LOOKS)).pose

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from genderlens.detection.faces import CENTERFACE
-from genderlens.export.detector import FACTS, Verdict
+from genderlens.export.detector import FACTS, DetectorAgreement
 from genderlens.types import Box
 
 GOOD = {"bytes": 1, "speed_ratio": 2.0, "photos": 10}
@@ -16,7 +16,10 @@ GOOD = {"bytes": 1, "speed_ratio": 2.0, "photos": 10}
 
 def test_a_graph_that_decides_alike_holds_the_rule() -> None:
     assert (
-        Verdict(**GOOD, agreement=0.9995, median_overlap=0.99, accuracy_lost=0).broken_rules() == []
+        DetectorAgreement(
+            **GOOD, agreement=0.9995, median_overlap=0.99, accuracy_lost=0
+        ).broken_rules()
+        == []
     )
 
 
@@ -29,7 +32,9 @@ def test_a_graph_that_decides_alike_holds_the_rule() -> None:
     ],
 )
 def test_each_rule_is_named(agreement: float, overlap: float, lost: float, clause: str) -> None:
-    verdict = Verdict(**GOOD, agreement=agreement, median_overlap=overlap, accuracy_lost=lost)
+    verdict = DetectorAgreement(
+        **GOOD, agreement=agreement, median_overlap=overlap, accuracy_lost=lost
+    )
     (broken,) = verdict.broken_rules()
     assert clause in broken
 

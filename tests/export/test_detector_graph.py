@@ -14,7 +14,7 @@ import photos
 from genderlens.detection.faces import CENTERFACE
 from genderlens.errors import DetectorError
 from genderlens.export.detector_graph import rewrite_centerface, take_bytes
-from genderlens.runtime import Session, with_free_axes
+from genderlens.graphs.runtime import Session, with_free_axes
 
 
 @pytest.fixture(scope="module")

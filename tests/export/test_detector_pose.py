@@ -14,7 +14,7 @@ from genderlens.detection.faces import CENTERFACE
 from genderlens.detection.looks import LOOKS, read_looks
 from genderlens.errors import DataError
 from genderlens.export.detector_pose import learn_pose
-from genderlens.regions import turned
+from genderlens.pictures.regions import turned
 from genderlens.types import Box, Detection, Landmarks
 
 MODEL = read_looks(CENTERFACE.with_name(LOOKS)).pose

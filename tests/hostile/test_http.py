@@ -13,8 +13,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from genderlens.errors import ImageError
-from genderlens.service import linger
 from genderlens.service.errors import STATUS
+from genderlens.service.middleware import linger
 from hostile.pictures import create_picture, expected_error, list_pictures
 from service.serving import (
     MULTIPART,

@@ -17,6 +17,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
+from test_onnx_scan import endless_loop
 from typer.testing import CliRunner
 
 from conftest import ClassFolders
@@ -38,7 +39,6 @@ from hostile.guests import (
     smuggle,
     wait_for,
 )
-from test_onnx_scan import endless_loop
 from tiny_bundles import make_bundle
 
 TIME_S = 4.0

@@ -18,7 +18,7 @@ from genderlens.inference.explain import Explainer
 from genderlens.inference.inputs import INPUTS, measure_faces
 from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor, create_predictor
-from genderlens.labelling.keepsakes import encode_crops
+from genderlens.labelling.outputs.artifacts import encode_crops
 from genderlens.settings import Settings
 from genderlens.types import Outcome
 

@@ -18,7 +18,7 @@ from genderlens.settings import Settings
 
 NURSERY = """
 import json, os, sys
-import genderlens.cli.worker, genderlens.jobs.store, genderlens.jobs.worker, huey.storage
+import genderlens.cli.training.worker, genderlens.jobs.store, genderlens.jobs.worker, huey.storage
 from genderlens.settings import Settings
 
 settings = Settings.model_validate(json.loads(sys.argv[1]))

@@ -15,7 +15,7 @@ from genderlens.errors import JobConflictError, JobNotFoundError
 from genderlens.history.database import open_database
 from genderlens.history.pool import create_pool
 from genderlens.history.samples import SampleQuery
-from genderlens.jobs.folder import JobFolder
+from genderlens.jobs.job_folder import JobFolder
 from genderlens.jobs.record import Job, create_job
 from genderlens.jobs.worker import MAX_ATTEMPTS
 from jobs.workplace import Workplace, create_workplace, wait_for, working

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 
 import photos
 from genderlens.service.app import create_app
-from genderlens.service.protocol import HttpProtocol
+from genderlens.service.process.protocol import HttpProtocol
 from genderlens.settings import load_settings
 from genderlens.types import FaceResult, Outcome, Prediction
 

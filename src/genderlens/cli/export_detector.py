@@ -33,11 +33,11 @@ def export_detector(
     """Make the face detector: INT8 or half precision where it decides as float does."""
     try:
         from genderlens.export.detector import export_detector as export
-        from genderlens.export.squares import spread
+        from genderlens.export.int8.crops import spread
     except ModuleNotFoundError as error:
         raise MissingExtraError("train", "export-detector") from error
-    from genderlens.data.asked_split import select_split
     from genderlens.data.readers import read_source
+    from genderlens.data.splits.asked import select_split
 
     judging = [_judged(one) for one in judge or [f"{data}:val"]]
     manifests = [

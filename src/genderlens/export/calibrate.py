@@ -16,12 +16,12 @@ from genderlens.data.manifest import Manifest
 from genderlens.detection import Detector
 from genderlens.errors import DataError
 from genderlens.inference.classifiers import BundleClassifier
+from genderlens.inference.drift_reference import MIN_FACES, build_reference, write_reference
 from genderlens.inference.inputs import INPUTS, measure_faces
 from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor
-from genderlens.inference.reference import MIN_FACES, build_reference, write_reference
 from genderlens.inference.table import predict_manifest
-from genderlens.inference.tta import VIEWS, View
+from genderlens.inference.tta import VIEWS, TtaView
 from genderlens.settings import Settings
 from genderlens.types import TTA, Detection, FaceResult, Tta
 
@@ -32,7 +32,7 @@ TARGET_ERRORS: Final = (0.005, 0.01, 0.02, 0.03, 0.05)
 
 
 @dataclass
-class Seen:
+class CalibrationFaces:
     """What was measured of the faces that calibrated a bundle, as it serves, until it is noted.
 
     Their confidence is not known before the calibration is, so their logits stand for it.
@@ -47,14 +47,16 @@ class Seen:
         return found | {"confidence": [calibration.decide(x).confidence for x in self.logits]}
 
 
-def calibrate_bundle(bundle: Bundle, manifest: Manifest, detector: Detector) -> tuple[Bundle, Seen]:
+def calibrate_bundle(
+    bundle: Bundle, manifest: Manifest, detector: Detector
+) -> tuple[Bundle, CalibrationFaces]:
     """The bundle with a calibration for each test-time augmentation, written.
 
     Each picture teaches it twice, the second time as its mirror image, unless the augmentation
     looks at both anyway. What its own augmentation saw is what ``note_inputs`` takes: the graph,
     the views and the pictures are those that the reference for drift is about.
     """
-    own, seen = bundle.description.inference.tta, Seen()
+    own, seen = bundle.description.inference.tta, CalibrationFaces()
     specs = {}
     for tta in TTA:
         predictor = _predictor(bundle, detector, tta)
@@ -80,7 +82,7 @@ def _predict_mirrored(
 
 
 def _see(
-    seen: Seen,
+    seen: CalibrationFaces,
     bundle: Bundle,
     photo: Photo,
     regions: Sequence[Detection | None],
@@ -95,7 +97,7 @@ def predict_crops(bundle: Bundle, manifest: Manifest, detector: Detector) -> pa.
     return predict_manifest(_predictor(bundle, detector), manifest, faces="cropped")
 
 
-def note_inputs(bundle: Bundle, manifest: Manifest, seen: Seen) -> Bundle:
+def note_inputs(bundle: Bundle, manifest: Manifest, seen: CalibrationFaces) -> Bundle:
     """The bundle with the reference that tells drift, of the pictures that calibrated it, written.
 
     Too few pictures make none, and nothing can be told later. DataError where there are enough and
@@ -118,7 +120,7 @@ def _predictor(
     detector: Detector,
     tta: Tta | None = None,
     *,
-    views: tuple[View, ...] | None = None,
+    views: tuple[TtaView, ...] | None = None,
 ) -> Predictor:
     """Of pictures that are face crops."""
     classifier = BundleClassifier(bundle, tta=tta, views=views)

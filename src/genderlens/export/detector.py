@@ -23,19 +23,19 @@ import onnx
 from PIL import Image
 from tqdm import tqdm
 
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
+from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.detection.faces import CenterFace
 from genderlens.detection.looks import LOOKS
 from genderlens.export.detector_graph import rewrite_centerface, shuffle_bytes, take_bytes
 from genderlens.export.detector_pose import learn_pose
 from genderlens.export.half import store_weights_as_half
-from genderlens.export.quantize import FloatGraph, Pictures, calibrate_ranges, quantize_static
-from genderlens.export.squares import spread
-from genderlens.export.verify import interleave
-from genderlens.imaging import RgbArray, decode_image
+from genderlens.export.int8.crops import spread
+from genderlens.export.int8.quantize import FloatGraph, Pictures, calibrate_ranges, quantize_static
+from genderlens.export.int8.verify import interleave
 from genderlens.inference.ensemble import create_classifier
 from genderlens.inference.predictor import Predictor
+from genderlens.pictures.imaging import RgbArray, decode_image
 from genderlens.settings import Settings
 from genderlens.storage import sha256_of_file, write_bytes_atomically
 from genderlens.types import FaceResult, Prediction
@@ -54,7 +54,7 @@ _ROUNDS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class DetectorAgreement:
     """How one graph answers beside the float one, on the same photos."""
 
     bytes: int
@@ -94,7 +94,7 @@ def export_detector(
         contents = [content for one in judging for content in iterate_image_bytes(one)]
         labels = [label for one in judging for label in one.labels]
         expected = _answer(drafts["fp32"], contents)
-        tried: dict[str, Verdict] = {}
+        tried: dict[str, DetectorAgreement] = {}
         for name in PRECISIONS:
             answers = expected if name == "fp32" else _answer(drafts[name], contents)
             tried[name] = _compare(drafts, name, expected, answers, labels)
@@ -144,7 +144,7 @@ def _compare(
     expected: Sequence[Prediction],
     answers: Sequence[Prediction],
     labels: Sequence[str],
-) -> Verdict:
+) -> DetectorAgreement:
     pairs = list(zip(expected, answers, strict=True))
     same = [(a.outcome, _label(a)) == (b.outcome, _label(b)) for a, b in pairs]
     boxes = [(a.faces[0].box, b.faces[0].box) for a, b in pairs if a.faces and b.faces]
@@ -152,7 +152,7 @@ def _compare(
         (_leaning(a) == label) - (_leaning(b) == label)
         for (a, b), label in zip(pairs, labels, strict=True)
     ]
-    return Verdict(
+    return DetectorAgreement(
         drafts[name].stat().st_size,
         round(_speed_ratio(drafts["fp32"], drafts[name]), 2),
         len(pairs),
@@ -193,7 +193,7 @@ def _write_looks(out: Path, teaching: Manifest) -> None:
     write_bytes_atomically(out / LOOKS, f"{looks.model_dump_json(indent=2)}\n".encode())
 
 
-def _write_facts(source: Path, out: Path, name: str, tried: dict[str, Verdict]) -> None:
+def _write_facts(source: Path, out: Path, name: str, tried: dict[str, DetectorAgreement]) -> None:
     facts = {
         "name": "CenterFace",
         "paper": PAPER,

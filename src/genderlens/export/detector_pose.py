@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
+from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.detection import Detector
 from genderlens.detection.looks import PoseModel
 from genderlens.detection.pose import read_pose
 from genderlens.errors import DataError
-from genderlens.export.squares import spread
-from genderlens.imaging import decode_image
+from genderlens.export.int8.crops import spread
+from genderlens.pictures.imaging import decode_image
 from genderlens.types import Detection
 
 SAMPLE = 1000

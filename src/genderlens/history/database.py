@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from genderlens.errors import DatabaseError, MissingExtraError, SettingsError
-from genderlens.locks import exclusive
+from genderlens.files.locks import exclusive
 from genderlens.settings import Settings
 
 FILE_NAME: Final = "genderlens.sqlite3"

@@ -39,7 +39,7 @@ from genderlens.history.samples import (
     release_sources,
     write_feedback,
 )
-from genderlens.imaging import decode_image
+from genderlens.pictures.imaging import decode_image
 from genderlens.remote import describe_remote, is_remote
 from genderlens.remote.changes import REMOVED_AT_ONCE, remove_remote, upload_file
 from genderlens.settings import Settings

@@ -13,10 +13,10 @@ import numpy as np
 
 from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
-from genderlens.golden import Graph
-from genderlens.imaging import RgbArray, normalize, resize_region
-from genderlens.inference.tta import VIEWS, View
-from genderlens.regions import Region
+from genderlens.graphs.golden import Graph
+from genderlens.inference.tta import VIEWS, TtaView
+from genderlens.pictures.imaging import RgbArray, normalize, resize_region
+from genderlens.pictures.regions import Region
 from genderlens.types import Box, Detection, Precision, Tta
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class BundleClassifier:
         bundle: Bundle,
         *,
         tta: Tta | None = None,
-        views: tuple[View, ...] | None = None,
+        views: tuple[TtaView, ...] | None = None,
         target_error: float | None = None,
         threads: int = 1,
         precision: Precision = "auto",
@@ -83,7 +83,7 @@ class BundleClassifier:
         means: list[float] = found.reshape(len(faces), len(self._views)).mean(axis=1).tolist()
         return means
 
-    def _cut(self, image: Image, face: Detection | None, view: View) -> RgbArray:
+    def _cut(self, image: Image, face: Detection | None, view: TtaView) -> RgbArray:
         (bundle,) = self.bundles
         spec = bundle.description.input
         whole = Region(Box(0.0, 0.0, float(image.width), float(image.height)))

@@ -15,9 +15,9 @@ import numpy as np
 from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
 from genderlens.errors import SettingsError
-from genderlens.golden import Graph
+from genderlens.graphs.golden import Graph
 from genderlens.inference.classifiers import BundleClassifier, Classifier
-from genderlens.registry.reference import load_reference
+from genderlens.registry.address import load_reference
 from genderlens.settings import Settings
 from genderlens.types import Detection
 

@@ -13,8 +13,8 @@ import numpy as np
 from PIL import Image
 
 from genderlens.bundle import Bundle
-from genderlens.imaging import RgbArray
 from genderlens.inference.photo import Photo
+from genderlens.pictures.imaging import RgbArray
 from genderlens.types import Box, Detection, FaceResult
 
 INPUTS: Final = ("brightness", "contrast", "sharpness", "saturation", "side", "confidence")

@@ -18,7 +18,7 @@ from genderlens.detection import Detector
 from genderlens.detection.confirm import face_doubt, find_faces
 from genderlens.detection.faces import CenterFace
 from genderlens.detection.gate import (
-    Verdict,
+    FaceDecision,
     face_prominence,
     judge_faces,
     judge_people,
@@ -210,7 +210,7 @@ class Predictor:
             enough_px = math.ceil(DETECTION_MARGIN * self.settings.detector_max_side_px)
         return Photo(content, max_pixels=self.settings.max_pixels, enough_px=enough_px)
 
-    def _judge(self, photo: Photo, policy: FacePolicy) -> Verdict | None:
+    def _judge(self, photo: Photo, policy: FacePolicy) -> FaceDecision | None:
         """The gate's verdict; None under ``cropped``, where the whole picture is the face."""
         if policy == "cropped":
             return None

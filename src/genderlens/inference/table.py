@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pyarrow as pa
 from tqdm import tqdm
 
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
+from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.inference.predictor import Predictor
 from genderlens.predictions import predictions_table
 from genderlens.types import FacePolicy, Prediction

@@ -9,8 +9,8 @@ from statistics import median
 import pyarrow as pa
 from tqdm import tqdm
 
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
+from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.predictions import predictions_table
 from genderlens.settings import Settings

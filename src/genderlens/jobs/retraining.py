@@ -12,8 +12,8 @@ from genderlens.errors import (
     VersionExistsError,
     VersionNotFoundError,
 )
-from genderlens.history.audit import Entry, Result, record
-from genderlens.jobs.folder import JobFolder
+from genderlens.history.audit import AuditEntry, Result, record
+from genderlens.jobs.job_folder import JobFolder
 from genderlens.jobs.process import run_command
 from genderlens.jobs.record import Job, Stage
 from genderlens.jobs.store import JobStore, jobs_folder, training_sources
@@ -94,7 +94,7 @@ class Retraining:
     def _note(self, version: str, result: Result) -> None:
         actor, decision = f"job:{self.job.id}", self.job.decision or {}
         detail = {"decision": decision.get("id"), "key": self.job.key_id}
-        record(self._settings, Entry(actor, "model.promote", version, result, detail))
+        record(self._settings, AuditEntry(actor, "model.promote", version, result, detail))
 
     def _command(self, *arguments: str) -> None:
         run_command(

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from genderlens.errors import JobConflictError, JobError, JobNotFoundError, MissingExtraError
+from genderlens.files.locks import exclusive
 from genderlens.jobs.record import Job
-from genderlens.locks import exclusive
 from genderlens.remote import is_remote
 from genderlens.settings import Settings
 

@@ -16,12 +16,12 @@ from typing import Final
 
 from genderlens.data.decoded import remove_copies
 from genderlens.errors import GenderlensError
+from genderlens.files.locks import try_exclusive
 from genderlens.jobs.lease import Lease
 from genderlens.jobs.process import Unwanted
 from genderlens.jobs.record import Job, now
 from genderlens.jobs.retraining import Retraining
 from genderlens.jobs.store import SAMPLES, JobStore, jobs_folder, training_sources
-from genderlens.locks import try_exclusive
 from genderlens.settings import Settings
 
 MAX_ATTEMPTS: Final = 12

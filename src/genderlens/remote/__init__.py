@@ -27,7 +27,7 @@ _CHUNK_BYTES: Final = 4 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RemoteEntry:
     """One object, or what looks like a folder of them; the version changes with the content."""
 
     uri: str
@@ -75,14 +75,14 @@ def _read(files: Any, key: str, uri: str, max_bytes: int) -> bytes:
         return content
 
 
-def describe_remote(uri: str) -> Entry:
+def describe_remote(uri: str) -> RemoteEntry:
     """What lies at an address; SourceNotFoundError where nothing does."""
     files, key = connect(uri)
     with named(uri, files):
         return _entry(uri, files.info(key))
 
 
-def list_remote(uri: str) -> list[Entry]:
+def list_remote(uri: str) -> list[RemoteEntry]:
     """What lies directly below an address, in the order of the names."""
     files, key = connect(uri)
     with named(uri, files):
@@ -217,9 +217,9 @@ def _nothing_at(uri: str, files: Any) -> str:
     return f"no bucket {bucket!r}, so nothing is at {uri!r}; check its name"
 
 
-def _entry(uri: str, info: dict[str, Any]) -> Entry:
+def _entry(uri: str, info: dict[str, Any]) -> RemoteEntry:
     """Both packages name size and kind alike; tag and time as their cloud does."""
     tag = info.get("ETag") or info.get("etag") or info.get("generation") or ""
     time = info.get("LastModified") or info.get("updated") or ""
     version = f"{uri}:{tag}:{info.get('size')}:{time}"
-    return Entry(uri, info["type"] == "directory", version, int(info.get("size") or 0))
+    return RemoteEntry(uri, info["type"] == "directory", version, int(info.get("size") or 0))

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genderlens import errors
-from genderlens.service.request_facts import current_request
+from genderlens.service.middleware.request_facts import current_request
 from genderlens.types import Outcome, Prediction
 
 PROBLEM_JSON: Final = "application/problem+json"

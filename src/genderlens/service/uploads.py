@@ -21,7 +21,7 @@ from genderlens.errors import (
     UnsupportedMediaTypeError,
 )
 from genderlens.service.json_body import read_image_field
-from genderlens.service.pools import Pools
+from genderlens.service.process.pools import Pools
 
 MAX_TEXT_PART_BYTES: Final = 64 * 1024
 MAX_TEXT_PARTS: Final = 16

@@ -7,8 +7,8 @@ from tqdm import tqdm
 from genderlens.errors import SourceNotFoundError
 from genderlens.remote import EXTRAS
 from genderlens.remote.changes import upload_file
+from genderlens.run_folder import RunFolder
 from genderlens.training.phases import is_first_process
-from genderlens.training.run import RunFolder
 
 _LAST = "run.json"
 """The mark of a finished run, sent when everything else has arrived."""

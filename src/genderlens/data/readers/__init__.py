@@ -12,12 +12,12 @@ from importlib import import_module
 from typing import Any, Final
 
 from genderlens.data.manifest import Manifest
-from genderlens.data.places import Place, find_place
 from genderlens.data.readers.listing import has_class_folders
 from genderlens.data.sources.columns import LABEL_COLUMNS
 from genderlens.data.sources.content import HEAD_BYTES, find_archive
-from genderlens.data.sources.ledger import Ledger
 from genderlens.data.sources.parts import SPLIT_COLUMNS, parse_part, speaks_of_parts
+from genderlens.data.sources.paths import Place, find_place
+from genderlens.data.sources.skipped import SkippedItems
 from genderlens.errors import SettingsError, SourceNotFoundError, UnknownLabelError
 from genderlens.storage import open_binary
 from genderlens.types import Label
@@ -47,7 +47,7 @@ class Options:
     pattern: str | None = None
     trusted: bool = False
     any_parts: bool = False
-    ledger: Ledger = field(default_factory=Ledger)
+    ledger: SkippedItems = field(default_factory=SkippedItems)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Reading:
     """A manifest, and what its source held beside it."""
 
     manifest: Manifest
-    ledger: Ledger
+    ledger: SkippedItems
 
     @property
     def is_partial(self) -> bool:
@@ -133,7 +133,7 @@ def read_source(
     UnknownLabelError or EmptyClassError where the labels are not usable, ManifestError where it
     cannot be told what may teach, SettingsError for a pattern that cannot work.
     """
-    options = Options(names or {}, pattern, ledger=Ledger(strict=True))
+    options = Options(names or {}, pattern, ledger=SkippedItems(strict=True))
     return read_with(source, options, kind=kind).manifest.require_both_labels()
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from genderlens.data.manifest import Manifest, parse_label
-from genderlens.data.places import Place
 from genderlens.data.readers import Names, Options, reader
 from genderlens.data.readers.listing import holds_pictures, list_children, pick_pictures
-from genderlens.data.sources.ledger import Ledger
 from genderlens.data.sources.parts import parse_part
+from genderlens.data.sources.paths import Place
+from genderlens.data.sources.skipped import SkippedItems
 from genderlens.errors import SettingsError, SourceNotFoundError, UnknownLabelError
 
 
@@ -88,7 +88,7 @@ def _guess(pictures: list[Place]) -> NamePattern:
     return PATTERNS["utkface" if is_utkface else "label-first"]
 
 
-def _pictures(root: Place, ledger: Ledger) -> Iterator[Place]:
+def _pictures(root: Place, ledger: SkippedItems) -> Iterator[Place]:
     children = list_children(root, ledger)
     if children.folders:
         raise UnknownLabelError(

@@ -12,11 +12,11 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 
 from genderlens.errors import SettingsError
-from genderlens.labelling.job import Job
-from genderlens.labelling.ledger import ShardPaths
-from genderlens.labelling.plan import Plan
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.plan import ShardPlan
+from genderlens.labelling.shard_state import ShardPaths
 
-Write = Callable[[Job, Plan], None]
+Write = Callable[[LabellingJob, ShardPlan], None]
 """Write everything of one format below ``job.out``, each file atomically."""
 Rows = list[dict[str, Any]]
 
@@ -42,13 +42,13 @@ def load_writer(name: str) -> Write:
     return write
 
 
-def iterate_shards(job: Job, plan: Plan) -> Iterator[Rows]:
+def iterate_shards(job: LabellingJob, plan: ShardPlan) -> Iterator[Rows]:
     """The rows of each shard, in order."""
     for number in range(len(plan)):
         yield pq.ParquetFile(ShardPaths(job, number).table).read().to_pylist()
 
 
-def iterate_pictures(job: Job, plan: Plan) -> Iterator[tuple[int, Rows]]:
+def iterate_pictures(job: LabellingJob, plan: ShardPlan) -> Iterator[tuple[int, Rows]]:
     """(position in the plan, rows) of each picture: one for each face, or one refusal."""
     index = 0
     for rows in iterate_shards(job, plan):

@@ -10,13 +10,13 @@ from fastapi.responses import JSONResponse, Response
 from genderlens._version import __version__
 from genderlens.bundle import INT8_MODEL, Description
 from genderlens.errors import NotReadyError
-from genderlens.golden import Graph
+from genderlens.graphs.golden import Graph
 from genderlens.service.deps import EngineDep, HistoryDep, JobDeskDep, RatesDep
-from genderlens.service.engine import Engine
 from genderlens.service.errors import problem
-from genderlens.service.health_schemas import GraphHealth, Health, NotReady
-from genderlens.service.permissions import needs, public
-from genderlens.service.problem_schemas import problem_responses
+from genderlens.service.middleware.permissions import needs, public
+from genderlens.service.models.engine import Engine
+from genderlens.service.schemas.health import GraphHealth, Health, NotReady
+from genderlens.service.schemas.problem import problem_responses
 from genderlens.types import Scope
 
 router = APIRouter(tags=["health"])

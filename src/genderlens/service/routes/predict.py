@@ -18,11 +18,11 @@ from genderlens.service.deps import (
     RouteDep,
 )
 from genderlens.service.errors import refusal
-from genderlens.service.permissions import needs
-from genderlens.service.predict_schemas import BatchAnswer, ImageRequest, PredictionAnswer
+from genderlens.service.middleware.permissions import needs
 from genderlens.service.presence import run_while_present
-from genderlens.service.problem_schemas import Problem, problem_responses
 from genderlens.service.recording import Recorder
+from genderlens.service.schemas.predict import BatchAnswer, ImageRequest, PredictionAnswer
+from genderlens.service.schemas.problem import Problem, problem_responses
 from genderlens.service.uploads import Upload
 from genderlens.types import Prediction, Scope
 

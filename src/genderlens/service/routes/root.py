@@ -11,9 +11,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from genderlens._version import __version__
 from genderlens.bundle import CARD
 from genderlens.service.deps import EngineDep, MetricsDep
-from genderlens.service.health_schemas import Welcome
-from genderlens.service.permissions import needs, public
-from genderlens.service.problem_schemas import problem_responses
+from genderlens.service.middleware.permissions import needs, public
+from genderlens.service.schemas.health import Welcome
+from genderlens.service.schemas.problem import problem_responses
 from genderlens.types import Scope
 
 router = APIRouter(tags=["service"])
