@@ -17,7 +17,6 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
-from test_onnx_scan import endless_loop
 from typer.testing import CliRunner
 
 from conftest import ClassFolders
@@ -28,6 +27,7 @@ from genderlens.guests.process import Guests, Limits
 from genderlens.promotion.promote import promote, rollback, split_traffic
 from genderlens.registry.store import Registry, open_registry
 from genderlens.settings import Settings, load_settings
+from graphs.test_scan import endless_loop
 from hostile.guests import (
     children_of,
     growing,
