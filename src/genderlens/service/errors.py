@@ -21,9 +21,7 @@ from genderlens.types import Outcome, Prediction
 PROBLEM_JSON: Final = "application/problem+json"
 _log = logging.getLogger(__name__)
 
-_UNREADABLE: Final = {
-    kind.code: kind.http_status for kind in (errors.ImageError, *errors.ImageError.__subclasses__())
-}
+_STATUS: Final = {kind.code: kind.http_status for kind in errors.list_errors()}
 _CLIENT_CLOSED: Final = 499
 """What the metrics count where nobody is left to answer."""
 
@@ -68,7 +66,7 @@ def problem_of(error: errors.GenderlensError) -> JSONResponse:
 def refusal(answer: Prediction, kept: Mapping[str, Any] | None = None) -> JSONResponse:
     """The problem document of a picture that got no face result; ``kept`` is where it is kept."""
     code = answer.error_code or answer.outcome.value
-    status = _UNREADABLE[code] if answer.outcome is Outcome.UNREADABLE else 422
+    status = _STATUS[code] if answer.outcome is Outcome.UNREADABLE else 422
     return problem(status, code, answer.error or code, fields={**answer.to_dict(), **(kept or {})})
 
 
