@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from genderlens._version import __version__
-from genderlens.cli import doctor, export_detector, label, predict
+from genderlens.cli import doctor, label, predict
 from genderlens.cli.data import group as data
 from genderlens.cli.env_file import EnvFile, read_env_file
 from genderlens.cli.evaluation import compare, drift, evaluate, robustness
@@ -42,7 +42,6 @@ for module in (
     train_gpu,
     sweep,
     export,
-    export_detector,
     calibrate,
     benchmark,
     evaluate,
