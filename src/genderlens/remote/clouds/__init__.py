@@ -43,6 +43,7 @@ class Cloud:
 @cache
 def load_clouds() -> dict[str, Cloud]:
     """Every cloud by its scheme, those first that are most used."""
-    import_modules(__name__)
-    kinds = sorted(Cloud.__subclasses__(), key=lambda kind: kind.scheme, reverse=True)
-    return {kind.scheme: kind() for kind in kinds}
+    values = (value for module in import_modules(__name__) for value in vars(module).values())
+    kinds = [kind for kind in values if isinstance(kind, type) and issubclass(kind, Cloud)]
+    clouds = [kind() for kind in kinds if kind is not Cloud]
+    return {cloud.scheme: cloud for cloud in sorted(clouds, key=lambda one: one.scheme)[::-1]}
