@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
@@ -45,6 +46,10 @@ class Ensemble:
         ]
         means: list[float] = np.mean(each, axis=0).tolist()
         return means
+
+    def raw_logits(self, values: NDArray[np.float32]) -> list[float]:
+        """See Classifier: members may take pictures of different sizes."""
+        raise ValueError(f"{len(self.bundles)} models answer together; send pictures, not values")
 
 
 def create_classifier(settings: Settings) -> Classifier:

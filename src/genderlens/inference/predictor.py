@@ -42,6 +42,9 @@ from genderlens.settings import InferenceSettings, Settings
 from genderlens.types import FACE_POLICIES, Detection, FacePolicy, FaceResult, Outcome, Prediction
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from genderlens.inference.photo import Content
 
 _RELOADED: Final = {
@@ -122,6 +125,13 @@ class Predictor:
     def refuse(self, code: str, text: str) -> Prediction:
         """The answer for a picture that cannot be read at all."""
         return self._without_face(Outcome.UNREADABLE, 0, text, code, Clock())
+
+    def classify(self, values: NDArray[np.float32]) -> tuple[FaceResult, ...]:
+        """The answers for face crops as the network takes them: N×3×H×W, normalised.
+
+        ValueError where an ensemble or another input size makes that impossible.
+        """
+        return tuple(self._result(None, logit) for logit in self._classifier.raw_logits(values))
 
     def warm_up(self) -> None:
         """Run both models once, so that the first request does not pay for their set-up."""

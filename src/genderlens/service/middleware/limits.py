@@ -52,7 +52,7 @@ class BodyLimit:
             self.memory.release(asker, body.held)
 
     def _limit(self, path: str) -> int:
-        batch = path.endswith("/predict-batch")
+        batch = path.endswith(("/predict-batch", "/infer"))
         return self.settings.max_batch_body_bytes if batch else self.settings.max_body_bytes
 
 

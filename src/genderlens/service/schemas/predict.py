@@ -90,4 +90,14 @@ class ImageRequest(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"image": "/9j/4AAQSkZJRgABAQ…"}]})
 
-    image: str = Field(description="Standard base64, bare or as a `data:image/…;base64,` URI.")
+    image: str = Field(
+        description="Standard base64, bare or as a `data:image/…;base64,` URI, wrapped or not."
+    )
+
+
+class ImagesRequest(BaseModel):
+    """Several pictures in JSON."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"images": ["/9j/4AAQSkZJRgABAQ…"]}]})
+
+    images: list[str] = Field(description="Each as the `image` of one picture.")
