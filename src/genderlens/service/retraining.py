@@ -67,6 +67,10 @@ class RetrainingQueue:
             self._ensure_worker()
         return job
 
+    def count_jobs(self) -> dict[str, int]:
+        """Jobs by state; empty where there is nothing to train on."""
+        return self._open().count_jobs() if training_sources(self._settings) else {}
+
     def list_jobs(self, visible: str | None) -> list[Job]:
         """Every job of the only key whose jobs may be seen, newest first; None: of everybody."""
         jobs = self._open().list_jobs()
