@@ -230,7 +230,7 @@ class PromotionRefusedError(RegistryError):
 
 
 class JobError(GenderlensError):
-    """A retraining job failed, or the queue cannot be used."""
+    """A retraining job failed, or its folder cannot be made."""
 
     code = "job_failed"
 
@@ -389,7 +389,7 @@ class OverloadedError(RequestError):
 
 
 class StoreTimeoutError(RequestError):
-    """A store behind the service took too long: a bucket, a database or a queue of jobs."""
+    """A store behind the service took too long: a bucket or a database."""
 
     code = "store_timeout"
 

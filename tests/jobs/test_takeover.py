@@ -158,11 +158,11 @@ def test_workers_of_two_folders_share_the_work(
         jobs = [store.submit(_job()) for _ in range(5)]
         one.start()
         other.start()
-        most = 0
-        while not all(job.is_finished for job in (found := store.list_jobs())):
-            most = max(most, sum(job.state == "running" for job in found))
+        most, ended = 0, store.list_jobs()
+        while not all(job.is_finished for job in ended):
+            most = max(most, sum(job.state == "running" for job in ended))
             time.sleep(0.05)
-        ended = [store.get(job.id) for job in jobs]
+            ended = store.list_jobs()
         one.kill()
         other.kill()
     assert [(job.state, job.attempts) for job in ended] == [("succeeded", 1)] * 5
