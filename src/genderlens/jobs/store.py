@@ -12,6 +12,7 @@ import json
 import logging
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -34,6 +35,8 @@ from genderlens.settings import Settings
 _log = logging.getLogger(__name__)
 SAMPLES: Final = "samples"
 """The source that is the sample pool."""
+HANGS_S: Final = 10.0
+"""A database that takes longer for an answer is as good as down."""
 KEPT: Final = 200
 """Finished jobs that are remembered."""
 _LOCK_KEY: Final = 0x67656E67
@@ -55,11 +58,17 @@ class JobStore:
     ) -> None:
         """``folder`` may hold the queue of an earlier version."""
         self.term_s = term_s
-        self.healthy = True
-        """Whether the database did what it was asked last."""
+        self._works = True
+        self._asked_at: dict[int, float] = {}
         self._database, self._old, self._waiting = database, folder / FILE, waiting
         self._watch = Watch(term_s)
         self._opening, self._is_open = threading.Lock(), False
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the database did what it was asked last, and hangs at nothing."""
+        moment = time.monotonic()
+        return self._works and all(moment - at < HANGS_S for at in list(self._asked_at.values()))
 
     def submit(self, job: Job) -> Job:
         """Queue a new job; JobConflictError where too many wait, or too many of the same key."""
@@ -189,18 +198,22 @@ class JobStore:
     @contextmanager
     def _asking(self, **options: Any) -> Iterator[Connection]:
         """A transaction; a change between answering and not is logged once."""
+        asking = threading.get_ident()
+        self._asked_at[asking] = time.monotonic()
         try:
             self._open()
             with self._database.begin(**options) as connection:
                 yield connection
         except DatabaseError as error:
-            if self.healthy:
+            if self._works:
                 _log.error("the queue of jobs cannot be used: %s", error.message)
-            self.healthy = False
+            self._works = False
             raise
-        if not self.healthy:
+        finally:
+            del self._asked_at[asking]
+        if not self._works:
             _log.warning("the queue of jobs can be used again")
-        self.healthy = True
+        self._works = True
 
     def _open(self) -> None:
         with self._opening:

@@ -28,7 +28,7 @@ class RetrainingQueue:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._lock = threading.Lock()
+        self._lock, self._counting = threading.Lock(), threading.Lock()
         self._store: JobStore | None = None
         self._worker: Worker | None = None
         self._thread: threading.Thread | None = None
@@ -68,8 +68,13 @@ class RetrainingQueue:
         return job
 
     def count_jobs(self) -> dict[str, int]:
-        """Jobs by state; empty where there is nothing to train on."""
-        return self._open().count_jobs() if training_sources(self._settings) else {}
+        """Jobs by state; none where there is nothing to train on, or while a count hangs."""
+        if not training_sources(self._settings) or not self._counting.acquire(blocking=False):
+            return {}
+        try:
+            return self._open().count_jobs()
+        finally:
+            self._counting.release()
 
     def list_jobs(self, visible: str | None) -> list[Job]:
         """Every job of the only key whose jobs may be seen, newest first; None: of everybody."""
