@@ -129,7 +129,7 @@ def test_two_evaluations_into_one_folder_leave_one_report(tmp_path: Path) -> Non
     import os
     from typer.testing import CliRunner
     from genderlens.cli.app import app
-    from genderlens.evaluation import folder
+    from genderlens.evaluation.report import report_folder as folder
     mine = sorted(path.name for path in place.glob("ready-*")).index(f"ready-{os.getpid()}")
     table, render = place / "out" / folder.PREDICTIONS, folder.render_report
 

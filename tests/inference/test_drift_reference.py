@@ -105,4 +105,3 @@ def test_it_is_learnt_from_what_the_predictor_answers(
     assert reference.faces == 6
     assert all(sum(one.counts) == 6 for one in reference.inputs.values())
     assert reference.inputs["side"].edges == (150.0, 170.0, 190.0)
-    assert predictor.watch is None

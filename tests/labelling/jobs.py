@@ -39,7 +39,7 @@ class FakePredictor:
     def bundle(self) -> Bundle:
         return load_bundle()
 
-    def see(self, content: bytes) -> tuple[Prediction, Photo | None]:
+    def predict_photo(self, content: bytes) -> tuple[Prediction, Photo | None]:
         time.sleep(self.delay_s)
         self.seen.append(content)
         digest = hashlib.sha256(content).digest()
@@ -66,7 +66,7 @@ class FakePredictor:
 class CrashingPredictor(FakePredictor):
     """Its detector fails."""
 
-    def see(self, content: bytes) -> tuple[Prediction, Photo | None]:
+    def predict_photo(self, content: bytes) -> tuple[Prediction, Photo | None]:
         raise DetectorError("crashed")
 
 

@@ -50,7 +50,7 @@ def test_broken_files_cost_themselves_only(tmp_path: Path) -> None:
 
 def test_a_detector_that_crashes_never_means_one_person(tmp_path: Path) -> None:
     predictor = create_predictor(Settings())
-    predictor._faces = type("Broken", (), {"detect": CrashingPredictor().see})()
+    predictor._faces = type("Broken", (), {"detect": CrashingPredictor().predict_photo})()
     write_pictures(tmp_path / "in", 1)
     (row,) = label(make_job(tmp_path / "in", tmp_path / "out"), predictor)
     assert (row["outcome"], row["error_code"]) == ("unreadable", "detector_failed")

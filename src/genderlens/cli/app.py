@@ -8,11 +8,10 @@ from typing import Annotated
 import typer
 
 from genderlens._version import __version__
-from genderlens.cli import doctor, export_detector, label, predict
+from genderlens.cli import doctor, label, predict
 from genderlens.cli.data import group as data
 from genderlens.cli.env_file import EnvFile, read_env_file
 from genderlens.cli.evaluation import compare, drift, evaluate, robustness
-from genderlens.cli.exits import exit_code
 from genderlens.cli.service import audit, database, keys, openapi, samples, serve, ui
 from genderlens.cli.terminal import write_any_name
 from genderlens.cli.training import (
@@ -43,7 +42,6 @@ for module in (
     train_gpu,
     sweep,
     export,
-    export_detector,
     calibrate,
     benchmark,
     evaluate,
@@ -93,6 +91,6 @@ def main() -> None:
         app()
     except GenderlensError as error:
         typer.echo(f"genderlens: {error.message}", err=True)
-        sys.exit(exit_code(error))
+        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

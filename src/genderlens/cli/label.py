@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genderlens.cli.data.source import Faces, Views, Words, parse_words
-from genderlens.cli.exits import SOME_UNREADABLE
 from genderlens.cli.terminal import print_json, print_table, printable
-from genderlens.errors import SettingsError
+from genderlens.errors import ExitCode, SettingsError
 
 if TYPE_CHECKING:
     from genderlens.labelling.job import LabellingJob
@@ -123,7 +122,7 @@ def label(
     summary = run_job(job, how)
     _tell(summary, job, how, as_json=as_json)
     if summary.unreadable:
-        raise typer.Exit(SOME_UNREADABLE)
+        raise typer.Exit(ExitCode.PICTURES)
 
 
 def _split(form: str) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genderlens.cli.data.source import Faces, Views
-from genderlens.cli.exits import SOME_UNREADABLE
 from genderlens.cli.terminal import print_json, print_table, printable
+from genderlens.errors import ExitCode
 from genderlens.settings import load_settings
 from genderlens.types import Outcome
 
@@ -64,7 +64,7 @@ def predict(
     unreadable = _print_json(watched) if as_json else _print_table(watched)
     _tell_counts(ledger, len(files) - unreadable, unreadable, as_json=as_json)
     if unreadable:
-        raise typer.Exit(SOME_UNREADABLE)
+        raise typer.Exit(ExitCode.PICTURES)
 
 
 def _tell_counts(ledger: SkippedItems, read: int, unreadable: int, *, as_json: bool) -> None:

@@ -1,7 +1,7 @@
 """CenterFace: an anchor-free face detector, run by our own ONNX Runtime session.
 
 Xu, Yan, Yang & Zhang, "CenterFace: Joint Face Detection and Alignment Using Face as Point" (2019).
-The weights (MIT) lie in ``models/centerface`` beside their licence; ``genderlens export-detector``
+The weights (MIT) lie in ``models/centerface`` beside their licence; ``python -m tools.detector``
 made the file from the published one. How it looks at a picture stands in ``looks.json`` there.
 """
 

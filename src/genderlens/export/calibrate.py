@@ -1,10 +1,9 @@
-"""A bundle's calibration: fitted on pictures that taught nothing, for every way to ask it."""
+"""Fits a bundle's calibration on held-out data, once per TTA mode."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -20,10 +19,11 @@ from genderlens.inference.drift_reference import MIN_FACES, build_reference, wri
 from genderlens.inference.inputs import INPUTS, measure_faces
 from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor
-from genderlens.inference.table import predict_manifest
+from genderlens.inference.table import answer_manifest, predict_manifest
 from genderlens.inference.tta import VIEWS, TtaView
+from genderlens.predictions import predictions_table
 from genderlens.settings import Settings
-from genderlens.types import TTA, Detection, FaceResult, Tta
+from genderlens.types import TTA, Prediction, Tta
 
 ABSTAIN_BELOW: Final = 0.55
 """Below this calibrated confidence an answer is little better than a coin."""
@@ -40,6 +40,16 @@ class CalibrationFaces:
 
     measured: list[dict[str, float]] = field(default_factory=list)
     logits: list[float] = field(default_factory=list)
+
+    def measured_by(
+        self, bundle: Bundle, answers: Iterable[tuple[Prediction, Photo | None]]
+    ) -> Iterator[Prediction]:
+        """The answers as they come, each measured on its way."""
+        for answer, photo in answers:
+            if photo is not None:
+                self.measured += measure_faces(bundle, photo, answer)
+                self.logits += [face.logit for face in answer.faces]
+            yield answer
 
     def inputs(self, calibration: Calibration) -> dict[str, list[float]]:
         """INPUTS of every face under the calibration that was fitted."""
@@ -60,8 +70,10 @@ def calibrate_bundle(
     specs = {}
     for tta in TTA:
         predictor = _predictor(bundle, detector, tta)
-        predictor.watch = partial(_see, seen, bundle) if tta == own else None
-        table = predict_manifest(predictor, manifest, faces="cropped")
+        answers = answer_manifest(predictor, manifest, faces="cropped")
+        plain = (answer for answer, _ in answers)
+        told = seen.measured_by(bundle, answers) if tta == own else plain
+        table = predictions_table(manifest.uris, manifest.labels, told)
         specs[tta] = _fit(table, _predict_mirrored(bundle, manifest, detector, tta))
     inference = bundle.description.inference.model_copy(
         update={"calibrations": {tta: spec for tta, spec in specs.items() if tta != own}}
@@ -79,17 +91,6 @@ def _predict_mirrored(
     views = tuple(replace(view, flip=True) for view in VIEWS[tta])
     predictor = _predictor(bundle, detector, views=views)
     return predict_manifest(predictor, manifest, faces="cropped")
-
-
-def _see(
-    seen: CalibrationFaces,
-    bundle: Bundle,
-    photo: Photo,
-    regions: Sequence[Detection | None],
-    results: Sequence[FaceResult],
-) -> None:
-    seen.measured += measure_faces(bundle, photo, regions, results)
-    seen.logits += [result.logit for result in results]
 
 
 def predict_crops(bundle: Bundle, manifest: Manifest, detector: Detector) -> pa.Table:

@@ -17,11 +17,10 @@ from genderlens.bundle import Bundle, write_bundle
 from genderlens.data.manifest import Manifest
 from genderlens.errors import BundleError, DataError
 from genderlens.inference.inputs import INPUTS, measure_faces
-from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor
-from genderlens.inference.table import predict_manifest
+from genderlens.inference.table import answer_manifest
 from genderlens.storage import write_bytes_atomically
-from genderlens.types import Detection, FacePolicy, FaceResult
+from genderlens.types import FacePolicy
 
 REFERENCE: Final = "inputs.json"
 MIN_FACES: Final = 200
@@ -93,19 +92,11 @@ def measure_manifest(
 ) -> dict[str, list[float]]:
     """INPUTS of every face that the predictor finds in the pictures of a manifest."""
     found: dict[str, list[float]] = {name: [] for name in INPUTS}
-
-    def watch(
-        photo: Photo, regions: Sequence[Detection | None], results: Sequence[FaceResult]
-    ) -> None:
-        for measured in measure_faces(predictor.bundle, photo, regions, results):
-            for name, value in measured.items():
+    for answer, photo in answer_manifest(predictor, manifest, faces=faces):
+        measured = measure_faces(predictor.bundle, photo, answer) if photo else []
+        for face in measured:
+            for name, value in face.items():
                 found[name].append(value)
-
-    predictor.watch = watch
-    try:
-        predict_manifest(predictor, manifest, faces=faces)
-    finally:
-        predictor.watch = None
     return found
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from genderlens.cpus import map_in_threads
-from genderlens.errors import LabellingError
+from genderlens.errors import DetectorError, LabellingError
 from genderlens.inference.predictor import Predictor
 from genderlens.labelling.inputs.items import Item
 from genderlens.labelling.inputs.reading import Unread, iterate_encoded
@@ -104,7 +104,10 @@ def _label(
 def _label_one(job: LabellingJob, predictor: Predictor, content: bytes | Unread) -> _Labelled:
     if isinstance(content, Unread):
         return _Labelled(predictor.refuse(content.code, content.text))
-    answer, photo = predictor.see(content)
+    try:
+        answer, photo = predictor.predict_photo(content)
+    except DetectorError as error:
+        return _Labelled(predictor.refuse(error.code, error.message))
     if photo is None:
         return _Labelled(answer)
     doubtful = any(face.prediction is None for face in answer.faces)

@@ -25,8 +25,8 @@ from labelling.jobs import QUIET, FakePredictor, make_job, use, write_pictures
 class OneFace(FakePredictor):
     """Sees one face in every picture, and takes everybody for a woman."""
 
-    def see(self, content: bytes) -> object:  # type: ignore[override]
-        answer, photo = super().see(content)
+    def predict_photo(self, content: bytes) -> object:  # type: ignore[override]
+        answer, photo = super().predict_photo(content)
         if photo is None:
             return answer, photo
         face = self._face(b"\x02\x00" + bytes(30), uncertain=False)
@@ -137,8 +137,8 @@ def test_crops_of_a_run_that_is_done_again_are_not_left_beside_the_new_ones(
     assert len(before) == 3
 
     class Nobody(FakePredictor):
-        def see(self, content: bytes) -> object:  # type: ignore[override]
-            answer, photo = super().see(content)
+        def predict_photo(self, content: bytes) -> object:  # type: ignore[override]
+            answer, photo = super().predict_photo(content)
             return type(answer)(answer.outcome.NO_PERSON, 0, self.version), photo
 
     use(monkeypatch, Nobody())

@@ -8,6 +8,7 @@ from genderlens.errors import DetectorError, OverloadedError
 from genderlens.service.middleware.tracing import NoTracing
 from genderlens.service.models.admission import Admission
 from genderlens.service.models.answering import Answering, failed_answer
+from genderlens.service.models.drift import DriftMonitor
 from genderlens.service.telemetry.metrics import Metrics
 from genderlens.settings import load_settings
 from service.serving import FakePredictor, classified, open_predictor
@@ -16,7 +17,8 @@ from service.serving import FakePredictor, classified, open_predictor
 @pytest.fixture
 def answering() -> Answering:
     admission = Admission(load_settings(), workers=1)
-    return Answering(1.0, admission, Metrics(), NoTracing())
+    metrics = Metrics()
+    return Answering(1.0, admission, metrics, NoTracing(), DriftMonitor(metrics.registry))
 
 
 def ask(answering: Answering, predictor: FakePredictor, waited_s: float = 0.0) -> float:

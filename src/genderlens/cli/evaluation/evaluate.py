@@ -16,9 +16,8 @@ from genderlens.cli.evaluation.judged import (
     read_table,
     select_judging,
 )
-from genderlens.cli.exits import RULE_BROKEN
 from genderlens.cli.terminal import print_json, print_table, printable
-from genderlens.errors import SettingsError
+from genderlens.errors import ExitCode, SettingsError
 from genderlens.settings import load_settings
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ def evaluate(
         )
     _print(assessment, rules, out, counts if as_json else None)
     if any(rule.is_broken(assessment.metrics) for rule in rules):
-        raise typer.Exit(RULE_BROKEN)
+        raise typer.Exit(ExitCode.RULE_BROKEN)
 
 
 def _require_one(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final
 
 import pyarrow as pa
 
@@ -62,7 +62,7 @@ def ask_variants(settings: Settings, manifest: Manifest) -> Asked:
         predictors[served] = create_predictor(settings)
     clocked = {name: _Clocked(predictor) for name, predictor in predictors.items()}
     start = time.perf_counter()
-    answers = predict_variants(cast("Mapping[str, Predictor]", clocked), manifest)
+    answers = predict_variants(clocked, manifest)
     elapsed_s = time.perf_counter() - start
     others_s = sum(other.spent_s for name, other in clocked.items() if name != served)
     variants = compare_variants(

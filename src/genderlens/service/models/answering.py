@@ -11,6 +11,7 @@ from genderlens.inference.predictor import Predictor
 from genderlens.service.middleware.request_facts import current_request
 from genderlens.service.middleware.tracing import Tracing
 from genderlens.service.models.admission import Admission
+from genderlens.service.models.drift import DriftMonitor
 from genderlens.service.telemetry.metrics import Metrics
 from genderlens.types import FacePolicy, Prediction
 
@@ -21,9 +22,14 @@ class Answering:
     """What a worker does with a picture when its turn comes; any thread may ask."""
 
     def __init__(
-        self, deadline_s: float, admission: Admission, metrics: Metrics, tracing: Tracing
+        self,
+        deadline_s: float,
+        admission: Admission,
+        metrics: Metrics,
+        tracing: Tracing,
+        drift: DriftMonitor,
     ) -> None:
-        self._deadline_s, self._admission = deadline_s, admission
+        self._deadline_s, self._admission, self._drift = deadline_s, admission, drift
         self._metrics, self._tracing = metrics, tracing
 
     def answer(
@@ -36,8 +42,9 @@ class Answering:
         start = time.perf_counter()
         self._note_wait(asked, start - asked)
         self.require_in_time(start - asked)
-        answer = predictor.predict([content], faces=faces)[0]
+        answer, photo = predictor.predict_photo(content, faces=faces)
         require_finite(answer)
+        self._drift.observe(predictor, photo, answer)
         self._note(answer, start)
         compute_s = time.perf_counter() - start
         self._admission.observe(compute_s)

@@ -14,11 +14,11 @@ from prometheus_client.utils import floatToGoString
 from genderlens.errors import BundleError
 from genderlens.inference.drift import Window
 from genderlens.inference.drift_reference import Histogram, read_reference
-from genderlens.inference.inputs import Watch, measure_faces
+from genderlens.inference.inputs import measure_faces
 from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor
 from genderlens.service.models.routing import Fleet
-from genderlens.types import Detection, FaceResult
+from genderlens.types import Prediction
 
 INDEX: Final = "genderlens_input_drift_psi"
 VALUES: Final = "genderlens_input_value"
@@ -41,8 +41,21 @@ class DriftMonitor(Collector):
             window = self._windows.get(version) or _open_window(predictor)
             if window is not None:
                 windows[version] = window
-                predictor.watch = _watch(predictor, window)
         self._windows = windows
+
+    def observe(self, predictor: Predictor, photo: Photo | None, answer: Prediction) -> None:
+        """Count the faces of an answer; the photo is None where the picture could not be read.
+
+        Never raises: an answer is worth more than a figure about it.
+        """
+        window = self._windows.get(predictor.version)
+        if window is None or photo is None:
+            return
+        try:
+            for measured in measure_faces(predictor.bundle, photo, answer):
+                window.add(measured)
+        except Exception as error:
+            _log.error("the inputs of a picture could not be measured", exc_info=error)
 
     def collect(self) -> Iterable[Metric]:
         """The index of every input, computed when it is asked for, and what it is computed from."""
@@ -76,19 +89,6 @@ def _open_window(predictor: Predictor) -> Window | None:
         _log.info("input drift of %s is not watched: no reference in it", predictor.version)
         return None
     return Window(reference)
-
-
-def _watch(predictor: Predictor, window: Window) -> Watch:
-    def watch(
-        photo: Photo, faces: Sequence[Detection | None], results: Sequence[FaceResult]
-    ) -> None:
-        try:
-            for measured in measure_faces(predictor.bundle, photo, faces, results):
-                window.add(measured)
-        except Exception as error:  # an answer is worth more than a figure about it
-            _log.error("the inputs of a picture could not be measured", exc_info=error)
-
-    return watch
 
 
 def _buckets(histogram: Histogram, counts: Sequence[int]) -> list[tuple[str, float]]:

@@ -50,11 +50,11 @@ class Engine:
         self._settings, self._count = settings, settings.workers or usable_cpus()
         self._workers = Workers(self._count, settings.pixel_memory_bytes, settings.deadline_s)
         self._admission, self._places = Admission(settings, self._count), WorkerSlots()
-        self._answering = Answering(
-            settings.deadline_s, self._admission, metrics, tracing or NoTracing()
-        )
         self._fleet: Fleet | None = None
         self._drift = DriftMonitor(metrics.registry)
+        self._answering = Answering(
+            settings.deadline_s, self._admission, metrics, tracing or NoTracing(), self._drift
+        )
         self.reloader = Reloader(Loader(settings, create), settings, metrics, self._swap)
         metrics.pending.set_function(lambda: float(max(0, self.in_flight - self._count)))
         metrics.pixel_memory.set_function(lambda: float(self._workers.turns.used_bytes))

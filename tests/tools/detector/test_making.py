@@ -6,9 +6,9 @@ import hashlib
 import json
 
 import pytest
+from tools.detector.making import FACTS, DetectorAgreement
 
 from genderlens.detection.faces import CENTERFACE
-from genderlens.export.detector import FACTS, DetectorAgreement
 from genderlens.types import Box
 
 GOOD = {"bytes": 1, "speed_ratio": 2.0, "photos": 10}
