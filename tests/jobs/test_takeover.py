@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from conftest import ClassFolders
+from databases import create_postgres_database, serve_postgres
+from genderlens.errors import DatabaseError
 from genderlens.jobs.hold import Hold
 from genderlens.jobs.owner import read_owner
 from genderlens.jobs.process import Unwanted
@@ -111,8 +113,6 @@ def test_a_beat_is_stale_once_it_has_been_watched_for_a_term(
 def test_without_its_database_a_hold_is_given_up_before_others_may_take_the_job(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from genderlens.errors import DatabaseError
-
     def down(*_: object) -> Any:
         raise DatabaseError("down")
 
@@ -190,3 +190,21 @@ def test_another_worker_goes_on_where_one_was_killed(
         other.close()
     assert (ended.state, ended.attempts) == ("succeeded", 2)
     assert (tmp_path / "there" / job.id / "run" / "run.json").is_file()
+
+
+def test_a_moment_without_the_database_stops_no_training(
+    tmp_path: Path, class_folders: ClassFolders
+) -> None:
+    with serve_postgres() as server:
+        url = create_postgres_database(server.port)
+        place = create_workplace(tmp_path, class_folders(2), database_url=url)
+        place.steer(epochs="300")
+        with place.store() as store, working(store, place.settings):
+            job = store.submit(_job())
+            wait_until(lambda: store.get(job.id).progress.epoch > 0, 30)
+            server.stop()
+            with pytest.raises(DatabaseError):
+                store.get(job.id)
+            server.start()
+            ended = wait_for(store, job.id, lambda job: job.is_finished)
+    assert (ended.state, ended.attempts, ended.progress.epoch) == ("succeeded", 1, 300)

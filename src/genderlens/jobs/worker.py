@@ -38,6 +38,8 @@ class Worker:
     def __init__(self, store: JobStore, settings: Settings) -> None:
         self._store, self._settings = store, settings
         self._stopping = threading.Event()
+        self.is_busy = False
+        """Whether it has a job in hand."""
 
     def stop(self) -> None:
         """Return soon."""
@@ -61,8 +63,13 @@ class Worker:
             job = self._store.take(owner)
             if job is None:
                 self._stopping.wait(_IDLE_S)
-            elif self._bring_to_end(job, owner, descriptor):
-                self._remove_copies(job)
+                continue
+            self.is_busy = True
+            try:
+                if self._bring_to_end(job, owner, descriptor):
+                    self._remove_copies(job)
+            finally:
+                self.is_busy = False
 
     def _bring_to_end(self, job: Job, owner: str, descriptor: int) -> bool:
         """Whether it is over here; whatever happens, the record says how it ended, or goes on."""

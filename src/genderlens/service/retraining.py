@@ -21,6 +21,8 @@ from genderlens.settings import Settings
 
 State = Literal["off", "healthy", "degraded"]
 _STOP_S: Final = 30.0
+_IDLE_STOP_S: Final = 3.0
+"""A worker without a job that takes longer waits for a database that hangs."""
 
 
 class RetrainingQueue:
@@ -49,7 +51,7 @@ class RetrainingQueue:
         """End the worker; a job in work goes on at the next start."""
         if self._worker is not None and self._thread is not None:
             self._worker.stop()
-            self._thread.join(_STOP_S)
+            self._thread.join(_STOP_S if self._worker.is_busy else _IDLE_STOP_S)
         if self._store is not None:
             self._store.close()
 
