@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import and_, delete, func, insert, or_, select, text, update
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from genderlens.errors import DatabaseError, JobConflictError, JobNotFoundError
 from genderlens.history.database import Database, database_url
@@ -87,13 +87,14 @@ class JobStore:
             row = connection.execute(statement).first() if _is_name(identifier) else None
         if row is None:
             raise no_such_job(identifier)
-        return _shown(row)
+        return _shown(row.record, cancelled=row.cancelled)
 
     def list_jobs(self) -> list[Job]:
         """Every job, newest first."""
         statement = select(JOBS.c.record, JOBS.c.cancelled).order_by(JOBS.c.id.desc())
         with self._asking() as connection:
-            return [_shown(row) for row in connection.execute(statement)]
+            rows = connection.execute(statement).all()
+        return [_shown(row.record, cancelled=row.cancelled) for row in rows]
 
     def count_jobs(self) -> dict[str, int]:
         """How many jobs there are in each state, as they are shown."""
@@ -251,10 +252,10 @@ def _record(job: Job) -> Any:
     return json.loads(job.model_dump_json())
 
 
-def _shown(row: Row[Any]) -> Job:
+def _shown(record: Any, *, cancelled: bool) -> Job:
     """One that waits in vain is shown as what it will be."""
-    job = Job.model_validate(row.record)
-    if job.state == "queued" and row.cancelled:
+    job = Job.model_validate(record)
+    if job.state == "queued" and cancelled:
         return job.with_changes(state="cancelled")
     return job
 
