@@ -18,9 +18,8 @@ from typing import IO, Any, Final
 import fsspec
 
 from genderlens.errors import DataError, GenderlensError, MissingExtraError, SourceNotFoundError
+from genderlens.remote.clouds import load_clouds
 
-EXTRAS: Final = {"s3": "s3", "gs": "gcs"}
-"""Scheme → the extra that carries its fsspec package."""
 _READS: Final = 10
 """Of an object that others replace meanwhile."""
 _CHUNK_BYTES: Final = 4 * 2**20
@@ -96,20 +95,18 @@ def list_remote(uri: str) -> list[RemoteEntry]:
 def walk_remote(prefix: str) -> Iterator[str]:
     """The address of every object that begins with ``prefix``, told as they are listed.
 
-    In no order. S3 is asked page by page, as s3fs itself would hold all of them; another cloud
-    folder by folder.
+    In no order, and never held all together.
     """
     files, key = connect(prefix)
-    if prefix.startswith("s3://"):
-        yield from _pages(files, prefix, *key.split("/", 1))
-        return
-    waiting = [prefix.rpartition("/")[0] if "/" in key else prefix]
-    while waiting:
-        for entry in list_remote(waiting.pop()):
-            if entry.is_folder:
-                waiting.append(entry.uri)
-            elif entry.uri.startswith(prefix):
-                yield entry.uri
+    scheme = prefix.partition("://")[0]
+    bucket, _, rest = key.partition("/")
+    pages = load_clouds()[scheme].list_keys(files, bucket, rest)
+    while True:
+        with named(prefix, files):
+            page = next(pages, None)
+        if page is None:
+            return
+        yield from (f"{scheme}://{found}" for found in page)
 
 
 def download_file(uri: str, path: Path, max_bytes: int) -> None:
@@ -121,17 +118,6 @@ def download_file(uri: str, path: Path, max_bytes: int) -> None:
             if left < 0:
                 raise DataError(f"{uri} has more than the {max_bytes:,} bytes it was said to have")
             target.write(chunk)
-
-
-def _pages(files: Any, uri: str, bucket: str, prefix: str = "") -> Iterator[str]:
-    token: dict[str, str] = {}
-    while True:
-        with named(uri, files):
-            page = files.call_s3("list_objects_v2", Bucket=bucket, Prefix=prefix, **token)
-        yield from (f"s3://{bucket}/{entry['Key']}" for entry in page.get("Contents", ()))
-        if not page.get("IsTruncated"):
-            return
-        token = {"ContinuationToken": page["NextContinuationToken"]}
 
 
 class _Stream(io.RawIOBase):
@@ -166,8 +152,9 @@ class _Stream(io.RawIOBase):
 def connect(uri: str) -> tuple[Any, str]:
     """The file system of an address, and the bucket and key in it."""
     scheme, _, key = uri.partition("://")
-    if scheme not in EXTRAS:
-        known = ", ".join(f"{name}://" for name in EXTRAS)
+    clouds = load_clouds()
+    if scheme not in clouds:
+        known = ", ".join(f"{name}://" for name in clouds)
         raise SourceNotFoundError(f"cannot read from {uri!r}; use a local path or one of {known}")
     if "@" in key.partition("/")[0] or not key.strip("/"):
         raise SourceNotFoundError(
@@ -178,7 +165,7 @@ def connect(uri: str) -> tuple[Any, str]:
         # Without the cache of listings, so that a long-lived process sees what was replaced.
         files = fsspec.filesystem(scheme, use_listings_cache=False)  # type: ignore[no-untyped-call]
     except ImportError as error:
-        raise MissingExtraError(EXTRAS[scheme], f"reading {uri!r}") from error
+        raise MissingExtraError(clouds[scheme].extra, f"reading {uri!r}") from error
     return files, key
 
 

@@ -48,19 +48,7 @@ from genderlens.service.process.server import warn_of_other_server
 from genderlens.service.process.stopping import ending_in_time, stop_all
 from genderlens.service.redaction import ServerPaths
 from genderlens.service.retraining import RetrainingQueue
-from genderlens.service.routes import (
-    audit,
-    explain,
-    feedback,
-    health,
-    jobs,
-    models,
-    predict,
-    private,
-    root,
-    samples,
-)
-from genderlens.service.routes import history as past
+from genderlens.service.routes import list_routers
 from genderlens.service.telemetry.metrics import Metrics
 from genderlens.settings import Settings, load_settings
 
@@ -122,25 +110,11 @@ def create_app(
     app.state.rates = rates
     app.state.pool = create_pool(settings, database)
     declare_public(app.routes)  # so far there is the documentation
-    modules = (
-        root,
-        health,
-        predict,
-        explain,
-        models,
-        jobs,
-        past,
-        feedback,
-        samples,
-        audit,
-        private,
-    )
-    for module in modules:
-        app.router.routes.extend(module.router.routes)  # one flat list, as find_route reads it
+    for router in list_routers():
+        app.router.routes.extend(router.routes)  # one flat list, as find_route reads it
     app.mount("/app", public(WebPage(built_page())))
     install_handlers(app)
     install_openapi(app)
-    app.add_middleware(Unexpected)
     app.add_middleware(BodyLimit, settings=settings, memory=BodyMemory(settings, metrics))
     app.add_middleware(
         Access,
@@ -150,7 +124,7 @@ def create_app(
         rates=rates,
         open_service=OpenService(settings),
     )
-    app.add_middleware(Unexpected)  # again, for what the two above it may raise
+    app.add_middleware(Unexpected)
     app.add_middleware(HeadRequests)
     if origins.allowed:
         app.add_middleware(CORSMiddleware, **origins.middleware_options())

@@ -36,7 +36,7 @@ def looks_like_celeba(source: Place, _: Options) -> bool:
     return source.name == ATTRIBUTES_FILE or (source / ATTRIBUTES_FILE).is_file()
 
 
-@reader("celeba", "CelebA's attribute list beside its pictures", looks_like_celeba)
+@reader("celeba", "CelebA's attribute list beside its pictures", looks_like_celeba, rank=20)
 def read_celeba(source: Place, options: Options) -> Manifest:
     """Read the attribute list with its partition; of the options only the ledger counts.
 

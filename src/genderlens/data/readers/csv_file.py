@@ -41,7 +41,7 @@ def looks_like_csv(source: Place, _: Options) -> bool:
     return is_csv(source)
 
 
-@reader("csv", "a CSV with a path and a label column", looks_like_csv)
+@reader("csv", "a CSV with a path and a label column", looks_like_csv, rank=30)
 def read_csv(source: Place, options: Options) -> Manifest:
     """Read a CSV whose paths lie below its own folder.
 

@@ -51,7 +51,9 @@ def looks_like_labelled_names(source: Place, _: Options) -> bool:
     return source.is_dir() and holds_pictures(source)
 
 
-@reader("filename", "a flat folder, the label in the file names", looks_like_labelled_names)
+@reader(
+    "filename", "a flat folder, the label in the file names", looks_like_labelled_names, rank=70
+)
 def read_filenames(source: Place, options: Options) -> Manifest:
     """Read a flat folder; without a pattern the first name decides between the built-in ones.
 

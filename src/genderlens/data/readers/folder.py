@@ -52,7 +52,7 @@ def looks_like_class_folders(source: Place, options: Options) -> bool:
     return any(_is_class(folder, options.names) for inner in below for folder in inner)
 
 
-@reader("folder", "a folder with one folder per class", looks_like_class_folders)
+@reader("folder", "a folder with one folder per class", looks_like_class_folders, rank=10)
 def read_folder(source: Place, options: Options) -> Manifest:
     """Read class folders, optionally below or above folders of parts.
 

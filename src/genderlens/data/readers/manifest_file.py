@@ -39,7 +39,7 @@ def looks_like_manifest(source: Place, _: Options) -> bool:
     return set(COLUMNS) <= set(names) and "image" not in names
 
 
-@reader("manifest", "a manifest that 'data split' or a run wrote", looks_like_manifest)
+@reader("manifest", "a manifest that 'data split' or a run wrote", looks_like_manifest, rank=40)
 def read_manifest_file(source: Place, options: Options) -> Manifest:
     """Read a manifest as Parquet or CSV.
 

@@ -40,7 +40,12 @@ def looks_like_parquet(source: Place, _: Options) -> bool:
     return _is_parquet(source) or (source.is_dir() and bool(find_shards(source, _is_parquet)))
 
 
-@reader("parquet", "Parquet with an image column, one file or a folder of them", looks_like_parquet)
+@reader(
+    "parquet",
+    "Parquet with an image column, one file or a folder of them",
+    looks_like_parquet,
+    rank=50,
+)
 def read_parquet(source: Place, options: Options) -> Manifest:
     """Read one file or every ``*.parquet`` of a folder and those in it, in the order of names."""
     shards = find_shards(source, _is_parquet, options)

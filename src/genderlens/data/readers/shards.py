@@ -34,7 +34,12 @@ def looks_like_shards(source: Place, _: Options) -> bool:
     return _is_tar(source) or (source.is_dir() and bool(find_shards(source, _is_tar)))
 
 
-@reader("shards", "tar shards of WebDataset or of class folders, or a folder", looks_like_shards)
+@reader(
+    "shards",
+    "tar shards of WebDataset or of class folders, or a folder",
+    looks_like_shards,
+    rank=60,
+)
 def read_shards(source: Place, options: Options) -> Manifest:
     """Read one shard or every tar file of a folder and those in it, in the order of names.
 

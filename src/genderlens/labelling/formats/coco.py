@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from genderlens.labelling.formats import answer_of, box_of, iterate_pictures
+from genderlens.labelling.formats import answer_of, box_of, iterate_pictures, label_format
 from genderlens.labelling.formats.json_stream import write_document
 from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.plan import ShardPlan
@@ -18,6 +18,7 @@ _FACES_AT_MOST: Final = 10_000
 """Of one picture, so that an annotation's number follows from the picture's."""
 
 
+@label_format("coco")
 def write_coco(job: LabellingJob, plan: ShardPlan) -> None:
     """``labels.coco.json``; a picture's id is its place in the plan, from one."""
     head = {

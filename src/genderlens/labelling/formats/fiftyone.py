@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from genderlens.labelling.formats import answer_of, box_of, iterate_pictures
+from genderlens.labelling.formats import answer_of, box_of, iterate_pictures, label_format
 from genderlens.labelling.formats.json_stream import write_map
 from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.plan import ShardPlan
@@ -19,6 +19,7 @@ from genderlens.storage import replacing
 _CLASSES: Final = ["female", "male", "uncertain"]
 
 
+@label_format("fiftyone")
 def write_fiftyone(job: LabellingJob, plan: ShardPlan) -> None:
     """``fiftyone/data.json`` and ``fiftyone/labels.json``; unreadable pictures are left out."""
     folder = job.out / "fiftyone"

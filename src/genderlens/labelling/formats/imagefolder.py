@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from genderlens.csv_safety import plain_cell
-from genderlens.labelling.formats import Rows, iterate_pictures
+from genderlens.labelling.formats import Rows, iterate_pictures, label_format
 from genderlens.labelling.inputs.items import Item
 from genderlens.labelling.inputs.reading import Unread, iterate_encoded
 from genderlens.labelling.job import LabellingJob
@@ -27,6 +27,7 @@ from genderlens.storage import replacing, split_fragment, write_bytes_atomically
 _COLUMNS: Final = ("outcome", "prediction", "confidence", "probability_male", "person_count", "uri")
 
 
+@label_format("imagefolder")
 def write_imagefolder(job: LabellingJob, plan: ShardPlan) -> None:
     """``imagefolder/metadata.csv`` and a folder for each shard; of several faces the first counts.
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, Final
 from urllib.parse import quote
 
-from genderlens.labelling.formats import Rows, answer_of, box_of, iterate_pictures
+from genderlens.labelling.formats import Rows, answer_of, box_of, iterate_pictures, label_format
 from genderlens.labelling.formats.json_stream import write_list
 from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.plan import ShardPlan
@@ -29,6 +29,7 @@ INTERFACE: Final = """<View>
 """
 
 
+@label_format("label-studio")
 def write_label_studio(job: LabellingJob, plan: ShardPlan) -> None:
     """``label-studio/interface.xml`` and ``label-studio/00000.json`` and so on."""
     folder = job.out / "label-studio"

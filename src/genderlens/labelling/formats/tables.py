@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from genderlens.csv_safety import plain_cell
-from genderlens.labelling.formats import iterate_shards
+from genderlens.labelling.formats import iterate_shards, label_format
 from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.plan import ShardPlan
 from genderlens.labelling.shard import SHARD_SCHEMA
@@ -19,6 +19,7 @@ from genderlens.storage import replacing
 _BOX = ("left", "top", "right", "bottom")
 
 
+@label_format("parquet")
 def write_parquet(job: LabellingJob, plan: ShardPlan) -> None:
     """``labels.parquet``: the predictions table, a row group for each shard."""
     with (
@@ -29,6 +30,7 @@ def write_parquet(job: LabellingJob, plan: ShardPlan) -> None:
             writer.write_table(pq.ParquetFile(ShardPaths(job, number).table).read())
 
 
+@label_format("csv")
 def write_csv(job: LabellingJob, plan: ShardPlan) -> None:
     """``labels.csv``: the box in four columns, and no cell that a spreadsheet would run."""
     names = [name for name in SHARD_SCHEMA.names if name != "box"]
@@ -44,6 +46,7 @@ def write_csv(job: LabellingJob, plan: ShardPlan) -> None:
                 writer.writerow([plain_cell(cell) for cell in cells])
 
 
+@label_format("jsonl")
 def write_jsonl(job: LabellingJob, plan: ShardPlan) -> None:
     """``labels.jsonl``: one JSON object for each row."""
     with (
