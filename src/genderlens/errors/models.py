@@ -77,7 +77,7 @@ class PromotionRefusedError(RegistryError):
 
 
 class JobError(GenderlensError):
-    """A retraining job failed, or the queue cannot be used."""
+    """A retraining job failed, or its folder cannot be made."""
 
     code = "job_failed"
     http_status = HTTPStatus.SERVICE_UNAVAILABLE

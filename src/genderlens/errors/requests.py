@@ -107,7 +107,7 @@ class OverloadedError(RequestError):
 
 
 class StoreTimeoutError(RequestError):
-    """A store behind the service took too long: a bucket, a database or a queue of jobs."""
+    """A store behind the service took too long: a bucket or a database."""
 
     code = "store_timeout"
     http_status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -18,7 +18,7 @@ _GRACE_S: Final = 5.0
 
 
 class Unwanted(Exception):  # noqa: N818 - no failure
-    """The job was cancelled, or the worker is to stop."""
+    """The job was cancelled, the worker is to stop, or another worker has the job."""
 
 
 def run_command(

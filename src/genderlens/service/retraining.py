@@ -21,6 +21,8 @@ from genderlens.settings import Settings
 
 State = Literal["off", "healthy", "degraded"]
 _STOP_S: Final = 30.0
+_IDLE_STOP_S: Final = 3.0
+"""A worker without a job that takes longer waits for a database that hangs."""
 
 
 class RetrainingQueue:
@@ -28,7 +30,7 @@ class RetrainingQueue:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._lock = threading.Lock()
+        self._lock, self._counting = threading.Lock(), threading.Lock()
         self._store: JobStore | None = None
         self._worker: Worker | None = None
         self._thread: threading.Thread | None = None
@@ -49,7 +51,7 @@ class RetrainingQueue:
         """End the worker; a job in work goes on at the next start."""
         if self._worker is not None and self._thread is not None:
             self._worker.stop()
-            self._thread.join(_STOP_S)
+            self._thread.join(_STOP_S if self._worker.is_busy else _IDLE_STOP_S)
         if self._store is not None:
             self._store.close()
 
@@ -66,6 +68,15 @@ class RetrainingQueue:
         if self._settings.jobs_here:
             self._ensure_worker()
         return job
+
+    def count_jobs(self) -> dict[str, int]:
+        """Jobs by state; none where there is nothing to train on, or while a count hangs."""
+        if not training_sources(self._settings) or not self._counting.acquire(blocking=False):
+            return {}
+        try:
+            return self._open().count_jobs()
+        finally:
+            self._counting.release()
 
     def list_jobs(self, visible: str | None) -> list[Job]:
         """Every job of the only key whose jobs may be seen, newest first; None: of everybody."""

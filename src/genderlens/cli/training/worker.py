@@ -19,8 +19,8 @@ def register(app: typer.Typer) -> None:
 def worker() -> None:
     """Work on the queue of retraining jobs until stopped; a job in work goes on at the next start.
 
-    Needs the same GENDERLENS_JOBS_*, RETRAIN_*, GATE_* and REGISTRY settings as the service, which
-    then runs with GENDERLENS_JOBS_HERE=false.
+    Needs the same GENDERLENS_DATABASE_URL (on one machine: STATE_DIR), RETRAIN_*, GATE_* and
+    REGISTRY settings as the service, which then runs with GENDERLENS_JOBS_HERE=false.
     """
     from genderlens.jobs.store import open_store
     from genderlens.jobs.worker import create_worker

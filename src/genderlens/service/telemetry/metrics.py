@@ -144,6 +144,12 @@ class Metrics:
             "1 while the history is on and its database takes what is written, else 0.",
             registry=self.registry,
         )
+        self.jobs = Gauge(
+            "genderlens_jobs",
+            "Retraining jobs by state, of all services that share the database.",
+            ("state",),
+            registry=self.registry,
+        )
         self.rate_limit_fallback = Gauge(
             "genderlens_rate_limit_fallback",
             "1 while requests are counted in memory because Redis is down.",
@@ -167,6 +173,12 @@ class Metrics:
         self.graph_fallback.clear()
         for graph in graphs:
             self.graph_fallback.labels(graph.bundle).set(graph.fallback is not None)
+
+    def show_jobs(self, counts: Mapping[str, int]) -> None:
+        """Replace the numbers of jobs; none are shown where none are known."""
+        self.jobs.clear()
+        for state, count in counts.items():
+            self.jobs.labels(state).set(count)
 
     def observe(self, answer: Prediction) -> None:
         """Count one answer and the time of its stages."""
