@@ -13,13 +13,13 @@ from onnx import TensorProto
 
 from genderlens.bundle import MODEL
 from genderlens.errors import BundleError, BundleIntegrityError, ModelTrialError
+from genderlens.graphs.runtime import Session
 from genderlens.guests.process import Guests, Limits
 from genderlens.importing.from_onnx import open_onnx
 from genderlens.importing.onnx_graph import parse_label_list
 from genderlens.importing.options import ImportOptions
 from genderlens.importing.parity import measure_parity
 from genderlens.importing.pictures import draw_many, gather_pictures
-from genderlens.runtime import Session
 from importing.colour_graphs import SIZE_PX, write_colours
 
 HALVES = {"mean": (0.5,) * 3, "std": (0.25,) * 3}

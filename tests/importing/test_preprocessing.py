@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from genderlens.errors import BundleError, SettingsError
-from genderlens.imaging import normalize
 from genderlens.importing.options import ImportOptions
 from genderlens.importing.preprocessing import (
     Preprocessing,
@@ -20,6 +19,7 @@ from genderlens.importing.preprocessing import (
     read_preprocessing,
     to_input_spec,
 )
+from genderlens.pictures.imaging import normalize
 
 PLAIN = {"image_mean": [0.4, 0.5, 0.6], "image_std": [0.2, 0.25, 0.3]}
 

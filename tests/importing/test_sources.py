@@ -18,6 +18,7 @@ import genderlens.importing.from_keras as keras
 from genderlens.bundle import load_bundle
 from genderlens.data.readers import read_source
 from genderlens.errors import BundleError, MissingExtraError, RecipeError
+from genderlens.graphs.runtime import Session
 from genderlens.guests.process import Guests
 from genderlens.importing.foreign import Foreign
 from genderlens.importing.model_import import Labelled, import_model
@@ -25,10 +26,9 @@ from genderlens.importing.options import ImportOptions
 from genderlens.importing.pictures import draw_many
 from genderlens.importing.sources import find_kind, open_source
 from genderlens.recipe import Recipe
-from genderlens.runtime import Session
+from genderlens.run_folder import RunFolder
 from genderlens.training.architectures import create_network
-from genderlens.training.layout import write_layout
-from genderlens.training.run import RunFolder
+from genderlens.training.weights.layout import write_layout
 from importing.colour_graphs import write_colours
 from importing.foreign_models import SIZE_PX, write_timm, write_timm_folder, write_vit
 
@@ -46,7 +46,7 @@ def squares(count: int = 6, side: int = SIZE_PX) -> Any:
 
 
 def logits_of(path: Path, foreign: Foreign, pictures: Any) -> Any:
-    from genderlens.imaging import normalize
+    from genderlens.pictures.imaging import normalize
 
     spec = foreign.facts.input
     session = Session(path.read_bytes())

@@ -10,7 +10,7 @@ from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CenterFace
 from genderlens.errors import TrainingError
 from genderlens.importing.foreign import Facts
-from genderlens.training.geometry import learn_crop_geometry
+from genderlens.training.inputs.geometry import learn_crop_geometry
 
 _SAMPLE: Final = 300
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genderlens.bundle import Bundle, InputSpec
-from genderlens.imaging import RgbArray
+from genderlens.pictures.imaging import RgbArray
 from genderlens.types import Label
 
 Kind = Literal["huggingface", "timm", "run", "bundle", "onnx", "keras"]

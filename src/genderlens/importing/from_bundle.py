@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genderlens.bundle import MODEL, Bundle, load_bundle
+from genderlens.graphs.runtime import LOGIT
 from genderlens.guests.process import Guests
-from genderlens.imaging import RgbArray
 from genderlens.importing.foreign import Facts, Scores, Sign
 from genderlens.importing.trial import ask_graph
-from genderlens.runtime import LOGIT
+from genderlens.pictures.imaging import RgbArray
 
 
 @dataclass(frozen=True)

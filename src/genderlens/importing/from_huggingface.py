@@ -10,7 +10,6 @@ import transformers
 from torch import Tensor, nn
 
 from genderlens.errors import BundleError
-from genderlens.imaging import RgbArray
 from genderlens.importing.foreign import Facts
 from genderlens.importing.network import Prepare, TorchModel
 from genderlens.importing.onnx_graph import words_by_number
@@ -22,6 +21,7 @@ from genderlens.importing.preprocessing import (
     read_preprocessing,
     to_input_spec,
 )
+from genderlens.pictures.imaging import RgbArray
 from genderlens.storage import sha256_of_file
 
 _WEIGHTS: Final = ("model.safetensors", "model.safetensors.index.json")

@@ -12,8 +12,9 @@ import onnx
 
 from genderlens.bundle import InputSpec
 from genderlens.errors import BundleError
+from genderlens.files.plain import read_plain
+from genderlens.graphs.scan import MAX_GRAPH_BYTES
 from genderlens.guests.process import Guests
-from genderlens.imaging import RgbArray
 from genderlens.importing.foreign import Facts, Floats, Kind, Scores, Sign
 from genderlens.importing.onnx_graph import ForeignGraph, read_graph, words_by_number
 from genderlens.importing.onnx_rewrite import Wanted, rewrite_graph
@@ -26,8 +27,7 @@ from genderlens.importing.preprocessing import (
     to_input_spec,
 )
 from genderlens.importing.trial import ask_graph
-from genderlens.onnx_scan import MAX_GRAPH_BYTES
-from genderlens.plain_files import read_plain
+from genderlens.pictures.imaging import RgbArray
 from genderlens.storage import sha256_of_bytes
 
 BYTES: Final = Preprocessing(mean=(0.0,) * 3, std=(1.0 / 255.0,) * 3)

@@ -26,8 +26,8 @@ from genderlens.importing.preprocessing import (
 from genderlens.recipe import Recipe
 from genderlens.storage import sha256_of_file
 from genderlens.training.architectures import create_network, is_timm_name
-from genderlens.training.heads import find_last_linear, replace_head
-from genderlens.training.pretrained import read_weights
+from genderlens.training.weights.heads import find_last_linear, replace_head
+from genderlens.training.weights.pretrained import read_weights
 
 _FILES: Final = ("model.safetensors", "pytorch_model.bin", "model.pth")
 _OURS: Final = frozenset({"num_classes", "pretrained"})

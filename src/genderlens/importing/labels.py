@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from genderlens.errors import BundleError, SettingsError, did_you_mean
-from genderlens.evaluation.metrics import Proportion, proportion
+from genderlens.evaluation.figures.metrics import Proportion, proportion
 from genderlens.importing.foreign import Facts, Floats, Order
 from genderlens.importing.options import ImportOptions
 from genderlens.types import LABELS, Label

@@ -29,13 +29,13 @@ from genderlens.bundle import (
 )
 from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CenterFace
-from genderlens.drafts import draft_folder, put_folder
 from genderlens.errors import SettingsError
-from genderlens.evaluation.metrics import Proportion
+from genderlens.evaluation.figures.metrics import Proportion
+from genderlens.export.cards.model_card import render_model_card
 from genderlens.export.finish import finish_bundle, require_replaceable
 from genderlens.export.golden import add_golden
-from genderlens.export.model_card import render_model_card
 from genderlens.export.renew import divide_for_bundle
+from genderlens.files.drafts import draft_folder, put_folder
 from genderlens.guests.process import Guests
 from genderlens.importing.crop import find_crop
 from genderlens.importing.foreign import Facts, Foreign, Sign, Trained

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from genderlens.export.from_torch import export_onnx
-from genderlens.imaging import RgbArray, normalize
 from genderlens.importing.foreign import Facts, Scores, Sign
 from genderlens.importing.from_onnx import require_one_or_two
+from genderlens.pictures.imaging import RgbArray, normalize
 
 _AT_ONCE = 16
 

@@ -12,8 +12,8 @@ import onnx
 from onnx import TensorProto
 
 from genderlens.errors import BundleError, did_you_mean
+from genderlens.graphs.scan import scan_model
 from genderlens.importing.options import LAYOUTS, Layout
-from genderlens.onnx_scan import scan_model
 
 LEAST_OPSET: Final = 9
 _TYPES: Final[dict[int, str]] = {

@@ -10,10 +10,10 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from genderlens.graphs.runtime import LOGIT, with_free_axes
 from genderlens.importing.foreign import LEAST_PROBABILITY, Scores, Sign
 from genderlens.importing.onnx_graph import ForeignGraph
 from genderlens.importing.options import Layout
-from genderlens.runtime import LOGIT, with_free_axes
 
 _PREFIX: Final = "genderlens_"
 _LEAST_IR: Final = 4

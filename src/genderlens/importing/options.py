@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-from genderlens.imaging import Interpolation
+from genderlens.pictures.imaging import Interpolation
 from genderlens.types import Label
 
 Layout = Literal["nchw", "nhwc"]

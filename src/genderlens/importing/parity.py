@@ -10,13 +10,13 @@ import numpy as np
 from genderlens.bundle import MODEL, InputSpec, LikeSource
 from genderlens.calibration import sigmoid
 from genderlens.errors import BundleError
+from genderlens.files.plain import read_plain
+from genderlens.graphs.runtime import LOGIT
+from genderlens.graphs.scan import MAX_GRAPH_BYTES
 from genderlens.guests.process import Guests
-from genderlens.imaging import RgbArray
 from genderlens.importing.foreign import Floats, Scores, Sign
 from genderlens.importing.trial import ask_graph
-from genderlens.onnx_scan import MAX_GRAPH_BYTES
-from genderlens.plain_files import read_plain
-from genderlens.runtime import LOGIT
+from genderlens.pictures.imaging import RgbArray
 
 MAX_LOGIT_GAP: Final = 2e-3
 """As a share of the largest log-odds, or of 1 where they are smaller."""

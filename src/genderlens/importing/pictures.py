@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from genderlens.bundle import InputSpec
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
+from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.errors import ImageError
 from genderlens.export.golden import draw_pictures
-from genderlens.imaging import RgbArray, decode_image, resize_region
+from genderlens.pictures.imaging import RgbArray, decode_image, resize_region
 from genderlens.types import LABELS, Label
 
 COUNT: Final = 100

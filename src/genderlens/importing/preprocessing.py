@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from genderlens.bundle import InputSpec
 from genderlens.errors import BundleError, SettingsError
-from genderlens.imaging import Interpolation
+from genderlens.files.plain import read_plain
 from genderlens.importing.options import Channels, ImportOptions
-from genderlens.plain_files import read_plain
+from genderlens.pictures.imaging import Interpolation
 
 PREPROCESSOR: Final = "preprocessor_config.json"
 MAX_JSON_BYTES: Final = 10_000_000

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from genderlens.bundle import InputSpec
 from genderlens.errors import ModelTrialError
+from genderlens.files.plain import read_plain
 from genderlens.guests.child import Patience, serve_guest
 from genderlens.guests.process import Guests
-from genderlens.imaging import RgbArray, normalize
 from genderlens.importing.options import Layout
-from genderlens.plain_files import read_plain
+from genderlens.pictures.imaging import RgbArray, normalize
 
 _MODULE: Final = "genderlens.importing.trial"
 
@@ -60,8 +60,8 @@ def ask_graph(
 
 def answer_pictures(request: dict[str, Any], patience: Patience) -> dict[str, Any]:
     """The work of the guest: one list of numbers for each picture."""
-    from genderlens.onnx_scan import MAX_GRAPH_BYTES, scan_model
-    from genderlens.runtime import Session
+    from genderlens.graphs.runtime import Session
+    from genderlens.graphs.scan import MAX_GRAPH_BYTES, scan_model
 
     name = request["name"]
     content = read_plain(Path(request["graph"]), MAX_GRAPH_BYTES)
