@@ -21,8 +21,8 @@ from genderlens.errors import PretrainedWeightsError, RecipeError, SettingsError
 from genderlens.export.from_torch import export_onnx
 from genderlens.export.half import store_weights_as_half
 from genderlens.recipe import ModelRecipe, Recipe, load_recipe
-from genderlens.training import shipped
 from genderlens.training.architectures import create_network
+from genderlens.training.weights import shipped
 from genderlens.training.weights.bundle_weights import read_bundle_weights
 from genderlens.training.weights.pretrained import create_started_network
 from genderlens.training.weights.shipped import follow_shipped

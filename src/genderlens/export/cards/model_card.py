@@ -179,8 +179,8 @@ def _import(imported: Imported, precision: PrecisionSpec) -> str:
     agreement = ""
     if imported.agreement is not None:
         agreement = (
-            f" It gives their label on {_percent(imported.agreement)} of "
-            f"{imported.agreement.count} of them."
+            f" In this order it gives the label of {_percent(imported.agreement)} of "
+            f"{imported.agreement.count} labelled pictures."
         )
     parity, own = imported.parity, ", ".join(f"`{cell(word)}`" for word in imported.outputs)
     logit = "" if parity.logit is None else f", {parity.logit:g} in the logit"
