@@ -174,10 +174,11 @@ def test_a_model_that_is_not_there_names_the_near_one(tmp_path: Path) -> None:
         run("import", tmp_path / "modle.onnx", "--out", tmp_path / "out")
 
 
+@pytest.mark.timeout(900)
 def test_an_imported_model_is_compared_split_labelled_and_compressed(
     tmp_path: Path, class_folders: Callable[[int], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from genderlens.export import precision
+    from genderlens.export.int8 import precision
 
     monkeypatch.setattr(precision, "STATIC_METHODS", ("minmax",))
     monkeypatch.setattr(precision, "KEPT_IN_FLOAT", (0,))
