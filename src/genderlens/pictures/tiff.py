@@ -35,7 +35,7 @@ _LARGEST_TILE: Final = 4096
 
 class _Field(NamedTuple):
     kind: int
-    count: int
+    number: int
     data: bytes
 
 
@@ -94,7 +94,7 @@ def _values(order: str, fields: dict[int, _Field], tag: int) -> tuple[int, ...]:
         return ()
     if field.kind not in _INTEGERS:
         raise _corrupt(f"field {tag} holds no whole numbers")
-    return struct.unpack(f"{order}{field.count}{_INTEGERS[field.kind]}", field.data)
+    return struct.unpack(f"{order}{field.number}{_INTEGERS[field.kind]}", field.data)
 
 
 def _one(order: str, fields: dict[int, _Field], tag: int, default: int) -> int:
@@ -146,7 +146,7 @@ def _rebuild(content: bytes, order: str, fields: dict[int, _Field]) -> bytes:
     values_at = begin + 2 + 12 * len(kept) + 4
     entries, values = [struct.pack(order + "H", len(kept))], bytearray()
     for tag, field in kept:
-        entries.append(struct.pack(order + "HHI", tag, field.kind, field.count))
+        entries.append(struct.pack(order + "HHI", tag, field.kind, field.number))
         if len(field.data) <= 4:
             entries.append(field.data.ljust(4, b"\0"))
             continue
