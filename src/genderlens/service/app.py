@@ -42,6 +42,7 @@ from genderlens.service.rates import Rates
 from genderlens.service.request_log import RequestLog
 from genderlens.service.routes import (
     audit,
+    capabilities,
     explain,
     feedback,
     health,
@@ -120,6 +121,7 @@ def create_app(
     modules = (
         root,
         health,
+        capabilities,
         predict,
         explain,
         models,

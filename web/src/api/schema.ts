@@ -40,6 +40,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Capabilities
+         * @description What works here, whoever asks; heat maps and private mode once the model is loaded.
+         */
+        get: operations["capabilities_capabilities_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/capabilities/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Key Capabilities
+         * @description What the key of this request may do: a way to try a key before it is used.
+         */
+        get: operations["key_capabilities_capabilities_key_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/explain": {
         parameters: {
             query?: never;
@@ -850,6 +890,62 @@ export interface components {
             probabilities: components["schemas"]["Probabilities"] | null;
         };
         /**
+         * Capabilities
+         * @description What this installation offers to whoever may ask for it.
+         */
+        Capabilities: {
+            /**
+             * Feedback
+             * @description Answers can be corrected; needs history and samples.
+             */
+            feedback: boolean;
+            /**
+             * Formats
+             * @description Of pictures.
+             */
+            formats: ("jpeg" | "png" | "webp" | "gif" | "avif")[];
+            /**
+             * Heat Maps
+             * @description The model that answers can show what it looked at.
+             */
+            heat_maps: boolean;
+            /**
+             * History
+             * @description Answers are kept, without pictures.
+             */
+            history: boolean;
+            /**
+             * Keys Needed
+             * @description Whether requests need an API key.
+             */
+            keys_needed: boolean;
+            /**
+             * Max Body Bytes
+             * @description Of one request with one picture.
+             */
+            max_body_bytes: number;
+            /**
+             * Max Pixels
+             * @description Of one picture, decoded.
+             */
+            max_pixels: number;
+            /**
+             * Private Mode
+             * @description The model that answers can run in a browser.
+             */
+            private_mode: boolean;
+            /**
+             * Samples
+             * @description Labelled pictures are taken for training.
+             */
+            samples: boolean;
+            /**
+             * Training
+             * @description There is something that a retraining may use.
+             */
+            training: boolean;
+        };
+        /**
          * ComparedVersion
          * @description One side of a comparison.
          */
@@ -1370,6 +1466,24 @@ export interface components {
             count: number;
             /** Jobs */
             jobs: components["schemas"]["JobAnswer"][];
+        };
+        /**
+         * KeyCapabilities
+         * @description What the key of this request may do; without keys, everything.
+         */
+        KeyCapabilities: {
+            /**
+             * Recipes
+             * @description How a retraining may train, the usual one first; empty without `train`.
+             */
+            recipes: string[];
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Training Sources
+             * @description What a retraining may use, by name; empty without the scope `train`.
+             */
+            training_sources: string[];
         };
         /**
          * LabelCounts
@@ -2012,6 +2126,12 @@ export interface components {
             limit: number;
         };
         /**
+         * Scope
+         * @description What an API key opens.
+         * @enum {string}
+         */
+        Scope: "predict" | "train" | "metrics" | "admin";
+        /**
          * ShareAnswer
          * @description A share of `count` with its 95 % Wilson interval.
          */
@@ -2165,6 +2285,91 @@ export interface operations {
             };
             /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    capabilities_capabilities_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Capabilities"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    key_capabilities_capabilities_key_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyCapabilities"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
