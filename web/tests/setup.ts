@@ -16,6 +16,8 @@ if (typeof window !== "undefined") {
     this.open = false;
   };
   window.scrollTo = () => undefined;
+  Element.prototype.scrollIntoView = () => undefined;
+  window.matchMedia = () => ({ matches: false }) as MediaQueryList;
   afterEach(() => {
     cleanup();
     sessionStorage.clear();

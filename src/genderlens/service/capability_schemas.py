@@ -19,6 +19,9 @@ class Capabilities(BaseModel):
     feedback: bool = Field(description="Answers can be corrected; needs history and samples.")
     samples: bool = Field(description="Labelled pictures are taken for training.")
     training: bool = Field(description="There is something that a retraining may use.")
+    promotion: bool = Field(
+        description="There are labelled pictures to hold versions against before a promotion."
+    )
     heat_maps: bool = Field(description="The model that answers can show what it looked at.")
     private_mode: bool = Field(description="The model that answers can run in a browser.")
     formats: list[Format] = Field(description="Of pictures.")

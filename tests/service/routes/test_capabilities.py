@@ -12,7 +12,7 @@ from genderlens.settings import load_settings
 from service.keyed import callers
 from service.serving import assert_problem, fake_app, open_predictor, portrait_jpeg, warm_client
 
-BOOLEANS = ("keys_needed", "history", "feedback", "samples", "training")
+BOOLEANS = ("keys_needed", "history", "feedback", "samples", "training", "promotion")
 
 
 def test_the_shipped_model_draws_heat_and_runs_in_browsers(client: TestClient) -> None:
@@ -27,11 +27,12 @@ def test_the_shipped_model_draws_heat_and_runs_in_browsers(client: TestClient) -
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        ({"history": "off"}, (False, False, False, False, False)),
-        ({"samples": "s"}, (False, True, True, True, True)),
-        ({"samples": "s", "history": "off"}, (False, False, False, True, True)),
-        ({"retrain_sources": {"own": "x"}}, (False, True, False, False, True)),
-        ({"auth": "keys"}, (True, True, False, False, False)),
+        ({"history": "off"}, (False, False, False, False, False, False)),
+        ({"samples": "s"}, (False, True, True, True, True, False)),
+        ({"samples": "s", "history": "off"}, (False, False, False, True, True, False)),
+        ({"retrain_sources": {"own": "x"}}, (False, True, False, False, True, False)),
+        ({"gate_data": "x"}, (False, True, False, False, False, True)),
+        ({"auth": "keys"}, (True, True, False, False, False, False)),
     ],
 )
 def test_what_the_settings_turn_on_is_told(

@@ -935,6 +935,11 @@ export interface components {
              */
             private_mode: boolean;
             /**
+             * Promotion
+             * @description There are labelled pictures to hold versions against before a promotion.
+             */
+            promotion: boolean;
+            /**
              * Samples
              * @description Labelled pictures are taken for training.
              */

@@ -33,6 +33,7 @@ async def capabilities(engine: EngineDep, settings: SettingsDep) -> Capabilities
         feedback=kept and taken,
         samples=taken,
         training=bool(training_sources(settings)),
+        promotion=settings.gate_data is not None,
         heat_maps=len(bundles) == 1,
         private_mode=is_portable(bundles, settings),
         formats=_FORMATS,
