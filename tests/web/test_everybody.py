@@ -89,8 +89,8 @@ def test_what_an_installation_cannot_do_is_not_offered(
 
 def test_a_refused_camera_says_so_above_its_box(page: Page) -> None:
     page.evaluate(
-        "navigator.mediaDevices.getUserMedia = () => "
-        "Promise.reject(new DOMException('no', 'NotAllowedError'))"
+        "() => { navigator.mediaDevices.getUserMedia = () => "
+        "Promise.reject(new DOMException('no', 'NotAllowedError')); }"
     )
     page.get_by_role("button", name="Use camera").click()
     expect(page.get_by_text("The camera is not allowed")).to_be_visible()

@@ -4,6 +4,14 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { addFiles } from "./judge";
 import { readWish } from "./wish";
 
+/** Where files of dropped folders lay in them; browsers do not tell it by themselves. */
+const paths = new WeakMap<File, string>();
+
+/** The path of a file below the folder that was chosen or dropped, else its name. */
+export function pathOf(file: File): string {
+  return paths.get(file) ?? (file.webkitRelativePath || file.name);
+}
+
 export type Take = (files: File[]) => void;
 
 /** Of the pages in view that want files themselves, the innermost last. */
@@ -75,7 +83,9 @@ async function filesIn(data: DataTransfer): Promise<File[]> {
 
 async function walk(entry: FileSystemEntry): Promise<File[]> {
   if (isFile(entry)) {
-    return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))];
+    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+    paths.set(file, entry.fullPath.replace(/^\//, ""));
+    return [file];
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const inside: FileSystemEntry[] = [];

@@ -68,7 +68,7 @@ function toRow({ name, wish: { place }, progress }: Picture): Row {
 }
 
 /** Quoted where needed; what a spreadsheet would take for a formula gets an apostrophe. */
-function cell(value: string | number | null): string {
+export function cell(value: string | number | null): string {
   if (value === null) return "";
   const text =
     typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);

@@ -2,7 +2,7 @@ import { useState } from "react";
 
 import { t } from "../../words/en";
 
-const NAMES = ["collins", "hopper", "both"] as const;
+const NAMES = ["astronaut", "cameraman", "both"] as const;
 type Name = (typeof NAMES)[number];
 
 /** Photographs to try with one click, for nobody needs one of their own to see what happens. */
