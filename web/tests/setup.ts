@@ -18,7 +18,7 @@ if (typeof window !== "undefined") {
   Blob.prototype.text = function text() {
     return new Promise((resolve) => {
       const reader = new FileReader();
-      reader.onload = () => resolve(String(reader.result as string));
+      reader.onload = () => resolve(reader.result as string);
       reader.readAsText(this);
     });
   };

@@ -101,9 +101,9 @@ test("a review goes on where it was left, until it is started over", async () =>
   const told = await readReport(table());
   addTold(told);
   correct("/data/set/b.jpg", "female");
-  const kept = { ...localStorage } as Record<string, string>;
+  const kept = Object.entries(localStorage) as [string, string][];
   startOver();
-  for (const [name, value] of Object.entries(kept)) localStorage.setItem(name, value);
+  for (const [name, value] of kept) localStorage.setItem(name, value);
   addTold(told);
   expect(readDataSet().corrections).toEqual({ "/data/set/b.jpg": "female" });
   startOver();
