@@ -117,7 +117,6 @@ BESIDE_ANSWERS = frozenset(
         "gate_max_latency_ms",
         "gate_max_slowdown",
         "jobs_dir",
-        "jobs_url",
         "jobs_here",
         "jobs_waiting",
         "retrain_sources",
@@ -271,6 +270,16 @@ def test_a_variable_that_is_no_setting_is_refused(
     said = f"GENDERLENS_{name} is no setting; did you mean 'GENDERLENS_{near}'"
     monkeypatch.setenv(f"GENDERLENS_{name}", "x")
     with pytest.raises(SettingsError, match=said):
+        load_settings()
+
+
+def test_a_setting_of_before_is_refused_with_what_is_so_instead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(SettingsError, match=r"no setting any more: .*GENDERLENS_DATABASE_URL"):
+        load_settings(jobs_url="redis://127.0.0.1/1")
+    monkeypatch.setenv("GENDERLENS_JOBS_URL", "redis://127.0.0.1/1")
+    with pytest.raises(SettingsError, match=r"^GENDERLENS_JOBS_URL is no setting any more: "):
         load_settings()
 
 

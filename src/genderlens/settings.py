@@ -54,6 +54,11 @@ ALIASES: Final = {
 
 
 PREFIX: Final = "GENDERLENS_"
+GONE: Final = {
+    "jobs_url": "jobs are in the database of GENDERLENS_DATABASE_URL, which service and worker "
+    "share; leave it out",
+}
+"""Settings of earlier versions → what is so instead."""
 NO_SETTINGS: Final = frozenset({"GENDERLENS_ENV_FILE", "GENDERLENS_URL", "GENDERLENS_SMOKE_ALONE"})
 """Variables with the prefix that something else reads: the choice of a file, the page's
 development server, and the try-out of a release."""
@@ -351,12 +356,7 @@ class Settings(InferenceSettings):
     )
     jobs_dir: Path | None = Field(
         None,
-        description="Folder of retraining jobs: queue, runs and logs; unset: in `STATE_DIR`.",
-    )
-    jobs_url: SecretStr | None = Field(
-        None,
-        description="Queue of jobs in Redis, `redis://HOST:PORT/0` (extra `[redis]`); unset: "
-        "SQLite in `JOBS_DIR`.",
+        description="Folder of retraining jobs: runs and logs; unset: in `STATE_DIR`.",
     )
     jobs_here: bool = Field(
         default=True,
@@ -481,8 +481,13 @@ def require_known(names: Iterable[str]) -> None:
     given = {name.upper() for name in names}
     for name in sorted(given - known - NO_SETTINGS):
         if name.startswith(PREFIX):
-            near = did_you_mean(name, known) or "; see docs/reference/settings.md"
-            raise SettingsError(f"{name} is no setting{near}")
+            raise SettingsError(_explain_unknown(name, name.removeprefix(PREFIX).lower(), known))
+
+
+def _explain_unknown(name: str, field: str, known: Iterable[str]) -> str:
+    if field in GONE:
+        return f"{name} is no setting any more: {GONE[field]}"
+    return f"{name} is no setting{did_you_mean(name, known) or '; see docs/reference/settings.md'}"
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -532,10 +537,7 @@ def unread_env_file() -> Path | None:
 def _load(overrides: dict[str, Any], file: Path | None) -> Settings:
     for name in overrides:
         if name not in Settings.model_fields:
-            near = did_you_mean(name, Settings.model_fields)
-            raise SettingsError(
-                f"{name!r} is no setting{near or '; see docs/reference/settings.md'}"
-            )
+            raise SettingsError(_explain_unknown(repr(name), name, Settings.model_fields))
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
         return Settings(_env_file=file, _env_file_encoding="utf-8", **given)

@@ -68,9 +68,7 @@ def test_zoomed_in_by_400_percent_nothing_is_cut_off(open_page: OpenPage, servic
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def test_what_an_installation_cannot_do_is_not_offered(
-    tmp_path: Path, open_page: OpenPage
-) -> None:
+def test_what_an_installation_cannot_do_is_not_offered(tmp_path: Path, open_page: OpenPage) -> None:
     with running_server(create_app(load_settings(history="off", state_dir=tmp_path))) as port:
         page = open_page(f"http://127.0.0.1:{port}/app/")
         choose(page, {"portrait.jpg": portrait()})

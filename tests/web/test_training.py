@@ -39,7 +39,9 @@ def test_jobs_are_shown_with_what_the_gates_said(page: Page) -> None:
     page.get_by_role("link", name="Training", exact=True).click()
     jobs = page.locator(".jobs > li")
     expect(jobs).to_have_count(3)
-    expect(jobs.filter(has_text="Trained, not promoted because ece does not hold")).to_contain_text("fails: ece 0.0610")
+    expect(jobs.filter(has_text="Trained, not promoted because ece does not hold")).to_contain_text(
+        "fails: ece 0.0610"
+    )
     expect(jobs.filter(has_text="nonesuch")).to_contain_text("no data")
 
 

@@ -9,11 +9,11 @@ from fastapi import APIRouter
 from genderlens.inference.private import is_portable
 from genderlens.jobs.store import training_sources
 from genderlens.recipe import list_recipes
-from genderlens.service.auth import needs_keys
-from genderlens.service.capability_schemas import Capabilities, Format, KeyCapabilities
 from genderlens.service.deps import EngineDep, PrincipalDep, SettingsDep
-from genderlens.service.permissions import needs, public
-from genderlens.service.problem_schemas import problem_responses
+from genderlens.service.middleware.auth import needs_keys
+from genderlens.service.middleware.permissions import needs, public
+from genderlens.service.schemas.capabilities import Capabilities, Format, KeyCapabilities
+from genderlens.service.schemas.problem import problem_responses
 from genderlens.settings import Settings
 from genderlens.types import Scope
 
