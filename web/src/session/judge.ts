@@ -3,14 +3,13 @@ import { asFailure } from "../api/failure";
 import { predict } from "../api/upload";
 import { predictHere } from "../private/device";
 import { announceAnswer } from "./announce";
+import { patiently } from "./patience";
 import { readShrinking, shrink, stretch } from "./shrink";
 import { sketch } from "./sketch";
 import { Slots } from "./slots";
 import { addPictures, readPictures, removePictures, restoreRemoved, update } from "./store";
 import type { Picture, Place, Progress, Wish } from "./types";
 
-/** A busy service asks for a second of patience; many pictures at once may need more of it. */
-const PAUSES_MS = [1000, 2000, 4000];
 const slots: Record<Place, Slots> = { service: new Slots(3), device: new Slots(1) };
 const running = new Map<number, AbortController>();
 
@@ -74,17 +73,9 @@ async function here({ id, file }: Picture, { faces }: Wish): Promise<Progress> {
   return { step: "answered", answer: found, tookMs: performance.now() - start };
 }
 
-async function there(picture: Picture, wish: Wish, signal: AbortSignal): Promise<Progress> {
-  for (const pause of PAUSES_MS) {
-    try {
-      return await send(picture, wish, signal);
-    } catch (error) {
-      if (asFailure(error).code !== "overloaded") throw error;
-      update(picture.id, { progress: { step: "waiting" } });
-      await sleep(pause, signal);
-    }
-  }
-  return send(picture, wish, signal);
+function there(picture: Picture, wish: Wish, signal: AbortSignal): Promise<Progress> {
+  const wait = () => update(picture.id, { progress: { step: "waiting" } });
+  return patiently(() => send(picture, wish, signal), signal, wait);
 }
 
 async function send({ id, file, name }: Picture, { faces }: Wish, signal: AbortSignal) {
@@ -96,14 +87,4 @@ async function send({ id, file, name }: Picture, { faces }: Wish, signal: AbortS
   const found = await predict(sent.file, name, { faces }, { onProgress, signal });
   const whole = stretch(found.answer, sent.scale);
   return { step: "answered", answer: whole, tookMs: found.tookMs } as const;
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    });
-  });
 }

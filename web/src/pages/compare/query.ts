@@ -3,6 +3,7 @@ import type { Answer } from "../../api/client";
 import { asFailure, type ApiFailure } from "../../api/failure";
 import { predict } from "../../api/upload";
 import { createCell } from "../../session/cell";
+import { patiently } from "../../session/patience";
 import { sketchOf } from "../../session/sketch";
 import { Slots } from "../../session/slots";
 
@@ -58,7 +59,8 @@ async function ask({ id, file, name }: Pair, model: string, signal: AbortSignal)
   let found: Answer | ApiFailure;
   try {
     const wish = { faces: "largest", model } as const;
-    found = (await slots.run(() => predict(file, name, wish, { signal }), signal)).answer;
+    const send = () => predict(file, name, wish, { signal });
+    found = (await slots.run(() => patiently(send, signal), signal)).answer;
   } catch (error) {
     found = asFailure(error);
   }

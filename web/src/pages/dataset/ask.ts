@@ -4,6 +4,7 @@ import { asFailure } from "../../api/failure";
 import { predict } from "../../api/upload";
 import { predictHere } from "../../private/device";
 import { createCell } from "../../session/cell";
+import { patiently } from "../../session/patience";
 import { Slots } from "../../session/slots";
 import type { Wish } from "../../session/types";
 import { noteTold, readDataSet, type Item, type Told } from "./items";
@@ -38,7 +39,7 @@ async function ask(
     const answer =
       place === "device"
         ? await predictHere(file, faces)
-        : (await predict(file, file.name, { faces }, { signal })).answer;
+        : (await patiently(() => predict(file, file.name, { faces }, { signal }), signal)).answer;
     if (!signal.aborted) noteTold(uri, toldOf(answer));
   } catch (error) {
     if (signal.aborted) return;

@@ -62,7 +62,7 @@ function Row({
       <td>{aliases.join(", ") || t.none}</td>
       <td className="nowrap">{when(created)}</td>
       <td>{t.models.size(architecture, size_bytes)}</td>
-      <td>
+      <td className="measured">
         {evaluation
           ? t.models.accuracyOn(evaluation.accuracy.value, evaluation.data)
           : t.models.unmeasured}

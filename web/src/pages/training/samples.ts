@@ -3,6 +3,7 @@ import { useEffect, type Dispatch, type SetStateAction } from "react";
 
 import { asFailure } from "../../api/failure";
 import { addSample, predict } from "../../api/upload";
+import { patiently } from "../../session/patience";
 import { sketchOf } from "../../session/sketch";
 
 const THUMB_PX = 128;
@@ -58,7 +59,8 @@ export function useFaceCheck(
 
 async function faceIn(file: File, signal: AbortSignal): Promise<Sample["face"]> {
   try {
-    const { answer } = await predict(file, file.name, { faces: "single" }, { signal });
+    const send = () => predict(file, file.name, { faces: "single" }, { signal });
+    const { answer } = await patiently(send, signal);
     return answer.faces.length > 0 ? "one" : "none";
   } catch (error) {
     // A file that cannot be read holds no face; of all other failures the picture is innocent.
