@@ -55,7 +55,7 @@ def use_private_mode(page: Page) -> None:
 def open_options(page: Page) -> None:
     """Options are folded away once a photo is chosen."""
     expect(page.locator("main h1").first).to_be_visible()
-    fold = page.locator("details.fold", has=page.get_by_role("switch"))
+    fold = page.locator("details.fold", has=page.locator("[role=switch]"))
     if fold.count() and fold.get_attribute("open") is None:
         fold.locator("summary").first.click()
 

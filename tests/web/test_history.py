@@ -15,7 +15,7 @@ def test_an_answer_is_corrected_and_deleted(page: Page) -> None:
     choose(page, {"portrait.jpg": picture})
     page.get_by_text("That’s wrong").click()
     page.get_by_role("button", name=re.compile("People would say male")).click()
-    expect(page.get_by_text("Noted: people would say male")).to_be_visible()
+    expect(page.locator("main").get_by_text("Noted: people would say male")).to_be_visible()
     page.get_by_role("link", name="History", exact=True).click()
     newest = page.locator("tbody tr").first
     expect(newest.get_by_role("combobox")).to_have_value("male")
