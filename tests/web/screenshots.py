@@ -24,7 +24,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark": {"viewport": {"width": 1180, "height": 900}, "color_scheme": "dark"},
     "narrow": {"viewport": {"width": 360, "height": 780}, "color_scheme": "light"},
 }
-PAGES = ("predict", "history", "models", "training", "card")
+PAGES = ("predict", "history", "models", "compare", "training", "dataset", "card")
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ def test_no_key_a_wrong_one_and_the_right_one(tmp_path: Path, open_page: OpenPag
         expect(page.get_by_text("This service asks for an API key")).to_have_count(0)
         use_private_mode(page)
         page.goto(f"{service.address}#/training")
-        expect(page.get_by_role("alert")).to_contain_text("nothing to train on")
+        expect(page.get_by_role("alert")).to_contain_text("may not see it")
         assert page.evaluate("localStorage.length") == 0
         kept = page.evaluate("JSON.stringify(sessionStorage)")
         assert key in kept

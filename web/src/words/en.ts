@@ -103,7 +103,7 @@ export const t = {
   privateMode: "Private mode",
   shrink: "Smaller uploads",
   shrinkWhy:
-    "Photos of over 1 MB are scaled down to 2048 px before they are sent. Answers then differ, by several percent where a face is small, so this is off unless you want it.",
+    "Photos of over 1 MB are scaled down to 2048 px before they are sent. Most answers stay what they are, some change a little, so this is off unless you want it.",
   notKept: "Photos go to the service, are answered, and are not kept.",
   staysHere: "Photos stay on this device: the model runs in your browser.",
   loadingModel: (share: number) => `Loading the model, ${Math.round(100 * share)} %…`,
