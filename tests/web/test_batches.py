@@ -159,4 +159,3 @@ def test_smaller_uploads_send_less_and_boxes_stay_where_they_are(page: Page) -> 
     left, top, right, bottom = items[0]["answer"]["faces"][0]["box"]
     assert abs((left + right) / 2 / 4096 - 224 / 512) < 0.02
     assert abs((top + bottom) / 2 / 4096 - 117 / 512) < 0.03
-

@@ -51,6 +51,44 @@ def test_axe_finds_nothing_serious(
     assert not found, "\n".join(map(str, found))
 
 
+def test_axe_finds_nothing_in_any_state(
+    open_page: OpenPage, service: Service, axe: Path, tmp_path: Path
+) -> None:
+    page = furnished(open_page(service.address))
+    page.evaluate(axe.read_text("utf-8"))
+    found: list[tuple[str, str, str]] = []
+
+    def look(state: str) -> None:
+        found.extend(
+            (state, finding["id"], finding["nodes"][0]["html"][:200])
+            for finding in page.evaluate(RULES)["violations"]
+        )
+
+    look("list")
+    page.get_by_text("Options, and what an answer means").click()
+    page.get_by_text("What would another threshold do?").click()
+    page.get_by_role("button", name="Heat map: portrait.jpg").click()
+    expect(page.get_by_role("img", name="Heat map")).to_be_visible()
+    look("unfolded")
+    page.get_by_role("button", name="Enlarge portrait.jpg").click()
+    look("large")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Grid").click()
+    look("grid")
+    page.get_by_role("button", name="API key").click()
+    look("key")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Clear").click()
+    look("cleared")
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.jpg").write_bytes(portrait())
+    page.get_by_role("link", name="Data set").click()
+    page.locator("input[webkitdirectory]").set_input_files(str(tmp_path / "photos"))
+    page.get_by_role("button", name="Review", exact=True).click()
+    look("review")
+    assert not found, "\n".join(map(str, found))
+
+
 @pytest.mark.parametrize("width", [320, 360])
 def test_nothing_is_cut_off_on_a_narrow_screen(
     open_page: OpenPage, service: Service, width: int
