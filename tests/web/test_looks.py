@@ -54,7 +54,7 @@ def test_axe_finds_nothing_serious(
 def test_axe_finds_nothing_in_any_state(
     open_page: OpenPage, service: Service, axe: Path, tmp_path: Path
 ) -> None:
-    page = furnished(open_page(service.address))
+    page = furnished(open_page(service.address, reduced_motion="reduce"))
     page.evaluate(axe.read_text("utf-8"))
     found: list[tuple[str, str, str]] = []
 
