@@ -57,7 +57,7 @@ def test_a_folder_is_answered_reviewed_and_exported(page: Page, tmp_path: Path) 
     target = tmp_path / "corrections.csv"
     table.value.save_as(target)
     labels = read_source(str(target)).table.column("label").to_pylist()  # as train reads it
-    assert sorted(labels) == ["female", "male"]
+    assert sorted(map(str, labels)) == ["female", "male"]
     with page.expect_download() as tasks:
         page.get_by_role("button", name="Corrections for Label Studio").click()
     found = json.loads(Path(tasks.value.path()).read_text())
