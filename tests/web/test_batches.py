@@ -51,7 +51,11 @@ def test_clear_ends_requests_and_what_was_not_sent_is_not_sent(
     page.on("request", lambda one: sent.append(one) if is_prediction(one) else None)
     page.on("requestfailed", lambda one: ended.append(one) if is_prediction(one) else None)
     held: list[Route] = []
-    page.route("**/predict?*", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/predict?*", hold)
     choose(page, numbered(20))
     page.wait_for_timeout(500)
     assert len(sent) == len(held) == 3
