@@ -44,6 +44,8 @@ INT8_MODEL: Final = "model.int8.onnx"
 CARD: Final = "MODEL_CARD.md"
 DATASHEET: Final = "DATASHEET.md"
 MAX_DESCRIPTION_BYTES: Final = 4_000_000
+NAME_PATTERN: Final = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+"""Of a model's name."""
 
 
 class _Strict(BaseModel):
@@ -184,11 +186,41 @@ class PrecisionSpec(_Strict):
     parity: Parity = Parity()
 
 
+class LikeSource(_Strict):
+    """A bundle beside the model that it was imported from, on the same pictures.
+
+    The gaps are the largest ones; ``logit`` is None where the source answers with probabilities.
+    """
+
+    pictures: int
+    logit: float | None
+    probability: float
+
+
+class Imported(_Strict):
+    """What a model of elsewhere was, and how its outputs got their labels."""
+
+    kind: Literal["huggingface", "timm", "run", "bundle", "onnx", "keras"]
+    source: str
+    """The name of its file or folder."""
+    sha256: str
+    """Of the file that holds its weights."""
+    outputs: tuple[str, ...]
+    """Its own words for its outputs, in their order; empty where it has none."""
+    order: tuple[Literal["female", "male"], Literal["female", "male"]]
+    """The labels of its outputs 0 and 1; of a single output, what low and high values mean."""
+    ordered_by: Literal["file", "option", "pictures"]
+    """Who said so: the source itself, an option, or agreement on labelled pictures."""
+    agreement: Share | None = None
+    """Labelled pictures on which it answers their label in this order, where there were any."""
+    parity: LikeSource
+
+
 class Description(_Strict):
     """The content of ``bundle.json``."""
 
     format: Literal[1] = 1
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
+    name: str = Field(pattern=NAME_PATTERN)
     version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
     created: str
     labels: tuple[Literal["female"], Literal["male"]] = ("female", "male")
@@ -199,7 +231,13 @@ class Description(_Strict):
     precision: PrecisionSpec = PrecisionSpec()
     provenance: Provenance
     evaluation: Evaluation | None = None
+    imported: Imported | None = None
     files: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def is_calibrated(self) -> bool:
+        """False for a model of elsewhere that no labelled pictures have calibrated yet."""
+        return self.imported is None or self.calibration.count > 0
 
 
 @dataclass(frozen=True)
@@ -348,7 +386,9 @@ def write_bundle(path: Path, description: Description) -> Bundle:
     names = sorted(p.name for p in path.iterdir() if p.is_file() and p.name != DESCRIPTION)
     files = {name: sha256_of_file(path / name) for name in names if not name.startswith(".")}
     signed = description.model_copy(update={"files": files})
-    content = json.dumps(signed.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+    absent = {"imported"} if signed.imported is None else None  # earlier versions know no such key
+    document = signed.model_dump(mode="json", exclude=absent)
+    content = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     write_bytes_atomically(path / DESCRIPTION, content.encode("utf-8"))
     return load_bundle(str(path))
 

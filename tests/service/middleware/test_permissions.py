@@ -46,6 +46,8 @@ MATRIX: Final = {
     ("GET", "/v2/models/{name}/ready"): {"predict"},
     ("GET", "/v2/models/{name}/versions/{version}"): {"predict"},
     ("GET", "/v2/models/{name}/versions/{version}/ready"): {"predict"},
+    ("POST", "/v2/models/{name}/infer"): {"predict"},
+    ("POST", "/v2/models/{name}/versions/{version}/infer"): {"predict"},
     ("GET", "/model-card"): {"predict"},
     ("GET", "/metrics"): {"metrics"},
     ("POST", "/predict"): {"predict"},

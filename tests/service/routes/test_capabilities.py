@@ -18,7 +18,7 @@ BOOLEANS = ("keys_needed", "history", "feedback", "samples", "training", "promot
 def test_the_shipped_model_draws_heat_and_runs_in_browsers(client: TestClient) -> None:
     told = client.get("/capabilities").json()
     assert (told["heat_maps"], told["private_mode"]) == (True, True)
-    assert told["formats"] == ["jpeg", "png", "webp", "gif", "avif"]
+    assert {"jpeg", "png", "webp", "avif"} < set(told["formats"])
     settings = load_settings()
     assert told["max_body_bytes"] == settings.max_body_bytes
     assert told["max_pixels"] == settings.max_pixels

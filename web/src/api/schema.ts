@@ -949,9 +949,9 @@ export interface components {
             feedback: boolean;
             /**
              * Formats
-             * @description Of pictures.
+             * @description Of pictures, in lower case, such as `jpeg`.
              */
-            formats: ("jpeg" | "png" | "webp" | "gif" | "avif")[];
+            formats: string[];
             /**
              * Heat Maps
              * @description The model that answers can show what it looked at.

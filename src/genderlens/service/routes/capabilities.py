@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final, get_args
-
 from fastapi import APIRouter
 
 from genderlens.inference.private import is_portable
 from genderlens.jobs.store import training_sources
+from genderlens.pictures.containers import ALLOWED_FORMATS
 from genderlens.recipe import list_recipes
 from genderlens.service.deps import EngineDep, PrincipalDep, SettingsDep
 from genderlens.service.middleware.auth import needs_keys
 from genderlens.service.middleware.permissions import needs, public
-from genderlens.service.schemas.capabilities import Capabilities, Format, KeyCapabilities
+from genderlens.service.schemas.capabilities import Capabilities, KeyCapabilities
 from genderlens.service.schemas.problem import problem_responses
 from genderlens.settings import Settings
 from genderlens.types import Scope
 
 router = APIRouter(tags=["service"])
-_FORMATS: Final[list[Format]] = list(get_args(Format))
 
 
 @router.get("/capabilities", response_model=Capabilities)
@@ -36,7 +34,7 @@ async def capabilities(engine: EngineDep, settings: SettingsDep) -> Capabilities
         promotion=settings.gate_data is not None,
         heat_maps=len(bundles) == 1,
         private_mode=is_portable(bundles, settings),
-        formats=_FORMATS,
+        formats=[name.lower() for name in ALLOWED_FORMATS],
         max_body_bytes=settings.max_body_bytes,
         max_pixels=settings.max_pixels,
     )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import BaseModel, Field
 
 from genderlens.types import Scope
-
-Format = Literal["jpeg", "png", "webp", "gif", "avif"]
 
 
 class Capabilities(BaseModel):
@@ -24,7 +20,7 @@ class Capabilities(BaseModel):
     )
     heat_maps: bool = Field(description="The model that answers can show what it looked at.")
     private_mode: bool = Field(description="The model that answers can run in a browser.")
-    formats: list[Format] = Field(description="Of pictures.")
+    formats: list[str] = Field(description="Of pictures, in lower case, such as `jpeg`.")
     max_body_bytes: int = Field(description="Of one request with one picture.")
     max_pixels: int = Field(description="Of one picture, decoded.")
 
