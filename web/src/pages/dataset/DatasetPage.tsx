@@ -14,7 +14,7 @@ import { isReport, readReport } from "./report";
 import { Review } from "./Review";
 import { freeThumbs } from "./thumbs";
 
-const PICTURE = /\.(jpe?g|jfif|png|webp|gif|avif)$/i;
+const PICTURE = /\.(jpe?g|jfif|png|webp|gif|avif|bmp|tiff?)$/i;
 
 /** A folder of photos, what a model says of them, and a person's corrections. */
 export default function DatasetPage() {
