@@ -125,6 +125,15 @@ def describe(bundle: Bundle, settings: Settings) -> dict[str, Any]:
     }
 
 
+def is_portable(bundles: Sequence[Bundle], settings: Settings) -> bool:
+    """Whether a browser can answer as the service does; files are not looked at."""
+    try:
+        _require_portable(bundles, settings)
+    except PrivateModeError:
+        return False
+    return len(bundles) == 1
+
+
 def _require_portable(bundles: Sequence[Bundle], settings: Settings) -> None:
     if len(bundles) > 1:
         raise PrivateModeError(

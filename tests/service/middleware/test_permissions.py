@@ -35,6 +35,8 @@ SCOPES: Final = [scope.value for scope in Scope]
 
 MATRIX: Final = {
     ("GET", "/"): None,
+    ("GET", "/capabilities"): None,
+    ("GET", "/capabilities/key"): {"predict", "train", "metrics"},
     ("GET", "/health"): None,
     ("GET", "/health/live"): None,
     ("GET", "/health/ready"): None,
