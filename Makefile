@@ -85,6 +85,7 @@ format: dev ## mend what ruff can
 
 bench: dev ## measure speed and size beside other ways, about half an hour on an idle machine
 	$(DEV)/python benchmarks/single_image.py
+	OMP_NUM_THREADS=1 $(DEV)/python benchmarks/kinds.py
 	OMP_NUM_THREADS=1 $(DEV)/python benchmarks/speed.py
 	OMP_NUM_THREADS=1 $(DEV)/python benchmarks/decoding.py
 	$(DEV)/python benchmarks/install_size.py
@@ -97,6 +98,7 @@ loadtest: dev ## send photos as 100 users for a minute; report in build/loadtest
 
 figures: dev ## measure accuracy on the labelled photographs
 	$(DEV)/python benchmarks/accuracy.py
+	$(DEV)/python benchmarks/looks.py
 
 docs: dev ## write the reference and the figures in README
 	$(DEV)/python docs/generate.py

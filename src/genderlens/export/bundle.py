@@ -27,7 +27,7 @@ from genderlens.bundle import (
 from genderlens.data.manifest import Manifest
 from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.data.splits.asked import select_split
-from genderlens.detection.faces import CenterFace
+from genderlens.detection.detectors import create_detector
 from genderlens.export import half
 from genderlens.export.finish import finish_bundle, require_replaceable
 from genderlens.export.from_torch import (
@@ -67,7 +67,7 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
 
 
 def _write_bundle(run: RunFolder, manifest: Manifest, draft: Path, options: ExportOptions) -> None:
-    detector, teaching = CenterFace(), manifest.select("train")
+    detector, teaching = create_detector(), manifest.select("train")
     written = _write_model(run, draft / MODEL, teaching, options)
     crop = learn_crop_geometry(teaching, detector)
     bundle = add_golden(write_bundle(draft, _describe(run, written, crop, options)))

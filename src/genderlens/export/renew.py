@@ -22,7 +22,7 @@ from genderlens.data.manifest import Manifest
 from genderlens.data.sources.parts import parse_part
 from genderlens.data.splits.asked import select_split
 from genderlens.data.splits.stratified import assign_splits, carve_split_evenly
-from genderlens.detection.faces import CenterFace
+from genderlens.detection.detectors import create_detector
 from genderlens.errors import BundleError
 from genderlens.export.finish import finish_bundle, require_replaceable
 from genderlens.export.golden import add_golden
@@ -58,7 +58,7 @@ def renew_bundle(
     with draft_folder(out) as draft:
         shutil.copyfile(bundle.path / MODEL, draft / MODEL)
         renewed = add_golden(write_bundle(draft, _describe(bundle, draft / MODEL)))
-        finish_bundle(renewed, manifest, CenterFace(), split=split, data=data, int8=int8)
+        finish_bundle(renewed, manifest, create_detector(), split=split, data=data, int8=int8)
         put_folder(draft, out)
     return load_bundle(str(out))
 
