@@ -1,7 +1,7 @@
 # Two environments: .venv serves (no torch in it), .venv-dev develops, tests and trains.
 PYTHON ?= python3
 HASHES := build/hashes/bin/uv pip compile --quiet --generate-hashes --constraint constraints.txt --no-build \
-  --python-version 3.11.9 --python-platform linux --no-annotate --custom-compile-command 'make requirements'
+  --python-version 3.11.0 --python-platform linux --no-annotate --custom-compile-command 'make requirements'
 PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
 SERVE := .venv/bin
 DEV := .venv-dev/bin
@@ -130,7 +130,8 @@ site: dev ## build the documentation as a site into build/site, notebooks run on
 
 constraints: ## pin what a fresh resolution of all extras installs
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	# redis asks for async-timeout before Python 3.11.3 only, such as Debian 12's.
+	build/lock/bin/pip install --quiet --disable-pip-version-check -e '.[dev]' async-timeout
 	echo "# What a fresh resolution of all extras installed; rewritten by 'make constraints'." > constraints.txt
 	build/lock/bin/pip freeze --all --exclude pip --exclude-editable >> constraints.txt
 	$(MAKE) --no-print-directory requirements
