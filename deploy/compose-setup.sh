@@ -8,7 +8,10 @@ set -Eeuo pipefail
 HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 NAME="${1:-first}"
 
-compose() { docker compose -f "$HERE/compose.yaml" "$@"; }
+# COMPOSE_FILE may name further files that are laid over it, the first of them lying here.
+export COMPOSE_FILE="${COMPOSE_FILE:-$HERE/compose.yaml}"
+
+compose() { docker compose "$@"; }
 
 # Letters and digits only: the password stands in a URL.
 password() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }

@@ -97,6 +97,10 @@ class Box:
         """A file of the running container."""
         return docker("exec", self.id, "cat", path).stdout
 
+    def try_read(self, path: str) -> str:
+        """As ``read``, or nothing where there is no such file."""
+        return docker("exec", self.id, "cat", path, check=False).stdout
+
     def _options(self) -> list[str]:
         given = {"GENDERLENS_PORT": str(self.port), **self.environment}
         words = [f"--env={name}={value}" for name, value in given.items()]

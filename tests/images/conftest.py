@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from databases import Server, serve_redis
 from images.engine import build, find_engine, make_bases
 
 
@@ -18,3 +21,9 @@ def training_image() -> str:
     find_engine()
     bases = {"PYTHON_IMAGE": make_bases("python")["PYTHON_IMAGE"]}
     return build("Dockerfile.training", "genderlens-training:image-test", bases)
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[Server]:
+    with serve_redis() as server:
+        yield server

@@ -23,7 +23,7 @@ def find_engine() -> None:
     if docker("version", check=False).returncode != 0:
         pytest.skip("no Docker engine answers: start dockerd")
     if docker("buildx", "version", check=False).returncode != 0:
-        pytest.skip("no BuildKit, which reads Dockerfile.dockerignore: apt-get install docker-buildx")
+        pytest.skip("no BuildKit: apt-get install docker-buildx")
 
 
 def docker(
