@@ -35,6 +35,8 @@ OPT_IN = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     for mark in OPT_IN:
         parser.addoption(f"--{mark}", action="store_true", help=f"run the tests marked {mark} too")
+    as_built = "use the images that the last run built, where there are any"
+    parser.addoption("--images-as-built", action="store_true", help=as_built)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

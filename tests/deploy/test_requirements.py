@@ -23,7 +23,7 @@ IMAGE = {
     "implementation_name": "cpython",
     "platform_python_implementation": "CPython",
 }
-"""What markers are judged by, wherever the test runs: the oldest Python 3.11, which needs the most."""
+"""What markers are judged by, wherever the test runs: the oldest Python 3.11, which needs most."""
 
 
 def listed(name: str) -> dict[str, tuple[str, list[str]]]:

@@ -125,8 +125,9 @@ def box(image: str, *options: str, service: str = "genderlens", **settings: str)
         docker("volume", "rm", "--force", found.volume)
 
 
-def make_key(container: Box, *scopes: str) -> dict[str, str]:
+def make_key(container: Box, *scopes: str, rate: str | None = None) -> dict[str, str]:
     """The header that a new key of the container's database is sent in."""
     words = [word for scope in scopes for word in ("--scope", scope)]
+    words += ["--rate", rate] if rate else []
     key = container.run("keys", "create", "client", *words).stdout.strip()
     return {"Authorization": f"Bearer {key}"}

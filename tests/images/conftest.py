@@ -7,20 +7,24 @@ from collections.abc import Iterator
 import pytest
 
 from databases import Server, serve_redis
-from images.engine import build, find_engine, make_bases
+from images.engine import build, find_engine, is_built, make_bases
 
 
 @pytest.fixture(scope="session")
-def serving_image() -> str:
-    find_engine()
-    return build("Dockerfile", "genderlens:image-test", make_bases("python", "node"))
+def serving_image(request: pytest.FixtureRequest) -> str:
+    return _image(request, "Dockerfile", "genderlens:image-test")
 
 
 @pytest.fixture(scope="session")
-def training_image() -> str:
+def training_image(request: pytest.FixtureRequest) -> str:
+    return _image(request, "Dockerfile.training", "genderlens-training:image-test")
+
+
+def _image(request: pytest.FixtureRequest, file: str, tag: str) -> str:
     find_engine()
-    bases = {"PYTHON_IMAGE": make_bases("python")["PYTHON_IMAGE"]}
-    return build("Dockerfile.training", "genderlens-training:image-test", bases)
+    if request.config.getoption("--images-as-built") and is_built(tag):
+        return tag
+    return build(file, tag, make_bases("python", "node"))
 
 
 @pytest.fixture(scope="session")

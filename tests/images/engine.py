@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -49,11 +50,16 @@ def make_bases(*names: str) -> dict[str, str]:
 
 def build(file: str, tag: str, arguments: dict[str, str]) -> str:
     """An image of ``deploy/docker/FILE``; what has not changed is taken from the engine's cache."""
-    given = [word for pair in arguments.items() for word in ("--build-arg", "=".join(pair))]
-    path = str(ROOT / "deploy/docker" / file)
-    where = ["--network=host", "--file", path, "--tag", tag, str(ROOT)]
+    path = ROOT / "deploy/docker" / file
+    known = re.findall(r"^ARG (\w+)", path.read_text("utf-8"), re.MULTILINE)
+    given = [f"--build-arg={name}={arguments[name]}" for name in known]
+    where = ["--network=host", "--file", str(path), "--tag", tag, str(ROOT)]
     docker("buildx", "build", "--progress=plain", *given, *where, timeout_s=BUILD_S)
     return tag
+
+
+def is_built(tag: str) -> bool:
+    return docker("image", "inspect", tag, check=False).returncode == 0
 
 
 def inspect(kind: str, name: str) -> dict[str, Any]:

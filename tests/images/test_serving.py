@@ -70,7 +70,8 @@ def test_answers_what_a_client_asks(served: tuple[Box, httpx.Client]) -> None:
     _, client = served
     page = client.get("/app/")
     assert page.headers["content-type"].startswith("text/html")
-    assert client.get(re.findall(r'src="([^"]+\.js)"', page.text)[0]).status_code == 200
+    (script, *_) = re.findall(r'src="([^"]+\.js)"', page.text)
+    assert client.get(f"/app/{script}").status_code == 200
     assert client.get("/docs").status_code == 200
     answer = client.post("/predict", files=photo())
     assert answer.json()["prediction"] == "female"
