@@ -37,6 +37,7 @@ command -v docker >/dev/null || {
   exit 1
 }
 make_passwords
-compose build genderlens >&2
+# Before the first key is asked for: what a build says must not end up in a key.
+compose build >&2
 make_prometheus_key
 compose run --rm -T genderlens keys create "$NAME"

@@ -66,7 +66,7 @@ def test_passwords_and_keys(place: Place) -> None:
     assert (place.folder / ".env").stat().st_mode & 0o777 == 0o600
     assert (place.folder / "prometheus.key").read_text("utf-8").startswith("gl_key_")
     assert place.calls == [
-        "build genderlens",
+        "build",
         "run --rm -T genderlens keys create --scope metrics prometheus",
         "run --rm -T genderlens keys create laptop",
     ]
