@@ -89,7 +89,7 @@ def measure_start(image: str) -> tuple[float, float]:
 
 
 def measure_pictures(image: str) -> tuple[dict[str, dict[str, float]], int]:
-    """CPU milliseconds and answers a second by side of the picture, and the most memory."""
+    """CPU milliseconds of an answer by side of the picture, and the most memory."""
     found = {}
     with task(image) as (name, port):
         wait_until_ready(port)
@@ -99,8 +99,7 @@ def measure_pictures(image: str) -> tuple[dict[str, dict[str, float]], int]:
             before = cpu_s(name)
             answers = len(load(port, request, USERS, SECONDS).accepted_ms)
             spent = cpu_s(name) - before
-            per_s = answers / SECONDS
-            found[f"{side}×{side}"] = {"cpu_ms": 1000 * spent / answers, "per_s": per_s}
+            found[f"{side}×{side}"] = {"cpu_ms": 1000 * spent / answers}
         return found, peak_bytes(name)
 
 

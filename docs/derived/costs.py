@@ -44,9 +44,9 @@ def _in_a_container() -> str:
     cpus, gib = data["limits"]["cpus"], data["limits"]["memory_gib"]
     beyond = data["bytes_beyond_base"]
     return "\n".join([
-        f"The service in a container of {cpus:g} CPU and {gib} GiB, as one Fargate task, over HTTP, "
-        f"{data['date']}, {data['machine']}; measured by `benchmarks/container.py`. CPU time is what "
-        "the container's control group counted: HTTP, queue and all. At the peak it had "
+        f"The service in a container of {cpus:g} CPU and {gib} GiB, as one Fargate task, over HTTP "
+        f"({data['date']}, {data['machine']}; measured by `benchmarks/container.py`). CPU time is "
+        "what the container's control group counted: HTTP, queue and all. At the peak it had "
         f"{data['peak_bytes'] / 1e6:.0f} MB. Beyond its base the serving image has "
         f"{beyond['serving'] / 1e6:.0f} MB, the training image {beyond['training'] / 1e9:.1f} GB; "
         f"the service is ready after {data['ready_cpu_s']:.1f} s of CPU.",
