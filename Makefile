@@ -73,11 +73,12 @@ debian: ## install the Debian packages that tests drive, where that is possible
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium postgresql redis-server >/dev/null; \
 	fi
 
-lint: dev web/node_modules/.installed ## check style, types and layers
+lint: dev web/node_modules/.installed ## check style, types, layers and repetition
 	$(DEV)/ruff check .
 	$(DEV)/ruff format --check .
 	$(DEV)/mypy
 	$(DEV)/lint-imports
+	@$(DEV)/symilar -d 13 -i --ignore-signatures $$(find src -name '*.py') | awk '{print} /^TOTAL/ {exit !/ duplicates=0 /}'
 	$(NPM) run lint
 	$(NPM) run types -- --check
 

@@ -18,7 +18,7 @@ from rich.table import Table
 from common import data_folder, machine, people_counts
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
-from genderlens.evaluation.counts import count_answers, count_shares
+from genderlens.evaluation.figures.counts import count_answers, count_shares
 from genderlens.evaluation.judging import judge_rows
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.inference.table import predict_manifest

@@ -22,8 +22,8 @@ from PIL import Image
 from tqdm import tqdm
 
 from common import data_folder, machine
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.readers import read_source
+from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.detection.faces import CenterFace
 from genderlens.inference.ensemble import create_classifier
 from genderlens.inference.photo import Photo

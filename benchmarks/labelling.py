@@ -28,8 +28,8 @@ from common import data_folder, machine
 from genderlens.bundle import load_bundle
 from genderlens.cpus import usable_cpus
 from genderlens.inference.predictor import create_predictor
-from genderlens.labelling.job import Job, bundle_key
-from genderlens.labelling.run import How, make_plan, run_job
+from genderlens.labelling.job import LabellingJob, bundle_key
+from genderlens.labelling.run import RunOptions, make_plan, run_job
 from genderlens.labelling.shard import label_shard
 from genderlens.labelling.status import read_status
 from genderlens.settings import load_settings
@@ -84,7 +84,7 @@ def shard_cost(source: Path, out: Path, photos: int) -> Cost:
     settings = load_settings(threads=1)
     predictor = create_predictor(settings)
     predictor.warm_up()
-    job = Job(str(source), out, settings, "benchmark", shard_size=photos)
+    job = LabellingJob(str(source), out, settings, "benchmark", shard_size=photos)
     plan = make_plan(job, progress=False)
     return _measure(lambda: label_shard(job, plan, 0, predictor), photos)
 
@@ -103,14 +103,14 @@ def _measure(work: Callable[[], object], pictures: int) -> Cost:
 
 def label_rate(source: Path, out: Path, workers: int) -> float:
     """Pictures a second of the middle of a whole run."""
-    job = Job(
+    job = LabellingJob(
         str(source), out, load_settings(threads=1), bundle_key([load_bundle()]), shard_size=20
     )
     seen: list[tuple[float, int, int]] = []
     stop = Event()
     watcher = Thread(target=_watch, args=(out, seen, stop))
     watcher.start()
-    run_job(job, How(workers=workers, progress=False))
+    run_job(job, RunOptions(workers=workers, progress=False))
     stop.set()
     watcher.join()
     middle = [(t, done) for t, done, whole in seen if 0.15 * whole <= done <= 0.9 * whole]

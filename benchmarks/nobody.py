@@ -19,14 +19,14 @@ from PIL import Image, ImageOps
 from tqdm import tqdm
 
 from common import data_folder, people_counts
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.readers import read_source
+from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.detection.confirm import Survey
 from genderlens.detection.faces import CenterFace
 from genderlens.detection.gate import face_prominence
 from genderlens.inference.ensemble import create_classifier
 from genderlens.inference.predictor import Predictor
-from genderlens.regions import Region
+from genderlens.pictures.regions import Region
 from genderlens.settings import Settings, load_settings
 from genderlens.types import Detection, Outcome
 

@@ -29,12 +29,12 @@ from torch import nn
 
 from common import machine
 from genderlens.bundle import Bundle, load_bundle
-from genderlens.export.benchmark import list_variants
-from genderlens.export.verify import interleave
-from genderlens.imaging import decode_image, resize_region
+from genderlens.export.benchmark.measuring import list_variants
+from genderlens.export.int8.verify import interleave
+from genderlens.graphs.runtime import LOGIT
 from genderlens.inference.classifiers import BundleClassifier
 from genderlens.inference.predictor import create_predictor
-from genderlens.runtime import LOGIT
+from genderlens.pictures.imaging import decode_image, resize_region
 from genderlens.settings import load_settings
 from genderlens.types import Box, Detection
 from single_image import PlainLoop, encode_jpeg, portrait
@@ -130,7 +130,7 @@ def first_answer(bundle: Bundle, starts: int = 5) -> dict[str, float]:
     photo = Path(__file__).parents[1] / "build" / "first_answer.jpg"
     photo.parent.mkdir(exist_ok=True)
     photo.write_bytes(encode_jpeg(portrait()))
-    module, wall, cpu, peak = "genderlens.export.benchmark_child", [], [], []
+    module, wall, cpu, peak = "genderlens.export.benchmark.child", [], [], []
     command = [sys.executable, "-m", module, str(bundle.path), "auto", str(photo)]
     for _ in range(starts):
         start, before = time.perf_counter(), _children_cpu()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from derived.costs import costs
 from derived.env_example import env_example
 from derived.errors import errors_page
 from derived.http import http_page
+from derived.layers import layers
 from derived.recipes import recipes_page
 from derived.served import served
 from derived.settings import settings_page
@@ -211,6 +213,7 @@ def main() -> None:
         (ROOT / "README.md", readme),
         (docs / "benchmarks.md", benchmarks),
         (docs / "cost.md", costs),
+        (docs / "explanation" / "architecture.md", partial(layers, root=ROOT)),
     )
     for path, renew in renewed:
         path.write_text(renew(path.read_text("utf-8")), "utf-8")

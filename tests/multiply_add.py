@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from genderlens.runtime import Session
+from genderlens.graphs.runtime import Session
 
 Integers = NDArray[np.int64]
 

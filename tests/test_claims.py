@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
-from genderlens.evaluation.counts import count_answers, count_shares
+from genderlens.evaluation.figures.counts import count_answers, count_shares
+from genderlens.evaluation.figures.metrics import expected_calibration_error, proportion
 from genderlens.evaluation.judging import judge_rows
-from genderlens.evaluation.metrics import expected_calibration_error, proportion
 from genderlens.evaluation.rows import Judged
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.inference.table import predict_manifest

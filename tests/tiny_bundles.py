@@ -19,7 +19,7 @@ from genderlens.bundle import (
     write_bundle,
 )
 from genderlens.export.golden import add_golden
-from genderlens.golden import GOLDEN
+from genderlens.graphs.golden import GOLDEN
 
 SIZE_PX = 32
 _WEIGHTS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.INT8)

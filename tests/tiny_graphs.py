@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from genderlens.runtime import LOGIT
+from genderlens.graphs.runtime import LOGIT
 
 
 def convolutions(path: Path) -> Path:

@@ -1,11 +1,10 @@
-"""The page of errors, from the three tables that decide codes, statuses and exit codes."""
+"""The page of errors, from what each class of the error tree states."""
 
 from __future__ import annotations
 
 import inspect
 
-from genderlens.cli.exits import EXIT_CODES
-from genderlens.service.errors import STATUS
+from genderlens.errors import list_errors
 
 _HEAD = """# Errors
 
@@ -22,8 +21,8 @@ but left threads behind that hung. Two refusals are no errors and have codes all
 def errors_page() -> str:
     """Every leaf of the error tree."""
     rows = ["| code | HTTP status | exit code | meaning |", "|---|---|---|---|"]
-    for kind, status in STATUS.items():
+    for kind in list_errors():
         meaning = inspect.cleandoc(kind.__doc__ or "").split("\n")[0].replace("``", "`")
         anchor = f'<a id="{kind.code}"></a>`{kind.code}`'
-        rows.append(f"| {anchor} | {status} | {EXIT_CODES[kind]} | {meaning} |")
+        rows.append(f"| {anchor} | {kind.http_status:d} | {kind.exit_code:d} | {meaning} |")
     return f"{_HEAD}\n\n" + "\n".join(rows) + "\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from genderlens.containers import ALLOWED_FORMATS, PICTURE_SUFFIXES
 from genderlens.data.readers import describe_kinds
 from genderlens.data.readers.celeba import ATTRIBUTES_FILE, PICTURES_FOLDER
 from genderlens.data.readers.filename import PATTERNS
@@ -15,7 +14,8 @@ from genderlens.data.sources.content import FOREIGN_SUFFIXES, WAYS_OUT
 from genderlens.data.sources.csv_lines import SUFFIXES as CSV_SUFFIXES
 from genderlens.data.sources.junk import JUNK_NAMES
 from genderlens.data.sources.parts import SPLIT_COLUMNS, WORDS
-from genderlens.labelling.sources import LIST_SUFFIXES
+from genderlens.labelling.inputs.sources import LIST_SUFFIXES
+from genderlens.pictures.containers import ALLOWED_FORMATS, PICTURE_SUFFIXES
 from genderlens.types import LABELS
 
 _HEAD = """# Sources

@@ -21,7 +21,8 @@ from genderlens.errors import (
     BundleNotFoundError,
     SettingsError,
 )
-from genderlens.golden import (
+from genderlens.files.plain import read_plain, sha256_of_plain
+from genderlens.graphs.golden import (
     GOLDEN,
     Check,
     Golden,
@@ -30,11 +31,10 @@ from genderlens.golden import (
     load_sound_graph,
     parse_golden,
 )
-from genderlens.imaging import Interpolation, normalize
-from genderlens.onnx_scan import MAX_GRAPH_BYTES, scan_model
-from genderlens.plain_files import read_plain, sha256_of_plain
-from genderlens.regions import Align, CropGeometry
-from genderlens.runtime import Session
+from genderlens.graphs.runtime import Session
+from genderlens.graphs.scan import MAX_GRAPH_BYTES, scan_model
+from genderlens.pictures.imaging import Interpolation, normalize
+from genderlens.pictures.regions import Align, CropGeometry
 from genderlens.storage import sha256_of_bytes, sha256_of_file, write_bytes_atomically
 from genderlens.types import Precision, Tta
 
@@ -69,7 +69,7 @@ class InputSpec(_Strict):
 
 
 class CropSpec(_Strict):
-    """See genderlens.regions.CropGeometry."""
+    """See genderlens.pictures.regions.CropGeometry."""
 
     scale: float = Field(gt=0.1, lt=10)
     shift_x: float = Field(gt=-1, lt=1)
@@ -161,7 +161,7 @@ class Int8Figures(_Strict):
     pictures: int
 
 
-class Gap(_Strict):
+class StoredGap(_Strict):
     """How far apart two graphs' logits of the same pictures are at most."""
 
     logit: float
@@ -171,8 +171,8 @@ class Gap(_Strict):
 class Parity(_Strict):
     """The FP32 graph beside the trained network and beside the INT8 graph, where measured."""
 
-    torch: Gap | None = None
-    int8: Gap | None = None
+    torch: StoredGap | None = None
+    int8: StoredGap | None = None
 
 
 class PrecisionSpec(_Strict):

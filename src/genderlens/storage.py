@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO, Final
 
 from genderlens.cpus import map_in_threads
-from genderlens.drafts import draft_file
 from genderlens.errors import DataError, SourceNotFoundError
+from genderlens.files.drafts import draft_file
 from genderlens.remote import describe_remote, is_remote, list_remote, open_remote, read_remote
 
 MAX_FILE_BYTES: Final = 100_000_000

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from genderlens.cli.app import main
-from genderlens.runtime import import_onnxruntime
+from genderlens.graphs.runtime import import_onnxruntime
 
 HEAVY = """
     numpy PIL.Image pyarrow.parquet rich.table genderlens.data.inspection genderlens.data.readers

@@ -69,9 +69,9 @@ THREADS = """
 import os, pyarrow.parquet
 from pathlib import Path
 from genderlens.data.manifest import read_manifest
-from genderlens.data.parquet_rows import ParquetRows
+from genderlens.data.parquet.rows import ParquetRows
 from genderlens.data.readers import read_source
-from genderlens.labelling.sources import iterate_items
+from genderlens.labelling.inputs.sources import iterate_items
 
 count = lambda: len(os.listdir("/proc/self/task"))
 before = count()

@@ -7,11 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import photos
-from genderlens.data import shard_files
 from genderlens.data.conversion import convert_manifest
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import COLUMNS, Manifest
 from genderlens.data.readers import read_source
+from genderlens.data.sources import shard_files
+from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.errors import DataError, ManifestError
 
 

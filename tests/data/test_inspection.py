@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import photos
-from genderlens.data.inspection import Attribute, Sizes, inspect_manifest
+from genderlens.data.inspection import AttributeCounts, Sizes, inspect_manifest
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 
@@ -38,7 +38,7 @@ def test_rows_pictures_and_attributes_are_counted(
     }
     old = {"female": 2, "male": 1}
     counts = {"(none)": {"male": 1}, "old": old, "x": {"male": 1}}
-    assert inspection.attributes == {"age": Attribute(3, counts)}
+    assert inspection.attributes == {"age": AttributeCounts(3, counts)}
     assert inspection.subjects == 3
     assert inspection.width_px == Sizes(30, 60, 90)
     assert inspection.height_px == Sizes(20, 40, 100)
@@ -53,7 +53,7 @@ def test_many_values_are_told_by_their_number() -> None:
         {"uri": "gone", "label": "male", "date": str(index)} for index in range(51)
     )
     inspection = inspect_manifest(manifest)
-    assert inspection.attributes == {"date": Attribute(51, {})}
+    assert inspection.attributes == {"date": AttributeCounts(51, {})}
     assert (inspection.width_px, inspection.formats, inspection.unreadable) == (None, {}, 51)
 
 

@@ -13,13 +13,13 @@ import pytest
 
 import clouds
 import photos
-from genderlens.data import images
-from genderlens.data.checks import check_manifest
+from genderlens.data.checks.findings import check_manifest
 from genderlens.data.conversion import convert_manifest
-from genderlens.data.images import iterate_contents, iterate_image_bytes
 from genderlens.data.inspection import inspect_manifest
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
+from genderlens.data.sources import images
+from genderlens.data.sources.images import iterate_contents, iterate_image_bytes
 from genderlens.errors import DataError, EmptyClassError, SourceNotFoundError, UnknownLabelError
 
 _BUCKETS = count()

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from genderlens.service.headers import PERMISSIONS
+from genderlens.service.middleware.headers import PERMISSIONS
 
 WEB = Path(__file__).parents[2] / "deploy/terraform/modules/web"
 TRANSFORMATIONS = {

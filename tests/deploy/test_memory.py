@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from genderlens.service.capacity import peak_bytes
+from genderlens.service.process.capacity import peak_bytes
 from genderlens.settings import load_settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

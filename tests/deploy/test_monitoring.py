@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from genderlens.service.app import create_app
-from genderlens.service.drift import INDEX, LABELS, VALUES, WINDOW
-from genderlens.service.metrics import Metrics
+from genderlens.service.models.drift import INDEX, LABELS, VALUES, WINDOW
+from genderlens.service.telemetry.metrics import Metrics
 from genderlens.settings import Settings
 from genderlens.types import Outcome
 

@@ -11,7 +11,7 @@ from subprocess import run
 
 import pytest
 
-from genderlens.service.capacity import peak_bytes
+from genderlens.service.process.capacity import peak_bytes
 from genderlens.settings import load_settings
 from service.processes import serve
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from genderlens.service.headers import _PAGE
+from genderlens.service.middleware.headers import _PAGE
 
 ROOT = Path(__file__).parents[2]
 TERRAFORM = ROOT / "deploy/terraform"

@@ -12,7 +12,7 @@ import photos
 from genderlens.detection.confirm import MOST_LOOKED_AT, Doubt, LooksAgain, Survey, find_faces
 from genderlens.detection.faces import CenterFace
 from genderlens.detection.gate import Prominence
-from genderlens.regions import Region
+from genderlens.pictures.regions import Region
 from genderlens.types import Box, Detection
 
 PROMINENT = Prominence(0.5, 5, 0.0, 0.0, 0.25)

@@ -12,7 +12,7 @@ import photos
 from genderlens.detection.faces import CenterFace, _decode, _overlap, _suppress
 from genderlens.detection.pose import wrapped
 from genderlens.errors import DetectorError
-from genderlens.regions import Region, square_around
+from genderlens.pictures.regions import Region, square_around
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from genderlens.detection.faces import CENTERFACE
 from genderlens.detection.looks import LOOKS, read_looks
 from genderlens.detection.pose import read_landmarks, read_pose, wrapped
 from genderlens.errors import DetectorError
-from genderlens.regions import turned
+from genderlens.pictures.regions import turned
 from genderlens.types import Point
 
 MODEL = read_looks(CENTERFACE.with_name(LOOKS)).pose
@@ -90,7 +90,7 @@ def test_turns_beyond_half_a_circle_are_wrapped() -> None:
 def test_looks_that_say_nonsense_are_named(tmp_path: Path) -> None:
     path = tmp_path / "looks.json"
     path.write_text('{"small_px": 3}')
-    with pytest.raises(DetectorError, match=r"looks\.json: small_px: .*export-detector"):
+    with pytest.raises(DetectorError, match=r"looks\.json: small_px: .*tools.detector"):
         read_looks(path)
     with pytest.raises(DetectorError, match="cannot be read: No such file"):
         read_looks(tmp_path / "none.json")

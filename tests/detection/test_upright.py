@@ -13,7 +13,7 @@ from genderlens.detection.faces import CenterFace
 from genderlens.detection.looks import Looks
 from genderlens.detection.pose import wrapped
 from genderlens.detection.upright import look_upright
-from genderlens.regions import Region
+from genderlens.pictures.regions import Region
 from genderlens.types import Detection
 
 DETECTOR = CenterFace()

@@ -58,6 +58,12 @@ def test_figures_of_the_benchmarks_are_the_measured_ones(generate: ModuleType) -
     assert generate.TRAINED.search(text)
 
 
+def test_the_layers_drawn_are_those_that_the_linter_holds(generate: ModuleType) -> None:
+    text = (ROOT / "docs" / "explanation" / "architecture.md").read_text("utf-8")
+    assert text == generate.layers(text, ROOT)
+    assert text.count("<!-- layers -->") == 1
+
+
 def test_figures_were_measured_with_the_shipped_model(generate: ModuleType) -> None:
     from genderlens.bundle import load_bundle
 

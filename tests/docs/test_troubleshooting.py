@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from docs.blocks import ROOT
-from genderlens.service.errors import STATUS
+from genderlens.errors import list_errors
 
 REFUSALS = {"no_person", "many_people"}
 
@@ -14,4 +14,4 @@ def test_every_code_is_there_once() -> None:
     text = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
     codes = re.findall(r"^\| `([a-z0-9_]+)` \|", text, re.MULTILINE)
     assert len(codes) == len(set(codes))
-    assert set(codes) == {kind.code for kind in STATUS} | REFUSALS
+    assert set(codes) == {kind.code for kind in list_errors()} | REFUSALS

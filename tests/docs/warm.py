@@ -26,13 +26,13 @@ from typing import Final
 _WAIT_S: Final = 120.0
 _HEAVY: Final = (
     "genderlens.cli.app",
-    "genderlens.cli.judged_model",
-    "genderlens.curation.check",
-    "genderlens.evaluation.folder",
+    "genderlens.cli.evaluation.judged_model",
+    "genderlens.data_quality.check",
+    "genderlens.evaluation.report.report_folder",
     "genderlens.export.bundle",
     "genderlens.history.keys",
     "genderlens.labelling.engines.local",
-    "genderlens.training.report",
+    "genderlens.training.run_report",
     "genderlens.training.sweep.run",
     "genderlens.training.train",
     "matplotlib.pyplot",

@@ -15,9 +15,9 @@ from PIL import Image
 
 from evaluation.tables import random_table, table_of
 from genderlens.errors import DataError
-from genderlens.evaluation.compare import Entry, compare_pairs, read_entries
-from genderlens.evaluation.compare_report import render_comparison, write_comparison
-from genderlens.evaluation.compare_text import render_csv, render_markdown
+from genderlens.evaluation.compare import ComparedModel, compare_pairs, read_entries
+from genderlens.evaluation.report.comparison import render_comparison, write_comparison
+from genderlens.evaluation.report.comparison_text import render_csv, render_markdown
 
 
 def _store(folder: Path, table: pa.Table, **facts: object) -> Path:
@@ -29,7 +29,7 @@ def _store(folder: Path, table: pa.Table, **facts: object) -> Path:
 
 
 @pytest.fixture
-def entries(tmp_path: Path) -> list[Entry]:
+def entries(tmp_path: Path) -> list[ComparedModel]:
     facts = {"milliseconds_per_picture": 5.0, "model_megabytes": 11.2, "parameters": 2_800_000}
     better = _store(tmp_path / "better", random_table(400), **facts)
     worse = _store(tmp_path / "worse", _spoilt(random_table(400)), milliseconds_per_picture=2.5)
@@ -46,7 +46,7 @@ def _spoilt(table: pa.Table, count: int = 60) -> pa.Table:
     )
 
 
-def test_pairs_are_matched_by_address(entries: list[Entry]) -> None:
+def test_pairs_are_matched_by_address(entries: list[ComparedModel]) -> None:
     (pair,) = compare_pairs(entries)
     assert pair.common == 400
     assert pair.only_first + pair.only_second == 60
@@ -65,7 +65,7 @@ def test_only_common_answers_are_paired(tmp_path: Path) -> None:
     assert compare_pairs([second, third])[0].to_dict()["difference"] is None
 
 
-def test_everything_is_written(entries: list[Entry], tmp_path: Path) -> None:
+def test_everything_is_written(entries: list[ComparedModel], tmp_path: Path) -> None:
     out = tmp_path / "out"
     write_comparison(out, entries, compare_pairs(entries))
     for fact in ("milliseconds_per_picture", "model_megabytes"):

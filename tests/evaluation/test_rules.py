@@ -6,7 +6,7 @@ import pytest
 
 from genderlens.errors import SettingsError
 from genderlens.evaluation.assessment import figure_names
-from genderlens.evaluation.intervals import UNDEFINED, Estimate
+from genderlens.evaluation.figures.intervals import UNDEFINED, Estimate
 from genderlens.evaluation.rules import Rule, parse_rule, require_known
 
 FIGURES = {"accuracy": Estimate(0.9, 0.8, 0.95), "worst_group_accuracy": UNDEFINED}

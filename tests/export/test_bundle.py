@@ -20,9 +20,9 @@ from genderlens.export.bundle import export_bundle
 from genderlens.export.options import ExportOptions
 from genderlens.inference.explain import Explainer
 from genderlens.recipe import Recipe
+from genderlens.run_folder import RunFolder
 from genderlens.settings import Settings
 from genderlens.training.architectures import create_network
-from genderlens.training.run import RunFolder
 
 SIZE, WIDTH = 64, 48
 pytestmark = pytest.mark.usefixtures("one_thread")

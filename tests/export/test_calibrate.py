@@ -16,8 +16,8 @@ from genderlens.detection.faces import CenterFace
 from genderlens.errors import DataError
 from genderlens.export import calibrate
 from genderlens.export.calibrate import TARGET_ERRORS, _fit, calibrate_bundle, note_inputs
-from genderlens.inference import reference
-from genderlens.inference.reference import learn_reference, read_reference
+from genderlens.inference import drift_reference as reference
+from genderlens.inference.drift_reference import learn_reference, read_reference
 from tiny_bundles import make_bundle
 
 

@@ -14,8 +14,8 @@ from torch import nn
 
 from genderlens.errors import BundleError
 from genderlens.export.from_torch import check_parity, export_onnx
-from genderlens.onnx_scan import scan_model
-from genderlens.runtime import Session
+from genderlens.graphs.runtime import Session
+from genderlens.graphs.scan import scan_model
 from genderlens.training.gradcam import explain
 from tiny_networks import NAMES, SHAPE, create_tiny
 

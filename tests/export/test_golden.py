@@ -12,9 +12,9 @@ from onnx import helper
 from genderlens.bundle import INT8_MODEL, MODEL, load_bundle, write_bundle
 from genderlens.errors import BundleError
 from genderlens.export.golden import BOUNDS, add_golden, draw_pictures
-from genderlens.export.verify import compute_logits
-from genderlens.golden import GOLDEN
-from genderlens.runtime import Session
+from genderlens.export.int8.verify import compute_logits
+from genderlens.graphs.golden import GOLDEN
+from genderlens.graphs.runtime import Session
 from tiny_bundles import alter_weight, make_bundle, make_int8_bundle
 
 

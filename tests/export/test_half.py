@@ -9,8 +9,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from genderlens.errors import BundleError
 from genderlens.export.half import store_weights_as_half
-from genderlens.onnx_scan import scan_model
-from genderlens.runtime import Session
+from genderlens.graphs.runtime import Session
+from genderlens.graphs.scan import scan_model
 
 
 def linear(path: Path, scale: float = 1.0) -> Path:

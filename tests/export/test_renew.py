@@ -15,9 +15,9 @@ from genderlens.bundle import INT8_MODEL, MODEL, Bundle, load_bundle
 from genderlens.cli.app import app
 from genderlens.data.readers import read_source
 from genderlens.errors import BundleError, EmptyClassError
-from genderlens.export import precision
+from genderlens.export.int8 import precision
+from genderlens.export.int8.saturation import list_pair_sums
 from genderlens.export.renew import renew_bundle
-from genderlens.export.saturation import list_pair_sums
 
 
 @pytest.fixture(scope="module")

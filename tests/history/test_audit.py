@@ -10,8 +10,8 @@ from genderlens.errors import DatabaseError
 from genderlens.history.audit import (
     ACTIONS,
     FIRST_HASH,
+    AuditEntry,
     Chain,
-    Entry,
     append_entry,
     iterate_entries,
     list_entries,
@@ -28,7 +28,7 @@ from service.keyed import unreachable_database
 def write(database: Database, count: int) -> None:
     for number in range(count):
         detail = {"count": number, "name": "größe", "share": 0.1, "none": None}
-        append_entry(database, Entry("key:k", "model.promote", f"v{number}", detail=detail))
+        append_entry(database, AuditEntry("key:k", "model.promote", f"v{number}", detail=detail))
 
 
 def tamper(database: Database, statement: str) -> None:
@@ -90,7 +90,7 @@ def test_a_change_behind_our_back_is_found(
 
 
 def test_long_and_hostile_words_are_tamed(database: Database) -> None:
-    append_entry(database, Entry("key:k", "model.add", "x\n\x1b[2J" + "y" * 500))
+    append_entry(database, AuditEntry("key:k", "model.add", "x\n\x1b[2J" + "y" * 500))
     (row,) = iterate_entries(database)
     assert len(row["object"]) == 200
     assert row["object"].startswith("x\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[2Jy")
@@ -99,7 +99,7 @@ def test_long_and_hostile_words_are_tamed(database: Database) -> None:
 
 def test_what_cannot_be_noted_is_told() -> None:
     settings = load_settings(database_url=unreachable_database())
-    why = record(settings, Entry(local_actor(), "model.add", "v"))
+    why = record(settings, AuditEntry(local_actor(), "model.add", "v"))
     assert why is not None
     assert "verysecret" not in why
 

@@ -17,7 +17,7 @@ import photos
 from databases import Server, create_postgres_database, find_postgres
 from genderlens.errors import DatabaseError
 from genderlens.history import backup
-from genderlens.history.audit import Entry, append_entry, verify_chain
+from genderlens.history.audit import AuditEntry, append_entry, verify_chain
 from genderlens.history.database import Database, alembic_config, open_database
 from genderlens.history.keys import create_key, list_keys
 from genderlens.history.pool import SamplePool
@@ -38,7 +38,7 @@ def fill(database: Database, place: Path) -> dict[str, Any]:
     insert_predictions(database, rows)
     write_feedback(database, rows[0]["id"], "female", stored.id)
     pool_at(database, place).correct(PICTURE, "male", stored.id, rows[1]["id"])
-    append_entry(database, Entry("user:me@here", "key.create", stored.id))
+    append_entry(database, AuditEntry("user:me@here", "key.create", stored.id))
     return tell(database) | {"key": key}
 
 

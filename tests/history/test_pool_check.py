@@ -13,7 +13,7 @@ from genderlens.errors import DataError
 from genderlens.history.database import Database
 from genderlens.history.identifiers import create_id
 from genderlens.history.pool import SamplePool
-from genderlens.history.pool_check import Fault, PoolReport, check_pool
+from genderlens.history.pool_check import PoolFault, PoolReport, check_pool
 from genderlens.history.predictions import insert_predictions
 from genderlens.history.samples import SampleQuery, count_sent
 from genderlens.history.tables import PREDICTIONS, SAMPLE_SOURCES, SAMPLES, now
@@ -65,7 +65,7 @@ def test_a_picture_that_nobody_can_withdraw(pool: SamplePool, database: Database
     kept, lost = (pool.add(content, "male", None) for content in PICTURES[:2])
     with database.begin() as connection:
         connection.execute(delete(SAMPLES).where(SAMPLES.c.sha256 == lost.sha256))
-    fault = Fault("unlisted_picture", pool.uri_of("male", lost.sha256))
+    fault = PoolFault("unlisted_picture", pool.uri_of("male", lost.sha256))
     assert check_pool(pool, database) == PoolReport(2, 1, (fault,), ())
     assert mend(pool, database).faults == (fault,)
     assert check_pool(pool, database).pictures == 1
@@ -96,7 +96,7 @@ def test_a_sample_of_a_prediction_that_is_gone(pool: SamplePool, database: Datab
     assert pool.correct(PICTURES[0], "male", None, written["id"]) is not None
     with database.begin() as connection:
         connection.execute(delete(PREDICTIONS))
-    assert mend(pool, database).faults == (Fault("gone_prediction", written["id"]),)
+    assert mend(pool, database).faults == (PoolFault("gone_prediction", written["id"]),)
     assert check_pool(pool, database) == PoolReport(0, 0, (), ())
 
 

@@ -20,10 +20,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from genderlens.data.images import iterate_contents
 from genderlens.data.manifest import Manifest
+from genderlens.data.sources.images import iterate_contents
 from genderlens.errors import DataError
-from genderlens.labelling.sources import iterate_items
+from genderlens.labelling.inputs.sources import iterate_items
 from hostile.pictures import encode, scene
 
 Write = Callable[[Path], None]
@@ -223,7 +223,7 @@ def test_a_value_that_all_rows_share_is_held_once(tmp_path: Path) -> None:
     code = textwrap.dedent(
         f"""
         import resource
-        from genderlens.data.images import iterate_contents
+        from genderlens.data.sources.images import iterate_contents
         from genderlens.data.manifest import Manifest
         resource.setrlimit(resource.RLIMIT_AS, (2_000_000_000,) * 2)
         names = dict.fromkeys(("label", "subject", "source", "split"))

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from genderlens.service.stopping import DEADLINE_S, STUCK_EXIT_CODE
+from genderlens.service.process.stopping import DEADLINE_S, STUCK_EXIT_CODE
 from service.processes import Service, serve
 from service.serving import portrait_jpeg, post_file
 

@@ -16,7 +16,7 @@ from genderlens.data.readers import read_source
 from genderlens.history.database import open_database
 from genderlens.history.tables import FEEDBACK, SAMPLE_SOURCES, SAMPLES
 from genderlens.settings import load_settings
-from genderlens.training.pixels import PixelSpec, load_pixels
+from genderlens.training.inputs.pixels import PixelSpec, load_pixels
 from genderlens.types import LABELS
 from service.keyed import Caller, callers
 from service.serving import assert_problem

@@ -14,8 +14,8 @@ import requests
 
 from genderlens.history.database import open_database
 from genderlens.history.keys import create_key
-from genderlens.service import linger
-from genderlens.service.linger import LingeringTransport
+from genderlens.service.middleware import linger
+from genderlens.service.middleware.linger import LingeringTransport
 from genderlens.settings import load_settings
 from service.serving import (
     MULTIPART,

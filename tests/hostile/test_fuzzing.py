@@ -26,12 +26,12 @@ import io, resource, signal, sys, tempfile, time
 from datetime import timedelta
 from pathlib import Path
 from hypothesis import HealthCheck, given, settings, strategies as st
-from genderlens.data.parquet_limits import read_columns
-from genderlens.data.parquet_rows import ParquetRows
-from genderlens.data.tar_file import iterate_members, open_tar, read_member
+from genderlens.data.parquet.limits import read_columns
+from genderlens.data.parquet.rows import ParquetRows
+from genderlens.data.sources.tar_file import iterate_members, open_tar, read_member
 from genderlens.errors import GenderlensError
-from genderlens.imaging import decode_image
-from genderlens.onnx_scan import scan_model
+from genderlens.pictures.imaging import decode_image
+from genderlens.graphs.scan import scan_model
 
 folder = Path(tempfile.mkdtemp())
 

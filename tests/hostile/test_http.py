@@ -13,8 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from genderlens.errors import ImageError
-from genderlens.service import linger
-from genderlens.service.errors import STATUS
+from genderlens.service.middleware import linger
 from hostile.pictures import create_picture, expected_error, list_pictures
 from service.serving import (
     MULTIPART,
@@ -80,7 +79,7 @@ def test_hostile_pictures_get_one_verdict_at_every_door(client: TestClient, name
     (result,) = batch.json()["results"]
     for answer in single:
         if error is not None:
-            assert_problem(answer, STATUS[error], error.code)
+            assert_problem(answer, error.http_status, error.code)
             assert result["error_code"] == error.code
             assert result["outcome"] == answer.json()["outcome"] == "unreadable"
         else:

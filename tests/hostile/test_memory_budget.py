@@ -12,7 +12,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from genderlens.picture_cost import reckon_cost
+from genderlens.pictures.cost import reckon_cost
 from genderlens.settings import load_settings
 from hostile.vast import SIDE_PX, TINY_WEBP, vast_pictures
 from photos import encode
@@ -24,7 +24,7 @@ PHONE_PX = (8192, 6144)
 _MEASURE = """
 import json, sys
 from pathlib import Path
-from genderlens.imaging import decode_reduced
+from genderlens.pictures.imaging import decode_reduced
 
 def memory(field):
     lines = Path("/proc/self/status").read_text().splitlines()

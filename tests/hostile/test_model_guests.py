@@ -27,6 +27,7 @@ from genderlens.guests.process import Guests, Limits
 from genderlens.promotion.promote import promote, rollback, split_traffic
 from genderlens.registry.store import Registry, open_registry
 from genderlens.settings import Settings, load_settings
+from graphs.test_scan import endless_loop
 from hostile.guests import (
     children_of,
     growing,
@@ -38,7 +39,6 @@ from hostile.guests import (
     smuggle,
     wait_for,
 )
-from test_onnx_scan import endless_loop
 from tiny_bundles import make_bundle
 
 TIME_S = 4.0

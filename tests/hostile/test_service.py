@@ -15,7 +15,7 @@ import pytest
 from fastapi import Response
 from starlette.testclient import TestClient
 
-from genderlens.service import protocol
+from genderlens.service.process import protocol
 from hostile.pictures import create_picture, list_pictures
 from hostile.test_http import bounded
 from service.serving import (

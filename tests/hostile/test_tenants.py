@@ -15,7 +15,7 @@ from genderlens.history import writer as writer_module
 from genderlens.history.database import open_database
 from genderlens.history.keys import create_key, revoke_key, rotate_key
 from genderlens.history.tables import now
-from genderlens.service import linger
+from genderlens.service.middleware import linger
 from genderlens.settings import load_settings
 from hostile.test_http import ask, bounded
 from service.keyed import Caller, callers
@@ -121,7 +121,7 @@ def test_58_keys_that_no_longer_open() -> None:
 
 
 def test_58_a_key_that_is_revoked_closes_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("genderlens.service.auth.REFRESH_S", 0.05)
+    monkeypatch.setattr("genderlens.service.middleware.auth.REFRESH_S", 0.05)
     with callers("predict") as (caller,):
         assert caller.predict().status_code == 200
         database = open_database(load_settings())
@@ -133,7 +133,7 @@ def test_58_a_key_that_is_revoked_closes_within_seconds(monkeypatch: pytest.Monk
 def test_58_keys_go_on_working_while_their_database_is_gone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("genderlens.service.auth.REFRESH_S", 0.05)
+    monkeypatch.setattr("genderlens.service.middleware.auth.REFRESH_S", 0.05)
     with callers("predict", state_dir=tmp_path / "state") as (caller,):
         (tmp_path / "state").rename(tmp_path / "gone")
         (tmp_path / "state").touch()

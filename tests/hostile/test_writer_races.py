@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from clouds import serve_s3, upload
-from databases import serve_redis
 from evaluation.tables import random_table
 from genderlens.bundle import MODEL, load_bundle
 from genderlens.jobs.store import open_store
@@ -23,50 +21,41 @@ from hostile.test_races import race
 from labelling.jobs import QUIET, FakePredictor, digests, make_job, use, write_pictures
 from tiny_bundles import make_bundle
 
-
-@pytest.fixture(params=["sqlite", "redis"])
-def jobs_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield ""
-        return
-    with serve_redis() as server:
-        yield f"redis://127.0.0.1:{server.port}/0"
-
-
 STORE = """
 from genderlens.errors import JobConflictError
 from genderlens.jobs.record import create_job
 from genderlens.jobs.store import open_store
-store = open_store(load_settings(jobs_dir=place / "jobs", jobs_url=arguments[0] or None,
+store = open_store(load_settings(jobs_dir=place / "jobs", database_url=arguments[0],
                                  jobs_waiting=int(arguments[1])))
+owner = str(__import__("os").getpid())
 """
 
 
-def test_each_job_is_taken_once_and_none_is_lost(jobs_url: str, tmp_path: Path) -> None:
+def test_each_job_is_taken_once_and_none_is_lost(database_url: str, tmp_path: Path) -> None:
     code = (
         STORE
         + """
 submitted = [store.submit(create_job("squares", "small-data")).id for _ in range(15)]
 end, taken = time.monotonic() + 3, []
 while time.monotonic() < end:
-    job = store.take()
+    job = store.take(owner)
     if job is not None:
         taken.append(job.id)
-        store.save(job.ended("succeeded"))
+        store.save(job.ended("succeeded"), owner)
         end = time.monotonic() + 1
 print(json.dumps([submitted, taken]))
 """
     )
-    told = race(code, tmp_path, jobs_url, "99")
+    told = race(code, tmp_path, database_url, "99")
     submitted = [one for racer in told for one in racer[0]]
     taken = [one for racer in told for one in racer[1]]
     assert sorted(taken) == sorted(submitted)
-    store = open_store(load_settings(jobs_dir=tmp_path / "jobs", jobs_url=jobs_url or None))
+    store = open_store(load_settings(jobs_dir=tmp_path / "jobs", database_url=database_url))
     assert {job.state for job in store.list_jobs()} == {"succeeded"}
     store.close()
 
 
-def test_the_queue_never_holds_more_than_its_limit(jobs_url: str, tmp_path: Path) -> None:
+def test_the_queue_never_holds_more_than_its_limit(database_url: str, tmp_path: Path) -> None:
     code = (
         STORE
         + """
@@ -80,7 +69,7 @@ for _ in range(25):
 print(json.dumps(accepted))
 """
     )
-    assert sum(race(code, tmp_path, jobs_url, "20", count=3)) == 20
+    assert sum(race(code, tmp_path, database_url, "20", count=3)) == 20
 
 
 FETCH = """
@@ -140,7 +129,7 @@ def test_two_evaluations_into_one_folder_leave_one_report(tmp_path: Path) -> Non
     import os
     from typer.testing import CliRunner
     from genderlens.cli.app import app
-    from genderlens.evaluation import folder
+    from genderlens.evaluation.report import report_folder as folder
     mine = sorted(path.name for path in place.glob("ready-*")).index(f"ready-{os.getpid()}")
     table, render = place / "out" / folder.PREDICTIONS, folder.render_report
 

@@ -18,7 +18,7 @@ from genderlens.inference.explain import Explainer
 from genderlens.inference.inputs import INPUTS, measure_faces
 from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor, create_predictor
-from genderlens.labelling.keepsakes import encode_crops
+from genderlens.labelling.outputs.artifacts import encode_crops
 from genderlens.settings import Settings
 from genderlens.types import Outcome
 
@@ -167,8 +167,7 @@ def test_what_is_explained_is_what_was_seen(aligned: Predictor) -> None:
 def test_drift_is_measured_of_leaning_faces_too(aligned: Predictor) -> None:
     answer, photo = aligned.predict_photo(encoded(40))
     assert isinstance(photo, Photo)
-    detections = [face.detection for face in answer.faces]
-    (measured,) = measure_faces(aligned.bundle, photo, detections, answer.faces)
+    (measured,) = measure_faces(aligned.bundle, photo, answer)
     assert set(measured) == set(INPUTS)
 
 

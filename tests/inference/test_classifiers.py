@@ -10,9 +10,9 @@ from PIL import Image, ImageOps
 
 import photos
 from genderlens.bundle import load_bundle
-from genderlens.imaging import normalize, resize_square
 from genderlens.inference.classifiers import BundleClassifier
 from genderlens.inference.tta import VIEWS
+from genderlens.pictures.imaging import normalize, resize_square
 from genderlens.types import Box, Detection
 
 FACE = Detection(Box(177.0, 55.0, 271.0, 179.0), 0.9)

@@ -15,8 +15,8 @@ from genderlens.inference.drift import (
     compare_inputs,
     stability_index,
 )
+from genderlens.inference.drift_reference import Reference, learn_histogram
 from genderlens.inference.inputs import INPUTS
-from genderlens.inference.reference import Reference, learn_histogram
 
 
 def _reference(spread: float = 1.0) -> Reference:

@@ -24,7 +24,7 @@ from genderlens.bundle import (
 )
 from genderlens.calibration import Calibration
 from genderlens.errors import BundleNotFoundError, SettingsError
-from genderlens.golden import Graph
+from genderlens.graphs.golden import Graph
 from genderlens.inference.classifiers import BundleClassifier
 from genderlens.inference.ensemble import Ensemble, create_classifier, load_bundles
 from genderlens.inference.predictor import create_predictor

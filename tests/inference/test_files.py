@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import photos
-from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.skipped import SkippedItems
 from genderlens.errors import SourceNotFoundError
 from genderlens.inference.files import find_pictures, predict_files
 from genderlens.inference.predictor import Predictor, create_predictor
@@ -75,7 +75,7 @@ def test_pictures_in_folders_are_known_by_content_and_the_rest_is_counted(
         (tmp_path / name).write_bytes(picture if name != "notes.txt" else b"x")
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "new.heif").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
-    ledger = Ledger()
+    ledger = SkippedItems()
     files = find_pictures([str(tmp_path)], ledger)
     codes = {path.name: answer.error_code for path, answer in predict_files(predictor, files)}
     assert {name for name, code in codes.items() if code is None} == {

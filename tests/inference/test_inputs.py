@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageFilter
@@ -8,14 +10,16 @@ import photos
 from genderlens.bundle import load_bundle
 from genderlens.inference.inputs import INPUTS, measure_faces, measure_pixels
 from genderlens.inference.photo import Photo
-from genderlens.types import Box, Detection, FaceResult, Outcome
+from genderlens.types import Box, Detection, FaceResult, Outcome, Prediction
 
 RESULT = FaceResult(Outcome.CLASSIFIED, "male", 0.9, 2.0, 0.9, None, None)
 
 
 def _measure(image: Image.Image, face: Detection | None = None) -> dict[str, float]:
     photo = Photo(photos.encode(image, "PNG"), max_pixels=10**7, enough_px=None)
-    (measured,) = measure_faces(load_bundle(), photo, [face], [RESULT])
+    result = RESULT if face is None else replace(RESULT, box=face.box, detection_score=face.score)
+    answer = Prediction(Outcome.CLASSIFIED, 1, "v", (result,))
+    (measured,) = measure_faces(load_bundle(), photo, answer)
     return measured
 
 

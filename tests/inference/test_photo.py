@@ -9,9 +9,9 @@ from PIL import Image
 import photos
 from genderlens.bundle import load_bundle
 from genderlens.errors import ImageError, ImageTooLargeError
-from genderlens.imaging import decode_image, decode_reduced
 from genderlens.inference.photo import CLASSIFIER_MARGIN, Photo, coarsest_scale
 from genderlens.inference.predictor import create_predictor
+from genderlens.pictures.imaging import decode_image, decode_reduced
 from genderlens.settings import Settings
 from genderlens.types import Box, Detection
 from hostile.pictures import create_picture, exif_orientation, jpeg_segment, list_pictures

@@ -124,24 +124,14 @@ def test_a_detector_that_fails_never_means_one_person() -> None:
 
 def test_who_wants_the_pixels_gets_them_with_the_answer() -> None:
     predictor = Predictor(BundleClassifier(load_bundle()), Settings(), faces=FakeDetector())
-    answer, photo = predictor.see(PORTRAIT)
+    answer, photo = predictor.predict_photo(PORTRAIT)
     (alone,) = predictor.predict([PORTRAIT])
     assert photo is not None
     assert photo.size == (512, 512)
     assert (answer.outcome, answer.faces) == (alone.outcome, alone.faces)
-    unreadable, nothing = predictor.see(b"no picture")
+    unreadable, nothing = predictor.predict_photo(b"no picture")
     assert nothing is None
     assert unreadable.outcome is Outcome.UNREADABLE
-
-
-def test_a_detector_that_fails_costs_one_who_sees_this_picture_only() -> None:
-    predictor = Predictor(
-        BundleClassifier(load_bundle()), Settings(), faces=FakeDetector(fails=True)
-    )
-    answer, photo = predictor.see(PORTRAIT)
-    assert answer.outcome is Outcome.UNREADABLE
-    assert answer.error_code == "detector_failed"
-    assert photo is not None
 
 
 def test_people_are_counted_before_faces() -> None:

@@ -18,10 +18,11 @@ from genderlens.settings import Settings
 
 NURSERY = """
 import json, os, sys
-import genderlens.cli.worker, genderlens.jobs.store, genderlens.jobs.worker, huey.storage
+import alembic.command, sqlalchemy.dialects.sqlite, genderlens.cli.training.worker
+import genderlens.jobs.store, genderlens.jobs.worker
 from genderlens.settings import Settings
 
-settings = Settings.model_validate(json.loads(sys.argv[1]))
+settings = Settings.model_validate(json.loads(sys.argv[1]) | {"database_url": sys.argv[2] or None})
 for line in sys.stdin:
     child = os.fork()
     if not child:
@@ -58,7 +59,8 @@ class Nursery:
 
 @contextmanager
 def nursery(settings: Settings) -> Iterator[Nursery]:
-    command = [sys.executable, "-c", NURSERY, settings.model_dump_json()]
+    url = settings.database_url.get_secret_value() if settings.database_url else ""
+    command = [sys.executable, "-c", NURSERY, settings.model_dump_json(), url]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -1,7 +1,7 @@
 """Stands in for the interpreter that trains: leaves the marks of a training and an export, fast.
 
-Run as ``standin -m genderlens.cli.leash COMMAND …``. Beside the script lie ``epochs`` (how many,
-of 30 ms each), ``fail`` and ``fail_late`` (exit with its text, before or after the epochs),
+Run as ``standin -m genderlens.jobs.child_process COMMAND …``. Beside the script lie ``epochs`` (how
+many, of 30 ms each), ``fail`` and ``fail_late`` (exit with its text, before or after the epochs),
 ``holds`` (the path of a decoded copy that it uses while it trains), and the folder ``bundles``, of
 which an export takes one for each job, in turn.
 """

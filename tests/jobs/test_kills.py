@@ -73,7 +73,8 @@ def test_a_worker_that_dies_takes_its_training_along(tmp_path: Path) -> None:
     """The real leash: a command that never ends does, when the holder's end of the pipe closes."""
     code = (
         "import subprocess, sys, time\n"
-        "child = subprocess.Popen([sys.executable, '-m', 'genderlens.cli.leash', 'worker'], "
+        "command = [sys.executable, '-m', 'genderlens.jobs.child_process', 'worker']\n"
+        "child = subprocess.Popen(command, "
         "stdin=subprocess.PIPE, start_new_session=True)\n"
         "print(child.pid, flush=True)\n"
         "time.sleep(60)\n"

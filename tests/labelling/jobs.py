@@ -16,14 +16,14 @@ from genderlens.bundle import Bundle, load_bundle
 from genderlens.errors import DetectorError
 from genderlens.inference.photo import Photo
 from genderlens.labelling.engines import Engine
-from genderlens.labelling.job import Job
-from genderlens.labelling.plan import Plan
-from genderlens.labelling.run import How
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.plan import ShardPlan
+from genderlens.labelling.run import RunOptions
 from genderlens.labelling.shard import label_shard
 from genderlens.settings import Settings
 from genderlens.types import Box, FaceResult, Outcome, Prediction
 
-QUIET = How(progress=False)
+QUIET = RunOptions(progress=False)
 CHANGING = {"run.json", "plan.json", "lock", "report.html"}
 """Files that tell times."""
 
@@ -39,7 +39,7 @@ class FakePredictor:
     def bundle(self) -> Bundle:
         return load_bundle()
 
-    def see(self, content: bytes) -> tuple[Prediction, Photo | None]:
+    def predict_photo(self, content: bytes) -> tuple[Prediction, Photo | None]:
         time.sleep(self.delay_s)
         self.seen.append(content)
         digest = hashlib.sha256(content).digest()
@@ -66,7 +66,7 @@ class FakePredictor:
 class CrashingPredictor(FakePredictor):
     """Its detector fails."""
 
-    def see(self, content: bytes) -> tuple[Prediction, Photo | None]:
+    def predict_photo(self, content: bytes) -> tuple[Prediction, Photo | None]:
         raise DetectorError("crashed")
 
 
@@ -81,16 +81,18 @@ def write_pictures(folder: Path, count: int, seed: int = 0) -> Path:
     return folder
 
 
-def make_job(source: Path | str, out: Path, **changes: Any) -> Job:
+def make_job(source: Path | str, out: Path, **changes: Any) -> LabellingJob:
     """A job of small shards."""
     values = {"settings": Settings(), "bundles": "fake", "shard_size": 4, **changes}
-    return Job(source=str(source), out=out, **values)
+    return LabellingJob(source=str(source), out=out, **values)
 
 
 def inline(predictor: FakePredictor) -> Engine:
     """An engine in this process."""
 
-    def run(job: Job, plan: Plan, numbers: Sequence[int], workers: int | None) -> Iterator[int]:
+    def run(
+        job: LabellingJob, plan: ShardPlan, numbers: Sequence[int], workers: int | None
+    ) -> Iterator[int]:
         for number in numbers:
             label_shard(job, plan, number, predictor)  # type: ignore[arg-type]
             yield 1

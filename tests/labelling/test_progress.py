@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from genderlens.labelling.histogram import draw_histogram
+from genderlens.labelling.outputs.histogram import draw_histogram
 from genderlens.labelling.progress import (
     STAGES,
     ShardProgress,

@@ -133,11 +133,11 @@ def test_a_cloud_that_goes_away_stops_the_run_which_goes_on_later(
         job = make_job(uri, tmp_path / "out")
 
         class Leaving(FakePredictor):
-            def see(self, content: bytes) -> object:  # type: ignore[override]
+            def predict_photo(self, content: bytes) -> object:  # type: ignore[override]
                 if len(self.seen) >= 5:  # two threads may pass it at once
                     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
                     type(files).clear_instance_cache()
-                return super().see(content)
+                return super().predict_photo(content)
 
         use(monkeypatch, Leaving())
         address = os.environ["AWS_ENDPOINT_URL"]

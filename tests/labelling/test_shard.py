@@ -12,15 +12,15 @@ from PIL import Image
 import photos
 from genderlens.errors import LabellingError
 from genderlens.inference.predictor import create_predictor
-from genderlens.labelling.job import Job
-from genderlens.labelling.ledger import ShardPaths, is_done
+from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.run import make_plan
 from genderlens.labelling.shard import SHARD_SCHEMA, label_shard
+from genderlens.labelling.shard_state import ShardPaths, is_done
 from genderlens.settings import Settings
 from labelling.jobs import CrashingPredictor, FakePredictor, make_job, write_pictures
 
 
-def label(job: Job, predictor: object = None) -> list[dict[str, object]]:
+def label(job: LabellingJob, predictor: object = None) -> list[dict[str, object]]:
     """The rows of the only shard."""
     plan = make_plan(job, progress=False)
     label_shard(job, plan, 0, predictor or FakePredictor())  # type: ignore[arg-type]
@@ -50,7 +50,7 @@ def test_broken_files_cost_themselves_only(tmp_path: Path) -> None:
 
 def test_a_detector_that_crashes_never_means_one_person(tmp_path: Path) -> None:
     predictor = create_predictor(Settings())
-    predictor._faces = type("Broken", (), {"detect": CrashingPredictor().see})()
+    predictor._faces = type("Broken", (), {"detect": CrashingPredictor().predict_photo})()
     write_pictures(tmp_path / "in", 1)
     (row,) = label(make_job(tmp_path / "in", tmp_path / "out"), predictor)
     assert (row["outcome"], row["error_code"]) == ("unreadable", "detector_failed")

@@ -8,8 +8,8 @@ import pytest
 
 from genderlens.errors import SourceNotFoundError
 from genderlens.labelling.guard import only_run, start_job
-from genderlens.labelling.ledger import ShardPaths
 from genderlens.labelling.run import make_plan
+from genderlens.labelling.shard_state import ShardPaths
 from genderlens.labelling.status import read_status, write_start
 from labelling.jobs import make_job, write_pictures
 

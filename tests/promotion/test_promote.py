@@ -16,7 +16,7 @@ from genderlens.errors import (
     VersionNotFoundError,
 )
 from genderlens.promotion.promote import promote, rollback, split_traffic
-from genderlens.registry.state import State
+from genderlens.registry.state import RegistryState
 from genderlens.registry.store import Registry, open_registry
 from genderlens.settings import Settings, load_settings
 from tiny_bundles import make_bundle
@@ -166,5 +166,5 @@ def test_a_state_of_an_unknown_form_is_left_alone(registry: Registry, tmp_path: 
     path = tmp_path / "registry" / "aliases.json"
     path.write_text('{"format": 2}')
     with pytest.raises(RegistryError, match="not understood"):
-        registry.change(lambda _: State())
+        registry.change(lambda _: RegistryState())
     assert path.read_text() == '{"format": 2}'

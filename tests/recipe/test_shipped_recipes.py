@@ -50,8 +50,8 @@ def test_pictures_are_stored_at_least_as_large_as_they_are_seen(name: str) -> No
 def test_it_builds_its_network_and_the_network_takes_its_input(name: str, one_thread: None) -> None:
     import torch
 
-    from genderlens.training.freezing import freeze
-    from genderlens.training.pretrained import create_started_network
+    from genderlens.training.weights.freezing import freeze
+    from genderlens.training.weights.pretrained import create_started_network
 
     recipe = load_recipe(name, ["model.pretrained=none"])
     with torch.device("meta"):  # shapes alone: nothing is computed and nothing takes memory

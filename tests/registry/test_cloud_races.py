@@ -14,7 +14,7 @@ from clouds import serve_bucket, serve_s3
 from genderlens.errors import RegistryError
 from genderlens.registry import aliases
 from genderlens.registry.aliases import BACKUP, STATE
-from genderlens.registry.state import State
+from genderlens.registry.state import RegistryState
 from genderlens.registry.store import Registry, open_registry
 from genderlens.remote import read_remote
 from genderlens.settings import Settings, load_settings
@@ -32,11 +32,11 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
             yield settings
 
 
-def _use(registry: Registry, version: str) -> State:
+def _use(registry: Registry, version: str) -> RegistryState:
     return registry.change(lambda state: _with(state, version))
 
 
-def _with(state: State, version: str) -> State:
+def _with(state: RegistryState, version: str) -> RegistryState:
     return state.with_changes(traffic={**state.traffic, version: 1.0})
 
 
@@ -44,7 +44,7 @@ def test_who_comes_second_reads_anew(settings: Settings) -> None:
     one, other = open_registry(settings), open_registry(settings)
     seen: list[dict[str, float]] = []
 
-    def change(state: State) -> State:
+    def change(state: RegistryState) -> RegistryState:
         """The other is faster twice: once where there is no state yet, and once where there is."""
         seen.append(state.traffic)
         if len(seen) < 3:
@@ -65,7 +65,7 @@ def test_who_always_comes_second_is_told(
     one, other = open_registry(settings), open_registry(settings)
     others = iter(range(10_000))
 
-    def change(state: State) -> State:
+    def change(state: RegistryState) -> RegistryState:
         _use(other, f"b-{next(others)}")
         return _with(state, "a-1")
 
@@ -105,7 +105,7 @@ def test_out_of_reach_nothing_is_changed_on_the_last_known_state(
         raise DataError("no network")
 
     with monkeypatch.context() as patch:
-        patch.setattr("genderlens.registry.cloud.read_remote", fail)
+        patch.setattr("genderlens.registry.cloud_backend.read_remote", fail)
         assert registry.state().traffic == {"a-1": 1.0}
         with pytest.raises(DataError, match="no network"):
             _use(registry, "b-1")

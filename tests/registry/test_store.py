@@ -18,7 +18,7 @@ from genderlens.errors import (
     VersionExistsError,
     VersionNotFoundError,
 )
-from genderlens.registry.reference import load_reference
+from genderlens.registry.address import load_reference
 from genderlens.registry.store import Registry, open_registry
 from genderlens.settings import Settings, load_settings
 from tiny_bundles import make_bundle

@@ -17,8 +17,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 import photos
+from genderlens.inference.photo import Photo
 from genderlens.service.app import create_app
-from genderlens.service.protocol import HttpProtocol
+from genderlens.service.process.protocol import HttpProtocol
 from genderlens.settings import load_settings
 from genderlens.types import FaceResult, Outcome, Prediction
 
@@ -54,6 +55,11 @@ class FakePredictor:
         assert self.gate.wait(10)
         self.computed.extend(contents)
         return [self.answer(content) for content in contents]
+
+    def predict_photo(
+        self, content: bytes, *, faces: object = None
+    ) -> tuple[Prediction, Photo | None]:
+        return self.predict([content], faces=faces)[0], None
 
     def refuse(self, code: str, text: str) -> Prediction:
         return Prediction(Outcome.UNREADABLE, 0, self.version, error=text, error_code=code)

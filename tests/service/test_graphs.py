@@ -13,8 +13,8 @@ from PIL import Image
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from genderlens import golden
 from genderlens.bundle import INT8_MODEL, MODEL, load_bundle
+from genderlens.graphs import golden
 from genderlens.registry.store import Registry, open_registry
 from genderlens.service.app import create_app
 from genderlens.settings import Settings, load_settings
@@ -88,7 +88,7 @@ def test_an_altered_graph_is_replaced_and_that_is_shown(
     assert (graph["precision"], graph["golden"]) == ("fp32", "passed")
     assert graph["fallback"].startswith("model.int8.onnx is off by ")
     assert str(tmp_path) not in str(health)
-    lines = [r for r in caplog.records if r.name == "genderlens.golden"]
+    lines = [r for r in caplog.records if r.name == "genderlens.graphs.golden"]
     assert [line.levelno for line in lines] == [logging.WARNING]
     with warm_client(create_app(load_settings(model=str(bundle.path), precision="fp32"))) as client:
         assert ask(client)["probabilities"] == answer["probabilities"]

@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 from genderlens.errors import OverloadedError
 from genderlens.history.database import Database
 from genderlens.history.database import database_url as database_address
-from genderlens.service import threads
 from genderlens.service.history import History
-from genderlens.service.metrics import Metrics
+from genderlens.service.process import threads
+from genderlens.service.telemetry.metrics import Metrics
 from genderlens.settings import load_settings
 from service.keyed import unreachable_database
 from service.serving import assert_problem, fake_app, open_predictor, wait_until, warm_client

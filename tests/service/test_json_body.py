@@ -20,6 +20,9 @@ ENCODED = base64.b64encode(PICTURE).decode()
         f"data:image/jpeg;base64,{ENCODED}",
         f"DATA:image/PNG;BASE64,{ENCODED}",
         f"data:image/svg+xml;base64,{ENCODED}",
+        ENCODED[:40] + "\n" + ENCODED[40:],
+        base64.encodebytes(PICTURE).decode(),
+        base64.encodebytes(PICTURE).decode().replace("\n", "\r\n"),
     ],
 )
 def test_base64_is_decoded(text: str) -> None:
@@ -33,9 +36,9 @@ def test_base64_is_decoded(text: str) -> None:
         ENCODED + "=",
         ENCODED + "AAAA",
         "=" + ENCODED,
-        ENCODED[:40] + "\n" + ENCODED[40:],
+        ENCODED[:40] + " " + ENCODED[40:],
         " " + ENCODED,
-        ENCODED + "\n",
+        ENCODED + "\t",
         base64.urlsafe_b64encode(PICTURE).decode(),
         ENCODED + "é",
         "\ud800",

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from genderlens.run_folder import RunFolder
 from genderlens.training.curves import read_curves
-from genderlens.training.run import RunFolder
 from training.tiny import TINY
 
 PLAIN = TINY | {

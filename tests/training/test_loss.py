@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from genderlens.training.dataset import ClassIndex
+from genderlens.training.inputs.dataset import ClassIndex
 from genderlens.training.loss import GenderLoss, Targets, mix, plain_targets, with_teacher
 from training.tiny import tiny
 

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from genderlens.errors import TrainingError
 from genderlens.recipe import Recipe
+from genderlens.training.lightning_warnings import without_advice
 from genderlens.training.module import GenderModule
-from genderlens.training.quiet import without_advice
 from training.tiny import tiny
 
 

@@ -8,8 +8,8 @@ from torch import nn
 
 from genderlens.recipe import PhaseRecipe, Recipe
 from genderlens.training.architectures import create_network
-from genderlens.training.freezing import freeze
 from genderlens.training.optim import create_optimizer, create_schedule, rate_share
+from genderlens.training.weights.freezing import freeze
 from training.tiny import tiny
 
 

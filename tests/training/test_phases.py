@@ -12,12 +12,13 @@ from torch import nn
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.recipe import Recipe
-from genderlens.training import averaging, phases
+from genderlens.run_folder import RunFolder
+from genderlens.training import phases
 from genderlens.training.curves import read_curves
 from genderlens.training.module import GenderModule
 from genderlens.training.phases import Devices
-from genderlens.training.run import RunFolder
 from genderlens.training.train import train
+from genderlens.training.weights import averaging
 from training.tiny import tiny, with_splits
 
 NOTHING_LEARNT: dict[str, Any] = {"learning_rate": 1e-20}

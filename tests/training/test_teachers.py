@@ -10,11 +10,11 @@ from PIL import Image
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.errors import TrainingError
+from genderlens.run_folder import RunFolder
 from genderlens.training import teachers
-from genderlens.training.faces import FaceData
+from genderlens.training.inputs.faces import FaceData
+from genderlens.training.inputs.rows import split_for_training
 from genderlens.training.predictions import predict_with_run
-from genderlens.training.rows import split_for_training
-from genderlens.training.run import RunFolder
 from genderlens.training.teachers import ask_teachers
 from genderlens.training.train import train
 from training.tiny import STILL, column, tiny, with_splits

@@ -17,10 +17,10 @@ from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.errors import ManifestError, TrainingError, TrainingInterruptedError
 from genderlens.recipe import Recipe
+from genderlens.run_folder import RunFolder
 from genderlens.training.curves import read_curves
+from genderlens.training.inputs.rows import split_for_training
 from genderlens.training.module import GenderModule
-from genderlens.training.rows import split_for_training
-from genderlens.training.run import RunFolder
 from genderlens.training.times import read_times
 from genderlens.training.train import train
 from training.tiny import STILL, TINY, tiny

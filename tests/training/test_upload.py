@@ -8,7 +8,7 @@ import pytest
 
 import clouds
 from genderlens.errors import DataError, SourceNotFoundError, TrainingError
-from genderlens.training.run import RunFolder
+from genderlens.run_folder import RunFolder
 from genderlens.training.upload import require_upload_address, upload_run
 
 

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from genderlens.errors import DataError, UnknownLabelError
-from genderlens.ui.answers import Picture
+from genderlens.ui.answers import UploadedPicture
 from genderlens.ui.client import Service
-from genderlens.ui.samples import MAX_FILES, Sample, read_zip, send_samples
+from genderlens.ui.samples import MAX_FILES, LabelledPhoto, read_zip, send_samples
 from ui.shown import problem
 
 LIMIT = 1000
@@ -63,7 +63,7 @@ def test_the_tally_and_the_stop() -> None:
         ]
     )
     transport = httpx.MockTransport(lambda _: next(answers))
-    samples = [Sample(Picture(f"{i}.jpg", b"x"), "male") for i in range(9)]
+    samples = [LabelledPhoto(UploadedPicture(f"{i}.jpg", b"x"), "male") for i in range(9)]
     with httpx.Client(base_url="http://s", transport=transport) as client:
         *_, sent = send_samples(Service(client), samples)
     assert (sent.new["male"], sent.known["male"], sent.taken) == (1, 1, 2)

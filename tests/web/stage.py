@@ -137,11 +137,12 @@ def furnish(folder: Path) -> None:
         version="retrained-1",
         decision={"promoted": False, "gates": _GATES},
     )
-    for job in (failed, refused, running):
-        store.submit(job)
-        store.save(job)
     progress = Progress(epoch=3, epochs=12, figures={"loss": 0.41, "accuracy": 0.88})
-    store.save(running.with_changes(state="running", stage="training", progress=progress))
+    running = running.with_changes(state="running", stage="training", progress=progress)
+    for job in (failed, refused, running):
+        store.submit(job.with_changes(state="queued"))
+        store.take("stage")
+        store.save(job, "stage")
     store.close()
 
 

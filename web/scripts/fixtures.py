@@ -24,14 +24,14 @@ from genderlens.detection.confirm import face_doubt, find_faces
 from genderlens.detection.gate import face_prominence
 from genderlens.detection.looks import LOOKS, Looks, read_looks
 from genderlens.detection.pose import read_landmarks, read_pose
-from genderlens.export.benchmark import PHOTO_SIZE
-from genderlens.export.benchmark_photo import draw_photo
-from genderlens.imaging import resize_region
+from genderlens.export.benchmark.measuring import PHOTO_SIZE
+from genderlens.export.benchmark.photo import draw_photo
 from genderlens.inference.classifiers import BundleClassifier
 from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor
 from genderlens.inference.private import describe
-from genderlens.regions import CropGeometry, Region, turned
+from genderlens.pictures.imaging import resize_region
+from genderlens.pictures.regions import CropGeometry, Region, turned
 from genderlens.settings import Settings
 from genderlens.types import Box, Detection, Landmarks
 

@@ -8,35 +8,22 @@ from typing import Annotated
 import typer
 
 from genderlens._version import __version__
-from genderlens.cli import (
-    audit,
+from genderlens.cli import doctor, label, predict
+from genderlens.cli.data import group as data
+from genderlens.cli.env_file import EnvFile, read_env_file
+from genderlens.cli.evaluation import compare, drift, evaluate, robustness
+from genderlens.cli.service import audit, database, keys, openapi, samples, serve, ui
+from genderlens.cli.terminal import write_any_name
+from genderlens.cli.training import (
     benchmark,
     calibrate,
-    compare,
-    data,
-    database,
-    doctor,
-    drift,
-    evaluate,
     export,
-    export_detector,
-    keys,
-    label,
     models,
-    openapi,
-    predict,
-    robustness,
-    samples,
-    serve,
     sweep,
     train,
     train_gpu,
-    ui,
     worker,
 )
-from genderlens.cli.env_file import EnvFile, read_env_file
-from genderlens.cli.exits import exit_code
-from genderlens.cli.terminal import write_any_name
 from genderlens.errors import GenderlensError
 
 app = typer.Typer(
@@ -55,7 +42,6 @@ for module in (
     train_gpu,
     sweep,
     export,
-    export_detector,
     calibrate,
     benchmark,
     evaluate,
@@ -105,6 +91,6 @@ def main() -> None:
         app()
     except GenderlensError as error:
         typer.echo(f"genderlens: {error.message}", err=True)
-        sys.exit(exit_code(error))
+        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genderlens.cli.exits import SOME_UNREADABLE
-from genderlens.cli.source import Faces, Views, Words, parse_words
+from genderlens.cli.data.source import Faces, Views, Words, parse_words
 from genderlens.cli.terminal import print_json, print_table, printable
-from genderlens.errors import SettingsError
+from genderlens.errors import ExitCode, SettingsError
 
 if TYPE_CHECKING:
-    from genderlens.labelling.job import Job
-    from genderlens.labelling.run import How
+    from genderlens.labelling.job import LabellingJob
+    from genderlens.labelling.run import RunOptions
     from genderlens.labelling.summary import Summary
 
 _EPILOG = (
@@ -94,10 +93,10 @@ def label(
     given = {"faces": faces, "model": model, "tta": tta, "abstain_below": min_confidence}
     from genderlens.inference.ensemble import load_bundles
     from genderlens.labelling.earlier import recall_options, recall_settings
-    from genderlens.labelling.job import Job, bundle_key
-    from genderlens.labelling.run import How, run_job
-    from genderlens.labelling.sources import normal_source
-    from genderlens.service.logs import configure_logging
+    from genderlens.labelling.inputs.sources import normal_source
+    from genderlens.labelling.job import LabellingJob, bundle_key
+    from genderlens.labelling.run import RunOptions, run_job
+    from genderlens.service.telemetry.logs import configure_logging
 
     settings = recall_settings(out, given)
     configure_logging(settings)
@@ -109,28 +108,28 @@ def label(
         "words": tuple(parse_words(words or ()).items()),
         "fingerprints": dedupe,
     }
-    job = Job(
+    job = LabellingJob(
         source=normal_source(source),
         out=(out or Path()).absolute(),
         settings=settings,
         bundles=bundle_key(load_bundles(settings)),
         **recall_options(out, options),
     )
-    how = How(engine, workers, _split(form), progress=True)
+    how = RunOptions(engine, workers, _split(form), progress=True)
     if dry_run:
         _tell_plan(job, as_json=as_json)
         return
     summary = run_job(job, how)
     _tell(summary, job, how, as_json=as_json)
     if summary.unreadable:
-        raise typer.Exit(SOME_UNREADABLE)
+        raise typer.Exit(ExitCode.PICTURES)
 
 
 def _split(form: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in form.split(",")))
 
 
-def _tell_plan(job: Job, *, as_json: bool) -> None:
+def _tell_plan(job: LabellingJob, *, as_json: bool) -> None:
     from genderlens.labelling.run import count_items
 
     pictures, refused, ledger = count_items(job)
@@ -149,7 +148,7 @@ def _tell_plan(job: Job, *, as_json: bool) -> None:
         )
 
 
-def _tell(summary: Summary, job: Job, how: How, *, as_json: bool) -> None:
+def _tell(summary: Summary, job: LabellingJob, how: RunOptions, *, as_json: bool) -> None:
     if as_json:
         print_json({"out": str(job.out), **summary.to_dict()})
         return

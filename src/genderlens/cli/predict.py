@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genderlens.cli.exits import SOME_UNREADABLE
-from genderlens.cli.source import Faces, Views
+from genderlens.cli.data.source import Faces, Views
 from genderlens.cli.terminal import print_json, print_table, printable
+from genderlens.errors import ExitCode
 from genderlens.settings import load_settings
 from genderlens.types import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from genderlens.data.sources.ledger import Ledger
+    from genderlens.data.sources.skipped import SkippedItems
     from genderlens.types import Prediction
 
 _EPILOG = "Exit codes: 0 every picture got an outcome, 3 some were unreadable."
@@ -48,11 +48,11 @@ def predict(
 ) -> None:
     """Classify the perceived gender presentation of the person in each picture."""
     settings = load_settings(faces=faces, model=model, tta=tta, target_error=target_error)
-    from genderlens.data.sources.ledger import Ledger
+    from genderlens.data.sources.skipped import SkippedItems
     from genderlens.inference.files import find_pictures, predict_files
     from genderlens.inference.predictor import create_predictor
 
-    ledger = Ledger()
+    ledger = SkippedItems()
     files = find_pictures(paths, ledger)
     predictor = create_predictor(settings)
     answers = predict_files(predictor, files)
@@ -64,10 +64,10 @@ def predict(
     unreadable = _print_json(watched) if as_json else _print_table(watched)
     _tell_counts(ledger, len(files) - unreadable, unreadable, as_json=as_json)
     if unreadable:
-        raise typer.Exit(SOME_UNREADABLE)
+        raise typer.Exit(ExitCode.PICTURES)
 
 
-def _tell_counts(ledger: Ledger, read: int, unreadable: int, *, as_json: bool) -> None:
+def _tell_counts(ledger: SkippedItems, read: int, unreadable: int, *, as_json: bool) -> None:
     """On stderr, what lay in the folders beside the pictures; nothing where all were read."""
     if not ledger.passed_over and not unreadable:
         return

@@ -17,9 +17,9 @@ from tqdm import tqdm
 
 from genderlens.data.manifest import SPLITS, Manifest
 from genderlens.data.readers.listing import visible_files
-from genderlens.data.shard_files import WRITERS, Advance
-from genderlens.drafts import clear_drafts
+from genderlens.data.sources.shard_files import WRITERS, Advance
 from genderlens.errors import DataError, ManifestError
+from genderlens.files.drafts import clear_drafts
 from genderlens.remote import is_remote
 from genderlens.storage import file_versions, replacing, split_fragment, write_bytes_atomically
 
@@ -29,7 +29,7 @@ Format = Literal["parquet", "tar"]
 
 
 @dataclass(frozen=True)
-class Shard:
+class OutputShard:
     """One file to write, and the rows that it holds."""
 
     path: Path
@@ -89,10 +89,12 @@ def convert_manifest(
     return [shard.path for shard in shards]
 
 
-def plan_shards(manifest: Manifest, out: Path, rows_per_shard: int, form: Format) -> list[Shard]:
+def plan_shards(
+    manifest: Manifest, out: Path, rows_per_shard: int, form: Format
+) -> list[OutputShard]:
     """The shards of each split, their rows in the order of the manifest."""
     return [
-        Shard(out / f"{name}-{index:05d}-of-{len(pieces):05d}.{form}", manifest.take(rows))
+        OutputShard(out / f"{name}-{index:05d}-of-{len(pieces):05d}.{form}", manifest.take(rows))
         for name, pieces in _pieces_by_split(manifest, rows_per_shard)
         for index, rows in enumerate(pieces)
     ]
@@ -109,7 +111,7 @@ def _pieces_by_split(
             yield split or NO_SPLIT, pieces
 
 
-def _refuse_mixing(shards: Sequence[Shard], manifest: Manifest, out: Path) -> None:
+def _refuse_mixing(shards: Sequence[OutputShard], manifest: Manifest, out: Path) -> None:
     planned = {shard.path.name for shard in shards}
     there = visible_files(out, WRITERS) if out.is_dir() else []
     strangers = sorted({path.name for path in there} - planned)
@@ -125,7 +127,7 @@ def _refuse_mixing(shards: Sequence[Shard], manifest: Manifest, out: Path) -> No
         raise ManifestError(f"{source} lies in {out}, which is written to; give another folder")
 
 
-def _write_shard(shard: Shard, advance: Advance) -> None:
+def _write_shard(shard: OutputShard, advance: Advance) -> None:
     try:
         shard.sidecar.unlink(missing_ok=True)
         with replacing(shard.path) as partial:

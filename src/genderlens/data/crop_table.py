@@ -13,8 +13,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from genderlens.data.parquet_limits import read_columns
-from genderlens.data.places import Place
+from genderlens.data.parquet.limits import read_columns
+from genderlens.data.sources.paths import Place
 from genderlens.storage import open_binary, replacing
 
 CROP_TABLE: Final = "crops.parquet"

@@ -9,12 +9,12 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from genderlens.data.images import iterate_contents
 from genderlens.data.manifest import Manifest
-from genderlens.data.places import place_of
-from genderlens.data.splits import hash_rank
+from genderlens.data.sources.images import iterate_contents
+from genderlens.data.sources.paths import place_of
+from genderlens.data.splits.stratified import hash_rank
 from genderlens.errors import DataError, ImageError
-from genderlens.imaging import decode_image
+from genderlens.pictures.imaging import decode_image
 from genderlens.types import LABELS
 
 CELL_PX: Final = 112

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from tqdm import tqdm
 
-from genderlens.data.headers import Header, read_header
-from genderlens.data.images import iterate_contents, stored_order
 from genderlens.data.manifest import Manifest, natural_key
+from genderlens.data.sources.headers import Header, read_header
+from genderlens.data.sources.images import iterate_contents, stored_order
 from genderlens.errors import DataError, ImageError
 
 MAX_VALUES: Final = 50
@@ -24,7 +24,7 @@ Counts = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
-class Attribute:
+class AttributeCounts:
     """The values of one attribute; ``counts`` is empty where there are too many to list."""
 
     distinct: int
@@ -46,7 +46,7 @@ class Inspection:
 
     pictures: int
     splits: Counts
-    attributes: dict[str, Attribute]
+    attributes: dict[str, AttributeCounts]
     subjects: int
     width_px: Sizes | None
     height_px: Sizes | None
@@ -106,9 +106,9 @@ def _counts(manifest: Manifest, column: str) -> Counts:
     return {value: dict(sorted(counts[value].items())) for value in sorted(counts, key=natural_key)}
 
 
-def _attribute(manifest: Manifest, name: str) -> Attribute:
+def _attribute(manifest: Manifest, name: str) -> AttributeCounts:
     distinct = len(set(manifest.column(name)))
-    return Attribute(distinct, _counts(manifest, name) if distinct <= MAX_VALUES else {})
+    return AttributeCounts(distinct, _counts(manifest, name) if distinct <= MAX_VALUES else {})
 
 
 def _sizes(values: Iterable[int]) -> Sizes | None:

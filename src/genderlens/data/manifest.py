@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from genderlens.data.parquet_limits import read_columns
-from genderlens.data.places import place_of
+from genderlens.data.parquet.limits import read_columns
 from genderlens.data.seal import with_seal
+from genderlens.data.sources.paths import place_of
 from genderlens.errors import DataError, EmptyClassError, ManifestError, UnknownLabelError
 from genderlens.storage import replacing
 from genderlens.types import LABELS, Label

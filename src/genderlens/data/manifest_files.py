@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from genderlens.cells import FORMULA, plain_text
+from genderlens.csv_safety import FORMULA, plain_text
 from genderlens.data.manifest import COLUMNS, Manifest, read_manifest, write_manifest
 from genderlens.remote import is_remote
 from genderlens.storage import split_fragment, write_bytes_atomically

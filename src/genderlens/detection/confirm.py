@@ -17,7 +17,7 @@ from PIL import Image
 
 from genderlens.detection import Detector, Frame
 from genderlens.detection.gate import Prominence
-from genderlens.regions import Region, square_around
+from genderlens.pictures.regions import Region, square_around
 from genderlens.settings import Settings
 from genderlens.types import Detection
 

@@ -1,7 +1,7 @@
 """CenterFace: an anchor-free face detector, run by our own ONNX Runtime session.
 
 Xu, Yan, Yang & Zhang, "CenterFace: Joint Face Detection and Alignment Using Face as Point" (2019).
-The weights (MIT) lie in ``models/centerface`` beside their licence; ``genderlens export-detector``
+The weights (MIT) lie in ``models/centerface`` beside their licence; ``python -m tools.detector``
 made the file from the published one. How it looks at a picture stands in ``looks.json`` there.
 """
 
@@ -20,11 +20,11 @@ from PIL import Image
 from genderlens.detection.confirm import Survey
 from genderlens.detection.looks import LOOKS, Looks, read_looks
 from genderlens.detection.pose import read_landmarks
-from genderlens.detection.views import View
+from genderlens.detection.views import TurnedView
 from genderlens.errors import DetectorError, GenderlensError
-from genderlens.imaging import resize_region
-from genderlens.regions import Region
-from genderlens.runtime import Session
+from genderlens.graphs.runtime import Session
+from genderlens.pictures.imaging import resize_region
+from genderlens.pictures.regions import Region
 from genderlens.types import Detection, Landmarks
 
 CENTERFACE: Final = Path(__file__).parents[1] / "models" / "centerface" / "detector.onnx"
@@ -50,16 +50,16 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 
-class Found(NamedTuple):
+class DetectedFaces(NamedTuple):
     """N faces in pixels of a network's input: boxes N×4, scores N and points N×5×2."""
 
     boxes: Floats
     scores: Floats
     points: Floats
 
-    def take(self, rows: Sequence[int]) -> Found:
+    def take(self, rows: Sequence[int]) -> DetectedFaces:
         """Some of them."""
-        return Found(*(values[list(rows)] for values in self))
+        return DetectedFaces(*(values[list(rows)] for values in self))
 
 
 class CenterFace:
@@ -105,7 +105,7 @@ class CenterFace:
         with _failures_told():
             values = resize_region(image, (side, side), region=square, interpolation="bilinear")
             scale = square.box.width / side
-            view = View(square.box.center, (side, side), (scale, scale), square.roll)
+            view = TurnedView(square.box.center, (side, side), (scale, scale), square.roll)
             return self._detections(self._run(values[None], min_score), view)
 
     def look_turned(self, image: Image.Image) -> dict[int, list[Detection]]:
@@ -128,17 +128,17 @@ class CenterFace:
         seen = small.transpose(_QUARTERS[quarters]) if quarters else small
         centre = image.width / 2, image.height / 2
         ratio = image.width / small.width, image.height / small.height
-        view = View(centre, seen.size, ratio, 90.0 * quarters)
+        view = TurnedView(centre, seen.size, ratio, 90.0 * quarters)
         found = self._detections(self._run(_to_input(seen), min_score), view)
         return [replace(one, box=one.box.clipped(*image.size)) for one in found]
 
-    def _run(self, values: Bytes, min_score: float) -> Found:
+    def _run(self, values: Bytes, min_score: float) -> DetectedFaces:
         """What is found, best first, each face once, in pixels of the input."""
         outputs = self._session.run({self._session.input_name: values})
         found = _decode([output[0] for output in outputs], min_score)
         return found.take(_suppress(found.boxes, found.scores, self.max_overlap))
 
-    def _detections(self, found: Found, view: View) -> list[Detection]:
+    def _detections(self, found: DetectedFaces, view: TurnedView) -> list[Detection]:
         boxes = view.boxes(found.boxes)
         roots = np.sqrt(np.prod(found.boxes[:, 2:] - found.boxes[:, :2], axis=1))
         sizes_px = roots * min(1.0, *view.scale)
@@ -149,7 +149,7 @@ class CenterFace:
             )
         ]
 
-    def _landmarks(self, points: Floats, size_px: float, view: View) -> Landmarks:
+    def _landmarks(self, points: Floats, size_px: float, view: TurnedView) -> Landmarks:
         seen = read_landmarks(points.tolist(), size_px, self.looks.pose, turned_by=view.roll)
         return replace(seen, points=tuple(view.point(*point) for point in seen.points))
 
@@ -188,7 +188,7 @@ def _to_input(image: Image.Image) -> Bytes:
     return values
 
 
-def _decode(outputs: list[Floats], min_score: float) -> Found:
+def _decode(outputs: list[Floats], min_score: float) -> DetectedFaces:
     """Cells above the score to boxes (left, top, right, bottom) and points, best first."""
     heat, size, offset = outputs[0][0], outputs[1], outputs[2]
     rows, columns = np.nonzero(heat > min_score)
@@ -204,7 +204,7 @@ def _decode(outputs: list[Floats], min_score: float) -> Found:
     shares = outputs[3][:, rows, columns].reshape(5, 2, -1)  # each down and across
     across, down = shares[:, 1] * width + x - width / 2, shares[:, 0] * height + y - height / 2
     points = _on_grid(np.stack([across, down], -1).transpose(1, 0, 2), POINT_STEPS_PER_PX)
-    return Found(boxes, scores, points)
+    return DetectedFaces(boxes, scores, points)
 
 
 def _on_grid(values: NDArray[np.floating], steps_per_px: int) -> Floats:

@@ -36,7 +36,7 @@ class Prominence:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FaceDecision:
     """What the gate says: faces to classify, or the outcome that refuses."""
 
     faces: tuple[Detection, ...]
@@ -66,20 +66,20 @@ def person_prominence(settings: Settings) -> Prominence:
     )
 
 
-def judge_faces(faces: Sequence[Detection], policy: FacePolicy) -> Verdict:
+def judge_faces(faces: Sequence[Detection], policy: FacePolicy) -> FaceDecision:
     """The verdict on the prominent faces, largest first."""
     if not faces:
-        return Verdict((), 0, Outcome.NO_PERSON)
+        return FaceDecision((), 0, Outcome.NO_PERSON)
     if policy == "single" and len(faces) > 1:
-        return Verdict((), len(faces), Outcome.MANY_PEOPLE)
+        return FaceDecision((), len(faces), Outcome.MANY_PEOPLE)
     chosen = tuple(faces) if policy == "all" else (faces[0],)
-    return Verdict(chosen, len(faces))
+    return FaceDecision(chosen, len(faces))
 
 
-def judge_people(people: Sequence[Detection], policy: FacePolicy) -> Verdict | None:
+def judge_people(people: Sequence[Detection], policy: FacePolicy) -> FaceDecision | None:
     """A refusal from the prominent people, None where faces may be looked at."""
     if not people:
-        return Verdict((), 0, Outcome.NO_PERSON)
+        return FaceDecision((), 0, Outcome.NO_PERSON)
     if policy == "single" and len(people) > 1:
-        return Verdict((), len(people), Outcome.MANY_PEOPLE)
+        return FaceDecision((), len(people), Outcome.MANY_PEOPLE)
     return None

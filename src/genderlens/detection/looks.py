@@ -95,5 +95,6 @@ def read_looks(path: Path) -> Looks:
         fault = error.errors()[0]
         where = ".".join(str(part) for part in fault["loc"]) or "the file"
         raise DetectorError(
-            f"{path}: {where}: {fault['msg']}; make it anew with genderlens export-detector"
+            f"{path}: {where}: {fault['msg']}; install genderlens anew, or make the file with "
+            "python -m tools.detector"
         ) from error

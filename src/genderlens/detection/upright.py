@@ -15,7 +15,7 @@ from PIL import Image
 from genderlens.detection import Detector, Frame
 from genderlens.detection.looks import Looks
 from genderlens.detection.pose import read_pose, wrapped
-from genderlens.regions import Region, square_around
+from genderlens.pictures.regions import Region, square_around
 from genderlens.types import Detection
 
 LEAST_OVERLAP: Final = 0.3

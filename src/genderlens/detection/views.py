@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from genderlens.regions import turned
+from genderlens.pictures.regions import turned
 from genderlens.types import Box, Point
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class TurnedView:
     """What a network was shown: ``size`` pixels (width, height) about ``centre`` of the picture.
 
     ``scale`` is how many pixels of the picture lie in one of its own, across and down the picture;

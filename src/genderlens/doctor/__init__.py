@@ -7,7 +7,7 @@ from genderlens.doctor.machine import examine_machine, examine_software
 from genderlens.doctor.models import examine_models
 from genderlens.doctor.service import examine_service
 from genderlens.doctor.state import examine_state
-from genderlens.golden import silence
+from genderlens.graphs.golden import silence
 from genderlens.settings import Settings
 
 __all__ = ["Finding", "Section", "examine"]

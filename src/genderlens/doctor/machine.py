@@ -12,7 +12,7 @@ from typing import Final
 from genderlens._version import __version__
 from genderlens.cpus import read_cpu, usable_cpus
 from genderlens.doctor.finding import Finding
-from genderlens.runtime import import_onnxruntime
+from genderlens.graphs.runtime import import_onnxruntime
 
 _PACKAGES: Final = {"numpy": "numpy", "Pillow": "pillow"}
 _REQUIREMENT: Final = re.compile(r"^([A-Za-z0-9._-]+).*;\s*extra\s*==\s*['\"]([\w-]+)['\"]")

@@ -9,9 +9,9 @@ from typing import Final
 from genderlens.bundle import INT8_MODEL, MODEL, Bundle
 from genderlens.doctor.finding import Finding, attempt
 from genderlens.errors import BundleIntegrityError
-from genderlens.golden import Check, Graph
+from genderlens.graphs.golden import Check, Graph
 from genderlens.inference.ensemble import load_bundles
-from genderlens.registry.reference import SCHEME
+from genderlens.registry.address import SCHEME
 from genderlens.registry.store import open_registry, registry_address
 from genderlens.settings import Settings
 from genderlens.types import Precision

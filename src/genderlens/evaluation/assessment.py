@@ -11,21 +11,26 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from genderlens.errors import DataError
-from genderlens.evaluation.cells import build_cells, score_metrics
-from genderlens.evaluation.counts import SHAPE, count_answers, count_estimates, count_metrics
-from genderlens.evaluation.doubt import TARGETS, DoubtRow
-from genderlens.evaluation.fairness import RATES, SMALL_GROUP, Group, audit
-from genderlens.evaluation.gaps import (
+from genderlens.evaluation.figures.abstention import TARGETS, DoubtRow
+from genderlens.evaluation.figures.counts import (
+    SHAPE,
+    count_answers,
+    count_estimates,
+    count_metrics,
+)
+from genderlens.evaluation.figures.fairness import RATES, SMALL_GROUP, Group, audit
+from genderlens.evaluation.figures.gaps import (
     Gap,
     beyond_chance,
     fairness_metrics,
     fairness_names,
     find_gaps,
 )
-from genderlens.evaluation.intervals import REPLICATES, SEED, Estimate
+from genderlens.evaluation.figures.intervals import REPLICATES, SEED, Estimate
+from genderlens.evaluation.figures.score_bins import build_cells, score_metrics
+from genderlens.evaluation.figures.scores import score_figures
+from genderlens.evaluation.figures.selective import SelectiveGroup, selective_groups
 from genderlens.evaluation.rows import Judged
-from genderlens.evaluation.scores import score_figures
-from genderlens.evaluation.selective import SelectiveGroup, selective_groups
 from genderlens.evaluation.variants import Variant
 
 FORMAT: Final = 1

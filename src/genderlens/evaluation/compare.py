@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from genderlens.errors import DataError
 from genderlens.evaluation.assessment import TARGET_ERROR
-from genderlens.evaluation.chance import holm, mcnemar
 from genderlens.evaluation.columns import StoredTable, bundle_versions, index_addresses
-from genderlens.evaluation.counts import count_answers, count_estimates
-from genderlens.evaluation.folder import PREDICTIONS, read_report
-from genderlens.evaluation.intervals import SEED, Estimate, json_number
+from genderlens.evaluation.figures.counts import count_answers, count_estimates
+from genderlens.evaluation.figures.intervals import SEED, Estimate, json_number
+from genderlens.evaluation.figures.scores import score_figures
+from genderlens.evaluation.figures.significance import holm, mcnemar
 from genderlens.evaluation.judging import judge_rows
+from genderlens.evaluation.report.report_folder import PREDICTIONS, read_report
 from genderlens.evaluation.rows import Judged
-from genderlens.evaluation.scores import score_figures
 
 FIGURES: Final = (
     "accuracy", "accuracy_when_certain", "balanced_accuracy", "f1_macro", "roc_auc", "log_loss",
@@ -31,7 +31,7 @@ FACTS: Final = ("milliseconds_per_picture", "model_megabytes", "parameters")
 
 
 @dataclass(frozen=True)
-class Entry:
+class ComparedModel:
     """One evaluated model: its figures on its own pictures, and which answers were right."""
 
     name: str
@@ -83,13 +83,13 @@ class Pair:
         }
 
 
-def read_entries(folders: Sequence[Path]) -> list[Entry]:
+def read_entries(folders: Sequence[Path]) -> list[ComparedModel]:
     """The entries of folders that hold predictions.parquet; DataError where one does not."""
     names = _distinct_names(folders)
     return [_read_entry(folder, name) for folder, name in zip(folders, names, strict=True)]
 
 
-def compare_pairs(entries: Sequence[Entry]) -> list[Pair]:
+def compare_pairs(entries: Sequence[ComparedModel]) -> list[Pair]:
     """McNemar's test for every pair."""
     tests = [(*pair, *_discordant(*pair)) for pair in combinations(entries, 2)]
     values = [mcnemar(only_first, only_second) for *_, only_first, only_second in tests]
@@ -101,7 +101,7 @@ def compare_pairs(entries: Sequence[Entry]) -> list[Pair]:
     ]
 
 
-def _read_entry(folder: Path, name: str) -> Entry:
+def _read_entry(folder: Path, name: str) -> ComparedModel:
     if not (folder / PREDICTIONS).is_file():
         raise DataError(
             f"{folder} holds no {PREDICTIONS}; give folders that 'genderlens evaluate' wrote"
@@ -112,7 +112,7 @@ def _read_entry(folder: Path, name: str) -> Entry:
         raise DataError(f"{folder} holds no labelled picture with an answer; evaluate it again")
     facts = read_report(folder).get("facts", {})
     answered = table.take(rows.position[rows.answered]).column("uri")
-    return Entry(
+    return ComparedModel(
         name=name,
         version=bundle_versions(table) or str(facts.get("model", "")),
         figures=_figures(rows),
@@ -132,7 +132,7 @@ def _figures(rows: Judged) -> dict[str, Estimate]:
     return {name: (counted | scored.metrics)[name] for name in FIGURES}
 
 
-def _discordant(one: Entry, other: Entry) -> tuple[int, int, int]:
+def _discordant(one: ComparedModel, other: ComparedModel) -> tuple[int, int, int]:
     """Common pictures, those that only the first got right, those that only the second did."""
     places = pc.index_in(one.uris, value_set=other.uris)
     if not places.drop_null():

@@ -8,10 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from genderlens.evaluation.counts import count_answers, count_shares
+from genderlens.evaluation.figures.counts import count_answers, count_shares
+from genderlens.evaluation.figures.metrics import Proportion, expected_calibration_error
 from genderlens.evaluation.judging import judge_rows
-from genderlens.evaluation.metrics import Proportion, expected_calibration_error
-from genderlens.evaluation.page import percent
+from genderlens.evaluation.report.formatting import percent
 from genderlens.evaluation.rows import Bools, Judged
 from genderlens.html import Html, element, table
 

@@ -15,20 +15,19 @@ from genderlens.bundle import (
     CalibrationSpec,
     CropSpec,
     Description,
-    Gap,
     InferenceSpec,
     InputSpec,
     Parity,
     PrecisionSpec,
     Provenance,
+    StoredGap,
     load_bundle,
     write_bundle,
 )
-from genderlens.data.asked_split import select_split
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
+from genderlens.data.sources.images import iterate_image_bytes
+from genderlens.data.splits.asked import select_split
 from genderlens.detection.faces import CenterFace
-from genderlens.drafts import draft_folder, put_folder
 from genderlens.export import half
 from genderlens.export.finish import finish_bundle, require_replaceable
 from genderlens.export.from_torch import (
@@ -39,14 +38,15 @@ from genderlens.export.from_torch import (
 from genderlens.export.golden import add_golden
 from genderlens.export.half import store_weights_as_half
 from genderlens.export.options import ExportOptions
-from genderlens.imaging import decode_image, normalize, resize_region
+from genderlens.files.drafts import draft_folder, put_folder
+from genderlens.pictures.imaging import decode_image, normalize, resize_region
+from genderlens.pictures.regions import CropGeometry
 from genderlens.recipe import Recipe
-from genderlens.regions import CropGeometry
+from genderlens.run_folder import RunFolder
 from genderlens.storage import sha256_of_file
-from genderlens.training.geometry import learn_crop_geometry
-from genderlens.training.layout import load_run_network
-from genderlens.training.packaged_weights import describe_start
-from genderlens.training.run import RunFolder
+from genderlens.training.inputs.geometry import learn_crop_geometry
+from genderlens.training.weights.layout import load_run_network
+from genderlens.training.weights.packaged import describe_start
 
 
 def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
@@ -96,7 +96,7 @@ def _write_model(
     if options.fp16:
         store_weights_as_half(path)
         gap = check_parity(network, path, examples, max_gap=half.MAX_LOGIT_GAP)
-    parity = Parity(torch=Gap(logit=float(f"{gap:.2g}"), pictures=len(examples)))
+    parity = Parity(torch=StoredGap(logit=float(f"{gap:.2g}"), pictures=len(examples)))
     return _Written(path, parity, count_parameters(network), len(teaching))
 
 

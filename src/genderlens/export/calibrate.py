@@ -1,10 +1,9 @@
-"""A bundle's calibration: fitted on pictures that taught nothing, for every way to ask it."""
+"""Fits a bundle's calibration on held-out data, once per TTA mode."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -16,14 +15,15 @@ from genderlens.data.manifest import Manifest
 from genderlens.detection import Detector
 from genderlens.errors import DataError
 from genderlens.inference.classifiers import BundleClassifier
+from genderlens.inference.drift_reference import MIN_FACES, build_reference, write_reference
 from genderlens.inference.inputs import INPUTS, measure_faces
 from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor
-from genderlens.inference.reference import MIN_FACES, build_reference, write_reference
-from genderlens.inference.table import predict_manifest
-from genderlens.inference.tta import VIEWS, View
+from genderlens.inference.table import answer_manifest, predict_manifest
+from genderlens.inference.tta import VIEWS, TtaView
+from genderlens.predictions import predictions_table
 from genderlens.settings import Settings
-from genderlens.types import TTA, Detection, FaceResult, Tta
+from genderlens.types import TTA, Prediction, Tta
 
 ABSTAIN_BELOW: Final = 0.55
 """Below this calibrated confidence an answer is little better than a coin."""
@@ -32,7 +32,7 @@ TARGET_ERRORS: Final = (0.005, 0.01, 0.02, 0.03, 0.05)
 
 
 @dataclass
-class Seen:
+class CalibrationFaces:
     """What was measured of the faces that calibrated a bundle, as it serves, until it is noted.
 
     Their confidence is not known before the calibration is, so their logits stand for it.
@@ -41,25 +41,39 @@ class Seen:
     measured: list[dict[str, float]] = field(default_factory=list)
     logits: list[float] = field(default_factory=list)
 
+    def measured_by(
+        self, bundle: Bundle, answers: Iterable[tuple[Prediction, Photo | None]]
+    ) -> Iterator[Prediction]:
+        """The answers as they come, each measured on its way."""
+        for answer, photo in answers:
+            if photo is not None:
+                self.measured += measure_faces(bundle, photo, answer)
+                self.logits += [face.logit for face in answer.faces]
+            yield answer
+
     def inputs(self, calibration: Calibration) -> dict[str, list[float]]:
         """INPUTS of every face under the calibration that was fitted."""
         found = {name: [face[name] for face in self.measured] for name in INPUTS}
         return found | {"confidence": [calibration.decide(x).confidence for x in self.logits]}
 
 
-def calibrate_bundle(bundle: Bundle, manifest: Manifest, detector: Detector) -> tuple[Bundle, Seen]:
+def calibrate_bundle(
+    bundle: Bundle, manifest: Manifest, detector: Detector
+) -> tuple[Bundle, CalibrationFaces]:
     """The bundle with a calibration for each test-time augmentation, written.
 
     Each picture teaches it twice, the second time as its mirror image, unless the augmentation
     looks at both anyway. What its own augmentation saw is what ``note_inputs`` takes: the graph,
     the views and the pictures are those that the reference for drift is about.
     """
-    own, seen = bundle.description.inference.tta, Seen()
+    own, seen = bundle.description.inference.tta, CalibrationFaces()
     specs = {}
     for tta in TTA:
         predictor = _predictor(bundle, detector, tta)
-        predictor.watch = partial(_see, seen, bundle) if tta == own else None
-        table = predict_manifest(predictor, manifest, faces="cropped")
+        answers = answer_manifest(predictor, manifest, faces="cropped")
+        plain = (answer for answer, _ in answers)
+        told = seen.measured_by(bundle, answers) if tta == own else plain
+        table = predictions_table(manifest.uris, manifest.labels, told)
         specs[tta] = _fit(table, _predict_mirrored(bundle, manifest, detector, tta))
     inference = bundle.description.inference.model_copy(
         update={"calibrations": {tta: spec for tta, spec in specs.items() if tta != own}}
@@ -79,23 +93,12 @@ def _predict_mirrored(
     return predict_manifest(predictor, manifest, faces="cropped")
 
 
-def _see(
-    seen: Seen,
-    bundle: Bundle,
-    photo: Photo,
-    regions: Sequence[Detection | None],
-    results: Sequence[FaceResult],
-) -> None:
-    seen.measured += measure_faces(bundle, photo, regions, results)
-    seen.logits += [result.logit for result in results]
-
-
 def predict_crops(bundle: Bundle, manifest: Manifest, detector: Detector) -> pa.Table:
     """The predictions table of pictures that are face crops."""
     return predict_manifest(_predictor(bundle, detector), manifest, faces="cropped")
 
 
-def note_inputs(bundle: Bundle, manifest: Manifest, seen: Seen) -> Bundle:
+def note_inputs(bundle: Bundle, manifest: Manifest, seen: CalibrationFaces) -> Bundle:
     """The bundle with the reference that tells drift, of the pictures that calibrated it, written.
 
     Too few pictures make none, and nothing can be told later. DataError where there are enough and
@@ -118,7 +121,7 @@ def _predictor(
     detector: Detector,
     tta: Tta | None = None,
     *,
-    views: tuple[View, ...] | None = None,
+    views: tuple[TtaView, ...] | None = None,
 ) -> Predictor:
     """Of pictures that are face crops."""
     classifier = BundleClassifier(bundle, tta=tta, views=views)

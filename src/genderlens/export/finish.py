@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from genderlens.bundle import CARD, DATASHEET, DESCRIPTION, Bundle, write_bundle
-from genderlens.data.asked_split import select_split
 from genderlens.data.manifest import Manifest
+from genderlens.data.splits.asked import select_split
 from genderlens.detection import Detector
 from genderlens.errors import BundleError
 from genderlens.export.calibrate import calibrate_bundle, note_inputs
-from genderlens.export.datasheet import render_datasheet
+from genderlens.export.cards.datasheet import render_datasheet
+from genderlens.export.cards.model_card import render_model_card
+from genderlens.export.int8.precision import add_int8
 from genderlens.export.measure import measure_bundle
-from genderlens.export.model_card import render_model_card
-from genderlens.export.precision import add_int8
 
 
 def finish_bundle(

@@ -15,7 +15,7 @@ from torch import nn
 
 from genderlens.errors import BundleError
 from genderlens.export.cam import ExplainedNetwork
-from genderlens.runtime import CAM, LOGIT, Session
+from genderlens.graphs.runtime import CAM, LOGIT, Session
 from genderlens.training.gradcam import explain, split_network
 
 MAX_LOGIT_GAP: Final = 1e-3

@@ -1,8 +1,8 @@
 """Golden inputs for a bundle: pictures drawn here, and what its graphs give for them.
 
-See genderlens.golden for what they are good for. No photograph is among them: they are ovals with
-eyes, a mouth and hair under noise, over gradients and stripes, so that large and small values
-meet in every layer.
+See genderlens.graphs.golden for what they are good for. No photograph is among them: they are
+ovals with eyes, a mouth and hair under noise, over gradients and stripes, so that large and small
+values meet in every layer.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from PIL import Image, ImageDraw
 
 from genderlens.bundle import INT8_MODEL, MODEL, Bundle, write_bundle
 from genderlens.errors import BundleError
-from genderlens.export.saturation import list_pair_sums
-from genderlens.export.verify import compute_logits
-from genderlens.golden import GOLDEN, Expected, pack_golden
-from genderlens.imaging import RgbArray
-from genderlens.runtime import Session
+from genderlens.export.int8.saturation import list_pair_sums
+from genderlens.export.int8.verify import compute_logits
+from genderlens.graphs.golden import GOLDEN, Expected, pack_golden
+from genderlens.graphs.runtime import Session
+from genderlens.pictures.imaging import RgbArray
 from genderlens.storage import write_bytes_atomically
 
 BOUNDS: Final = {MODEL: 5e-4, INT8_MODEL: 0.01}

@@ -7,15 +7,15 @@ import numpy as np
 from genderlens.bundle import Bundle, Evaluation, Share, write_bundle
 from genderlens.data.manifest import HOUSEKEEPING, Manifest
 from genderlens.detection import Detector
-from genderlens.evaluation.counts import count_answers, count_shares
-from genderlens.evaluation.fairness import accuracy_by_group
-from genderlens.evaluation.judging import MOST_VALUES, judge_rows
-from genderlens.evaluation.metrics import (
+from genderlens.evaluation.figures.counts import count_answers, count_shares
+from genderlens.evaluation.figures.fairness import accuracy_by_group
+from genderlens.evaluation.figures.metrics import (
     Proportion,
     area_under_roc,
     brier_score,
     expected_calibration_error,
 )
+from genderlens.evaluation.judging import MOST_VALUES, judge_rows
 from genderlens.evaluation.rows import Judged
 from genderlens.export.calibrate import predict_crops
 

@@ -22,4 +22,4 @@ class ExportOptions:
     fp16: bool = False
     """Store the weights in half precision."""
     int8: bool = False
-    """Look for an INT8 graph that holds the rule of genderlens.export.verify."""
+    """Look for an INT8 graph that holds the rule of genderlens.export.int8.verify."""

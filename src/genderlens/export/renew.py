@@ -17,16 +17,16 @@ from genderlens.bundle import (
     load_bundle,
     write_bundle,
 )
-from genderlens.data.asked_split import select_split
 from genderlens.data.manifest import Manifest
+from genderlens.data.splits.asked import select_split
 from genderlens.detection.faces import CenterFace
-from genderlens.drafts import draft_folder, put_folder
 from genderlens.errors import BundleError
 from genderlens.export.finish import finish_bundle, require_replaceable
 from genderlens.export.golden import add_golden
+from genderlens.files.drafts import draft_folder, put_folder
 from genderlens.recipe import Recipe
 from genderlens.storage import sha256_of_file
-from genderlens.training.rows import split_for_training
+from genderlens.training.inputs.rows import split_for_training
 
 
 def renew_bundle(

@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """``actor`` is ``key:ID``, ``address:…`` of an open service, ``user:NAME@HOST``, ``job:ID`` or
     ``service``, never a secret; ``object`` is what was changed."""
 
@@ -61,7 +61,7 @@ class Entry:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-def append_entry(database: Database, entry: Entry) -> None:
+def append_entry(database: Database, entry: AuditEntry) -> None:
     """Add a row; several processes may do so at the same time. Raises DatabaseError."""
     moment = now()
     with database.begin(sqlite_begin="IMMEDIATE") as connection:
@@ -82,7 +82,7 @@ def append_entry(database: Database, entry: Entry) -> None:
         connection.execute(insert(AUDIT).values({**row, "sha256": _hash(row, before)}))
 
 
-def record(settings: Settings, entry: Entry) -> str | None:
+def record(settings: Settings, entry: AuditEntry) -> str | None:
     """Add a row to the database of the settings; why that failed, None where it did not.
 
     For commands: what they did is done, whether it could be noted or not.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from genderlens.errors import DatabaseError, MissingExtraError, SettingsError
-from genderlens.locks import exclusive
+from genderlens.files.locks import exclusive
 from genderlens.settings import Settings
 
 FILE_NAME: Final = "genderlens.sqlite3"
@@ -30,9 +31,10 @@ class Database:
     Nothing waits for longer than a few seconds: connecting, statements and locks all have limits.
     """
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, durable: bool = False) -> None:
+        """``durable``: what SQLite committed outlasts a power cut too, at the price of a sync."""
         self.url = url
-        self._engine = _create_engine(url)
+        self._engine = _create_engine(url, durable=durable)
 
     @property
     def name(self) -> str:
@@ -149,7 +151,7 @@ def alembic_config(connection: Connection | None) -> Any:
     return config
 
 
-def _create_engine(url: URL) -> Engine:
+def _create_engine(url: URL, *, durable: bool) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = create_engine(
             url,
@@ -157,7 +159,8 @@ def _create_engine(url: URL) -> Engine:
             pool_timeout=CONNECT_TIMEOUT_S,
             connect_args={"timeout": STATEMENT_TIMEOUT_S, "check_same_thread": False},
         )
-        event.listen(engine, "connect", _prepare_sqlite)
+        synchronous = "FULL" if durable else "NORMAL"
+        event.listen(engine, "connect", partial(_prepare_sqlite, synchronous))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
@@ -179,10 +182,10 @@ def _create_engine(url: URL) -> Engine:
         raise MissingExtraError("postgres", "a PostgreSQL database") from error
 
 
-def _prepare_sqlite(connection: Any, _: object) -> None:
+def _prepare_sqlite(synchronous: str, connection: Any, _: object) -> None:
     """Readers beside one writer, references held, and deleted rows overwritten, not just hidden."""
     connection.isolation_level = None
-    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in (f"synchronous={synchronous}", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -15,8 +15,8 @@ from typing import Final
 from sqlalchemy import text
 
 from genderlens.errors import DatabaseError
+from genderlens.files.locks import try_exclusive
 from genderlens.history.database import Database
-from genderlens.locks import try_exclusive
 
 WAIT_S: Final = 15.0
 """As long as a slow bucket may take for the work of somebody else."""

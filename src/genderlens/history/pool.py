@@ -39,9 +39,10 @@ from genderlens.history.samples import (
     release_sources,
     write_feedback,
 )
-from genderlens.imaging import decode_image
+from genderlens.pictures.imaging import decode_image
 from genderlens.remote import describe_remote, is_remote
-from genderlens.remote.changes import REMOVED_AT_ONCE, remove_remote, upload_file
+from genderlens.remote.changes import remove_remote, upload_file
+from genderlens.remote.clouds import REMOVED_AT_ONCE
 from genderlens.settings import Settings
 from genderlens.storage import write_bytes_atomically
 from genderlens.types import LABELS, Label

@@ -11,8 +11,8 @@ from typing import Final, Literal, TypeVar
 
 from sqlalchemy import exists, insert, select
 
-from genderlens.drafts import clear_drafts, is_draft, list_abandoned
 from genderlens.errors import DataError, SourceNotFoundError
+from genderlens.files.drafts import clear_drafts, is_draft, list_abandoned
 from genderlens.history.database import Database
 from genderlens.history.identifiers import create_id
 from genderlens.history.locking import samples_locked
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class PoolFault:
     """One disagreement: its kind, and the address, hash or identifier that it is about."""
 
     kind: Kind
@@ -52,7 +52,7 @@ class PoolReport:
 
     pictures: int
     listed: int
-    faults: tuple[Fault, ...]
+    faults: tuple[PoolFault, ...]
     foreign: tuple[str, ...]
 
 
@@ -73,7 +73,7 @@ class _Check:
         pictures, foreign = self._look()
         listed = self._listed()
         suspects = (set(pictures) ^ set(listed)) | self._unsent()
-        faults: list[Fault] = []
+        faults: list[PoolFault] = []
         for some in _batches(sorted(suspects)):
             with samples_locked(self._database):
                 faults += self._compare(some, fix=fix)
@@ -106,7 +106,7 @@ class _Check:
             rows = connection.execute(select(SAMPLES.c.label, SAMPLES.c.sha256).where(~sent))
             return {(label, sha256) for label, sha256 in rows}
 
-    def _compare(self, suspects: list[tuple[str, str]], *, fix: bool) -> Iterator[Fault]:
+    def _compare(self, suspects: list[tuple[str, str]], *, fix: bool) -> Iterator[PoolFault]:
         """Only for who holds the lock."""
         listed = set(self._listed(sha256 for _, sha256 in suspects))
         unsent = self._unsent()
@@ -114,15 +114,15 @@ class _Check:
             uri = self._pool.uri_of(*sample)
             there = picture_exists(uri)
             if there and sample not in listed:
-                yield Fault("unlisted_picture", uri)
+                yield PoolFault("unlisted_picture", uri)
                 if fix:
                     _delete(uri)
             elif sample in listed and not there:
-                yield Fault("lost_picture", uri)
+                yield PoolFault("lost_picture", uri)
                 if fix:
                     release_samples(self._database, [sample[1]])
             elif sample in unsent:
-                yield Fault("unsent_sample", sample[1])
+                yield PoolFault("unsent_sample", sample[1])
                 if fix:
                     self._enter_sender(sample[1])
 
@@ -133,7 +133,7 @@ class _Check:
             row = connection.execute(select(*columns).where(SAMPLES.c.sha256 == sha256)).mappings()
             connection.execute(insert(SAMPLE_SOURCES), [{"id": create_id(), **one} for one in row])
 
-    def _gone_predictions(self, *, fix: bool) -> list[Fault]:
+    def _gone_predictions(self, *, fix: bool) -> list[PoolFault]:
         named = SAMPLE_SOURCES.c.prediction_id
         there = exists().where(PREDICTIONS.c.id == named)
         statement = select(named).where(named.is_not(None), ~there).distinct()
@@ -141,9 +141,9 @@ class _Check:
             gone = sorted(connection.scalars(statement))
         for some in _batches(gone) if fix else ():
             self._pool.remove(SampleQuery(predictions=tuple(some)))
-        return [Fault("gone_prediction", identity) for identity in gone]
+        return [PoolFault("gone_prediction", identity) for identity in gone]
 
-    def _local_faults(self, *, fix: bool) -> list[Fault]:
+    def _local_faults(self, *, fix: bool) -> list[PoolFault]:
         """Rights and leftovers, which a bucket does not know."""
         root = Path(self._pool.place).expanduser()
         if is_remote(self._pool.place) or not root.is_dir():
@@ -153,8 +153,8 @@ class _Check:
         if fix:
             for folder in folders:
                 clear_drafts(folder)
-        return [Fault("draft", str(path)) for path in drafts] + [
-            Fault("open_rights", str(path)) for path in _open_to_others(folders, fix=fix)
+        return [PoolFault("draft", str(path)) for path in drafts] + [
+            PoolFault("open_rights", str(path)) for path in _open_to_others(folders, fix=fix)
         ]
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Float,
@@ -127,6 +128,24 @@ AUDIT: Final = Table(
     Column("sha256", String(64), nullable=False),
 )
 """Who changed what. Rows are only added; ``sha256`` covers a row and the one before it."""
+
+JOBS: Final = Table(
+    "jobs",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("key_id", String(16)),
+    Column("state", String(20), nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Column("owner", String(200)),
+    Column("beat", BigInteger, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("record", JSON, nullable=False),
+)
+"""Retraining jobs. ``record`` is the whole job, ``state`` repeats what it says there.
+
+``owner`` is the worker that has the job now and raises ``beat`` every few seconds; ``cancelled``
+is what somebody wishes. Identifiers sort by time.
+"""
 
 
 def now() -> datetime:

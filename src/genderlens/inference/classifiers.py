@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
-from genderlens.golden import Graph
-from genderlens.imaging import RgbArray, normalize, resize_region
-from genderlens.inference.tta import VIEWS, View
-from genderlens.regions import Region
+from genderlens.graphs.golden import Graph
+from genderlens.inference.tta import VIEWS, TtaView
+from genderlens.pictures.imaging import RgbArray, normalize, resize_region
+from genderlens.pictures.regions import Region
 from genderlens.types import Box, Detection, Precision, Tta
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ class Classifier(Protocol):
     def logits(self, image: Image, faces: Sequence[Detection | None]) -> list[float]:
         """Log-odds of male before calibration, a face each; None: the whole picture is the face."""
 
+    def raw_logits(self, values: NDArray[np.float32]) -> list[float]:
+        """The same for N×3×H×W values as the network takes them; ValueError where none could be."""
+
 
 class BundleClassifier:
     """One bundle; the logit of a face is the mean over its views, which share one batch.
@@ -56,7 +60,7 @@ class BundleClassifier:
         bundle: Bundle,
         *,
         tta: Tta | None = None,
-        views: tuple[View, ...] | None = None,
+        views: tuple[TtaView, ...] | None = None,
         target_error: float | None = None,
         threads: int = 1,
         precision: Precision = "auto",
@@ -74,16 +78,32 @@ class BundleClassifier:
         parts = (faces[start : start + at_once] for start in range(0, len(faces), at_once))
         return [logit for part in parts for logit in self._batch(image, part)]
 
+    def raw_logits(self, values: NDArray[np.float32]) -> list[float]:
+        """See Classifier; no views are made of them."""
+        height, width = self.bundles[0].description.input.shape
+        if values.shape[1:] != (3, height, width):
+            raise ValueError(
+                f"values of {list(values.shape)} are not [N, 3, {height}, {width}], which the "
+                "model takes"
+            )
+        parts = np.array_split(values, -(-len(values) // _SQUARES_AT_ONCE))
+        return [float(logit) for part in parts for logit in self._run(part)]
+
+    def _run(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        wanted = self._session.output_names[:1]  # not the Grad-CAM that may lie behind it
+        (found,) = self._session.run({self._session.input_name: values}, wanted)
+        logits: NDArray[np.float32] = found.reshape(-1)
+        return logits
+
     def _batch(self, image: Image, faces: Sequence[Detection | None]) -> list[float]:
         spec = self.bundles[0].description.input
         squares = [self._cut(image, face, view) for face in faces for view in self._views]
         values = normalize(np.stack(squares), spec.mean, spec.std)
-        wanted = self._session.output_names[:1]  # not the Grad-CAM that may lie behind it
-        (found,) = self._session.run({self._session.input_name: values}, wanted)
+        found = self._run(values)
         means: list[float] = found.reshape(len(faces), len(self._views)).mean(axis=1).tolist()
         return means
 
-    def _cut(self, image: Image, face: Detection | None, view: View) -> RgbArray:
+    def _cut(self, image: Image, face: Detection | None, view: TtaView) -> RgbArray:
         (bundle,) = self.bundles
         spec = bundle.description.input
         whole = Region(Box(0.0, 0.0, float(image.width), float(image.height)))

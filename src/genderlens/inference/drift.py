@@ -20,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 from genderlens.errors import DataError
-from genderlens.inference.reference import Histogram, Reference
+from genderlens.inference.drift_reference import Histogram, Reference
 
 WINDOW: Final = 2_000
 """Faces that the index looks back on."""

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
 from genderlens.errors import SettingsError
-from genderlens.golden import Graph
+from genderlens.graphs.golden import Graph
 from genderlens.inference.classifiers import BundleClassifier, Classifier
-from genderlens.registry.reference import load_reference
+from genderlens.registry.address import load_reference
 from genderlens.settings import Settings
 from genderlens.types import Detection
 
@@ -45,6 +46,10 @@ class Ensemble:
         ]
         means: list[float] = np.mean(each, axis=0).tolist()
         return means
+
+    def raw_logits(self, values: NDArray[np.float32]) -> list[float]:
+        """See Classifier: members may take pictures of different sizes."""
+        raise ValueError(f"{len(self.bundles)} models answer together; send pictures, not values")
 
 
 def create_classifier(settings: Settings) -> Classifier:

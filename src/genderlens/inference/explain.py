@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genderlens.errors import BundleError, ImageError, SettingsError
-from genderlens.imaging import Interpolation, RgbArray, normalize, resize_region
+from genderlens.graphs.runtime import CAM
 from genderlens.inference.heat import PANEL_PX, Heat, draw_panel, overlay
 from genderlens.inference.photo import CLASSIFIER_MARGIN, Photo, coarsest_scale
 from genderlens.inference.predictor import Predictor
-from genderlens.runtime import CAM
+from genderlens.pictures.imaging import Interpolation, RgbArray, normalize, resize_region
 from genderlens.storage import write_bytes_atomically
 from genderlens.types import LABELS, FaceResult, Outcome, Prediction
 

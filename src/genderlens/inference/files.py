@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from genderlens.cpus import map_in_threads
-from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.skipped import SkippedItems
 from genderlens.data.sources.walk import walk_folder
 from genderlens.errors import SourceNotFoundError
 from genderlens.inference.predictor import Predictor
@@ -25,14 +25,14 @@ class Refused:
     message: str
 
 
-def find_pictures(paths: Sequence[str], ledger: Ledger | None = None) -> list[Path]:
+def find_pictures(paths: Sequence[str], ledger: SkippedItems | None = None) -> list[Path]:
     """The given files, and below given folders every picture, known by name or content.
 
     Links to folders are not followed. A path that does not exist or cannot be looked at stays in
     the list, so that it is reported and not lost; what is no picture stands in the ledger.
     SourceNotFoundError where nothing is left.
     """
-    passed_over = Ledger() if ledger is None else ledger
+    passed_over = SkippedItems() if ledger is None else ledger
     found: list[Path] = []
     for path in paths:
         is_folder = "\0" not in path and os.path.isdir(path)  # noqa: PTH112 - False for any error
@@ -49,7 +49,7 @@ def predict_files(predictor: Predictor, files: Sequence[Path]) -> Iterator[tuple
     yield from zip(files, answers, strict=True)
 
 
-def _below(folder: str, ledger: Ledger) -> list[Path]:
+def _below(folder: str, ledger: SkippedItems) -> list[Path]:
     return sorted(Path(found.path) for found in walk_folder(folder, ledger))
 
 

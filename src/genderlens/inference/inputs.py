@@ -6,16 +6,15 @@ pictures are; that is told by the side of the region alone. No figure tells who 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
 from PIL import Image
 
 from genderlens.bundle import Bundle
-from genderlens.imaging import RgbArray
 from genderlens.inference.photo import Photo
-from genderlens.types import Box, Detection, FaceResult
+from genderlens.pictures.imaging import RgbArray
+from genderlens.types import Box, Detection, Prediction
 
 INPUTS: Final = ("brightness", "contrast", "sharpness", "saturation", "side", "confidence")
 """What is measured of every face; ``side`` in pixels of the picture as sent, others 0 to 1."""
@@ -23,18 +22,16 @@ _SIZE_PX: Final = 64
 _LUMA: Final = np.asarray((0.299, 0.587, 0.114), dtype=np.float32) / 255.0
 """Weights of ITU-R BT.601."""
 
-Watch = Callable[[Photo, Sequence[Detection | None], Sequence[FaceResult]], None]
-"""Sees each classified photo, its faces in pixels of the original (None: all of it is the face) and
-the results for them. It is called by the thread that predicts and must neither wait nor raise."""
 
+def measure_faces(bundle: Bundle, photo: Photo, answer: Prediction) -> list[dict[str, float]]:
+    """INPUTS of each answered face, as the bundle cuts it out of the photo of the answer.
 
-def measure_faces(
-    bundle: Bundle, photo: Photo, faces: Sequence[Detection | None], results: Sequence[FaceResult]
-) -> list[dict[str, float]]:
-    """INPUTS of each face, as the bundle cuts it out, without what lies beyond the picture."""
+    What lies beyond the picture is left out; an answer without faces measures nothing.
+    """
     measured = []
+    faces = [result.detection for result in answer.faces]
     decoded = photo.from_original(faces)
-    for face, small, result in zip(faces, decoded, results, strict=True):
+    for face, small, result in zip(faces, decoded, answer.faces, strict=True):
         region = _region(bundle, face, photo.size)
         told = {"side": min(region.width, region.height), "confidence": result.confidence}
         pixels = _pixels(photo.image, _region(bundle, small, photo.image.size))

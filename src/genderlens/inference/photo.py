@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from genderlens.bundle import Bundle
-from genderlens.imaging import Decoded, accept_pixels, decode_reduced
+from genderlens.pictures.imaging import Decoded, accept_pixels, decode_reduced
 from genderlens.types import Box, Detection
 
 if TYPE_CHECKING:

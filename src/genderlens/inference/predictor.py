@@ -7,10 +7,8 @@ that crashes raises DetectorError and never means "one person".
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from genderlens.bundle import Bundle
@@ -18,7 +16,7 @@ from genderlens.detection import Detector
 from genderlens.detection.confirm import face_doubt, find_faces
 from genderlens.detection.faces import CenterFace
 from genderlens.detection.gate import (
-    Verdict,
+    FaceDecision,
     face_prominence,
     judge_faces,
     judge_people,
@@ -27,14 +25,13 @@ from genderlens.detection.gate import (
 from genderlens.detection.upright import look_upright
 from genderlens.errors import (
     BundleError,
-    DetectorError,
     ImageError,
     SettingsError,
     did_you_mean,
 )
 from genderlens.inference.classifiers import Classifier
+from genderlens.inference.clock import Clock
 from genderlens.inference.ensemble import create_classifier
-from genderlens.inference.inputs import Watch
 from genderlens.inference.photo import (
     CLASSIFIER_MARGIN,
     DETECTION_MARGIN,
@@ -45,7 +42,8 @@ from genderlens.settings import InferenceSettings, Settings
 from genderlens.types import FACE_POLICIES, Detection, FacePolicy, FaceResult, Outcome, Prediction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import numpy as np
+    from numpy.typing import NDArray
 
     from genderlens.inference.photo import Content
 
@@ -62,22 +60,6 @@ _REFUSALS = {
     Outcome.MANY_PEOPLE: "Multiple people detected ({count} people). "
     "Please use single-person images.",
 }
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Milliseconds by stage."""
-
-    spent: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            elapsed = (time.perf_counter() - start) * 1000.0
-            self.spent[name] = self.spent.get(name, 0.0) + elapsed
 
 
 class Predictor:
@@ -100,8 +82,6 @@ class Predictor:
         self._faces = faces
         self._people = people
         self._aligns = any(bundle.crop.align == "roll" for bundle in self.bundles)
-        self.watch: Watch | None = None
-        """Who is shown every photo that got an answer, where anybody is."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For process pools: the other process loads the same bundles by the same settings."""
@@ -135,33 +115,23 @@ class Predictor:
 
         Raises DetectorError, and SettingsError for ``faces`` that are no policy.
         """
-        clock, policy = _Clock(), require_policy(faces or self.settings.faces)
+        clock, policy = Clock(), require_policy(faces or self.settings.faces)
         try:
             photo = self._decode(content, policy, clock)
         except ImageError as error:
             return self._unreadable(error, clock), None
         return self._answer(photo, policy, clock), photo
 
-    def see(
-        self, content: bytes, *, faces: FacePolicy | None = None
-    ) -> tuple[Prediction, Photo | None]:
-        """As ``predict_photo``, but a detector that crashes costs this picture only.
-
-        It is ``unreadable`` then, and the photo is there all the same.
-        """
-        clock, policy = _Clock(), faces or self.settings.faces
-        try:
-            photo = self._decode(content, policy, clock)
-        except ImageError as error:
-            return self._unreadable(error, clock), None
-        try:
-            return self._answer(photo, policy, clock), photo
-        except DetectorError as error:
-            return self.refuse(error.code, error.message), photo
-
     def refuse(self, code: str, text: str) -> Prediction:
         """The answer for a picture that cannot be read at all."""
-        return self._without_face(Outcome.UNREADABLE, 0, text, code, _Clock())
+        return self._without_face(Outcome.UNREADABLE, 0, text, code, Clock())
+
+    def classify(self, values: NDArray[np.float32]) -> tuple[FaceResult, ...]:
+        """The answers for face crops as the network takes them: N×3×H×W, normalised.
+
+        ValueError where an ensemble or another input size makes that impossible.
+        """
+        return tuple(self._result(None, logit) for logit in self._classifier.raw_logits(values))
 
     def warm_up(self) -> None:
         """Run both models once, so that the first request does not pay for their set-up."""
@@ -171,7 +141,7 @@ class Predictor:
         self._faces.detect(picture)
         self._classifier.logits(picture, (None,))
 
-    def _answer(self, photo: Photo, policy: FacePolicy, clock: _Clock) -> Prediction:
+    def _answer(self, photo: Photo, policy: FacePolicy, clock: Clock) -> Prediction:
         with clock.stage("detect"):
             verdict = self._judge(photo, policy)
         if verdict is not None and verdict.refusal is not None:
@@ -186,8 +156,6 @@ class Predictor:
             return self._unreadable(error, clock)
         with clock.stage("classify"):
             results = self._classify_faces(photo, faces)
-        if self.watch is not None:
-            self.watch(photo, faces, results)
         return Prediction(
             outcome=results[0].outcome,
             person_count=verdict.person_count if verdict else 1,
@@ -196,7 +164,7 @@ class Predictor:
             timings_ms=clock.spent,
         )
 
-    def _decode(self, content: Content, policy: FacePolicy, clock: _Clock) -> Photo:
+    def _decode(self, content: Content, policy: FacePolicy, clock: Clock) -> Photo:
         with clock.stage("decode"):
             return self._open(content, policy)
 
@@ -210,7 +178,7 @@ class Predictor:
             enough_px = math.ceil(DETECTION_MARGIN * self.settings.detector_max_side_px)
         return Photo(content, max_pixels=self.settings.max_pixels, enough_px=enough_px)
 
-    def _judge(self, photo: Photo, policy: FacePolicy) -> Verdict | None:
+    def _judge(self, photo: Photo, policy: FacePolicy) -> FaceDecision | None:
         """The gate's verdict; None under ``cropped``, where the whole picture is the face."""
         if policy == "cropped":
             return None
@@ -247,11 +215,11 @@ class Predictor:
             landmarks=face.landmarks if face else None,
         )
 
-    def _unreadable(self, error: ImageError, clock: _Clock) -> Prediction:
+    def _unreadable(self, error: ImageError, clock: Clock) -> Prediction:
         return self._without_face(Outcome.UNREADABLE, 0, error.message, error.code, clock)
 
     def _without_face(
-        self, outcome: Outcome, count: int, error: str, code: str, clock: _Clock
+        self, outcome: Outcome, count: int, error: str, code: str, clock: Clock
     ) -> Prediction:
         return Prediction(
             outcome=outcome,

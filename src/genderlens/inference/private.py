@@ -21,7 +21,7 @@ from genderlens.detection.faces import CENTERFACE
 from genderlens.detection.gate import face_prominence
 from genderlens.detection.looks import LOOKS, read_looks
 from genderlens.errors import BundleIntegrityError, PrivateModeError
-from genderlens.plain_files import open_signed
+from genderlens.files.plain import open_signed
 from genderlens.settings import Settings
 from genderlens.storage import write_bytes_atomically
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from genderlens.regions import Region
+from genderlens.pictures.regions import Region
 from genderlens.types import Tta
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class TtaView:
     """One way to cut out a face: mirrored or not, ``scale`` times as wide as the bundle says."""
 
     flip: bool = False
@@ -27,9 +27,9 @@ class View:
         return square.widened(self.scale)
 
 
-VIEWS: Final[dict[Tta, tuple[View, ...]]] = {
-    "off": (View(),),
-    "flip": (View(), View(flip=True)),
-    "crops": tuple(View(flip, scale) for scale, flip in product((1.0, 0.9, 1.1), (False, True))),
+VIEWS: Final[dict[Tta, tuple[TtaView, ...]]] = {
+    "off": (TtaView(),),
+    "flip": (TtaView(), TtaView(flip=True)),
+    "crops": tuple(TtaView(flip, scale) for scale, flip in product((1.0, 0.9, 1.1), (False, True))),
 }
 """The views of every test-time augmentation; the first is always the plain one."""

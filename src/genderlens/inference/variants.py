@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Protocol
 
 import pyarrow as pa
 from tqdm import tqdm
 
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
+from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.predictions import predictions_table
 from genderlens.settings import Settings
 from genderlens.types import TTA, Prediction
+
+
+class Answering(Protocol):
+    """What answers encoded pictures: a Predictor, or what counts the time of one."""
+
+    def predict(self, contents: Sequence[bytes]) -> list[Prediction]:
+        """One answer for each picture, in order."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ def create_variants(settings: Settings) -> dict[str, Predictor]:
 
 
 def predict_variants(
-    predictors: Mapping[str, Predictor],
+    predictors: Mapping[str, Answering],
     manifest: Manifest,
     *,
     progress: bool = True,

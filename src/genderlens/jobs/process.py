@@ -18,7 +18,7 @@ _GRACE_S: Final = 5.0
 
 
 class Unwanted(Exception):  # noqa: N818 - no failure
-    """The job was cancelled, or the worker is to stop."""
+    """The job was cancelled, the worker is to stop, or another worker has the job."""
 
 
 def run_command(
@@ -35,7 +35,7 @@ def run_command(
     ``inherit`` are descriptors that stay open in the process: locks that it holds with us.
     JobError with the last line of the log where the command fails.
     """
-    command = [python or sys.executable, "-m", "genderlens.cli.leash", *arguments]
+    command = [python or sys.executable, "-m", "genderlens.jobs.child_process", *arguments]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         try:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 Stage = Literal["waiting", "training", "exporting", "registering", "judging", "done"]
+STATES: Final[tuple[State, ...]] = get_args(State)
+ID_PATTERN: Final = r"^[0-9A-Za-z-]{1,64}$"
 FINISHED: Final = frozenset({"succeeded", "failed", "cancelled"})
 
 
@@ -47,7 +49,7 @@ class Job(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: str = Field(pattern=r"^[0-9A-Za-z-]{1,64}$")
+    id: str = Field(pattern=ID_PATTERN)
     key_id: str | None = None
     source: str
     recipe: str

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from contextlib import suppress
 
 from genderlens.bundle import MODEL, load_bundle
 from genderlens.errors import (
+    DatabaseError,
     JobError,
     PromotionRefusedError,
     RegistryError,
     VersionExistsError,
     VersionNotFoundError,
 )
-from genderlens.history.audit import Entry, Result, record
-from genderlens.jobs.folder import JobFolder
+from genderlens.history.audit import AuditEntry, Result, record
+from genderlens.jobs.hold import Hold
+from genderlens.jobs.job_folder import JobFolder
 from genderlens.jobs.process import run_command
 from genderlens.jobs.record import Job, Stage
-from genderlens.jobs.store import JobStore, jobs_folder, training_sources
+from genderlens.jobs.store import jobs_folder, training_sources
 from genderlens.promotion.promote import promote
 from genderlens.registry.store import Registry, open_registry
 from genderlens.settings import Settings
@@ -28,13 +31,13 @@ class Retraining:
     def __init__(
         self,
         job: Job,
-        store: JobStore,
+        hold: Hold,
         settings: Settings,
-        wanted: Callable[[str], bool],
+        stopping: threading.Event,
         descriptor: int,
     ) -> None:
         self.job = job
-        self._store, self._settings, self._wanted = store, settings, wanted
+        self._hold, self._settings, self._stopping = hold, settings, stopping
         self._descriptor = descriptor
         self._folder = JobFolder(jobs_folder(settings) / job.id)
 
@@ -94,7 +97,7 @@ class Retraining:
     def _note(self, version: str, result: Result) -> None:
         actor, decision = f"job:{self.job.id}", self.job.decision or {}
         detail = {"decision": decision.get("id"), "key": self.job.key_id}
-        record(self._settings, Entry(actor, "model.promote", version, result, detail))
+        record(self._settings, AuditEntry(actor, "model.promote", version, result, detail))
 
     def _command(self, *arguments: str) -> None:
         run_command(
@@ -106,12 +109,15 @@ class Retraining:
         )
 
     def _watch(self) -> bool:
-        if self.job.stage == "training":
+        if self.job.stage == "training" and self._hold.is_fresh:
             progress = self._folder.progress()
             if progress != self.job.progress:
-                self._save(progress=progress)
-        return self._wanted(self.job.id)
+                with suppress(DatabaseError):  # the training goes on, and it is told later
+                    self._save(progress=progress)
+        return self._hold.is_wanted and not self._stopping.is_set()
 
     def _save(self, *, stage: Stage | None = None, **changes: object) -> None:
-        self.job = self.job.with_changes(**({"stage": stage} if stage else {}), **changes)
-        self._store.save(self.job)
+        """Raises Unwanted where the job is another worker's, before anything is done for it."""
+        job = self.job.with_changes(**({"stage": stage} if stage else {}), **changes)
+        self._hold.save(job)
+        self.job = job

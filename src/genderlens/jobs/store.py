@@ -1,75 +1,186 @@
-"""The queue and the records of jobs, in SQLite or Redis through huey's storages.
+"""The queue and the records of jobs: one table of the SQL database that is there anyway.
 
-Records are JSON and the queue holds their identifiers: huey's tasks, which are pickles, are not
-used. Taking a job off the queue forgets it there, so a worker that starts puts back what its
-predecessor left unfinished. Only the worker writes a record once it is queued; whoever cancels a
-job raises a flag beside it.
+A worker takes a job by writing its name into the row, under a lock of the database, so no job is
+ever two workers'. It raises the row's beat while it works; one whose beat stands still for a term
+is taken over (see ``watch``). Only the owner writes the record then; whoever cancels a job raises
+a flag beside it.
 """
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from functools import partial
-from importlib import import_module
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from genderlens.errors import JobConflictError, JobError, JobNotFoundError, MissingExtraError
-from genderlens.jobs.record import Job
-from genderlens.locks import exclusive
+from sqlalchemy import and_, delete, func, insert, or_, select, text, update
+from sqlalchemy.engine import Connection
+
+from genderlens.errors import DatabaseError, JobConflictError, JobNotFoundError
+from genderlens.history.database import Database, database_url
+from genderlens.history.tables import JOBS
+from genderlens.jobs.old_queue import FILE, read_once
+from genderlens.jobs.process import Unwanted
+from genderlens.jobs.record import FINISHED, ID_PATTERN, STATES, Job
+from genderlens.jobs.watch import TERM_S, Beat, Watch
 from genderlens.remote import is_remote
 from genderlens.settings import Settings
 
-REDIS_S: Final = 2.0
-"""How long Redis may take for an answer; it is asked a few times."""
-_LOCK: Final = {"timeout": 10.0, "blocking_timeout": 5.0, "sleep": 0.05}
-"""Of those who submit through Redis; one that dies while it holds the lock keeps it so long."""
 _log = logging.getLogger(__name__)
-QUEUE: Final = "genderlens"
 SAMPLES: Final = "samples"
 """The source that is the sample pool."""
+HANGS_S: Final = 10.0
+"""A database that takes longer for an answer is as good as down."""
 KEPT: Final = 200
 """Finished jobs that are remembered."""
+_LOCK_KEY: Final = 0x67656E67
+_WAITS: Final = and_(JOBS.c.state == "queued", ~JOBS.c.cancelled)
+_UNFINISHED: Final = JOBS.c.state.not_in(FINISHED)
+_OVER: Final = or_(~_UNFINISHED, and_(JOBS.c.state == "queued", JOBS.c.cancelled))
+"""Finished, or shown as such, since it waits in vain."""
 
 
 class JobStore:
-    """Safe to use from several threads and processes."""
+    """Safe to use from several threads, processes and machines.
+
+    Nothing is opened before it is needed. Every call raises DatabaseError where the database does
+    not answer.
+    """
 
     def __init__(
-        self,
-        storage: Any,
-        *,
-        waiting: int = 8,
-        alone: Callable[[], AbstractContextManager[Any]] = nullcontext,
+        self, database: Database, folder: Path, *, waiting: int = 8, term_s: float = TERM_S
     ) -> None:
-        """``alone`` keeps other processes from submitting while a job is counted and queued."""
-        self.storage, self._waiting, self._alone = storage, waiting, alone
-        self.healthy = True
-        """Whether the queue did what it was asked last."""
+        """``folder`` may hold the queue of an earlier version."""
+        self.term_s = term_s
+        self._works = True
+        self._asked_at: dict[int, float] = {}
+        self._database, self._old, self._waiting = database, folder / FILE, waiting
+        self._watch = Watch(term_s)
+        self._opening, self._is_open = threading.Lock(), False
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the database did what it was asked last, and hangs at nothing."""
+        moment = time.monotonic()
+        return self._works and all(moment - at < HANGS_S for at in list(self._asked_at.values()))
 
     def submit(self, job: Job) -> Job:
         """Queue a new job; JobConflictError where too many wait, or too many of the same key."""
-        with self._submitting():
-            self._require_place(job)
-            self.save(job)
-            self._ask("enqueue", job.id.encode())
-        self._forget_old()
+        with self._asking(sqlite_begin="IMMEDIATE") as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
+            self._require_place(connection, job)
+            connection.execute(insert(JOBS).values(_new_row(job, cancelled=False)))
+            _forget_old(connection)
         return job
 
-    @contextmanager
-    def _submitting(self) -> Iterator[None]:
-        with ExitStack() as held:
-            try:
-                held.enter_context(self._alone())
-            except Exception as error:
-                raise self._failure(error) from error
-            yield
+    def get(self, identifier: str) -> Job:
+        """One job; JobNotFoundError."""
+        statement = select(JOBS.c.record, JOBS.c.cancelled).where(JOBS.c.id == identifier)
+        with self._asking() as connection:
+            row = connection.execute(statement).first() if _is_name(identifier) else None
+        if row is None:
+            raise no_such_job(identifier)
+        return _shown(row.record, cancelled=row.cancelled)
 
-    def _require_place(self, job: Job) -> None:
-        waiting = [one for one in self.list_jobs() if one.state == "queued"]
-        own = [one for one in waiting if one.key_id == job.key_id]
+    def list_jobs(self) -> list[Job]:
+        """Every job, newest first."""
+        statement = select(JOBS.c.record, JOBS.c.cancelled).order_by(JOBS.c.id.desc())
+        with self._asking() as connection:
+            rows = connection.execute(statement).all()
+        return [_shown(row.record, cancelled=row.cancelled) for row in rows]
+
+    def count_jobs(self) -> dict[str, int]:
+        """How many jobs there are in each state, as they are shown."""
+        kinds = (JOBS.c.state, JOBS.c.cancelled)
+        counts: dict[str, int] = dict.fromkeys(STATES, 0)
+        with self._asking() as connection:
+            for state, wish, count in connection.execute(
+                select(*kinds, func.count()).group_by(*kinds)
+            ):
+                counts["cancelled" if state == "queued" and wish else state] += count
+        return counts
+
+    def cancel(self, identifier: str) -> Job:
+        """Ask for the end of a job; JobConflictError where it has ended."""
+        statement = update(JOBS).where(JOBS.c.id == identifier, ~_OVER).values(cancelled=True)
+        self.get(identifier)
+        with self._asking() as connection:
+            found = connection.execute(statement).rowcount
+        job = self.get(identifier)
+        if not found:
+            raise JobConflictError(f"job {identifier} is {job.state} already")
+        return job
+
+    def is_cancelled(self, identifier: str) -> bool:
+        """Whether somebody asked for its end."""
+        with self._asking() as connection:
+            return bool(connection.scalar(select(JOBS.c.cancelled).where(JOBS.c.id == identifier)))
+
+    def take(self, owner: str) -> Job | None:
+        """The oldest job that this worker may have, now its own; None where there is none.
+
+        That is one that nobody owns, one that a worker of the same name left behind, or one whose
+        owner has not been seen to live for a term.
+        """
+        free = self._free(owner)
+        if free is None:
+            return None
+        oldest = select(JOBS.c.id, JOBS.c.record).where(_UNFINISHED, free).order_by(JOBS.c.id)
+        with self._asking(sqlite_begin="IMMEDIATE") as connection:
+            row = connection.execute(oldest.limit(1).with_for_update(skip_locked=True)).first()
+            if row is None:
+                return None
+            own = update(JOBS).where(JOBS.c.id == row.id)
+            connection.execute(own.values(owner=owner, beat=JOBS.c.beat + 1))
+        return Job.model_validate(row.record)
+
+    def _free(self, owner: str) -> Any:
+        """The condition of what ``take`` may take; None where nothing is like that."""
+        statement = select(JOBS.c.id, JOBS.c.owner, JOBS.c.beat).where(_UNFINISHED)
+        with self._asking() as connection:
+            rows = connection.execute(statement).all()
+        others = [Beat(*row) for row in rows if row.owner not in (None, owner)]
+        stale = self._watch.look(others)
+        if len(others) == len(rows) and not stale:
+            return None
+        gone = [
+            and_(JOBS.c.id == one.id, JOBS.c.owner == one.owner, JOBS.c.beat == one.beat)
+            for one in stale
+        ]
+        return or_(JOBS.c.owner.is_(None), JOBS.c.owner == owner, *gone)
+
+    def beat(self, identifier: str, owner: str) -> bool:
+        """Show that the owner lives; False where it has lost the job."""
+        own = update(JOBS).where(JOBS.c.id == identifier, JOBS.c.owner == owner)
+        with self._asking() as connection:
+            return bool(connection.execute(own.values(beat=JOBS.c.beat + 1)).rowcount)
+
+    def save(self, job: Job, owner: str) -> None:
+        """Replace the record of a job that runs; in any other state it is nobody's from then on.
+
+        Raises Unwanted where it is not the owner's any more, and changes nothing then.
+        """
+        own = update(JOBS).where(JOBS.c.id == job.id, JOBS.c.owner == owner)
+        kept = owner if job.state == "running" else None
+        values = {"state": job.state, "owner": kept, "record": _record(job)}
+        with self._asking() as connection:
+            if not connection.execute(own.values(values)).rowcount:
+                raise Unwanted(f"job {job.id} is another worker's")
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._database.close()
+
+    def _require_place(self, connection: Connection, job: Job) -> None:
+        waiting = connection.execute(select(JOBS.c.key_id).where(_WAITS)).all()
+        own = [row for row in waiting if row.key_id == job.key_id]
         if job.key_id is not None and len(own) >= self._share:
             raise JobConflictError(
                 f"{len(own)} jobs of this key are waiting, the limit for one key is {self._share}; "
@@ -85,81 +196,79 @@ class JobStore:
         """Places of one key: others find some, whatever it queues."""
         return max(1, self._waiting // 2)
 
-    def get(self, identifier: str) -> Job:
-        """One job; JobNotFoundError."""
-        content = self._ask("peek_data", f"job:{identifier}")
-        if not isinstance(content, bytes):
-            raise no_such_job(identifier)
-        return self._shown(Job.model_validate_json(content))
-
-    def list_jobs(self) -> list[Job]:
-        """Every job, newest first."""
-        items: dict[str, bytes] = self._ask("result_items")
-        jobs = [Job.model_validate_json(v) for k, v in items.items() if k.startswith("job:")]
-        return sorted(map(self._shown, jobs), key=lambda job: job.id, reverse=True)
-
-    def save(self, job: Job) -> None:
-        """Replace the record."""
-        self._ask("put_data", f"job:{job.id}", job.model_dump_json().encode())
-
-    def cancel(self, identifier: str) -> Job:
-        """Ask for the end of a job; JobConflictError where it has ended."""
-        job = self.get(identifier)
-        if job.is_finished:
-            raise JobConflictError(f"job {identifier} is {job.state} already")
-        self._ask("put_data", f"cancel:{identifier}", b"1")
-        return self.get(identifier)
-
-    def is_cancelled(self, identifier: str) -> bool:
-        """Whether somebody asked for its end."""
-        return bool(self._ask("has_data_for_key", f"cancel:{identifier}"))
-
-    def take(self) -> Job | None:
-        """The next job off the queue, None where none waits."""
-        identifier = self._ask("dequeue")
+    @contextmanager
+    def _asking(self, **options: Any) -> Iterator[Connection]:
+        """A transaction; a change between answering and not is logged once."""
+        asking = threading.get_ident()
+        self._asked_at[asking] = time.monotonic()
         try:
-            return self.get(bytes(identifier).decode()) if identifier else None
-        except JobNotFoundError:
-            return None
+            self._open()
+            with self._database.begin(**options) as connection:
+                yield connection
+        except DatabaseError as error:
+            if self._works:
+                _log.error("the queue of jobs cannot be used: %s", error.message)
+            self._works = False
+            raise
+        finally:
+            del self._asked_at[asking]
+        if not self._works:
+            _log.warning("the queue of jobs can be used again")
+        self._works = True
 
-    def put_back(self) -> None:
-        """Queue every unfinished job anew, oldest first; for the only worker, when it starts.
+    def _open(self) -> None:
+        with self._opening:
+            if not self._is_open:
+                self._database.migrate()
+                if self._old.is_file():
+                    _adopt(self._database, self._old)
+                self._is_open = True
 
-        One that is submitted at the same moment may be queued twice, and is then done once.
-        """
-        self._ask("flush_queue")
-        for job in reversed(self.list_jobs()):
-            if not job.is_finished:
-                self._ask("enqueue", job.id.encode())
 
-    def close(self) -> None:
-        """Let go of the connection."""
-        self.storage.close()
+def _adopt(database: Database, path: Path) -> None:
+    """Take over the queue of an earlier version, whose service has ended."""
+    with read_once(path) as jobs, database.begin(sqlite_begin="IMMEDIATE") as connection:
+        known = set(connection.scalars(select(JOBS.c.id)))
+        rows = [_new_row(job, cancelled=wish) for job, wish in jobs if job.id not in known]
+        if rows:
+            connection.execute(insert(JOBS), rows)
 
-    def _ask(self, name: str, *arguments: Any) -> Any:
-        """One call of the storage; JobError for the errors of its database, which share no base."""
-        try:
-            answer = getattr(self.storage, name)(*arguments)
-        except Exception as error:
-            raise self._failure(error) from error
-        self.healthy = True
-        return answer
 
-    def _failure(self, error: Exception) -> JobError:
-        self.healthy = False
-        _log.error("the queue of jobs cannot be used", exc_info=error)
-        return JobError("the queue of jobs cannot be used now; the log says why")
+def _new_row(job: Job, *, cancelled: bool) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "key_id": job.key_id,
+        "state": job.state,
+        "cancelled": cancelled,
+        "owner": None,
+        "beat": 0,
+        "created_at": datetime.fromisoformat(job.created),
+        "record": _record(job),
+    }
 
-    def _shown(self, job: Job) -> Job:
-        """One that waits in vain is shown as what it will be."""
-        if job.state == "queued" and self.is_cancelled(job.id):
-            return job.with_changes(state="cancelled")
-        return job
 
-    def _forget_old(self) -> None:
-        for job in [job for job in self.list_jobs() if job.is_finished][KEPT:]:
-            for kind in ("job", "cancel"):
-                self._ask("pop_data", f"{kind}:{job.id}")
+def _record(job: Job) -> Any:
+    """As JSON has it: a figure that is no number is null."""
+    return json.loads(job.model_dump_json())
+
+
+def _shown(record: Any, *, cancelled: bool) -> Job:
+    """One that waits in vain is shown as what it will be."""
+    job = Job.model_validate(record)
+    if job.state == "queued" and cancelled:
+        return job.with_changes(state="cancelled")
+    return job
+
+
+def _forget_old(connection: Connection) -> None:
+    over = select(JOBS.c.id).where(_OVER).order_by(JOBS.c.id.desc())
+    last = connection.scalar(over.offset(KEPT - 1).limit(1))
+    if last is not None:
+        connection.execute(delete(JOBS).where(_OVER, JOBS.c.owner.is_(None), JOBS.c.id < last))
+
+
+def _is_name(identifier: str) -> bool:
+    return re.fullmatch(ID_PATTERN, identifier) is not None
 
 
 def no_such_job(identifier: str) -> JobNotFoundError:
@@ -167,36 +276,16 @@ def no_such_job(identifier: str) -> JobNotFoundError:
     return JobNotFoundError(f"no job {identifier[:64]!r}; GET /jobs lists them")
 
 
-def open_store(settings: Settings) -> JobStore:
-    """The queue that the settings name. JobError where it cannot be opened."""
-    if settings.jobs_url is not None:
-        storage = _redis(settings.jobs_url.get_secret_value())
-        lock = partial(storage.conn.lock, f"{QUEUE}.submit", **_LOCK)
-        return JobStore(storage, waiting=settings.jobs_waiting, alone=lock)
+def open_store(settings: Settings, *, term_s: float = TERM_S) -> JobStore:
+    """The queue in the database that the settings name, opened when it is first asked."""
+    database = Database(database_url(settings), durable=True)
     folder = jobs_folder(settings)
-    storages: Any = import_module("huey.storage")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        storage = storages.SqliteStorage(QUEUE, filename=str(folder / "queue.db"), fsync=True)
-    except Exception as error:
-        raise JobError(f"no queue in {folder}: {error}; set GENDERLENS_JOBS_DIR") from error
-    alone = partial(exclusive, folder / "submit.lock")
-    return JobStore(storage, waiting=settings.jobs_waiting, alone=alone)
+    return JobStore(database, folder, waiting=settings.jobs_waiting, term_s=term_s)
 
 
 def jobs_folder(settings: Settings) -> Path:
-    """Where queue, runs and logs lie."""
+    """Where runs and logs lie."""
     return (settings.jobs_dir or settings.state_dir / "jobs").expanduser().absolute()
-
-
-def _redis(url: str) -> Any:
-    storages: Any = import_module("huey.storage")
-    try:
-        from redis import ConnectionPool
-    except ImportError as error:
-        raise MissingExtraError("redis", "a queue in Redis") from error
-    pool = ConnectionPool.from_url(url, socket_timeout=REDIS_S, socket_connect_timeout=REDIS_S)
-    return storages.RedisStorage(QUEUE, connection_pool=pool, blocking=False)
 
 
 def training_sources(settings: Settings) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 Every step leaves a mark in the job's folder or in the registry, and is skipped where the mark is
 there: after a kill the job goes on where it was. One worker per jobs folder works at a time; the
-others wait for its lock, which a dead process does not hold.
+others wait for its lock, which a dead process does not hold. Workers of several folders or
+machines share one queue and work side by side, each on a job of its own.
 """
 
 from __future__ import annotations
@@ -15,26 +16,30 @@ from pathlib import Path
 from typing import Final
 
 from genderlens.data.decoded import remove_copies
-from genderlens.errors import GenderlensError
-from genderlens.jobs.lease import Lease
+from genderlens.errors import DatabaseError, GenderlensError, JobError
+from genderlens.files.locks import try_exclusive
+from genderlens.jobs.hold import Hold
+from genderlens.jobs.owner import read_owner
 from genderlens.jobs.process import Unwanted
 from genderlens.jobs.record import Job, now
 from genderlens.jobs.retraining import Retraining
 from genderlens.jobs.store import SAMPLES, JobStore, jobs_folder, training_sources
-from genderlens.locks import try_exclusive
 from genderlens.settings import Settings
 
 MAX_ATTEMPTS: Final = 12
 _IDLE_S: Final = 0.5
+_RETRY_S: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
 class Worker:
     """``run`` blocks until ``stop`` is called; a job in work is left to be continued."""
 
-    def __init__(self, store: JobStore, settings: Settings, *, lease: Lease | None = None) -> None:
-        self._store, self._settings, self._lease = store, settings, lease
+    def __init__(self, store: JobStore, settings: Settings) -> None:
+        self._store, self._settings = store, settings
         self._stopping = threading.Event()
+        self.is_busy = False
+        """Whether it has a job in hand."""
 
     def stop(self) -> None:
         """Return soon."""
@@ -43,73 +48,75 @@ class Worker:
     def run(self) -> None:
         """Work until stopped; a fault of the queue is logged and tried again."""
         folder = jobs_folder(self._settings)
-        folder.mkdir(parents=True, exist_ok=True)
         with self._exclusive(folder / "worker.lock") as descriptor:
-            if descriptor is None:
-                return
-            while not self._stopping.is_set():
+            while descriptor is not None and not self._stopping.is_set():
                 try:
-                    self._work(descriptor)
+                    self._work(read_owner(folder), descriptor)
+                except DatabaseError:  # the store has logged it
+                    self._stopping.wait(_RETRY_S)
                 except Exception as error:
-                    self._store.healthy = False
-                    _log.error("the queue of jobs failed; trying again", exc_info=error)
-                    self._stopping.wait(5.0)
+                    _log.error("the work on jobs failed; trying again", exc_info=error)
+                    self._stopping.wait(_RETRY_S)
 
-    def _work(self, descriptor: int) -> None:
-        if self._lease is not None and not self._lease.wait(self._stopping):
-            return
-        self._store.put_back()
+    def _work(self, owner: str, descriptor: int) -> None:
         while not self._stopping.is_set():
-            if self._lease is not None and not self._lease.renew():
-                return
-            job = self._store.take()
+            job = self._store.take(owner)
             if job is None:
                 self._stopping.wait(_IDLE_S)
-            elif not job.is_finished or job.finished is None:
-                self._bring_to_end(job, descriptor)
-                self._remove_copies(job)
+                continue
+            self.is_busy = True
+            try:
+                if self._bring_to_end(job, owner, descriptor):
+                    self._remove_copies(job)
+            finally:
+                self.is_busy = False
 
-    def _bring_to_end(self, job: Job, descriptor: int) -> None:
-        """Whatever happens, the record says how it ended, or that it goes on."""
+    def _bring_to_end(self, job: Job, owner: str, descriptor: int) -> bool:
+        """Whether it is over here; whatever happens, the record says how it ended, or goes on."""
+        with Hold(self._store, job.id, owner) as hold:
+            try:
+                job = self._attempt(job, hold, descriptor)
+                hold.save(job)
+            except Unwanted:
+                _log.warning("job %s is another worker's now", job.id)
+                return True
+        return job.is_finished
+
+    def _attempt(self, job: Job, hold: Hold, descriptor: int) -> Job:
+        """The job as it is after it. Raises DatabaseError, and it goes on once there is one."""
         if self._store.is_cancelled(job.id):
-            self._store.save(job.ended("cancelled"))
-            return
+            return job.ended("cancelled")
         if job.attempts >= MAX_ATTEMPTS:
             reason = f"interrupted {job.attempts} times at stage {job.stage}; see the log"
-            self._store.save(job.ended("failed", reason))
-            return
+            return job.ended("failed", reason)
         job = job.with_changes(
             state="running", attempts=job.attempts + 1, started=job.started or now()
         )
-        retraining = Retraining(job, self._store, self._settings, self._wanted, descriptor)
+        retraining = Retraining(job, hold, self._settings, self._stopping, descriptor)
         try:
-            self._store.save(retraining.run().ended("succeeded"))
+            return retraining.run().ended("succeeded")
         except Unwanted:
-            self._leave(retraining.job)
+            return self._left(retraining.job)
+        except DatabaseError:
+            raise
         except GenderlensError as error:
-            self._store.save(retraining.job.ended("failed", error.message))
+            return retraining.job.ended("failed", error.message)
         except Exception as error:
             _log.error("job %s failed", job.id, exc_info=error)
             reason = "an internal error, which the log of the worker explains"
-            self._store.save(retraining.job.ended("failed", reason))
+            return retraining.job.ended("failed", reason)
 
-    def _leave(self, job: Job) -> None:
+    def _left(self, job: Job) -> Job:
         if self._store.is_cancelled(job.id):
-            self._store.save(job.ended("cancelled"))
-        else:
-            self._store.save(job.with_changes(state="queued", attempts=job.attempts - 1))
+            return job.ended("cancelled")
+        return job.with_changes(state="queued", attempts=job.attempts - 1)
 
     def _remove_copies(self, job: Job) -> None:
         """A sample that is withdrawn while a training uses its copy leaves with the training."""
-        if job.source == SAMPLES and self._store.get(job.id).is_finished:
+        if job.source == SAMPLES:
             place = training_sources(self._settings).get(SAMPLES)
             if place is not None:
                 remove_copies(self._settings.cache_dir.expanduser(), place)
-
-    def _wanted(self, identifier: str) -> bool:
-        if self._lease is not None and not self._lease.renew():
-            return False
-        return not self._stopping.is_set() and not self._store.is_cancelled(identifier)
 
     @contextmanager
     def _exclusive(self, path: Path) -> Iterator[int | None]:
@@ -124,6 +131,10 @@ class Worker:
 
 
 def create_worker(store: JobStore, settings: Settings) -> Worker:
-    """A worker for the queue; one that shares it with other machines takes turns with theirs."""
-    lease = Lease(store.storage, jobs_folder(settings)) if settings.jobs_url else None
-    return Worker(store, settings, lease=lease)
+    """A worker for the queue. JobError where its folder cannot be made."""
+    folder = jobs_folder(settings)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise JobError(f"no folder of jobs {folder}: {error}; set GENDERLENS_JOBS_DIR") from error
+    return Worker(store, settings)

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from genderlens.drafts import clear_drafts
 from genderlens.errors import LabellingError, SettingsError
-from genderlens.labelling.job import Job
-from genderlens.locks import is_held, try_exclusive
+from genderlens.files.drafts import clear_drafts
+from genderlens.files.locks import is_held, try_exclusive
+from genderlens.labelling.job import LabellingJob
 from genderlens.remote import is_remote
 from genderlens.storage import write_bytes_atomically
 
@@ -20,7 +20,7 @@ _DIGESTS: Final = {"bundles": "another model", "detector": "another face detecto
 
 
 @contextmanager
-def only_run(job: Job) -> Iterator[None]:
+def only_run(job: LabellingJob) -> Iterator[None]:
     """Holds the folder; the system lets go of it however this process ends."""
     try:
         job.state.mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ def is_running(out: Path) -> bool:
         return False
 
 
-def start_job(job: Job) -> tuple[str, ...]:
+def start_job(job: LabellingJob) -> tuple[str, ...]:
     """Note what is computed; what differs from an earlier run, whose shards will be redone.
 
     Each difference is the name, the earlier value and the new one, such as ``precision 'auto',
@@ -76,7 +76,7 @@ def start_job(job: Job) -> tuple[str, ...]:
     return tuple(_differences(earlier.get("computed", {}), document["computed"]))
 
 
-def require_apart(job: Job) -> None:
+def require_apart(job: LabellingJob) -> None:
     """SettingsError where an output lies in the source: it would be labelled next time."""
     if is_remote(job.source):
         return

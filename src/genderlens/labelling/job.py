@@ -21,7 +21,7 @@ SHARD_SIZE: Final = 10_000
 
 
 @dataclass(frozen=True)
-class Job:
+class LabellingJob:
     """Plain values, so that it can be sent to another process or machine."""
 
     source: str

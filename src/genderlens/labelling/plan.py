@@ -18,10 +18,10 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.skipped import SkippedItems
 from genderlens.errors import DataError, SourceNotFoundError
-from genderlens.labelling.items import Item
-from genderlens.labelling.job import Job
+from genderlens.labelling.inputs.items import Item
+from genderlens.labelling.job import LabellingJob
 from genderlens.storage import replacing, write_bytes_atomically
 
 _SCHEMA: Final = pa.schema([(name, pa.string()) for name in Item._fields])
@@ -29,7 +29,7 @@ BY_SOURCE: Final = "the labels of the source"
 
 
 @dataclass(frozen=True)
-class Plan:
+class ShardPlan:
     """How many pictures are to be labelled, in shards of which size; ``folder`` holds them."""
 
     folder: Path
@@ -47,7 +47,7 @@ class Plan:
     words: Sequence[Sequence[str]] = ()
     """Words for labels that the crops were sorted with."""
 
-    def serves(self, job: Job) -> bool:
+    def serves(self, job: LabellingJob) -> bool:
         """Whether it says where the crops of a job go, if the job has any."""
         words = [list(pair) for pair in job.words]
         return job.crops is None or (bool(self.crops) and list(self.words) == words)
@@ -69,7 +69,7 @@ def write_plan(
     folder: Path,
     source: str,
     shard_size: int,
-    ledger: Ledger | None = None,
+    ledger: SkippedItems | None = None,
     **crops: Any,
 ) -> Iterator[int]:
     """Write the plan of a source, telling how many pictures each further shard brought.
@@ -77,7 +77,7 @@ def write_plan(
     The ledger is the one that listing the items fills; ``crops`` are the fields of the plan that
     are about them. SourceNotFoundError where there is not a single picture.
     """
-    passed_over = Ledger() if ledger is None else ledger
+    passed_over = SkippedItems() if ledger is None else ledger
     keys, pictures, refused = list[str](), 0, 0
     for shard in _shards(items, shard_size):
         _write_shard(shard, folder / f"{len(keys):05d}.parquet")
@@ -90,14 +90,14 @@ def write_plan(
         raise SourceNotFoundError(f"no picture is in {source!r}: {told}")
     created = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
     reasons = dict(sorted(passed_over.reasons.items()))
-    plan = Plan(
+    plan = ShardPlan(
         folder, source, shard_size, pictures, refused, created, tuple(keys), reasons, **crops
     )
     document = {name: value for name, value in asdict(plan).items() if name != "folder"}
     write_bytes_atomically(folder / "plan.json", (json.dumps(document) + "\n").encode())
 
 
-def read_plan(folder: Path) -> Plan | None:
+def read_plan(folder: Path) -> ShardPlan | None:
     """The plan that lies there whole; None where planning never ended."""
     try:
         document = json.loads((folder / "plan.json").read_text("utf-8"))
@@ -105,7 +105,7 @@ def read_plan(folder: Path) -> Plan | None:
         return None
     except (OSError, ValueError) as error:
         raise DataError(f"the plan in {folder} cannot be read: {error}; remove it") from error
-    return Plan(folder, **{**document, "keys": tuple(document["keys"])})
+    return ShardPlan(folder, **{**document, "keys": tuple(document["keys"])})
 
 
 def read_items(folder: Path, number: int) -> list[Item]:

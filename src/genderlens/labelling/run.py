@@ -11,18 +11,18 @@ from typing import Any, Final
 
 from tqdm import tqdm
 
-from genderlens.data.sources.ledger import Ledger
-from genderlens.drafts import clear_drafts
-from genderlens.labelling.crops import write_facts
+from genderlens.data.sources.skipped import SkippedItems
+from genderlens.files.drafts import clear_drafts
 from genderlens.labelling.engines import load_engine
 from genderlens.labelling.formats import load_writer
 from genderlens.labelling.guard import only_run, require_apart, start_job
-from genderlens.labelling.job import Job
-from genderlens.labelling.ledger import ShardPaths, is_done, remove_strangers
-from genderlens.labelling.plan import BY_SOURCE, Plan, read_plan, write_plan
+from genderlens.labelling.inputs.source_labels import read_source_labels
+from genderlens.labelling.inputs.sources import iterate_items
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.outputs.crops import write_facts
+from genderlens.labelling.plan import BY_SOURCE, ShardPlan, read_plan, write_plan
 from genderlens.labelling.progress import describe_stages, read_progress, sum_seconds
-from genderlens.labelling.source_labels import read_source_labels
-from genderlens.labelling.sources import iterate_items
+from genderlens.labelling.shard_state import ShardPaths, is_done, remove_strangers
 from genderlens.labelling.status import write_start
 from genderlens.labelling.summary import Summary, summarize, write_summary
 
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class How:
+class RunOptions:
     """What changes neither a label nor its place: engine, workers, formats, whether to tell."""
 
     engine: str = "local"
@@ -40,7 +40,7 @@ class How:
     progress: bool = True
 
 
-def run_job(job: Job, how: How) -> Summary:
+def run_job(job: LabellingJob, how: RunOptions) -> Summary:
     """Label everything that is not done yet, then write summary, report and formats.
 
     Raises SettingsError for a folder or a format that cannot work, SourceNotFoundError where
@@ -77,13 +77,13 @@ def run_job(job: Job, how: How) -> Summary:
     return summary
 
 
-def make_plan(job: Job, *, progress: bool = True) -> Plan:
+def make_plan(job: LabellingJob, *, progress: bool = True) -> ShardPlan:
     """The plan of the job, written now unless it lies there already."""
     folder = job.state / "plan"
     plan = read_plan(folder)
     if plan is not None and plan.serves(job):
         return plan
-    ledger = Ledger()
+    ledger = SkippedItems()
     if plan is None:
         items = iterate_items(job.source, trusted=job.trusted, ledger=ledger)
     else:  # the same pictures, of which it is not known yet where their crops go
@@ -101,9 +101,9 @@ def make_plan(job: Job, *, progress: bool = True) -> Plan:
     return plan
 
 
-def count_items(job: Job) -> tuple[int, int, Ledger]:
+def count_items(job: LabellingJob) -> tuple[int, int, SkippedItems]:
     """How many pictures a job would have, how many are refused unopened, and what is none."""
-    pictures, refused, ledger = 0, 0, Ledger()
+    pictures, refused, ledger = 0, 0, SkippedItems()
     for item in iterate_items(job.source, trusted=job.trusted, ledger=ledger):
         pictures += 1
         refused += bool(item.refusal)
@@ -117,14 +117,16 @@ def _drain(sizes: Iterator[int], *, progress: bool) -> None:
             bar.update(size)
 
 
-def _clear_state(job: Job) -> None:
+def _clear_state(job: LabellingJob) -> None:
     """Remove drafts of killed runs; only for who holds the lock of the job."""
     for folder in (job.out, job.state, *job.state.glob("*/")):
         clear_drafts(folder, alone=True)
 
 
 @contextmanager
-def _watching(job: Job, plan: Plan, todo: Sequence[int], *, shown: bool) -> Iterator[Any]:
+def _watching(
+    job: LabellingJob, plan: ShardPlan, todo: Sequence[int], *, shown: bool
+) -> Iterator[Any]:
     """A bar over all pictures, with the share of time that each stage takes."""
     fresh = sum(plan.size(number) for number in todo)
     for number in todo:
@@ -153,7 +155,7 @@ def _watching(job: Job, plan: Plan, todo: Sequence[int], *, shown: bool) -> Iter
 class _Watch:
     """Adds up the progress files, each finished one read once more only."""
 
-    def __init__(self, job: Job, numbers: list[int]) -> None:
+    def __init__(self, job: LabellingJob, numbers: list[int]) -> None:
         self._job, self._open = job, numbers
         self._done, self._closed = 0, list[dict[str, Any]]()
 

@@ -14,25 +14,25 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from genderlens.cpus import map_in_threads
-from genderlens.errors import LabellingError
-from genderlens.imaging import decode_image
+from genderlens.errors import DetectorError, LabellingError
 from genderlens.inference.predictor import Predictor
-from genderlens.labelling.crops import CropWriter
-from genderlens.labelling.items import Item
-from genderlens.labelling.job import Job
-from genderlens.labelling.keepsakes import (
+from genderlens.labelling.inputs.items import Item
+from genderlens.labelling.inputs.reading import Unread, iterate_encoded
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.outputs.artifacts import (
     doubtful_rows,
     encode_crops,
     start_folder,
     write_review,
     write_review_table,
 )
-from genderlens.labelling.ledger import ShardPaths, finish_shard, shard_key, start_shard
-from genderlens.labelling.looks import Look, take_look, write_looks
-from genderlens.labelling.plan import BY_SOURCE, Plan
+from genderlens.labelling.outputs.crops import CropWriter
+from genderlens.labelling.outputs.fingerprints import Fingerprint, take_fingerprint, write_looks
+from genderlens.labelling.plan import BY_SOURCE, ShardPlan
 from genderlens.labelling.progress import ShardProgress
-from genderlens.labelling.reading import Unread, iterate_encoded
+from genderlens.labelling.shard_state import ShardPaths, finish_shard, shard_key, start_shard
 from genderlens.labelling.tally import Tally
+from genderlens.pictures.imaging import decode_image
 from genderlens.predictions import SCHEMA, prediction_rows
 from genderlens.storage import replacing
 from genderlens.types import Prediction
@@ -55,13 +55,17 @@ class _Labelled:
     answer: Prediction
     size: tuple[int, int] | None = None
     crops: list[bytes] = field(default_factory=list)
-    look: Look | None = None
+    look: Fingerprint | None = None
     content: bytes | None = None
     """Of an uncertain picture that is wanted for review."""
 
 
 def label_shard(
-    job: Job, plan: Plan, number: int, predictor: Predictor, stopped: Stopped = lambda: False
+    job: LabellingJob,
+    plan: ShardPlan,
+    number: int,
+    predictor: Predictor,
+    stopped: Stopped = lambda: False,
 ) -> None:
     """Label one shard and write everything of it, asking before each picture whether to stop.
 
@@ -91,16 +95,19 @@ def label_shard(
 
 
 def _label(
-    job: Job, predictor: Predictor, items: list[Item], progress: ShardProgress
+    job: LabellingJob, predictor: Predictor, items: list[Item], progress: ShardProgress
 ) -> Iterator[_Labelled]:
     contents = progress.timed("read", iterate_encoded(items, job.source))
     yield from map_in_threads(partial(_label_one, job, predictor), contents, workers=THREADS)
 
 
-def _label_one(job: Job, predictor: Predictor, content: bytes | Unread) -> _Labelled:
+def _label_one(job: LabellingJob, predictor: Predictor, content: bytes | Unread) -> _Labelled:
     if isinstance(content, Unread):
         return _Labelled(predictor.refuse(content.code, content.text))
-    answer, photo = predictor.see(content)
+    try:
+        answer, photo = predictor.predict_photo(content)
+    except DetectorError as error:
+        return _Labelled(predictor.refuse(error.code, error.message))
     if photo is None:
         return _Labelled(answer)
     doubtful = any(face.prediction is None for face in answer.faces)
@@ -108,12 +115,14 @@ def _label_one(job: Job, predictor: Predictor, content: bytes | Unread) -> _Labe
         answer,
         photo.size,
         _crop(job, predictor, content, answer) if job.crops and answer.faces else [],
-        take_look(content, photo.image) if job.fingerprints else None,
+        take_fingerprint(content, photo.image) if job.fingerprints else None,
         content if doubtful and job.uncertain_to else None,
     )
 
 
-def _crop(job: Job, predictor: Predictor, content: bytes, answer: Prediction) -> list[bytes]:
+def _crop(
+    job: LabellingJob, predictor: Predictor, content: bytes, answer: Prediction
+) -> list[bytes]:
     """From all the pixels there are, of which the models may have seen fewer."""
     image = decode_image(content, max_pixels=job.settings.max_pixels)
     return encode_crops(image, answer, predictor.bundle)
@@ -122,10 +131,13 @@ def _crop(job: Job, predictor: Predictor, content: bytes, answer: Prediction) ->
 class _ShardWriter:
     """Gathers the rows of a shard; pictures beside them are written as they come."""
 
-    def __init__(self, job: Job, paths: ShardPaths, plan: Plan) -> None:
+    def __init__(self, job: LabellingJob, paths: ShardPaths, plan: ShardPlan) -> None:
         self._job, self._paths = job, paths
         self._tally, self._rows = Tally(), list[dict[str, Any]]()
-        self._looks, self._reviews = list[tuple[str, str, Look | None]](), list[dict[str, Any]]()
+        self._looks, self._reviews = (
+            list[tuple[str, str, Fingerprint | None]](),
+            list[dict[str, Any]](),
+        )
         labelled = plan.crops == BY_SOURCE
         self._crops = CropWriter(job.crops, paths, labelled=labelled) if job.crops else None
         self._review = start_folder(job.uncertain_to / paths.name) if job.uncertain_to else None

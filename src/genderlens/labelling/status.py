@@ -10,7 +10,7 @@ from typing import Any
 
 from genderlens.errors import SourceNotFoundError
 from genderlens.labelling.guard import is_running
-from genderlens.labelling.job import Job
+from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.plan import read_plan
 from genderlens.labelling.progress import read_progress, sum_seconds
 from genderlens.storage import write_bytes_atomically
@@ -34,7 +34,7 @@ class Status:
         return asdict(self)
 
 
-def write_start(job: Job, done: int) -> None:
+def write_start(job: LabellingJob, done: int) -> None:
     """Note when this run began and what was done before it."""
     document = json.dumps({"time": time.time(), "done": done})
     write_bytes_atomically(job.state / "run.json", document.encode())

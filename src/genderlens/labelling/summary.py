@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from genderlens.labelling.job import Job
-from genderlens.labelling.ledger import ShardPaths, iterate_tallies
-from genderlens.labelling.looks import write_duplicates
-from genderlens.labelling.plan import BY_SOURCE, Plan
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.outputs.fingerprints import write_duplicates
+from genderlens.labelling.outputs.report import render_report
+from genderlens.labelling.plan import BY_SOURCE, ShardPlan
 from genderlens.labelling.progress import read_progress, sum_seconds
-from genderlens.labelling.report import render_report
+from genderlens.labelling.shard_state import ShardPaths, iterate_tallies
 from genderlens.labelling.tally import Tally, sum_tallies
 from genderlens.storage import write_bytes_atomically
 from genderlens.types import Outcome
@@ -27,7 +27,7 @@ class Summary:
     ``redone`` holds what differed from an earlier run, whose labels were made again.
     """
 
-    plan: Plan
+    plan: ShardPlan
     tally: Tally
     fresh: int
     elapsed_s: float
@@ -73,7 +73,12 @@ class Summary:
 
 
 def summarize(
-    job: Job, plan: Plan, fresh: int, elapsed_s: float, *, redone: tuple[str, ...] = ()
+    job: LabellingJob,
+    plan: ShardPlan,
+    fresh: int,
+    elapsed_s: float,
+    *,
+    redone: tuple[str, ...] = (),
 ) -> Summary:
     """Add up what the shards' sidecars tell, and find near duplicates where that was asked for."""
     tally = sum_tallies(iterate_tallies(job, plan))
@@ -88,7 +93,7 @@ def summarize(
     return Summary(plan, tally, fresh, elapsed_s, seconds, distinct, redone, crops)
 
 
-def write_summary(job: Job, summary: Summary) -> None:
+def write_summary(job: LabellingJob, summary: Summary) -> None:
     """``summary.json`` and ``report.html``."""
     document = json.dumps(summary.lasting(), indent=2) + "\n"
     write_bytes_atomically(job.out / "summary.json", document.encode())

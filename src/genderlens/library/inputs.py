@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 from PIL import Image, ImageOps
 
-from genderlens.decoding import to_rgb
 from genderlens.inference.files import Refused, read_picture_file
 from genderlens.library.web import read_url
+from genderlens.pictures.decoding import to_rgb
 from genderlens.remote import is_remote, read_remote
 from genderlens.storage import MAX_FILE_BYTES
 

@@ -119,7 +119,7 @@ class PhotoPredictor:
 
     def open(self, source: Input) -> Image.Image:
         """The upright picture of an input in RGB; LookupError where it cannot be read."""
-        from genderlens.imaging import accept_pixels, decode_image
+        from genderlens.pictures.imaging import accept_pixels, decode_image
 
         content = source.read(self._options)
         if isinstance(content, Refused):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.skipped import SkippedItems
 from genderlens.data.sources.walk import walk_folder
 from genderlens.errors import SourceNotFoundError
 from genderlens.library.inputs import TAKEN, Input, name_of
@@ -72,7 +72,7 @@ def _found(place: str) -> Iterator[Input]:
         yield from (Input(uri, uri) for uri in walk_remote(place))
         return
     if Path(place).is_dir():
-        ledger = Ledger()
+        ledger = SkippedItems()
         paths = sorted(found.path for found in walk_folder(place, ledger))
         told = "; ".join(ledger.describe_passed_over()) or "nothing lies there"
     else:

@@ -9,18 +9,18 @@ from typing import Any
 
 import pyarrow as pa
 
-from genderlens.data.asked_split import select_split
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
+from genderlens.data.splits.asked import select_split
 from genderlens.detection.faces import CenterFace
 from genderlens.errors import RegistryError
 from genderlens.evaluation.assessment import assess
-from genderlens.evaluation.fairness import Group
+from genderlens.evaluation.figures.fairness import Group
 from genderlens.evaluation.judging import judge_rows
 from genderlens.inference.predictor import create_predictor
 from genderlens.inference.variants import predict_variants
 from genderlens.promotion.framing import follow_pictures
-from genderlens.registry.reference import SCHEME, load_reference
+from genderlens.registry.address import SCHEME, load_reference
 from genderlens.settings import Settings
 from genderlens.types import FacePolicy
 

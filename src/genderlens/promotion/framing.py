@@ -10,11 +10,11 @@ import numpy as np
 from PIL import Image
 
 from genderlens.bundle import Bundle
-from genderlens.data.images import iterate_contents
 from genderlens.data.manifest import Manifest
+from genderlens.data.sources.images import iterate_contents
 from genderlens.detection import Detector
 from genderlens.errors import DataError, ImageError
-from genderlens.imaging import decode_image
+from genderlens.pictures.imaging import decode_image
 from genderlens.types import Box, FacePolicy
 
 SAMPLE: Final = 24

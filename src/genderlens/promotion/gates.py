@@ -11,7 +11,7 @@ from genderlens.settings import Settings
 
 
 @dataclass(frozen=True)
-class Verdict:
+class GateResult:
     """One gate: the measured value, the limit it is held against, and what that limit means."""
 
     gate: str
@@ -29,7 +29,7 @@ class Verdict:
         return f"{self.gate} {value}, needs {sign} {self.limit:.4f}"
 
 
-def judge(candidate: Figures, production: Figures | None, settings: Settings) -> list[Verdict]:
+def judge(candidate: Figures, production: Figures | None, settings: Settings) -> list[GateResult]:
     """Every gate in order. What could not be measured does not pass.
 
     Without production there is nothing to compare with: shares need to be better than chance.
@@ -39,7 +39,7 @@ def judge(candidate: Figures, production: Figures | None, settings: Settings) ->
 
 def _verdicts(
     candidate: Figures, production: Figures | None, settings: Settings
-) -> Iterator[Verdict]:
+) -> Iterator[GateResult]:
     yield _at_least(
         "accuracy",
         candidate.accuracy,
@@ -61,12 +61,12 @@ def _below(reference: float | None, drop: float) -> float:
     return 0.5 if reference is None else reference - drop
 
 
-def _at_least(gate: str, value: float | None, limit: float) -> Verdict:
+def _at_least(gate: str, value: float | None, limit: float) -> GateResult:
     # Shares are quotients of counts: a rounding error must not decide.
     passed = value is not None and value >= limit - 1e-9
-    return Verdict(gate, value, limit, True, passed)  # noqa: FBT003
+    return GateResult(gate, value, limit, True, passed)  # noqa: FBT003
 
 
-def _at_most(gate: str, value: float | None, limit: float) -> Verdict:
+def _at_most(gate: str, value: float | None, limit: float) -> GateResult:
     passed = value is not None and value <= limit + 1e-9
-    return Verdict(gate, value, limit, False, passed)  # noqa: FBT003
+    return GateResult(gate, value, limit, False, passed)  # noqa: FBT003

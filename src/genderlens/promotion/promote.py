@@ -11,9 +11,9 @@ from typing import Any
 
 from genderlens.errors import PromotionRefusedError, RegistryError
 from genderlens.promotion.figures import group_columns
-from genderlens.promotion.gates import Verdict, judge
+from genderlens.promotion.gates import GateResult, judge
 from genderlens.promotion.measuring import Measured, measure_in_child
-from genderlens.registry.state import State
+from genderlens.registry.state import RegistryState
 from genderlens.registry.store import Registry
 from genderlens.settings import Settings
 
@@ -47,7 +47,7 @@ def promote(
     return document
 
 
-def rollback(registry: Registry) -> State:
+def rollback(registry: Registry) -> RegistryState:
     """``previous`` in production again; tried first, so that it is known to work."""
     previous = registry.state().previous
     if previous is not None:
@@ -55,7 +55,7 @@ def rollback(registry: Registry) -> State:
     return registry.change(lambda state: _still_previous(state, previous).rolled_back())
 
 
-def split_traffic(registry: Registry, weights: dict[str, float]) -> State:
+def split_traffic(registry: Registry, weights: dict[str, float]) -> RegistryState:
     """Share the traffic among versions; weights need no sum, none means production alone.
 
     Each version with traffic is tried first. Raises RegistryError for weights that cannot be shared
@@ -101,7 +101,7 @@ def _measured(
     )
 
 
-def _evidence(measured: Measured, verdicts: list[Verdict], settings: Settings) -> dict[str, Any]:
+def _evidence(measured: Measured, verdicts: list[GateResult], settings: Settings) -> dict[str, Any]:
     return {
         "figures": {version: figure.to_dict() for version, figure in measured.figures.items()},
         "gates": [verdict.to_dict() for verdict in verdicts],
@@ -133,7 +133,7 @@ def _document(
     }
 
 
-def _unchanged(state: State, production: str | None) -> State:
+def _unchanged(state: RegistryState, production: str | None) -> RegistryState:
     if state.production != production:
         raise RegistryError(
             f"production became {state.production!r} while the version was judged against "
@@ -142,7 +142,7 @@ def _unchanged(state: State, production: str | None) -> State:
     return state
 
 
-def _still_previous(state: State, previous: str | None) -> State:
+def _still_previous(state: RegistryState, previous: str | None) -> RegistryState:
     if state.previous != previous:
         raise RegistryError(
             f"the previous version became {state.previous!r} while {previous!r} was tried; "
@@ -159,5 +159,5 @@ def _reason(text: str) -> str:
 
 
 def _refusal(document: dict[str, Any]) -> str:
-    broken = [str(Verdict(**gate)) for gate in document["gates"] if not gate["passed"]]
+    broken = [str(GateResult(**gate)) for gate in document["gates"] if not gate["passed"]]
     return f"{document['version']} stays out of production: {'; '.join(broken)}"

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from genderlens.imaging import Interpolation
+from genderlens.pictures.imaging import Interpolation
 from genderlens.recipe.augment import AugmentRecipe
 from genderlens.recipe.optim import OptimRecipe, PhaseRecipe
 from genderlens.recipe.strict import Strict

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from genderlens.errors import DataError, RegistryError
-from genderlens.registry.cloud import is_unreachable
-from genderlens.registry.shelf import Shelf
-from genderlens.registry.state import State, parse_state, require_own_form
+from genderlens.registry.backend import Backend
+from genderlens.registry.cloud_backend import is_unreachable
+from genderlens.registry.state import RegistryState, parse_state, require_own_form
 from genderlens.storage import write_bytes_atomically
 
 STATE: Final = "aliases.json"
@@ -33,19 +33,19 @@ class Aliases:
     copy stands in for the state itself, None while none does.
     """
 
-    def __init__(self, shelf: Shelf, last_known: Path | None = None) -> None:
+    def __init__(self, shelf: Backend, last_known: Path | None = None) -> None:
         self._shelf, self._last_known = shelf, last_known
-        self._good: State | None = None
+        self._good: RegistryState | None = None
         self.fault: str | None = None
 
-    def read(self) -> State:
+    def read(self) -> RegistryState:
         """The state, or the last one that was good; RegistryError where there is none."""
         try:
             return self._read()
         except DataError as error:
             return self._last_reached(error)
 
-    def change(self, change: Callable[[State], State]) -> State:
+    def change(self, change: Callable[[RegistryState], RegistryState]) -> RegistryState:
         """Replace the state by what ``change`` makes of it, and return that.
 
         ``change`` is called again where another process was faster. RegistryError for a state that
@@ -75,7 +75,7 @@ class Aliases:
                 return
             content = newest or content
 
-    def _read(self) -> State:
+    def _read(self) -> RegistryState:
         try:
             content = self._shelf.read(STATE)
             state = parse_state(content, STATE)
@@ -91,21 +91,21 @@ class Aliases:
         except (DataError, RegistryError):
             return None
 
-    def _note(self, state: State, content: bytes | None) -> None:
+    def _note(self, state: RegistryState, content: bytes | None) -> None:
         self._good, self.fault = state, None
         if self._last_known is None or content is None:
             return
         if not self._last_known.is_file() or self._last_known.read_bytes() != content:
             write_bytes_atomically(self._last_known, content)
 
-    def _last_reached(self, error: DataError) -> State:
+    def _last_reached(self, error: DataError) -> RegistryState:
         known = self._last_known
         if known is None or not is_unreachable(error) or not known.is_file():
             raise error
         _log.warning("%s: the last known aliases are used", error.message)
         return parse_state(known.read_bytes(), str(known))
 
-    def _recovered(self, error: RegistryError) -> State:
+    def _recovered(self, error: RegistryError) -> RegistryState:
         """The newest good copy; it is said once that one is used."""
         for state in self._copies():
             if self.fault != error.message:
@@ -114,7 +114,7 @@ class Aliases:
             return state
         raise error
 
-    def _copies(self) -> Iterator[State]:
+    def _copies(self) -> Iterator[RegistryState]:
         """What is good of the copy beside the state, the one in memory, and the local one."""
         yield from self._parsed(lambda: self._shelf.read(BACKUP))
         if self._good is not None:
@@ -123,7 +123,7 @@ class Aliases:
         if known is not None:
             yield from self._parsed(known.read_bytes)
 
-    def _parsed(self, read: Callable[[], bytes | None]) -> Iterator[State]:
+    def _parsed(self, read: Callable[[], bytes | None]) -> Iterator[RegistryState]:
         try:
             content = read()
             if content:

@@ -14,9 +14,9 @@ from typing import Final
 from tqdm import tqdm
 
 from genderlens.bundle import DESCRIPTION, MAX_DESCRIPTION_BYTES, load_bundle
-from genderlens.drafts import draft_folder, put_folder
 from genderlens.errors import BundleError, BundleNotFoundError, SourceNotFoundError
-from genderlens.locks import exclusive
+from genderlens.files.drafts import draft_folder, put_folder
+from genderlens.files.locks import exclusive
 from genderlens.registry.limits import (
     MAX_BUNDLE_BYTES,
     MAX_FILE_BYTES,

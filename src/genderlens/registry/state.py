@@ -20,7 +20,7 @@ ALIASES: Final = ("production", "candidate", "previous")
 Weight = Field(ge=0.0, le=1e6)
 
 
-class State(BaseModel):
+class RegistryState(BaseModel):
     """``traffic`` maps versions to weights; empty, production answers everything.
 
     ``decision`` names the stored decision that led here, None after a rollback or a split.
@@ -46,12 +46,12 @@ class State(BaseModel):
         """The aliases of a version, in their order."""
         return [name for name, named in self.aliases.items() if named == version]
 
-    def with_changes(self, **changes: Any) -> State:
+    def with_changes(self, **changes: Any) -> RegistryState:
         """A copy with changes and the time of them."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         return self.model_copy(update={"decision": None, **changes, "changed": now})
 
-    def promoted(self, version: str, decision: str | None = None) -> State:
+    def promoted(self, version: str, decision: str | None = None) -> RegistryState:
         """``version`` in production, alone; what was there becomes ``previous``."""
         if version == self.production:
             return self.with_changes(traffic={}, decision=decision)
@@ -64,7 +64,7 @@ class State(BaseModel):
             decision=decision,
         )
 
-    def rolled_back(self) -> State:
+    def rolled_back(self) -> RegistryState:
         """``previous`` in production again; RegistryError where there is none."""
         if self.previous is None:
             raise RegistryError(
@@ -77,12 +77,12 @@ class State(BaseModel):
         return (self.model_dump_json(indent=2) + "\n").encode()
 
 
-def parse_state(content: bytes | None, where: str) -> State:
+def parse_state(content: bytes | None, where: str) -> RegistryState:
     """What ``to_bytes`` wrote; nothing is a registry that nobody promoted in yet."""
     if content is None:
-        return State()
+        return RegistryState()
     try:
-        return State.model_validate_json(content)
+        return RegistryState.model_validate_json(content)
     except ValidationError as error:
         fault = error.errors()[0]
         raise RegistryError(

@@ -18,9 +18,10 @@ from genderlens.errors import (
 )
 from genderlens.guests.process import Guests, Limits
 from genderlens.registry.aliases import STATE, Aliases
+from genderlens.registry.backend import Backend
 from genderlens.registry.cache import FOLDER, cache_name
-from genderlens.registry.cloud import CloudShelf
-from genderlens.registry.folder import FolderShelf
+from genderlens.registry.cloud_backend import CloudShelf
+from genderlens.registry.folder_backend import FolderShelf
 from genderlens.registry.limits import (
     MAX_BUNDLE_BYTES,
     MAX_FILE_BYTES,
@@ -30,8 +31,7 @@ from genderlens.registry.limits import (
     require_size,
     require_version_name,
 )
-from genderlens.registry.shelf import Shelf
-from genderlens.registry.state import ALIASES, State
+from genderlens.registry.state import ALIASES, RegistryState
 from genderlens.registry.trial import require_fit
 from genderlens.remote import is_remote
 from genderlens.settings import Settings
@@ -44,7 +44,7 @@ class Registry:
     """Safe to use from several threads."""
 
     def __init__(
-        self, shelf: Shelf, *, last_known: Path | None = None, guests: Guests | None = None
+        self, shelf: Backend, *, last_known: Path | None = None, guests: Guests | None = None
     ) -> None:
         self._shelf, self._aliases = shelf, Aliases(shelf, last_known)
         self.guests = guests or Guests()
@@ -128,11 +128,11 @@ class Registry:
             self.change(lambda state: _with_candidate(state, bundle.version))
         return bundle.version
 
-    def state(self) -> State:
+    def state(self) -> RegistryState:
         """Aliases and traffic; where they are broken or out of reach, the last good ones."""
         return self._aliases.read()
 
-    def change(self, change: Callable[[State], State]) -> State:
+    def change(self, change: Callable[[RegistryState], RegistryState]) -> RegistryState:
         """Replace the state by what ``change`` makes of it, and return that."""
         return self._aliases.change(change)
 
@@ -190,7 +190,7 @@ class Registry:
         )
 
 
-def _with_candidate(state: State, version: str) -> State:
+def _with_candidate(state: RegistryState, version: str) -> RegistryState:
     """The version as candidate, unless it is in production by now."""
     if state.production == version:
         return state

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from genderlens.runtime import Session
+    from genderlens.graphs.runtime import Session
 
 _ROWS: Final = (1, 2)
 _MODULE: Final = "genderlens.registry.trial"
@@ -60,7 +60,7 @@ def trial_key(bundle: Bundle) -> str:
 
 def try_bundle(request: dict[str, Any], patience: Patience) -> dict[str, Any]:
     """Scan every graph of a bundle; have those that may serve answer a row and two."""
-    from genderlens.runtime import Session
+    from genderlens.graphs.runtime import Session
 
     bundle = load_bundle(request["path"])
     names = [name for name in bundle.description.files if name.endswith(".onnx")]

@@ -18,16 +18,15 @@ from typing import IO, Any, Final
 import fsspec
 
 from genderlens.errors import DataError, GenderlensError, MissingExtraError, SourceNotFoundError
+from genderlens.remote.clouds import load_clouds
 
-EXTRAS: Final = {"s3": "s3", "gs": "gcs"}
-"""Scheme → the extra that carries its fsspec package."""
 _READS: Final = 10
 """Of an object that others replace meanwhile."""
 _CHUNK_BYTES: Final = 4 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RemoteEntry:
     """One object, or what looks like a folder of them; the version changes with the content."""
 
     uri: str
@@ -75,14 +74,14 @@ def _read(files: Any, key: str, uri: str, max_bytes: int) -> bytes:
         return content
 
 
-def describe_remote(uri: str) -> Entry:
+def describe_remote(uri: str) -> RemoteEntry:
     """What lies at an address; SourceNotFoundError where nothing does."""
     files, key = connect(uri)
     with named(uri, files):
         return _entry(uri, files.info(key))
 
 
-def list_remote(uri: str) -> list[Entry]:
+def list_remote(uri: str) -> list[RemoteEntry]:
     """What lies directly below an address, in the order of the names."""
     files, key = connect(uri)
     with named(uri, files):
@@ -96,20 +95,18 @@ def list_remote(uri: str) -> list[Entry]:
 def walk_remote(prefix: str) -> Iterator[str]:
     """The address of every object that begins with ``prefix``, told as they are listed.
 
-    In no order. S3 is asked page by page, as s3fs itself would hold all of them; another cloud
-    folder by folder.
+    In no order, and never held all together.
     """
     files, key = connect(prefix)
-    if prefix.startswith("s3://"):
-        yield from _pages(files, prefix, *key.split("/", 1))
-        return
-    waiting = [prefix.rpartition("/")[0] if "/" in key else prefix]
-    while waiting:
-        for entry in list_remote(waiting.pop()):
-            if entry.is_folder:
-                waiting.append(entry.uri)
-            elif entry.uri.startswith(prefix):
-                yield entry.uri
+    scheme = prefix.partition("://")[0]
+    bucket, _, rest = key.partition("/")
+    pages = load_clouds()[scheme].list_keys(files, bucket, rest)
+    while True:
+        with named(prefix, files):
+            page = next(pages, None)
+        if page is None:
+            return
+        yield from (f"{scheme}://{found}" for found in page)
 
 
 def download_file(uri: str, path: Path, max_bytes: int) -> None:
@@ -121,17 +118,6 @@ def download_file(uri: str, path: Path, max_bytes: int) -> None:
             if left < 0:
                 raise DataError(f"{uri} has more than the {max_bytes:,} bytes it was said to have")
             target.write(chunk)
-
-
-def _pages(files: Any, uri: str, bucket: str, prefix: str = "") -> Iterator[str]:
-    token: dict[str, str] = {}
-    while True:
-        with named(uri, files):
-            page = files.call_s3("list_objects_v2", Bucket=bucket, Prefix=prefix, **token)
-        yield from (f"s3://{bucket}/{entry['Key']}" for entry in page.get("Contents", ()))
-        if not page.get("IsTruncated"):
-            return
-        token = {"ContinuationToken": page["NextContinuationToken"]}
 
 
 class _Stream(io.RawIOBase):
@@ -166,8 +152,9 @@ class _Stream(io.RawIOBase):
 def connect(uri: str) -> tuple[Any, str]:
     """The file system of an address, and the bucket and key in it."""
     scheme, _, key = uri.partition("://")
-    if scheme not in EXTRAS:
-        known = ", ".join(f"{name}://" for name in EXTRAS)
+    clouds = load_clouds()
+    if scheme not in clouds:
+        known = ", ".join(f"{name}://" for name in clouds)
         raise SourceNotFoundError(f"cannot read from {uri!r}; use a local path or one of {known}")
     if "@" in key.partition("/")[0] or not key.strip("/"):
         raise SourceNotFoundError(
@@ -178,7 +165,7 @@ def connect(uri: str) -> tuple[Any, str]:
         # Without the cache of listings, so that a long-lived process sees what was replaced.
         files = fsspec.filesystem(scheme, use_listings_cache=False)  # type: ignore[no-untyped-call]
     except ImportError as error:
-        raise MissingExtraError(EXTRAS[scheme], f"reading {uri!r}") from error
+        raise MissingExtraError(clouds[scheme].extra, f"reading {uri!r}") from error
     return files, key
 
 
@@ -217,9 +204,9 @@ def _nothing_at(uri: str, files: Any) -> str:
     return f"no bucket {bucket!r}, so nothing is at {uri!r}; check its name"
 
 
-def _entry(uri: str, info: dict[str, Any]) -> Entry:
+def _entry(uri: str, info: dict[str, Any]) -> RemoteEntry:
     """Both packages name size and kind alike; tag and time as their cloud does."""
     tag = info.get("ETag") or info.get("etag") or info.get("generation") or ""
     time = info.get("LastModified") or info.get("updated") or ""
     version = f"{uri}:{tag}:{info.get('size')}:{time}"
-    return Entry(uri, info["type"] == "directory", version, int(info.get("size") or 0))
+    return RemoteEntry(uri, info["type"] == "directory", version, int(info.get("size") or 0))

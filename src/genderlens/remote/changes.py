@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
 
 from genderlens.errors import DataError
 from genderlens.remote import connect, named
-
-_LOST: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
-"""What S3 says to whoever comes second."""
-REMOVED_AT_ONCE: Final = 1000
-"""As many as S3 takes in one request."""
+from genderlens.remote.clouds import Cloud, load_clouds
 
 
 def upload_file(path: Path, uri: str) -> None:
@@ -49,7 +43,7 @@ def remote_tag(uri: str) -> str:
             info = files.info(key)
         except FileNotFoundError:
             return ""
-    tag = info.get("ETag") if uri.startswith("s3://") else info.get("generation")
+    tag = _cloud(uri).tag(info)
     if not tag:
         raise DataError(f"the cloud tells no version of {uri!r}; use one that does")
     return str(tag)
@@ -61,32 +55,7 @@ def replace_remote(uri: str, content: bytes, tag: str) -> bool:
         return create_remote(uri, content)
     files, key = connect(uri)
     with named(uri):
-        try:
-            if uri.startswith("s3://"):
-                files.pipe_file(key, content, IfMatch=tag)
-            else:
-                _replace_in_gcs(files, key, content, tag)
-        except (FileExistsError, FileNotFoundError):
-            return False
-        except OSError as error:
-            if _s3_code(error) in _LOST:
-                return False
-            raise
-    return True
-
-
-def _replace_in_gcs(files: Any, key: str, content: bytes, generation: str) -> None:
-    """Asked directly: gcsfs itself takes no generation. FileExistsError where it is another."""
-    bucket, _, name = key.partition("/")
-    upload = files.base.replace("/storage/v1/", "/upload/storage/v1/")
-    where = {"uploadType": "media", "name": name, "ifGenerationMatch": generation}
-    kind = {"Content-Type": "application/octet-stream"}
-    files.call("POST", f"{upload}b/{{}}/o", bucket, headers=kind, data=content, **where)
-
-
-def _s3_code(error: OSError) -> str:
-    response = getattr(error.__cause__, "response", None) or {}
-    return str(response.get("Error", {}).get("Code", ""))
+        return _cloud(uri).replace(files, key, content, tag)
 
 
 def remove_remote(uris: Sequence[str]) -> dict[str, str]:
@@ -100,28 +69,9 @@ def remove_remote(uris: Sequence[str]) -> dict[str, str]:
     files, _ = connect(uris[0])
     keys = {connect(uri)[1]: uri for uri in uris}
     with named(uris[0], files):
-        if not uris[0].startswith("s3://"):
-            _remove_together(files, list(keys))
-            return {}
-        failed: dict[str, str] = {}
-        for start in range(0, len(keys), REMOVED_AT_ONCE):
-            failed |= _remove_from_s3(files, list(keys)[start : start + REMOVED_AT_ONCE])
+        failed = _cloud(uris[0]).remove(files, list(keys))
     return {keys[key]: why for key, why in failed.items()}
 
 
-def _remove_from_s3(files: Any, keys: Sequence[str]) -> dict[str, str]:
-    """Asked directly: s3fs itself passes over what S3 says could not be removed."""
-    bucket = keys[0].partition("/")[0]
-    objects = [{"Key": key.partition("/")[2]} for key in keys]
-    wanted = {"Objects": objects, "Quiet": True}
-    answer = files.call_s3("delete_objects", Bucket=bucket, Delete=wanted)
-    errors = answer.get("Errors", ())
-    return {f"{bucket}/{one['Key']}": one.get("Message") or "refused" for one in errors}
-
-
-def _remove_together(files: Any, keys: Sequence[str]) -> None:
-    try:
-        files.rm([glob.escape(key) for key in keys])  # it takes patterns
-    except FileNotFoundError:  # none of them is there
-        if not files.exists(keys[0].partition("/")[0]):
-            raise
+def _cloud(uri: str) -> Cloud:
+    return load_clouds()[uri.partition("://")[0]]

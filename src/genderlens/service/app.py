@@ -14,49 +14,42 @@ from genderlens._version import __version__
 from genderlens.history.database import Database, database_url
 from genderlens.history.pool import create_pool
 from genderlens.inference.predictor import Predictor, create_predictor
-from genderlens.service.access import Access
-from genderlens.service.allocator import return_freed_memory
-from genderlens.service.auth import Keyring, keeping_up, needs_keys
-from genderlens.service.body_memory import BodyMemory
-from genderlens.service.capacity import limit_bytes, warn_of_little_memory
-from genderlens.service.cors import Origins
-from genderlens.service.engine import Engine
 from genderlens.service.errors import Unexpected, install_handlers
-from genderlens.service.explaining import Explainers
-from genderlens.service.head_requests import HeadRequests
-from genderlens.service.headers import SecurityHeaders
 from genderlens.service.history import History
-from genderlens.service.hosts import Hosts
-from genderlens.service.jobs import JobDesk
-from genderlens.service.known_models import KnownModels
-from genderlens.service.limits import BodyLimit
-from genderlens.service.metrics import Metrics
-from genderlens.service.open_service import OpenService
-from genderlens.service.openapi import install_openapi
-from genderlens.service.page import Page, built_page
-from genderlens.service.permissions import declare_public, public
-from genderlens.service.places import Places
-from genderlens.service.pools import Pools
-from genderlens.service.proxies import BehindProxy, Proxies, checked_root_path, first_segments
-from genderlens.service.rates import Rates
-from genderlens.service.request_log import RequestLog
-from genderlens.service.routes import (
-    audit,
-    explain,
-    feedback,
-    health,
-    jobs,
-    models,
-    predict,
-    private,
-    root,
-    samples,
+from genderlens.service.middleware.access import Access
+from genderlens.service.middleware.auth import Keyring, keeping_up, needs_keys
+from genderlens.service.middleware.body_memory import BodyMemory
+from genderlens.service.middleware.cors import Origins
+from genderlens.service.middleware.head_requests import HeadRequests
+from genderlens.service.middleware.headers import SecurityHeaders
+from genderlens.service.middleware.hosts import Hosts
+from genderlens.service.middleware.limits import BodyLimit
+from genderlens.service.middleware.open_service import OpenService
+from genderlens.service.middleware.permissions import declare_public, public
+from genderlens.service.middleware.proxies import (
+    BehindProxy,
+    Proxies,
+    checked_root_path,
+    first_segments,
 )
-from genderlens.service.routes import history as past
-from genderlens.service.server import warn_of_other_server
-from genderlens.service.stopping import ending_in_time, stop_all
-from genderlens.service.strict_heads import StrictHeads
-from genderlens.service.tracing import create_tracing
+from genderlens.service.middleware.rates import Rates
+from genderlens.service.middleware.request_log import RequestLog
+from genderlens.service.middleware.strict_heads import StrictHeads
+from genderlens.service.middleware.tracing import create_tracing
+from genderlens.service.models.engine import Engine
+from genderlens.service.models.explaining import Explainers
+from genderlens.service.models.known_models import KnownModels
+from genderlens.service.openapi import install_openapi
+from genderlens.service.page import WebPage, built_page
+from genderlens.service.process.allocator import return_freed_memory
+from genderlens.service.process.capacity import limit_bytes, warn_of_little_memory
+from genderlens.service.process.pools import Pools
+from genderlens.service.process.server import warn_of_other_server
+from genderlens.service.process.stopping import ending_in_time, stop_all
+from genderlens.service.redaction import ServerPaths
+from genderlens.service.retraining import RetrainingQueue
+from genderlens.service.routes import list_routers
+from genderlens.service.telemetry.metrics import Metrics
 from genderlens.settings import Settings, load_settings
 
 
@@ -71,7 +64,7 @@ def create_app(
     metrics, tracing = Metrics(), create_tracing(settings)
     pools = Pools(metrics)
     engine = Engine(settings, create, metrics, tracing)
-    desk = JobDesk(settings)
+    desk = RetrainingQueue(settings)
     database = Database(database_url(settings))
     history = History(settings, database, metrics)
     keyring = Keyring(database) if needs_keys(settings) else None
@@ -117,25 +110,11 @@ def create_app(
     app.state.rates = rates
     app.state.pool = create_pool(settings, database)
     declare_public(app.routes)  # so far there is the documentation
-    modules = (
-        root,
-        health,
-        predict,
-        explain,
-        models,
-        jobs,
-        past,
-        feedback,
-        samples,
-        audit,
-        private,
-    )
-    for module in modules:
-        app.router.routes.extend(module.router.routes)  # one flat list, as find_route reads it
-    app.mount("/app", public(Page(built_page())))
+    for router in list_routers():
+        app.router.routes.extend(router.routes)  # one flat list, as find_route reads it
+    app.mount("/app", public(WebPage(built_page())))
     install_handlers(app)
     install_openapi(app)
-    app.add_middleware(Unexpected)
     app.add_middleware(BodyLimit, settings=settings, memory=BodyMemory(settings, metrics))
     app.add_middleware(
         Access,
@@ -145,7 +124,7 @@ def create_app(
         rates=rates,
         open_service=OpenService(settings),
     )
-    app.add_middleware(Unexpected)  # again, for what the two above it may raise
+    app.add_middleware(Unexpected)
     app.add_middleware(HeadRequests)
     if origins.allowed:
         app.add_middleware(CORSMiddleware, **origins.middleware_options())
@@ -153,6 +132,6 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     own = first_segments(app.routes)
     app.add_middleware(BehindProxy, proxies=proxies, root_path=root_path, own=own)
-    app.add_middleware(RequestLog, metrics=metrics, tracing=tracing, places=Places(settings))
+    app.add_middleware(RequestLog, metrics=metrics, tracing=tracing, places=ServerPaths(settings))
     tracing.instrument(app)
     return app

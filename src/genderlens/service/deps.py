@@ -7,19 +7,19 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from genderlens.history.pool import SamplePool
-from genderlens.service.auth import Principal
-from genderlens.service.engine import Engine
-from genderlens.service.explaining import Explainers
 from genderlens.service.feedback import require_pool
 from genderlens.service.history import History
-from genderlens.service.jobs import JobDesk
-from genderlens.service.known_models import KnownModels
-from genderlens.service.metrics import Metrics
-from genderlens.service.pools import Pools
-from genderlens.service.rates import Rates
+from genderlens.service.middleware.auth import Principal
+from genderlens.service.middleware.rates import Rates
+from genderlens.service.models.engine import Engine
+from genderlens.service.models.explaining import Explainers
+from genderlens.service.models.known_models import KnownModels
+from genderlens.service.models.reload import Reloader
+from genderlens.service.models.routing import Route
+from genderlens.service.process.pools import Pools
 from genderlens.service.recording import Recorder
-from genderlens.service.reload import Reloader
-from genderlens.service.routing import Route
+from genderlens.service.retraining import RetrainingQueue
+from genderlens.service.telemetry.metrics import Metrics
 from genderlens.service.trail import Trail
 from genderlens.service.uploads import Upload, read_file, read_files, read_picture
 from genderlens.settings import Settings
@@ -72,8 +72,8 @@ async def _reloader(engine: EngineDep) -> Reloader:
     return engine.reloader
 
 
-async def _desk(request: Request) -> JobDesk:
-    desk: JobDesk = request.app.state.jobs
+async def _desk(request: Request) -> RetrainingQueue:
+    desk: RetrainingQueue = request.app.state.jobs
     return desk
 
 
@@ -91,7 +91,7 @@ ExplainersDep = Annotated[Explainers, Depends(_explainers)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 RouteDep = Annotated[Route, Depends(_route)]
 ReloaderDep = Annotated[Reloader, Depends(_reloader)]
-JobDeskDep = Annotated[JobDesk, Depends(_desk)]
+JobDeskDep = Annotated[RetrainingQueue, Depends(_desk)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 
 

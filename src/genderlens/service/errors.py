@@ -1,4 +1,4 @@
-"""From our errors to HTTP: one table, and RFC 9457 problem documents for everything but success."""
+"""From our errors to HTTP: RFC 9457 problem documents for everything but success."""
 
 from __future__ import annotations
 
@@ -15,73 +15,13 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genderlens import errors
-from genderlens.service.request_facts import current_request
+from genderlens.service.middleware.request_facts import current_request
 from genderlens.types import Outcome, Prediction
 
 PROBLEM_JSON: Final = "application/problem+json"
 _log = logging.getLogger(__name__)
 
-STATUS: Final[dict[type[errors.GenderlensError], int]] = {
-    errors.SettingsError: 500,
-    errors.StartError: 500,
-    errors.MissingExtraError: 501,
-    errors.DataError: 422,
-    errors.SourceNotFoundError: 404,
-    errors.UnknownLabelError: 422,
-    errors.EmptyClassError: 422,
-    errors.ManifestError: 422,
-    errors.RecipeError: 422,
-    errors.TrainingError: 500,
-    errors.TrainingInterruptedError: 500,
-    errors.PretrainedWeightsError: 500,
-    errors.LabellingError: 500,
-    errors.BundleError: 422,
-    errors.BundleNotFoundError: 404,
-    errors.BundleIntegrityError: 422,
-    errors.ModelTrialError: 422,
-    errors.RegistryError: 409,
-    errors.VersionNotFoundError: 404,
-    errors.VersionExistsError: 409,
-    errors.PromotionRefusedError: 409,
-    errors.JobError: 503,
-    errors.JobNotFoundError: 404,
-    errors.JobConflictError: 409,
-    errors.UnsupportedFormatError: 415,
-    errors.TruncatedImageError: 422,
-    errors.CorruptImageError: 422,
-    errors.ImageTooLargeError: 413,
-    errors.ImageTooSmallError: 422,
-    errors.DetectorError: 500,
-    errors.BodyTooLargeError: 413,
-    errors.RequestTimeoutError: 408,
-    errors.MalformedRequestError: 400,
-    errors.InvalidBase64Error: 400,
-    errors.MissingFileError: 400,
-    errors.TooManyFilesError: 413,
-    errors.UnsupportedMediaTypeError: 415,
-    errors.NotReadyError: 503,
-    errors.OverloadedError: 503,
-    errors.StoreTimeoutError: 503,
-    errors.DatabaseError: 503,
-    errors.UnknownKeyError: 404,
-    errors.ServiceError: 502,
-    errors.AuthenticationError: 401,
-    errors.ForbiddenError: 403,
-    errors.CrossOriginError: 403,
-    errors.UnknownHostError: 421,
-    errors.ForwardedError: 403,
-    errors.NotExplainableError: 409,
-    errors.RateLimitedError: 429,
-    errors.TurnedOffError: 403,
-    errors.RetrainingOffError: 403,
-    errors.PrivateModeError: 404,
-    errors.PictureMismatchError: 422,
-    errors.LabelConflictError: 409,
-    errors.PoolFullError: 507,
-}
-"""Every leaf of the error tree, and what is raised itself above one."""
-
-_BY_CODE: Final = {error.code: (error, status) for error, status in STATUS.items()}
+_STATUS: Final = {kind.code: kind.http_status for kind in errors.list_errors()}
 _CLIENT_CLOSED: Final = 499
 """What the metrics count where nobody is left to answer."""
 
@@ -116,19 +56,17 @@ def problem(
 
 
 def problem_of(error: errors.GenderlensError) -> JSONResponse:
-    """The problem document of one of our errors; the nearest ancestor in the table decides."""
-    for kind in type(error).__mro__:
-        if kind in STATUS:
-            headers = error.headers if isinstance(error, errors.RequestError) else None
-            status = STATUS[kind]
-            return problem(status, error.code, error.message, fields=error.fields, headers=headers)
-    return problem(500, error.code, error.message)
+    """The problem document of one of our errors, with the status that its class states."""
+    headers = error.headers if isinstance(error, errors.RequestError) else None
+    return problem(
+        error.http_status, error.code, error.message, fields=error.fields, headers=headers
+    )
 
 
 def refusal(answer: Prediction, kept: Mapping[str, Any] | None = None) -> JSONResponse:
     """The problem document of a picture that got no face result; ``kept`` is where it is kept."""
     code = answer.error_code or answer.outcome.value
-    status = _BY_CODE[code][1] if answer.outcome is Outcome.UNREADABLE else 422
+    status = _STATUS[code] if answer.outcome is Outcome.UNREADABLE else 422
     return problem(status, code, answer.error or code, fields={**answer.to_dict(), **(kept or {})})
 
 

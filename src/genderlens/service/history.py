@@ -15,15 +15,15 @@ from typing import Concatenate, Final, Literal, ParamSpec, TypeVar
 
 from genderlens.erasure import create_eraser
 from genderlens.errors import DatabaseError, TurnedOffError
-from genderlens.history.audit import Entry, append_entry
+from genderlens.history.audit import AuditEntry, append_entry
 from genderlens.history.database import Database
 from genderlens.history.identifiers import create_id
 from genderlens.history.predictions import prediction_row
 from genderlens.history.tables import now
 from genderlens.history.writer import HistoryWriter
-from genderlens.service.auth import Principal
-from genderlens.service.metrics import Metrics
-from genderlens.service.threads import Threads
+from genderlens.service.middleware.auth import Principal
+from genderlens.service.process.threads import Threads
+from genderlens.service.telemetry.metrics import Metrics
 from genderlens.settings import Settings
 from genderlens.storage import sha256_of_bytes
 from genderlens.types import Prediction
@@ -139,7 +139,8 @@ class History:
         if count:
             detail = {"count": count, "before": moment.isoformat(timespec="seconds")}
             append_entry(
-                self._database, Entry("service", "prediction.expire", "predictions", detail=detail)
+                self._database,
+                AuditEntry("service", "prediction.expire", "predictions", detail=detail),
             )
         return count
 

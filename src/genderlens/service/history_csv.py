@@ -7,7 +7,7 @@ import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, Final
 
-from genderlens.cells import plain_text
+from genderlens.csv_safety import plain_text
 
 COLUMNS: Final = (
     "id",

@@ -9,7 +9,12 @@ import math
 import re
 from typing import Any, Final
 
-from genderlens.errors import InvalidBase64Error, MalformedRequestError
+from genderlens.errors import (
+    InvalidBase64Error,
+    MalformedRequestError,
+    MissingFileError,
+    TooManyFilesError,
+)
 
 MAX_STRINGS: Final = 1000
 MAX_BYTES_BESIDE_STRINGS: Final = 64 * 1024
@@ -23,10 +28,7 @@ def read_image_field(body: bytes) -> bytes:
 
     Raises MalformedRequestError or InvalidBase64Error.
     """
-    if len(_STRING.sub(b'""', body, count=MAX_STRINGS)) > MAX_BYTES_BESIDE_STRINGS:
-        raise MalformedRequestError(
-            'the JSON holds much beside a picture; send {"image": "<base64 or data: URI>"}'
-        )
+    _require_little_beside_strings(body)
     data = parse_json(body)
     image = data.get("image") if isinstance(data, dict) else None
     if not isinstance(image, str):
@@ -34,15 +36,35 @@ def read_image_field(body: bytes) -> bytes:
     return decode_base64(image)
 
 
+def read_images_field(body: bytes, most: int) -> list[bytes]:
+    """The decoded ``images`` of ``{"images": ["<base64>", …]}``, ``most`` of them at most.
+
+    Raises MalformedRequestError, MissingFileError, TooManyFilesError or InvalidBase64Error.
+    """
+    _require_little_beside_strings(body)
+    data = parse_json(body)
+    images = data.get("images") if isinstance(data, dict) else None
+    if not isinstance(images, list) or not all(isinstance(image, str) for image in images):
+        raise MalformedRequestError('the body must be {"images": ["<base64 or data: URI>", …]}')
+    if not images:
+        raise MissingFileError("'images' is empty; it must hold a picture")
+    if len(images) > most:
+        raise TooManyFilesError(f"'images' holds more than {most} picture(s); split it")
+    return [decode_base64(image) for image in images]
+
+
 def decode_base64(text: str) -> bytes:
-    """Standard base64, bare or in a ``data:image/…;base64,`` URI. Raises InvalidBase64Error."""
+    """Standard base64, bare or in a ``data:image/…;base64,`` URI; lines may be wrapped.
+
+    Raises InvalidBase64Error.
+    """
     if text[:5].lower() == "data:":
         match = _DATA_URI.match(text)
         if match is None:
             raise InvalidBase64Error("a data: URI must begin with data:image/<type>;base64,")
         text = text[match.end() :]
     try:
-        return base64.b64decode(text.encode("ascii"), validate=True)
+        return base64.b64decode(text.encode("ascii").translate(None, b"\r\n"), validate=True)
     except UnicodeEncodeError:
         reason = "it has characters beyond ASCII"
     except binascii.Error as error:
@@ -50,6 +72,13 @@ def decode_base64(text: str) -> bytes:
     raise InvalidBase64Error(
         f"'image' is not standard base64 ({reason}); use + and /, = padding, no white space"
     )
+
+
+def _require_little_beside_strings(body: bytes) -> None:
+    if len(_STRING.sub(b'""', body, count=MAX_STRINGS)) > MAX_BYTES_BESIDE_STRINGS:
+        raise MalformedRequestError(
+            'the JSON holds much beside a picture; send {"image": "<base64 or data: URI>"}'
+        )
 
 
 def parse_json(body: bytes) -> Any:

@@ -8,14 +8,14 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from genderlens.service.auth import SECURITY_SCHEMES
 from genderlens.service.errors import PROBLEM_JSON
-from genderlens.service.health_schemas import NotReady
-from genderlens.service.models_schemas import ComparisonAnswer, LiveAnswer, ModelVersion
-from genderlens.service.permissions import scopes_of
-from genderlens.service.predict_schemas import BatchAnswer, BatchItem, PredictionAnswer
-from genderlens.service.problem_schemas import Refusal
-from genderlens.service.registry_schemas import DecisionAnswer, JobDetail
+from genderlens.service.middleware.auth import SECURITY_SCHEMES
+from genderlens.service.middleware.permissions import scopes_of
+from genderlens.service.schemas.health import NotReady
+from genderlens.service.schemas.models import ComparisonAnswer, LiveAnswer, ModelVersion
+from genderlens.service.schemas.predict import BatchAnswer, BatchItem, PredictionAnswer
+from genderlens.service.schemas.problem import Refusal
+from genderlens.service.schemas.registry import DecisionAnswer, JobDetail
 
 _ANY_OTHER = {
     "description": "Any other failure, such as `not_found`, `unknown_host` or `internal_error`.",

@@ -46,7 +46,7 @@ def built_page() -> Path:
     return Path(str(resources.files("genderlens"))) / "service" / "web"
 
 
-class Page(StaticFiles):
+class WebPage(StaticFiles):
     """The files of ``folder``; says what to do where they are missing, which costs nothing else.
 
     What lies in ``assets`` has the hash of its content in its name and is never asked for again;

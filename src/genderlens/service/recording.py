@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from genderlens.service.auth import Principal
 from genderlens.service.history import History
+from genderlens.service.middleware.auth import Principal
 from genderlens.types import Prediction
 
 

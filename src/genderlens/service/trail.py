@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from genderlens.errors import GenderlensError
-from genderlens.history.audit import Entry, Result, append_entry
-from genderlens.service.auth import Principal
+from genderlens.history.audit import AuditEntry, Result, append_entry
 from genderlens.service.history import History
+from genderlens.service.middleware.auth import Principal
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Trail:
         """Add a row to the audit log."""
         principal = self._principal
         who = f"key:{principal.key_id}" if principal.key_id else f"address:{principal.address}"
-        entry = Entry(who, action, what, result, detail)
+        entry = AuditEntry(who, action, what, result, detail)
         try:
             await self._history.consult(append_entry, entry)
         except GenderlensError as error:

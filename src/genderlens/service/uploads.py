@@ -20,8 +20,8 @@ from genderlens.errors import (
     TooManyFilesError,
     UnsupportedMediaTypeError,
 )
-from genderlens.service.json_body import read_image_field
-from genderlens.service.pools import Pools
+from genderlens.service.json_body import read_image_field, read_images_field
+from genderlens.service.process.pools import Pools
 
 MAX_TEXT_PART_BYTES: Final = 64 * 1024
 MAX_TEXT_PARTS: Final = 16
@@ -38,8 +38,11 @@ class Upload:
 
 
 async def read_picture(request: Request) -> Upload:
-    """Multipart ``file`` or JSON ``{"image": "<base64>"}``, by content type."""
-    if content_type(request) == "application/json":
+    """The picture itself, multipart ``file`` or JSON ``{"image": "<base64>"}``, by content type."""
+    kind = content_type(request)
+    if kind.startswith("image/"):
+        return Upload("", await request.body())
+    if kind == "application/json":
         pools: Pools = request.app.state.pools
         body = await request.body()
         return Upload("", await pools.json.run(lambda: read_image_field(body)))
@@ -53,7 +56,12 @@ async def read_file(request: Request) -> Upload:
 
 
 async def read_files(request: Request) -> list[Upload]:
-    """Multipart with one or more ``files``, up to the limit of the settings."""
+    """Multipart ``files`` or JSON ``{"images": [base64, …]}``, up to the limit of the settings."""
+    if content_type(request) == "application/json":
+        pools: Pools = request.app.state.pools
+        body, most = await request.body(), request.app.state.settings.max_batch_files
+        pictures = await pools.json.run(lambda: read_images_field(body, most))
+        return [Upload(f"images[{index}]", content) for index, content in enumerate(pictures)]
     return await _read_uploads(request, "files", request.app.state.settings.max_batch_files)
 
 

@@ -11,11 +11,11 @@ from torch import nn
 
 from genderlens.data.manifest import Manifest
 from genderlens.recipe import Recipe
+from genderlens.run_folder import RunFolder
 from genderlens.storage import sha256_of_file
-from genderlens.training.heads import keep_first_logit
-from genderlens.training.layout import write_layout
 from genderlens.training.predictions import write_run_predictions
-from genderlens.training.run import RunFolder
+from genderlens.training.weights.heads import keep_first_logit
+from genderlens.training.weights.layout import write_layout
 
 
 def finish_run(

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from genderlens.recipe import Recipe
-from genderlens.training.dataset import ClassIndex
+from genderlens.training.inputs.dataset import ClassIndex
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from torchmetrics.functional.classification import binary_accuracy, binary_auroc
 
 from genderlens.errors import TrainingError
 from genderlens.recipe import AugmentRecipe, Recipe
-from genderlens.training.augment import BatchAugment
-from genderlens.training.dataset import Batch, ClassIndex
-from genderlens.training.freezing import freeze, still_frozen_norms
+from genderlens.training.inputs.augment import BatchAugment
+from genderlens.training.inputs.dataset import Batch, ClassIndex
 from genderlens.training.loss import GenderLoss, Targets, mix
 from genderlens.training.optim import create_optimizer, create_schedule
+from genderlens.training.weights.freezing import freeze, freeze_batch_norms
 
 
 class GenderModule(lightning.LightningModule):
@@ -60,7 +60,7 @@ class GenderModule(lightning.LightningModule):
     def on_train_epoch_start(self) -> None:
         """Seed by epoch, so that a resumed run draws the same augmentations."""
         torch.manual_seed(self.recipe.seed * 1_000_003 + self.epoch + 7919 * self.global_rank)
-        still_frozen_norms(self.network)
+        freeze_batch_norms(self.network)
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         pictures, targets = batch[0].float() / 255.0, Targets(*batch[1:])

@@ -10,7 +10,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from genderlens.recipe import OptimRecipe, PhaseRecipe, Recipe
-from genderlens.training.heads import list_head_parameters
+from genderlens.training.weights.heads import list_head_parameters
 
 
 def create_optimizer(recipe: Recipe, phase: PhaseRecipe, network: nn.Module) -> Optimizer:

@@ -23,8 +23,8 @@ from torch import Tensor, nn
 
 from genderlens.errors import TrainingInterruptedError
 from genderlens.recipe import Recipe
+from genderlens.run_folder import RunFolder
 from genderlens.storage import write_bytes_atomically
-from genderlens.training.averaging import MovingAverage
 from genderlens.training.checkpoints import (
     create_best_writer,
     create_checkpoint_writer,
@@ -32,11 +32,11 @@ from genderlens.training.checkpoints import (
     read_best_weights,
 )
 from genderlens.training.curves import CurveWriter
-from genderlens.training.faces import FaceData
-from genderlens.training.heads import insert_dropout
+from genderlens.training.inputs.faces import FaceData
 from genderlens.training.module import GenderModule
-from genderlens.training.run import RunFolder
 from genderlens.training.times import EpochTimes
+from genderlens.training.weights.averaging import MovingAverage
+from genderlens.training.weights.heads import insert_dropout
 
 
 @dataclass(frozen=True)

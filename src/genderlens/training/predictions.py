@@ -13,14 +13,14 @@ from torch import nn
 from tqdm import tqdm
 
 from genderlens.calibration import Calibration
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
-from genderlens.imaging import RgbArray, decode_image, normalize, resize_region
+from genderlens.data.sources.images import iterate_image_bytes
+from genderlens.pictures.imaging import RgbArray, decode_image, normalize, resize_region
 from genderlens.predictions import predictions_table, write_predictions
 from genderlens.recipe import InputRecipe
-from genderlens.training.layout import load_run_network
-from genderlens.training.pixels import PixelSpec, load_pixels
-from genderlens.training.run import RunFolder
+from genderlens.run_folder import RunFolder
+from genderlens.training.inputs.pixels import PixelSpec, load_pixels
+from genderlens.training.weights.layout import load_run_network
 from genderlens.types import FaceResult, Outcome, Prediction
 
 JUDGING: Final = ("calibration", "val", "test")

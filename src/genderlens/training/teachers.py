@@ -15,10 +15,10 @@ from genderlens.data.manifest import Manifest
 from genderlens.errors import TrainingError
 from genderlens.inference.predictor import create_predictor
 from genderlens.inference.table import predict_manifest
+from genderlens.run_folder import RunFolder
 from genderlens.settings import load_settings
 from genderlens.storage import replacing
-from genderlens.training.pixels import content_key
-from genderlens.training.run import RunFolder
+from genderlens.training.inputs.pixels import content_key
 
 
 def ask_teachers(

@@ -15,17 +15,17 @@ from genderlens.data.manifest import Manifest
 from genderlens.data.manifest_files import with_absolute_addresses
 from genderlens.errors import TrainingError
 from genderlens.recipe import Recipe
+from genderlens.run_folder import RunFolder
 from genderlens.training.architectures import require_shape
-from genderlens.training.attributes import leave_out_absent_heads
 from genderlens.training.environment import describe_environment
-from genderlens.training.faces import FaceData
 from genderlens.training.finished import finish_run
+from genderlens.training.inputs.attributes import leave_out_absent_heads
+from genderlens.training.inputs.faces import FaceData
+from genderlens.training.inputs.rows import describe_calibration, split_for_training
+from genderlens.training.lightning_warnings import without_advice
 from genderlens.training.phases import Devices, fit_phases, is_first_process
-from genderlens.training.pretrained import create_started_network
-from genderlens.training.quiet import without_advice
-from genderlens.training.rows import describe_calibration, split_for_training
-from genderlens.training.run import RunFolder
 from genderlens.training.times import read_times
+from genderlens.training.weights.pretrained import create_started_network
 
 _JOIN_TIMEOUT_S = 600.0
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from tqdm import tqdm
 
 from genderlens.errors import SourceNotFoundError
-from genderlens.remote import EXTRAS
 from genderlens.remote.changes import upload_file
+from genderlens.remote.clouds import load_clouds
+from genderlens.run_folder import RunFolder
 from genderlens.training.phases import is_first_process
-from genderlens.training.run import RunFolder
 
 _LAST = "run.json"
 """The mark of a finished run, sent when everything else has arrived."""
@@ -17,7 +17,7 @@ _LAST = "run.json"
 def require_upload_address(uri: str) -> None:
     """SourceNotFoundError where nothing can be pushed to; asked before the training, not after."""
     scheme, _, key = uri.partition("://")
-    if scheme not in EXTRAS or not key.strip("/"):
+    if scheme not in load_clouds() or not key.strip("/"):
         raise SourceNotFoundError(f"cannot upload to {uri!r}; give s3://BUCKET/KEY or gs://…")
 
 

@@ -17,7 +17,7 @@ _KEPT: Final = "answers"
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class UploadedPicture:
     """A file that was chosen, or a photo that was taken."""
 
     name: str
@@ -36,7 +36,7 @@ class Answer:
     ``asked_for`` is what was to be done about several faces.
     """
 
-    picture: Picture
+    picture: UploadedPicture
     asked_for: str
     document: dict[str, Any]
     failure: ServiceError | None = None
@@ -58,7 +58,7 @@ class Answer:
 
 
 def ask_about(
-    service: Service, pictures: Sequence[Picture], faces: str, max_bytes: int
+    service: Service, pictures: Sequence[UploadedPicture], faces: str, max_bytes: int
 ) -> tuple[list[Answer], ServiceError | None]:
     """An answer for each picture, kept from the last time where there was one.
 
@@ -80,7 +80,7 @@ def ask_about(
     return list(_in_order(pictures, faces, answers)), failure
 
 
-def _ask(service: Service, picture: Picture, faces: str, max_bytes: int) -> Answer:
+def _ask(service: Service, picture: UploadedPicture, faces: str, max_bytes: int) -> Answer:
     if len(picture.content) > max_bytes:
         size, limit = len(picture.content) / 1e6, max_bytes / 1e6
         text = f"the file has {size:.1f} MB, the limit is {limit:.1f} MB"
@@ -94,7 +94,7 @@ def _ask(service: Service, picture: Picture, faces: str, max_bytes: int) -> Answ
 
 
 def _in_order(
-    pictures: Sequence[Picture], faces: str, answers: dict[tuple[str, str], Answer]
+    pictures: Sequence[UploadedPicture], faces: str, answers: dict[tuple[str, str], Answer]
 ) -> Iterable[Answer]:
     """Under each picture's own name: the same bytes may have come under two."""
     for picture in pictures:

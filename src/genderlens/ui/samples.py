@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from genderlens.errors import DataError, ServiceError, UnknownLabelError
-from genderlens.ui.answers import Picture
+from genderlens.ui.answers import UploadedPicture
 from genderlens.ui.client import Service
 from genderlens.ui.words import is_about_picture
 
@@ -20,10 +20,10 @@ MAX_FILES: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class LabelledPhoto:
     """A picture and the label that annotators gave it."""
 
-    picture: Picture
+    picture: UploadedPicture
     label: str
 
 
@@ -41,7 +41,7 @@ class Sent:
         return self.new.total() + self.known.total()
 
 
-def read_zip(content: bytes, max_bytes: int) -> list[Sample]:
+def read_zip(content: bytes, max_bytes: int) -> list[LabelledPhoto]:
     """The pictures below folders named ``female`` and ``male``.
 
     Raises DataError for what is no zip, is locked, or holds too much; UnknownLabelError for a
@@ -58,7 +58,7 @@ def read_zip(content: bytes, max_bytes: int) -> list[Sample]:
         ) from error
 
 
-def send_samples(service: Service, samples: Sequence[Sample]) -> Iterator[Sent]:
+def send_samples(service: Service, samples: Sequence[LabelledPhoto]) -> Iterator[Sent]:
     """Sends one after the other and gives the tally after each; to send again does no harm."""
     sent = Sent()
     for sample in samples:
@@ -98,7 +98,7 @@ def _require_bounded(entries: Sequence[zipfile.ZipInfo], max_bytes: int) -> None
         )
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Sample:
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> LabelledPhoto:
     path = PurePosixPath(entry.filename)
     label = path.parent.name.lower()
     if label not in LABELS:
@@ -106,4 +106,4 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Sample:
             f"{entry.filename[:80]!r} lies in the folder {path.parent.name[:40]!r}; "
             "name the folders female and male"
         )
-    return Sample(Picture(path.name, archive.read(entry)), label)
+    return LabelledPhoto(UploadedPicture(path.name, archive.read(entry)), label)

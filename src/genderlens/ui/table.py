@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from genderlens.cells import plain_cell
+from genderlens.csv_safety import plain_cell
 from genderlens.ui.answers import Answer
 
 COLUMNS: Final = (

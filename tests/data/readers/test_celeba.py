@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.readers import read_source
+from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.errors import DataError, ManifestError, SourceNotFoundError, UnknownLabelError
-from genderlens.imaging import decode_image
+from genderlens.pictures.imaging import decode_image
 
 ATTRIBUTES = """3
 Bald Male Wearing_Hat

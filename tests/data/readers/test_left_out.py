@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import photos
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.readers import Options, Reading, read_source, read_with
+from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.errors import DataError, SourceNotFoundError, UnknownLabelError
 
 JPEG = photos.encode(photos.portrait().resize((40, 40)))

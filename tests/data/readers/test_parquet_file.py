@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.readers import read_source
+from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.errors import DataError, EmptyClassError, SourceNotFoundError, UnknownLabelError
-from genderlens.imaging import decode_image
+from genderlens.pictures.imaging import decode_image
 
 
 def write(path: Path, **columns: Sequence[Any] | pa.Array[Any]) -> str:

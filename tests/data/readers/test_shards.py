@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from genderlens.data.images import iterate_image_bytes, iterate_in_stored_order
 from genderlens.data.readers import read_source
+from genderlens.data.sources.images import iterate_image_bytes, iterate_in_stored_order
 from genderlens.errors import DataError, ManifestError, SourceNotFoundError, UnknownLabelError
 
 GOOD = {"m.jpg": b"man", "m.cls": b"male", "f.jpg": b"woman", "f.cls": b"female\n"}

@@ -3,15 +3,15 @@ from __future__ import annotations
 import pytest
 
 import photos
-from genderlens.containers import PICTURE_SUFFIXES
 from genderlens.data.sources.content import (
     FOREIGN_SUFFIXES,
     WAYS_OUT,
-    Verdict,
+    ContentKind,
     find_archive,
     is_picture_name,
     judge_file,
 )
+from genderlens.pictures.containers import PICTURE_SUFFIXES
 
 JPEG = photos.encode(photos.portrait().resize((40, 40)))
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
@@ -24,14 +24,14 @@ def never() -> bytes:
 @pytest.mark.parametrize("suffix", [*sorted(PICTURE_SUFFIXES), ".JPG", ".Jfif"])
 def test_names_of_pictures_are_never_opened(suffix: str) -> None:
     assert is_picture_name(f"a.b{suffix}")
-    assert judge_file(f"a.b{suffix}", never).verdict is Verdict.PICTURE
+    assert judge_file(f"a.b{suffix}", never).verdict is ContentKind.PICTURE
 
 
 @pytest.mark.parametrize("name", ["photo", "photo.txt", "photo.heic", "photo.", "photo.jpg_large"])
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
 def test_a_picture_counts_whatever_it_is_called(name: str, kind: str) -> None:
     content = photos.encode(photos.portrait().resize((40, 40)), kind)
-    assert judge_file(name, lambda: content[:64]).verdict is Verdict.PICTURE
+    assert judge_file(name, lambda: content[:64]).verdict is ContentKind.PICTURE
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_picture_counts_whatever_it_is_called(name: str, kind: str) -> None:
 )
 def test_formats_that_are_not_read_are_refused_by_name(name: str, head: bytes, words: str) -> None:
     verdict, reason = judge_file(name, lambda: head)
-    assert verdict is Verdict.REFUSED
+    assert verdict is ContentKind.REFUSED
     assert f"in the format {words}, not one of JPEG, PNG" in reason
     assert reason.endswith(WAYS_OUT.get(words, "convert it"))
 
@@ -66,7 +66,7 @@ def test_formats_that_are_not_read_are_refused_by_name(name: str, head: bytes, w
     ],
 )
 def test_everything_else_is_passed_over_with_a_reason(name: str, head: bytes, reason: str) -> None:
-    assert judge_file(name, lambda: head) == (Verdict.PASSED_OVER, reason)
+    assert judge_file(name, lambda: head) == (ContentKind.PASSED_OVER, reason)
 
 
 def test_no_suffix_is_read_and_refused_at_once() -> None:

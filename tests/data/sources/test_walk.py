@@ -8,15 +8,15 @@ import pytest
 
 import photos
 from genderlens.data.sources.junk import HIDDEN
-from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.skipped import SkippedItems
 from genderlens.data.sources.walk import LINK_TO_FOLDER, NOT_PLAIN, walk_folder
 
 JPEG = photos.encode(photos.portrait().resize((40, 40)))
 
 
-def walk(folder: Path) -> tuple[list[str], list[str], Ledger]:
+def walk(folder: Path) -> tuple[list[str], list[str], SkippedItems]:
     """Names of what is told, names of what is refused, and the ledger."""
-    ledger = Ledger()
+    ledger = SkippedItems()
     found = sorted(walk_folder(str(folder), ledger))
     told = [Path(path).name for path, refusal in found if not refusal]
     return told, [Path(path).name for path, refusal in found if refusal], ledger

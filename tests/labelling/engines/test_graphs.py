@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from genderlens import golden
 from genderlens.bundle import INT8_MODEL, MODEL, Bundle
 from genderlens.errors import LabellingError
+from genderlens.graphs import golden
 from genderlens.labelling.job import bundle_key
 from genderlens.labelling.run import run_job
 from genderlens.settings import load_settings
@@ -54,7 +54,7 @@ def test_an_altered_graph_is_replaced_in_every_worker_and_told_once(
 ) -> None:
     monkeypatch.setattr(golden, "_told", set())
     found = label(off, tmp_path / "out", engine)
-    lines = [r.getMessage() for r in caplog.records if r.name == "genderlens.golden"]
+    lines = [r.getMessage() for r in caplog.records if r.name == "genderlens.graphs.golden"]
     assert len(lines) == 1
     assert lines[0].endswith("; model.onnx answers instead")
     assert "is off by" not in capfd.readouterr().err.replace(lines[0], "")

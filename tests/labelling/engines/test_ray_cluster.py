@@ -15,7 +15,7 @@ from genderlens.bundle import load_bundle
 from genderlens.errors import MissingExtraError
 from genderlens.labelling.engines import load_engine
 from genderlens.labelling.job import bundle_key
-from genderlens.labelling.run import How, run_job
+from genderlens.labelling.run import RunOptions, run_job
 from genderlens.settings import Settings
 from labelling.jobs import QUIET, digests, make_job, write_pictures
 
@@ -38,7 +38,7 @@ def test_a_killed_worker_changes_no_byte(cluster: object, tmp_path: Path) -> Non
     killed: list[int] = []
     thread = threading.Thread(target=_kill_one, args=(job.state / "done", killed))
     thread.start()
-    run_job(job, How(engine="ray", workers=2, progress=False))
+    run_job(job, RunOptions(engine="ray", workers=2, progress=False))
     thread.join()
     assert killed
     assert digests(job.out) == local

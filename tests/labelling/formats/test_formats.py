@@ -17,7 +17,7 @@ import pytest
 
 from genderlens.errors import DataError
 from genderlens.evaluation.columns import read_columns
-from genderlens.labelling.formats import FORMATS, box_of
+from genderlens.labelling.formats import box_of, list_formats
 from genderlens.labelling.run import run_job
 from labelling.jobs import QUIET, FakePredictor, make_job, use, write_pictures
 
@@ -31,7 +31,7 @@ def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "a" / "000.png").rename(folder / "a" / "=cmd().png")
     (folder / "b" / "text.png").write_bytes(b"text")
     use(monkeypatch, FakePredictor())
-    run_job(make_job(folder, tmp_path / "out"), replace(QUIET, formats=tuple(FORMATS)))
+    run_job(make_job(folder, tmp_path / "out"), replace(QUIET, formats=tuple(list_formats())))
     return tmp_path / "out"
 
 

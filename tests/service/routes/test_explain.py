@@ -12,10 +12,10 @@ from starlette.testclient import TestClient
 
 import photos
 from genderlens.errors import NotExplainableError
-from genderlens.imaging import Decoded, decode_reduced
 from genderlens.inference.predictor import create_predictor
+from genderlens.pictures.imaging import Decoded, decode_reduced
 from genderlens.service.app import create_app
-from genderlens.service.explaining import MODELS_KEPT, Explainers
+from genderlens.service.models.explaining import MODELS_KEPT, Explainers
 from genderlens.settings import load_settings
 from service.keyed import callers
 from service.serving import (
@@ -155,7 +155,7 @@ def test_an_ensemble_says_so(tmp_path: Path) -> None:
 def test_few_explainers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     monkeypatch.setattr(
-        "genderlens.service.explaining._create_explainer",
+        "genderlens.service.models.explaining._create_explainer",
         lambda predictor: made.append(predictor.version),
     )
     explainers = Explainers()

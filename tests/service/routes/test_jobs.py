@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from conftest import ClassFolders
@@ -172,6 +173,21 @@ def test_without_sources_there_is_nothing_to_train_on(tmp_path: Path) -> None:
 def test_a_broken_queue_is_said_and_predictions_go_on(client: TestClient, place: Workplace) -> None:
     store = client.app.state.jobs._open()  # type: ignore[attr-defined]
     assert client.get("/jobs").status_code == 200
-    store.storage.sql("drop table kv", commit=True)
-    assert_problem(client.get("/jobs"), 503, "job_failed")
-    assert client.get("/health").status_code == 200
+    with store._database.begin() as connection:
+        connection.execute(text("DROP TABLE jobs"))
+    assert_problem(client.get("/jobs"), 503, "database_unavailable")
+    assert client.get("/health").json()["jobs"] == "degraded"
+    assert "genderlens_jobs{" not in client.get("/metrics").text
+
+
+def test_jobs_are_counted_by_state(client: TestClient, place: Workplace) -> None:
+    place.steer(fail="no")
+    _ended(client, client.post("/retrain").json()["id"])
+    told = client.get("/metrics").text
+    for state in ("queued", "running", "succeeded", "failed", "cancelled"):
+        assert f'genderlens_jobs{{state="{state}"}} {float(state == "failed")}' in told
+
+
+def test_without_sources_no_jobs_are_counted(tmp_path: Path) -> None:
+    with warm_client(create_app(load_settings(state_dir=tmp_path / "state"))) as client:
+        assert "genderlens_jobs{" not in client.get("/metrics").text

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from conftest import ClassFolders
 from genderlens.bundle import load_bundle, write_bundle
-from genderlens.evaluation.metrics import proportion
+from genderlens.evaluation.figures.metrics import proportion
 from genderlens.history.identifiers import create_id
 from genderlens.history.predictions import insert_predictions
 from genderlens.history.samples import write_feedback

@@ -13,9 +13,9 @@ from torch.nn import functional
 from genderlens.errors import RecipeError
 from genderlens.recipe import InputRecipe, PhaseRecipe
 from genderlens.training.architectures import create_network, list_architectures, require_shape
-from genderlens.training.freezing import freeze
-from genderlens.training.heads import keep_first_logit, list_head_parameters
-from genderlens.training.layout import write_layout
+from genderlens.training.weights.freezing import freeze
+from genderlens.training.weights.heads import keep_first_logit, list_head_parameters
+from genderlens.training.weights.layout import write_layout
 from tiny_networks import NAMES, OPTIONS, SHAPE, create_tiny
 
 TIMM = {

@@ -11,8 +11,8 @@ from safetensors.torch import save_file
 
 from genderlens.errors import PretrainedWeightsError
 from genderlens.recipe import ModelRecipe
-from genderlens.training.heads import list_head_parameters
-from genderlens.training.pretrained import create_started_network
+from genderlens.training.weights.heads import list_head_parameters
+from genderlens.training.weights.pretrained import create_started_network
 from tiny_networks import NAMES, OPTIONS, create_tiny
 
 FILES = {

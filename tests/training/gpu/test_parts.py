@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from genderlens.training.gpu.parts import Attribute, Picture, read_parts, write_parts
+from genderlens.training.gpu.parts import PackedAttribute, PackedPicture, read_parts, write_parts
 
-AGE = Attribute("age", ("old", "young"), 0.2)
+AGE = PackedAttribute("age", ("old", "young"), 0.2)
 
 
 def encode(colour: int, size: tuple[int, int] = (24, 24)) -> bytes:
@@ -18,9 +18,9 @@ def encode(colour: int, size: tuple[int, int] = (24, 24)) -> bytes:
     return stream.getvalue()
 
 
-def pictures(count: int) -> list[Picture]:
+def pictures(count: int) -> list[PackedPicture]:
     return [
-        Picture(
+        PackedPicture(
             f"faces/{i}.png",
             encode(i),
             i % 2,
@@ -58,7 +58,7 @@ def test_a_missing_part_is_an_error(tmp_path: Path) -> None:
 
 
 def test_pictures_of_any_shape_become_squares(tmp_path: Path) -> None:
-    wide = Picture("wide.png", encode(9, (50, 20)), 1, (0,), "train")
+    wide = PackedPicture("wide.png", encode(9, (50, 20)), 1, (0,), "train")
     write_parts([wide], [AGE], tmp_path, most_bytes=10**6)
     pixels = read_parts(tmp_path, 16).pixels
     assert pixels.dtype == np.uint8

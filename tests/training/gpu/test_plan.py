@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from genderlens.errors import RecipeError
-from genderlens.training.gpu.plan import Plan
+from genderlens.training.gpu.plan import TrainingPlan
 from genderlens.training.gpu.plan_files import list_plans, load_plan
 
 STAGE: dict[str, Any] = {"name": "one", "architecture": "compact_resnet", "side": 32, "share": 1.0}
@@ -15,7 +15,7 @@ STAGE: dict[str, Any] = {"name": "one", "architecture": "compact_resnet", "side"
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     plan = load_plan("default")
     plan.write(tmp_path / "plan.json")
-    assert Plan.read(tmp_path / "plan.json") == plan
+    assert TrainingPlan.read(tmp_path / "plan.json") == plan
 
 
 @pytest.mark.parametrize("name", list_plans())
@@ -40,7 +40,7 @@ def test_shipped_plans_use_all_their_time(name: str) -> None:
 )
 def test_faults_are_named(data: dict[str, Any], message: str) -> None:
     with pytest.raises(RecipeError, match=message):
-        Plan.parse(data)
+        TrainingPlan.parse(data)
 
 
 def test_an_unknown_plan_is_named() -> None:

@@ -15,13 +15,13 @@ from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.errors import TrainingError
 from genderlens.training.gpu.pack import pack
-from genderlens.training.gpu.plan import Plan
+from genderlens.training.gpu.plan import TrainingPlan
 from genderlens.training.gpu.run import PlanRun
 from genderlens.training.gpu.unpack import unpack
-from genderlens.training.layout import load_run_network
+from genderlens.training.weights.layout import load_run_network
 from training.tiny import tiny, with_splits
 
-PLAN = Plan.parse(
+PLAN = TrainingPlan.parse(
     {
         "store_px": 40,
         "stages": [

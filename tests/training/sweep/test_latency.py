@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from genderlens.training.run import RunFolder
+from genderlens.run_folder import RunFolder
 from genderlens.training.sweep import latency
 from genderlens.training.sweep.latency import measure_latencies
 from training.tiny import tiny

@@ -11,9 +11,9 @@ from safetensors.numpy import save_file
 from genderlens.data.manifest import Manifest
 from genderlens.predictions import SCHEMA, write_predictions
 from genderlens.recipe import Recipe
-from genderlens.training.run import RunFolder
-from genderlens.training.sweep.folder import SweepRow
+from genderlens.run_folder import RunFolder
 from genderlens.training.sweep.results import read_result
+from genderlens.training.sweep.sweep_folder import SweepRow
 
 RECIPE = Recipe.model_validate(
     {

@@ -16,8 +16,8 @@ import pytest
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.errors import RecipeError, TrainingError, TrainingInterruptedError
+from genderlens.run_folder import RunFolder
 from genderlens.training.module import GenderModule
-from genderlens.training.run import RunFolder
 from genderlens.training.sweep import run as sweep_run
 from genderlens.training.sweep.run import SweepOutcome, run_sweep
 from training.sweeps import sweep_of

@@ -59,11 +59,13 @@ def test_the_downloads_hold_every_picture_and_no_formula(
     staged(lambda request: answer(FACE) if request.method == "POST" else _get(request))
     page = choose(visit("classify"), ("=1+1.jpg", b"a", "image/jpeg"), ("b.jpg", b"b", ""))
     assert len(page.download_button) == 2
-    from genderlens.ui.answers import Answer, Picture
+    from genderlens.ui.answers import Answer, UploadedPicture
     from genderlens.ui.table import to_csv, to_json
 
     kept: dict[Any, Answer] = page.session_state["answers"]
-    answers = [Answer(Picture("=1+1.jpg", b"a"), "single", one.document) for one in kept.values()]
+    answers = [
+        Answer(UploadedPicture("=1+1.jpg", b"a"), "single", one.document) for one in kept.values()
+    ]
     rows = list(csv.DictReader(io.StringIO(to_csv(answers).decode())))
     assert (rows[0]["name"], rows[0]["prediction"], rows[0]["confidence"]) == (
         "'=1+1.jpg",

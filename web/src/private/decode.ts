@@ -1,4 +1,4 @@
-/** An encoded picture to upright pixels, by the browser's decoders. Mirrors the rules of genderlens.imaging. */
+/** An encoded picture to upright pixels, by the browser's decoders. Mirrors the rules of genderlens.pictures.imaging. */
 import { ApiFailure } from "../api/failure";
 import { readOrientation, uprightly } from "./orientation";
 import type { Raster } from "./raster";

@@ -1,6 +1,6 @@
 /**
  * Golden inputs: pictures and the logits that a graph must give for them, before it answers here.
- * Mirrors genderlens.golden.
+ * Mirrors genderlens.graphs.golden.
  */
 import { ApiFailure } from "../api/failure";
 import type { Facts, Golden, GraphName, InputSpec } from "./facts";

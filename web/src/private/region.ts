@@ -1,4 +1,4 @@
-/** What a network sees of a picture: a region at its input size. Mirrors genderlens.imaging. */
+/** What a network sees of a picture: a region at its input size. Mirrors genderlens.pictures.imaging. */
 import { FILTERS, type Filter } from "./kernel";
 import { crop, type Box, type Raster } from "./raster";
 import { reduce } from "./reduce";

@@ -1,4 +1,4 @@
-/** Regions that lean, and their pixels; mirrors genderlens.regions. */
+/** Regions that lean, and their pixels; mirrors genderlens.pictures.regions. */
 import { type Filter } from "./kernel";
 import { blank, crop, type Box, type Point, type Raster } from "./raster";
 import { reduce } from "./reduce";

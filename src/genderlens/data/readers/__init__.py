@@ -1,23 +1,24 @@
 """Readers: each turns one kind of SOURCE into a manifest.
 
-A reader is a function ``(source, options) -> Manifest`` under ``@reader``, with a test that says
-whether a source looks like its kind. ``read_source`` finds the kind by looking.
+A reader is a file in this folder with a function ``(source, options) -> Manifest`` under
+``@reader``, and one that says whether a source looks like its kind. ``read_source`` finds the kind
+by looking.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from importlib import import_module
-from typing import Any, Final
+from typing import Any
 
 from genderlens.data.manifest import Manifest
-from genderlens.data.places import Place, find_place
 from genderlens.data.readers.listing import has_class_folders
 from genderlens.data.sources.columns import LABEL_COLUMNS
 from genderlens.data.sources.content import HEAD_BYTES, find_archive
-from genderlens.data.sources.ledger import Ledger
 from genderlens.data.sources.parts import SPLIT_COLUMNS, parse_part, speaks_of_parts
+from genderlens.data.sources.paths import Place, find_place
+from genderlens.data.sources.skipped import SkippedItems
+from genderlens.discovery import import_modules
 from genderlens.errors import SettingsError, SourceNotFoundError, UnknownLabelError
 from genderlens.storage import open_binary
 from genderlens.types import Label
@@ -47,7 +48,7 @@ class Options:
     pattern: str | None = None
     trusted: bool = False
     any_parts: bool = False
-    ledger: Ledger = field(default_factory=Ledger)
+    ledger: SkippedItems = field(default_factory=SkippedItems)
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Reading:
     """A manifest, and what its source held beside it."""
 
     manifest: Manifest
-    ledger: Ledger
+    ledger: SkippedItems
 
     @property
     def is_partial(self) -> bool:
@@ -73,34 +74,25 @@ LooksLike = Callable[[Place, Options], bool]
 
 @dataclass(frozen=True)
 class Reader:
-    """One kind of source."""
+    """One kind of source; of two that it looks like, the one of the lower rank reads it."""
 
     kind: str
+    rank: int
     describe: str
     looks_like: LooksLike
     read: ReadFunction
 
 
 _READERS: dict[str, Reader] = {}
-_MODULES: Final = {
-    "folder": "folder",
-    "celeba": "celeba",
-    "csv": "csv_file",
-    "manifest": "manifest_file",
-    "parquet": "parquet_file",
-    "shards": "shards",
-    "filename": "filename",
-}
-"""Kind → the module that registers it, in the order in which a source is looked at."""
 
 
 def reader(
-    kind: str, describe: str, looks_like: LooksLike
+    kind: str, describe: str, looks_like: LooksLike, *, rank: int
 ) -> Callable[[ReadFunction], ReadFunction]:
-    """Register a read function under the name of its kind."""
+    """Register a read function under the name of its kind; see Reader for ``rank``."""
 
     def register(read: ReadFunction) -> ReadFunction:
-        _READERS[kind] = Reader(kind, describe, looks_like, read)
+        _READERS[kind] = Reader(kind, rank, describe, looks_like, read)
         return read
 
     return register
@@ -108,13 +100,12 @@ def reader(
 
 def list_kinds() -> list[str]:
     """Every kind of source that can be read, in the order in which they are tried."""
-    _load()
-    return list(_MODULES)
+    return list(_load())
 
 
 def describe_kinds() -> dict[str, str]:
     """Every kind of source with what it is in a few words, in the order of ``list_kinds``."""
-    return {kind: _READERS[kind].describe for kind in list_kinds()}
+    return {kind: reader.describe for kind, reader in _load().items()}
 
 
 def read_source(
@@ -133,7 +124,7 @@ def read_source(
     UnknownLabelError or EmptyClassError where the labels are not usable, ManifestError where it
     cannot be told what may teach, SettingsError for a pattern that cannot work.
     """
-    options = Options(names or {}, pattern, ledger=Ledger(strict=True))
+    options = Options(names or {}, pattern, ledger=SkippedItems(strict=True))
     return read_with(source, options, kind=kind).manifest.require_both_labels()
 
 
@@ -161,18 +152,18 @@ def adopt_parts(manifest: Manifest, source: str) -> Manifest:
 
 
 def _choose(source: Place, kind: str | None, options: Options) -> Reader:
-    _load()
+    readers = _load()
     if options.pattern is not None and kind not in (None, "filename"):
         raise SettingsError(f"a pattern is for the kind 'filename', not {kind!r}; leave one out")
     kind = "filename" if options.pattern is not None else kind
-    chosen = _READERS.get(kind) if kind else _find(source, options)
+    chosen = readers.get(kind) if kind else _find(source, options)
     if chosen is None:
         raise SourceNotFoundError(_unreadable(source, kind))
     return chosen
 
 
 def _unreadable(source: Place, kind: str | None) -> str:
-    kinds = "; ".join(f"{kind} ({_READERS[kind].describe})" for kind in _MODULES)
+    kinds = "; ".join(f"{kind} ({what})" for kind, what in describe_kinds().items())
     if kind:
         return f"unknown kind {kind!r}; readable kinds are {kinds}"
     archive = _archive_name(source)
@@ -190,12 +181,11 @@ def _archive_name(source: Place) -> str | None:
 
 def _find(source: Place, options: Options) -> Reader | None:
     """The first reader whose kind the source looks like; class folders of unknown words last."""
-    seen = (_READERS[kind] for kind in _MODULES)
-    found = next((reader for reader in seen if reader.looks_like(source, options)), None)
+    found = next((one for one in _load().values() if one.looks_like(source, options)), None)
     return found or (_READERS["folder"] if has_class_folders(source) else None)
 
 
-def _load() -> None:
-    for kind, module in _MODULES.items():
-        if kind not in _READERS:
-            import_module(f"{__name__}.{module}")
+def _load() -> dict[str, Reader]:
+    """Every reader by its kind, in the order in which a source is looked at."""
+    import_modules(__name__)
+    return dict(sorted(_READERS.items(), key=lambda item: item[1].rank))

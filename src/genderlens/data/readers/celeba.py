@@ -13,10 +13,10 @@ from typing import Final
 import pyarrow as pa
 
 from genderlens.data.manifest import Manifest
-from genderlens.data.places import Place, file_names
 from genderlens.data.readers import Options, reader
 from genderlens.data.sources.junk import HIDDEN, is_junk
-from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.paths import Place, file_names
+from genderlens.data.sources.skipped import SkippedItems
 from genderlens.errors import ManifestError, SourceNotFoundError, UnknownLabelError
 from genderlens.storage import read_bytes
 
@@ -36,7 +36,7 @@ def looks_like_celeba(source: Place, _: Options) -> bool:
     return source.name == ATTRIBUTES_FILE or (source / ATTRIBUTES_FILE).is_file()
 
 
-@reader("celeba", "CelebA's attribute list beside its pictures", looks_like_celeba)
+@reader("celeba", "CelebA's attribute list beside its pictures", looks_like_celeba, rank=20)
 def read_celeba(source: Place, options: Options) -> Manifest:
     """Read the attribute list with its partition; of the options only the ledger counts.
 
@@ -96,7 +96,7 @@ def _read_lines(file: Place) -> list[Row]:
         raise ManifestError(f"{file} cannot be read: {error}") from error
 
 
-def _present(folder: Place, ledger: Ledger, listed: set[str]) -> set[str]:
+def _present(folder: Place, ledger: SkippedItems, listed: set[str]) -> set[str]:
     """The names in the folder of pictures, so that a listed one cannot lead out of it."""
     pictures = folder / PICTURES_FOLDER
     if not pictures.is_dir():
@@ -107,7 +107,7 @@ def _present(folder: Place, ledger: Ledger, listed: set[str]) -> set[str]:
     return there
 
 
-def _is_there(name: str, there: set[str], folder: Place, ledger: Ledger) -> bool:
+def _is_there(name: str, there: set[str], folder: Place, ledger: SkippedItems) -> bool:
     if name not in there:
         place = folder / PICTURES_FOLDER / name
         ledger.refuse(f"picture {place} does not exist; it is listed in {ATTRIBUTES_FILE}")

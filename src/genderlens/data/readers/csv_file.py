@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from genderlens.data.addresses import Addresses
 from genderlens.data.manifest import COLUMNS, Manifest, parse_label
-from genderlens.data.places import Place
 from genderlens.data.readers import Names, Options, missing_label_column, reader
+from genderlens.data.sources.addresses import Addresses
 from genderlens.data.sources.columns import LABEL_COLUMNS, PATH_COLUMNS, find_column, normal_name
 from genderlens.data.sources.csv_lines import SUFFIXES, Line, open_csv
 from genderlens.data.sources.parts import parse_part
+from genderlens.data.sources.paths import Place
 from genderlens.errors import ManifestError, SourceNotFoundError
 
 
@@ -41,7 +41,7 @@ def looks_like_csv(source: Place, _: Options) -> bool:
     return is_csv(source)
 
 
-@reader("csv", "a CSV with a path and a label column", looks_like_csv)
+@reader("csv", "a CSV with a path and a label column", looks_like_csv, rank=30)
 def read_csv(source: Place, options: Options) -> Manifest:
     """Read a CSV whose paths lie below its own folder.
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from genderlens.data.manifest import Manifest, parse_label
-from genderlens.data.places import Place
 from genderlens.data.readers import Names, Options, reader
 from genderlens.data.readers.listing import holds_pictures, list_children, pick_pictures
-from genderlens.data.sources.ledger import Ledger
 from genderlens.data.sources.parts import parse_part
+from genderlens.data.sources.paths import Place
+from genderlens.data.sources.skipped import SkippedItems
 from genderlens.errors import SettingsError, SourceNotFoundError, UnknownLabelError
 
 
@@ -51,7 +51,9 @@ def looks_like_labelled_names(source: Place, _: Options) -> bool:
     return source.is_dir() and holds_pictures(source)
 
 
-@reader("filename", "a flat folder, the label in the file names", looks_like_labelled_names)
+@reader(
+    "filename", "a flat folder, the label in the file names", looks_like_labelled_names, rank=70
+)
 def read_filenames(source: Place, options: Options) -> Manifest:
     """Read a flat folder; without a pattern the first name decides between the built-in ones.
 
@@ -88,7 +90,7 @@ def _guess(pictures: list[Place]) -> NamePattern:
     return PATTERNS["utkface" if is_utkface else "label-first"]
 
 
-def _pictures(root: Place, ledger: Ledger) -> Iterator[Place]:
+def _pictures(root: Place, ledger: SkippedItems) -> Iterator[Place]:
     children = list_children(root, ledger)
     if children.folders:
         raise UnknownLabelError(

@@ -11,10 +11,8 @@ from typing import Final, NamedTuple
 
 from genderlens.data.crop_table import read_crop_table
 from genderlens.data.manifest import Manifest, parse_label
-from genderlens.data.places import Place
 from genderlens.data.readers import Names, Options, reader
 from genderlens.data.readers.listing import list_children, pick_pictures
-from genderlens.data.sources.ledger import Ledger
 from genderlens.data.sources.parts import (
     NO_PART,
     find_part,
@@ -22,6 +20,8 @@ from genderlens.data.sources.parts import (
     parts_in,
     require_told,
 )
+from genderlens.data.sources.paths import Place
+from genderlens.data.sources.skipped import SkippedItems
 from genderlens.errors import SourceNotFoundError, UnknownLabelError
 from genderlens.types import LABELS
 
@@ -43,14 +43,16 @@ def looks_like_class_folders(source: Place, options: Options) -> bool:
     """Whether the source is a folder that holds class folders, directly or under its parts."""
     if not source.is_dir():
         return False
-    folders = list_children(source, Ledger()).folders
+    folders = list_children(source, SkippedItems()).folders
     if any(_is_class(folder, options.names) for folder in folders):
         return True
-    below = (list_children(part, Ledger()).folders for part in folders if _is_above_classes(part))
+    below = (
+        list_children(part, SkippedItems()).folders for part in folders if _is_above_classes(part)
+    )
     return any(_is_class(folder, options.names) for inner in below for folder in inner)
 
 
-@reader("folder", "a folder with one folder per class", looks_like_class_folders)
+@reader("folder", "a folder with one folder per class", looks_like_class_folders, rank=10)
 def read_folder(source: Place, options: Options) -> Manifest:
     """Read class folders, optionally below or above folders of parts.
 
@@ -130,7 +132,7 @@ def _stray(inner: Place, folder: Place, names: Names) -> str:
     return f"stray folder {inner} inside a class folder; move its pictures up or remove it"
 
 
-def _refuse_unlabelled(files: list[Place], ledger: Ledger) -> None:
+def _refuse_unlabelled(files: list[Place], ledger: SkippedItems) -> None:
     for path in pick_pictures(files, ledger):
         raise UnknownLabelError(
             f"picture {path} lies outside the class folders, so it has no label; "

@@ -6,16 +6,16 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from genderlens.data.places import Place
 from genderlens.data.sources.content import (
     HEAD_BYTES,
     OTHER_SUFFIXES,
-    Verdict,
+    ContentKind,
     is_picture_name,
     judge_file,
 )
 from genderlens.data.sources.junk import HIDDEN, is_junk
-from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.paths import Place
+from genderlens.data.sources.skipped import SkippedItems
 from genderlens.data.sources.walk import LINK_TO_FOLDER, NOT_PLAIN
 from genderlens.errors import DataError, SourceNotFoundError
 from genderlens.storage import open_binary
@@ -31,7 +31,7 @@ class Children(NamedTuple):
     files: list[Place]
 
 
-def list_children(folder: Place, ledger: Ledger) -> Children:
+def list_children(folder: Place, ledger: SkippedItems) -> Children:
     """What lies in a folder; what is junk is passed over, what cannot be looked at refused."""
     found = Children([], [])
     try:
@@ -50,7 +50,7 @@ def list_children(folder: Place, ledger: Ledger) -> Children:
     return found
 
 
-def pick_pictures(files: Iterable[Place], ledger: Ledger) -> Iterator[Place]:
+def pick_pictures(files: Iterable[Place], ledger: SkippedItems) -> Iterator[Place]:
     """The pictures among the files of a folder, known by name or content."""
     for path in files:
         try:
@@ -61,16 +61,16 @@ def pick_pictures(files: Iterable[Place], ledger: Ledger) -> Iterator[Place]:
         except (OSError, DataError) as error:
             ledger.refuse(f"{str(path)!a} cannot be read: {error}; put it there or remove it")
             continue
-        if judged.verdict is Verdict.PASSED_OVER:
+        if judged.verdict is ContentKind.PASSED_OVER:
             ledger.pass_over(judged.reason, str(path))
-        elif judged.verdict is Verdict.REFUSED:
+        elif judged.verdict is ContentKind.REFUSED:
             ledger.refuse(f"{path} {judged.reason}")
         elif is_plain_file(path, ledger):
             yield path
 
 
 def walk_files(
-    root: Place, ledger: Ledger, is_wanted: Callable[[Place], bool], depth: int = MAX_DEPTH
+    root: Place, ledger: SkippedItems, is_wanted: Callable[[Place], bool], depth: int = MAX_DEPTH
 ) -> Iterator[tuple[tuple[str, ...], Place]]:
     """The wanted files below a folder with the names of the folders on the way to them.
 
@@ -94,30 +94,30 @@ def walk_files(
 
 def visible_files(folder: Place, suffixes: Container[str]) -> list[Place]:
     """The files in a folder that end in one of the suffixes (lower case, with the dot)."""
-    files = list_children(folder, Ledger()).files
+    files = list_children(folder, SkippedItems()).files
     return [path for path in files if path.suffix.lower() in suffixes]
 
 
 def holds_pictures(folder: Place) -> bool:
     """Whether pictures lie in a folder itself."""
-    files = list_children(folder, Ledger()).files
+    files = list_children(folder, SkippedItems()).files
     named = any(is_picture_name(path.name) for path in files)
-    return named or next(pick_pictures(files, Ledger()), None) is not None
+    return named or next(pick_pictures(files, SkippedItems()), None) is not None
 
 
 def has_class_folders(source: Place) -> bool:
     """Whether pictures lie in folders of the source, whose names may be words for labels."""
     if not source.is_dir():
         return False
-    for folder in list_children(source, Ledger()).folders:
+    for folder in list_children(source, SkippedItems()).folders:
         if holds_pictures(folder):
             return True
-        if any(holds_pictures(inner) for inner in list_children(folder, Ledger()).folders):
+        if any(holds_pictures(inner) for inner in list_children(folder, SkippedItems()).folders):
             return True
     return False
 
 
-def is_plain_file(path: Place, ledger: Ledger) -> bool:
+def is_plain_file(path: Place, ledger: SkippedItems) -> bool:
     """Whether a picture can be opened; what cannot is refused."""
     try:
         require_plain_file(path)
@@ -155,7 +155,7 @@ def text_or_none(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _pass_over_junk(path: Place, ledger: Ledger) -> None:
+def _pass_over_junk(path: Place, ledger: SkippedItems) -> None:
     count = count_files_below(path) if path.is_dir() and not _is_link(path) else 1
     ledger.pass_over(HIDDEN, str(path), count)
 

@@ -14,12 +14,12 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from genderlens.data.addresses import Addresses
 from genderlens.data.manifest import COLUMNS, Manifest, parse_manifest
-from genderlens.data.places import Place
 from genderlens.data.readers import Options, reader
 from genderlens.data.readers.csv_file import is_csv, read_csv
 from genderlens.data.seal import is_sealed
+from genderlens.data.sources.addresses import Addresses
+from genderlens.data.sources.paths import Place
 from genderlens.errors import SourceNotFoundError
 from genderlens.storage import open_binary
 
@@ -39,7 +39,7 @@ def looks_like_manifest(source: Place, _: Options) -> bool:
     return set(COLUMNS) <= set(names) and "image" not in names
 
 
-@reader("manifest", "a manifest that 'data split' or a run wrote", looks_like_manifest)
+@reader("manifest", "a manifest that 'data split' or a run wrote", looks_like_manifest, rank=40)
 def read_manifest_file(source: Place, options: Options) -> Manifest:
     """Read a manifest as Parquet or CSV.
 

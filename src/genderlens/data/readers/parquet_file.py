@@ -14,15 +14,15 @@ from typing import Final
 import pyarrow as pa
 
 from genderlens.data.manifest import COLUMNS, Manifest, parse_label
-from genderlens.data.parquet_limits import open_parquet, read_columns
-from genderlens.data.places import Place
+from genderlens.data.parquet.limits import open_parquet, read_columns
 from genderlens.data.readers import Options, missing_label_column, reader
 from genderlens.data.readers.listing import text_or_none
-from genderlens.data.readers.shard_paths import Shard, find_shards
+from genderlens.data.readers.shard_paths import ShardPath, find_shards
 from genderlens.data.sources.class_labels import read_class_names
 from genderlens.data.sources.columns import LABEL_COLUMNS, find_column
-from genderlens.data.sources.ledger import Ledger
 from genderlens.data.sources.parts import parse_part
+from genderlens.data.sources.paths import Place
+from genderlens.data.sources.skipped import SkippedItems
 from genderlens.errors import DataError, SourceNotFoundError
 from genderlens.storage import open_binary
 
@@ -40,7 +40,12 @@ def looks_like_parquet(source: Place, _: Options) -> bool:
     return _is_parquet(source) or (source.is_dir() and bool(find_shards(source, _is_parquet)))
 
 
-@reader("parquet", "Parquet with an image column, one file or a folder of them", looks_like_parquet)
+@reader(
+    "parquet",
+    "Parquet with an image column, one file or a folder of them",
+    looks_like_parquet,
+    rank=50,
+)
 def read_parquet(source: Place, options: Options) -> Manifest:
     """Read one file or every ``*.parquet`` of a folder and those in it, in the order of names."""
     shards = find_shards(source, _is_parquet, options)
@@ -53,7 +58,7 @@ def _is_parquet(file: Place) -> bool:
     return file.suffix.lower() == ".parquet"
 
 
-def _read_rows(shard: Shard, options: Options) -> Iterator[dict[str, str | None]]:
+def _read_rows(shard: ShardPath, options: Options) -> Iterator[dict[str, str | None]]:
     file, names = shard.file, options.names
     schema = _read_schema(file)
     label_column = _label_column(schema, file)
@@ -81,7 +86,7 @@ def _read_rows(shard: Shard, options: Options) -> Iterator[dict[str, str | None]
         }
 
 
-def _note_skipped(schema: pa.Schema, taken: Container[str], ledger: Ledger) -> None:
+def _note_skipped(schema: pa.Schema, taken: Container[str], ledger: SkippedItems) -> None:
     for field in schema:
         if field.name not in taken:
             ledger.note(

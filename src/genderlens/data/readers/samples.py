@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from genderlens.data.sources.content import HEAD_BYTES, Verdict, judge_file
-from genderlens.data.sources.ledger import Ledger
-from genderlens.data.tar_file import read_member
+from genderlens.data.sources.content import HEAD_BYTES, ContentKind, judge_file
+from genderlens.data.sources.skipped import SkippedItems
+from genderlens.data.sources.tar_file import read_member
 from genderlens.errors import DataError, ManifestError
 
 MAX_TEXT_BYTES: Final = 1_000_000
@@ -24,7 +24,7 @@ TEXTS: Final = ("json", "cls", "txt")
 
 
 @dataclass(frozen=True)
-class Sample:
+class PoolRow:
     """One picture: its member, where that begins, and what the texts beside it say."""
 
     name: str
@@ -58,8 +58,12 @@ def sample_key(name: str) -> str:
 
 
 def read_samples(
-    key: str, members: Iterable[tarfile.TarInfo], tar: tarfile.TarFile, uri: str, ledger: Ledger
-) -> Iterator[Sample]:
+    key: str,
+    members: Iterable[tarfile.TarInfo],
+    tar: tarfile.TarFile,
+    uri: str,
+    ledger: SkippedItems,
+) -> Iterator[PoolRow]:
     """The pictures among the members of one key; ManifestError where two share their name."""
     group = _collect(key, members, tar, uri, ledger)
     stems = [stem for stem, _ in group.pictures]
@@ -68,14 +72,18 @@ def read_samples(
             raise ManifestError(f"{stem!r} in {uri} has several pictures; give each its own key")
     for stem, member in group.pictures:
         texts = {**group.texts.get(key, {}), **group.texts.get(stem, {})}
-        yield Sample(member.name, f"{stem!r} in {uri}", member.offset, texts)
+        yield PoolRow(member.name, f"{stem!r} in {uri}", member.offset, texts)
     for stem, texts in group.texts.items():
         if not any(stem in (key, picture) for picture in stems):
             ledger.pass_over("text without a picture", stem, len(texts))
 
 
 def _collect(
-    key: str, members: Iterable[tarfile.TarInfo], tar: tarfile.TarFile, uri: str, ledger: Ledger
+    key: str,
+    members: Iterable[tarfile.TarInfo],
+    tar: tarfile.TarFile,
+    uri: str,
+    ledger: SkippedItems,
 ) -> _Group:
     group = _Group()
     for member in members:
@@ -92,15 +100,15 @@ def _collect(
 
 
 def is_picture_member(
-    tar: tarfile.TarFile, member: tarfile.TarInfo, uri: str, ledger: Ledger
+    tar: tarfile.TarFile, member: tarfile.TarInfo, uri: str, ledger: SkippedItems
 ) -> bool:
     """Whether a member is a picture by name or content; anything else is noted."""
     judged = judge_file(member.name, lambda: _head(tar, member, uri))
-    if judged.verdict is Verdict.REFUSED:
+    if judged.verdict is ContentKind.REFUSED:
         ledger.refuse(f"{member.name!r} in {uri} {judged.reason}")
-    elif judged.verdict is Verdict.PASSED_OVER:
+    elif judged.verdict is ContentKind.PASSED_OVER:
         ledger.pass_over(judged.reason, member.name)
-    return judged.verdict is Verdict.PICTURE
+    return judged.verdict is ContentKind.PICTURE
 
 
 def _head(tar: tarfile.TarFile, member: tarfile.TarInfo, uri: str) -> bytes:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from genderlens.data.places import Place
 from genderlens.data.readers import Options
 from genderlens.data.readers.listing import walk_files
-from genderlens.data.sources.ledger import Ledger
 from genderlens.data.sources.parts import find_part_of_path, require_told
+from genderlens.data.sources.paths import Place
+from genderlens.data.sources.skipped import SkippedItems
 
 
-class Shard(NamedTuple):
+class ShardPath(NamedTuple):
     """One file of rows."""
 
     file: Place
@@ -21,7 +21,7 @@ class Shard(NamedTuple):
 
 def find_shards(
     source: Place, is_shard: Callable[[Place], bool], options: Options | None = None
-) -> list[Shard]:
+) -> list[ShardPath]:
     """The shards of a folder and of the folders in it, or the one that the source is itself.
 
     Without options nothing but their presence is asked. ManifestError where it cannot be told
@@ -30,12 +30,13 @@ def find_shards(
     if not source.is_dir():
         if not source.is_file():
             return []
-        return [Shard(source, find_part_of_path([source.name], str(source)))]
-    found = walk_files(source, options.ledger if options else Ledger(), is_shard)
+        return [ShardPath(source, find_part_of_path([source.name], str(source)))]
+    found = walk_files(source, options.ledger if options else SkippedItems(), is_shard)
     if options is None:
-        return [Shard(file, None) for _, file in found]
+        return [ShardPath(file, None) for _, file in found]
     shards = [
-        Shard(file, find_part_of_path([*folders, file.name], str(file))) for folders, file in found
+        ShardPath(file, find_part_of_path([*folders, file.name], str(file)))
+        for folders, file in found
     ]
     if not options.any_parts:
         require_told({str(shard.file): shard.part for shard in shards})

@@ -14,17 +14,17 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from genderlens.data.manifest import COLUMNS, Manifest, parse_label
-from genderlens.data.places import Place
 from genderlens.data.readers import Names, Options, reader
 from genderlens.data.readers.listing import text_or_none
-from genderlens.data.readers.samples import Sample, read_samples, sample_key
-from genderlens.data.readers.shard_paths import Shard, find_shards
+from genderlens.data.readers.samples import PoolRow, read_samples, sample_key
+from genderlens.data.readers.shard_paths import ShardPath, find_shards
 from genderlens.data.sources.columns import LABEL_COLUMNS, find_column
 from genderlens.data.sources.compressed import is_tar_name
 from genderlens.data.sources.junk import HIDDEN, is_in_junk
-from genderlens.data.sources.ledger import Ledger
 from genderlens.data.sources.parts import find_part_of_path, parse_part
-from genderlens.data.tar_file import iterate_members, open_tar
+from genderlens.data.sources.paths import Place
+from genderlens.data.sources.skipped import SkippedItems
+from genderlens.data.sources.tar_file import iterate_members, open_tar
 from genderlens.errors import SourceNotFoundError, UnknownLabelError
 from genderlens.types import LABELS
 
@@ -34,7 +34,12 @@ def looks_like_shards(source: Place, _: Options) -> bool:
     return _is_tar(source) or (source.is_dir() and bool(find_shards(source, _is_tar)))
 
 
-@reader("shards", "tar shards of WebDataset or of class folders, or a folder", looks_like_shards)
+@reader(
+    "shards",
+    "tar shards of WebDataset or of class folders, or a folder",
+    looks_like_shards,
+    rank=60,
+)
 def read_shards(source: Place, options: Options) -> Manifest:
     """Read one shard or every tar file of a folder and those in it, in the order of names.
 
@@ -51,7 +56,7 @@ def _is_tar(file: Place) -> bool:
     return is_tar_name(file.name)
 
 
-def _read_rows(shard: Shard, options: Options) -> Iterator[dict[str, str | None]]:
+def _read_rows(shard: ShardPath, options: Options) -> Iterator[dict[str, str | None]]:
     uri = str(shard.file)
     with open_tar(uri) as tar:
         members = _without_junk(iterate_members(tar, uri), options.ledger)
@@ -60,7 +65,9 @@ def _read_rows(shard: Shard, options: Options) -> Iterator[dict[str, str | None]
                 yield _row(sample, shard, options)
 
 
-def _without_junk(members: Iterator[tarfile.TarInfo], ledger: Ledger) -> Iterator[tarfile.TarInfo]:
+def _without_junk(
+    members: Iterator[tarfile.TarInfo], ledger: SkippedItems
+) -> Iterator[tarfile.TarInfo]:
     for member in members:
         if is_in_junk(_names(member.name)):
             ledger.pass_over(HIDDEN, member.name)
@@ -73,7 +80,7 @@ def _names(path: str) -> list[str]:
     return [name for name in path.split("/") if name not in ("", ".")]
 
 
-def _row(sample: Sample, shard: Shard, options: Options) -> dict[str, str | None]:
+def _row(sample: PoolRow, shard: ShardPath, options: Options) -> dict[str, str | None]:
     record, file, names = sample.record(), shard.file, options.names
     label_name = find_column(LABEL_COLUMNS, record) or "label"
     folders = _names(sample.name)[:-1]
@@ -91,7 +98,7 @@ def _row(sample: Sample, shard: Shard, options: Options) -> dict[str, str | None
 
 
 def _attributes(
-    record: Mapping[str, object], taken: set[str], file: Place, ledger: Ledger
+    record: Mapping[str, object], taken: set[str], file: Place, ledger: SkippedItems
 ) -> dict[str, str | None]:
     """The cells of an object that are no columns of the manifest; lists and the like are noted."""
     attributes: dict[str, str | None] = {}
@@ -108,12 +115,12 @@ def _attributes(
     return attributes
 
 
-def _agree(shard: Shard, inside: str | None, sample: Sample) -> str | None:
+def _agree(shard: ShardPath, inside: str | None, sample: PoolRow) -> str | None:
     """The part that the shard and the folders in it agree on."""
     return find_part_of_path([part for part in (shard.part, inside) if part], sample.where)
 
 
-def _find_label(sample: Sample, told: object, folders: list[str], names: Names) -> object:
+def _find_label(sample: PoolRow, told: object, folders: list[str], names: Names) -> object:
     if told is not None:
         return told
     for suffix in ("cls", "txt"):

@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
-from genderlens.containers import ALLOWED_FORMATS, FORMATS, PICTURE_SUFFIXES
+from genderlens.pictures.containers import ALLOWED_FORMATS, FORMATS, PICTURE_SUFFIXES
 
 HEAD_BYTES: Final = 64
 FOREIGN_SUFFIXES: Final = {
@@ -52,7 +52,7 @@ _ARCHIVES: Final = {
 }
 
 
-class Verdict(Enum):
+class ContentKind(Enum):
     """What becomes of a file."""
 
     PICTURE = "picture"
@@ -60,15 +60,15 @@ class Verdict(Enum):
     PASSED_OVER = "passed over"
 
 
-class Judged(NamedTuple):
+class JudgedContent(NamedTuple):
     """A verdict and what it is about."""
 
-    verdict: Verdict
+    verdict: ContentKind
     reason: str = ""
 
 
 ReadHead = Callable[[], bytes]
-PICTURE: Final = Judged(Verdict.PICTURE)
+PICTURE: Final = JudgedContent(ContentKind.PICTURE)
 
 
 def is_picture_name(name: str) -> bool:
@@ -76,7 +76,7 @@ def is_picture_name(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES
 
 
-def judge_file(name: str, read_head: ReadHead) -> Judged:
+def judge_file(name: str, read_head: ReadHead) -> JudgedContent:
     """What a plain file is by its name or else its first bytes; the errors of reading are raised.
 
     ``read_head`` is asked only where the name is none of a picture that is read.
@@ -89,8 +89,8 @@ def judge_file(name: str, read_head: ReadHead) -> Judged:
     suffix = PurePosixPath(name).suffix.lower()
     foreign = _match(_FOREIGN, head) or FOREIGN_SUFFIXES.get(suffix)
     if foreign:
-        return Judged(Verdict.REFUSED, foreign_reason(foreign))
-    return Judged(Verdict.PASSED_OVER, _describe(suffix, head))
+        return JudgedContent(ContentKind.REFUSED, foreign_reason(foreign))
+    return JudgedContent(ContentKind.PASSED_OVER, _describe(suffix, head))
 
 
 def foreign_reason(name: str) -> str:

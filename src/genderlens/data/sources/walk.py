@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from genderlens.data.sources.content import HEAD_BYTES, Verdict, is_picture_name, judge_file
+from genderlens.data.sources.content import HEAD_BYTES, ContentKind, is_picture_name, judge_file
 from genderlens.data.sources.junk import HIDDEN, is_junk
-from genderlens.data.sources.ledger import Ledger
+from genderlens.data.sources.skipped import SkippedItems
 
 LINK_TO_FOLDER: Final = "link to a folder, not followed"
 NOT_PLAIN: Final = "pipe, socket or device"
@@ -22,7 +22,7 @@ NOT_PLAIN: Final = "pipe, socket or device"
 IsContainer = Callable[[str], bool]
 
 
-class Found(NamedTuple):
+class WalkedFile(NamedTuple):
     """One file; with a ``refusal`` it cannot be looked at."""
 
     path: str
@@ -30,8 +30,8 @@ class Found(NamedTuple):
 
 
 def walk_folder(
-    folder: str, ledger: Ledger, is_container: IsContainer = lambda _: False
-) -> Iterator[Found]:
+    folder: str, ledger: SkippedItems, is_container: IsContainer = lambda _: False
+) -> Iterator[WalkedFile]:
     """Every picture and container below a folder, in no order, and what cannot be looked at.
 
     A picture in a format that is not read is told too, so that its refusal has a reason.
@@ -40,8 +40,8 @@ def walk_folder(
     while waiting:
         here, in_junk = waiting.pop()
         for entry in _entries(here):
-            if isinstance(entry, Found):
-                found: Found | None = entry
+            if isinstance(entry, WalkedFile):
+                found: WalkedFile | None = entry
             else:
                 found = _judge(entry, in_junk, waiting, ledger, is_container)
             if found and in_junk:
@@ -50,17 +50,19 @@ def walk_folder(
                 yield found
 
 
-def look_at(path: str, ledger: Ledger, is_container: IsContainer = lambda _: False) -> Found | None:
+def look_at(
+    path: str, ledger: SkippedItems, is_container: IsContainer = lambda _: False
+) -> WalkedFile | None:
     """One file as the walk would tell it; None where it is no picture, which is noted."""
     try:
         if is_picture_name(path) or is_container(path):
-            return Found(path)
+            return WalkedFile(path)
         if is_junk(os.path.basename(path)):  # noqa: PTH119 - names need not be UTF-8
             ledger.pass_over(HIDDEN, path)
             return None
-        return Found(path) if _is_picture(path, os.stat(path).st_mode, ledger) else None  # noqa: PTH116
+        return WalkedFile(path) if _is_picture(path, os.stat(path).st_mode, ledger) else None  # noqa: PTH116
     except OSError as error:
-        return Found(path, f"{path!a} cannot be looked at: {_why(error)}")
+        return WalkedFile(path, f"{path!a} cannot be looked at: {_why(error)}")
 
 
 def read_head(path: str) -> bytes:
@@ -69,22 +71,22 @@ def read_head(path: str) -> bytes:
         return stream.read(HEAD_BYTES)
 
 
-def _entries(folder: str) -> Iterator[os.DirEntry[str] | Found]:
+def _entries(folder: str) -> Iterator[os.DirEntry[str] | WalkedFile]:
     """The entries of a folder; where the listing fails, one refusal after those that were told."""
     try:
         with os.scandir(folder) as entries:
             yield from entries
     except OSError as error:
-        yield Found(folder, f"the folder {folder!a} cannot be listed: {_why(error)}")
+        yield WalkedFile(folder, f"the folder {folder!a} cannot be listed: {_why(error)}")
 
 
 def _judge(
     entry: os.DirEntry[str],
     in_junk: bool,
     waiting: list[tuple[str, bool]],
-    ledger: Ledger,
+    ledger: SkippedItems,
     is_container: IsContainer,
-) -> Found | None:
+) -> WalkedFile | None:
     """The entry where it is told; a folder waits for its turn, what is no picture is noted."""
     hidden = in_junk or is_junk(entry.name)
     try:
@@ -93,13 +95,13 @@ def _judge(
         elif hidden:
             ledger.pass_over(HIDDEN, entry.path)
         elif _is_wanted(entry, ledger, is_container):
-            return Found(entry.path)
+            return WalkedFile(entry.path)
     except OSError as error:
-        return Found(entry.path, f"{entry.path!a} cannot be looked at: {_why(error)}")
+        return WalkedFile(entry.path, f"{entry.path!a} cannot be looked at: {_why(error)}")
     return None
 
 
-def _is_wanted(entry: os.DirEntry[str], ledger: Ledger, is_container: IsContainer) -> bool:
+def _is_wanted(entry: os.DirEntry[str], ledger: SkippedItems, is_container: IsContainer) -> bool:
     """Whether the entry is a picture or container; the others are noted.
 
     Raises OSError for a link that leads nowhere and a file that cannot be read.
@@ -112,15 +114,15 @@ def _is_wanted(entry: os.DirEntry[str], ledger: Ledger, is_container: IsContaine
     return _is_picture(entry.path, entry.stat().st_mode, ledger)
 
 
-def _is_picture(path: str, mode: int, ledger: Ledger) -> bool:
+def _is_picture(path: str, mode: int, ledger: SkippedItems) -> bool:
     """Whether a file is a picture by its content; anything else is noted."""
     if not stat.S_ISREG(mode):
         ledger.pass_over(NOT_PLAIN, path)
         return False
     judged = judge_file(path, lambda: read_head(path))
-    if judged.verdict is Verdict.PASSED_OVER:
+    if judged.verdict is ContentKind.PASSED_OVER:
         ledger.pass_over(judged.reason, path)
-    return judged.verdict is not Verdict.PASSED_OVER
+    return judged.verdict is not ContentKind.PASSED_OVER
 
 
 def _why(error: OSError) -> str:

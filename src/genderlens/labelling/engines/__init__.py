@@ -9,11 +9,11 @@ from typing import Final
 
 from genderlens.errors import SettingsError
 from genderlens.inference.predictor import Predictor, create_predictor
-from genderlens.labelling.job import Job
-from genderlens.labelling.plan import Plan
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.plan import ShardPlan
 from genderlens.settings import Settings
 
-Engine = Callable[[Job, Plan, Sequence[int], int | None], Iterator[int]]
+Engine = Callable[[LabellingJob, ShardPlan, Sequence[int], int | None], Iterator[int]]
 """Label the given shards with so many workers (None: as many as there are CPUs).
 
 Yields at least twice a second how many shards were finished since, so that the caller can tell

@@ -15,10 +15,10 @@ from typing import Final
 
 from genderlens.cpus import usable_cpus
 from genderlens.errors import LabellingError, MissingExtraError
-from genderlens.golden import be_silent, tell
+from genderlens.graphs.golden import be_silent, tell
 from genderlens.labelling.engines import graph_notices, worker_predictor
-from genderlens.labelling.job import Job
-from genderlens.labelling.plan import Plan
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.plan import ShardPlan
 from genderlens.labelling.shard import label_shard
 
 _TELL_S: Final = 0.5
@@ -26,7 +26,9 @@ _stop: Event | None = None
 """Of a worker process: set when it is to leave its shard."""
 
 
-def run_shards(job: Job, plan: Plan, numbers: Sequence[int], workers: int | None) -> Iterator[int]:
+def run_shards(
+    job: LabellingJob, plan: ShardPlan, numbers: Sequence[int], workers: int | None
+) -> Iterator[int]:
     """See Engine."""
     context = multiprocessing.get_context("spawn")  # threads of ONNX Runtime do not survive a fork
     stop = context.Event()
@@ -65,7 +67,7 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _label(job: Job, plan: Plan, number: int) -> list[str]:
+def _label(job: LabellingJob, plan: ShardPlan, number: int) -> list[str]:
     """Notices about the graphs that answer in this process."""
     try:
         predictor = worker_predictor(job.settings.model_dump_json())

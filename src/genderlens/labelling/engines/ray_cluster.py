@@ -11,17 +11,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from genderlens.errors import GenderlensError, LabellingError, MissingExtraError
-from genderlens.golden import tell
+from genderlens.graphs.golden import tell
 from genderlens.labelling.engines import graph_notices, worker_predictor
-from genderlens.labelling.job import Job
-from genderlens.labelling.plan import Plan
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.plan import ShardPlan
 from genderlens.labelling.shard import label_shard
 
 _TELL_S: Final = 0.5
 _TRIES: Final = 5
 
 
-def run_shards(job: Job, plan: Plan, numbers: Sequence[int], workers: int | None) -> Iterator[int]:
+def run_shards(
+    job: LabellingJob, plan: ShardPlan, numbers: Sequence[int], workers: int | None
+) -> Iterator[int]:
     """See Engine."""
     try:
         import ray  # type: ignore[import-not-found,unused-ignore]
@@ -64,7 +66,7 @@ def _check(ray: Any, reference: Any) -> None:
         raise LabellingError(fault)
 
 
-def _label(job: Job, plan: Plan, number: int) -> tuple[str | None, list[str]]:
+def _label(job: LabellingJob, plan: ShardPlan, number: int) -> tuple[str | None, list[str]]:
     """Runs on the cluster: an error of ours, if any, and notices about the graphs that answer.
 
     The error is returned, because running the shard again is no help.

@@ -1,54 +1,64 @@
 """Formats: each turns the finished shards into files for one tool, a shard in memory at a time.
 
+A format is a function under ``@label_format`` in a file of this folder.
+
 The shards themselves are tables of predictions, so another format costs no further inference.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
-from typing import Any, Final
+from typing import Any
 
 import pyarrow.parquet as pq
 
-from genderlens.errors import SettingsError
-from genderlens.labelling.job import Job
-from genderlens.labelling.ledger import ShardPaths
-from genderlens.labelling.plan import Plan
+from genderlens.discovery import import_modules
+from genderlens.errors import SettingsError, did_you_mean
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.plan import ShardPlan
+from genderlens.labelling.shard_state import ShardPaths
 
-Write = Callable[[Job, Plan], None]
+Write = Callable[[LabellingJob, ShardPlan], None]
 """Write everything of one format below ``job.out``, each file atomically."""
 Rows = list[dict[str, Any]]
 
-FORMATS: Final = {
-    "parquet": "tables.write_parquet",
-    "csv": "tables.write_csv",
-    "jsonl": "tables.write_jsonl",
-    "imagefolder": "imagefolder.write_imagefolder",
-    "label-studio": "label_studio.write_label_studio",
-    "coco": "coco.write_coco",
-    "fiftyone": "fiftyone.write_fiftyone",
-    "cleanlab": "matrix.write_matrix",
-}
-"""Name → the module and function that write it."""
+_WRITERS: dict[str, Write] = {}
+
+
+def label_format(name: str) -> Callable[[Write], Write]:
+    """Register a writer under the name that ``--format`` takes."""
+
+    def register(write: Write) -> Write:
+        _WRITERS[name] = write
+        return write
+
+    return register
+
+
+def list_formats() -> list[str]:
+    """Every format that can be written, the table itself first."""
+    import_modules(__name__)
+    return sorted(_WRITERS, key=lambda name: (name != "parquet", name))
 
 
 def load_writer(name: str) -> Write:
     """The writer of a format; SettingsError for an unknown one."""
-    if name not in FORMATS:
-        raise SettingsError(f"--format {name!r} is not known; give some of {', '.join(FORMATS)}")
-    module, _, function = FORMATS[name].partition(".")
-    write: Write = getattr(import_module(f"{__name__}.{module}"), function)
-    return write
+    known = list_formats()
+    if name not in known:
+        near = did_you_mean(name, known)
+        raise SettingsError(
+            f"--format {name!r} is not known; give some of {', '.join(known)}{near}"
+        )
+    return _WRITERS[name]
 
 
-def iterate_shards(job: Job, plan: Plan) -> Iterator[Rows]:
+def iterate_shards(job: LabellingJob, plan: ShardPlan) -> Iterator[Rows]:
     """The rows of each shard, in order."""
     for number in range(len(plan)):
         yield pq.ParquetFile(ShardPaths(job, number).table).read().to_pylist()
 
 
-def iterate_pictures(job: Job, plan: Plan) -> Iterator[tuple[int, Rows]]:
+def iterate_pictures(job: LabellingJob, plan: ShardPlan) -> Iterator[tuple[int, Rows]]:
     """(position in the plan, rows) of each picture: one for each face, or one refusal."""
     index = 0
     for rows in iterate_shards(job, plan):

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from genderlens.labelling.formats import answer_of, box_of, iterate_pictures
+from genderlens.labelling.formats import answer_of, box_of, iterate_pictures, label_format
 from genderlens.labelling.formats.json_stream import write_document
-from genderlens.labelling.job import Job
-from genderlens.labelling.plan import Plan
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.plan import ShardPlan
 
 _CATEGORIES: Final = {"female": 1, "male": 2, "uncertain": 3}
 _FACES_AT_MOST: Final = 10_000
 """Of one picture, so that an annotation's number follows from the picture's."""
 
 
-def write_coco(job: Job, plan: Plan) -> None:
+@label_format("coco")
+def write_coco(job: LabellingJob, plan: ShardPlan) -> None:
     """``labels.coco.json``; a picture's id is its place in the plan, from one."""
     head = {
         "info": {"description": "perceived presentation, labelled by genderlens"},
@@ -31,14 +32,14 @@ def write_coco(job: Job, plan: Plan) -> None:
     write_document(job.out / "labels.coco.json", head, lists)
 
 
-def _images(job: Job, plan: Plan) -> Iterator[dict[str, Any]]:
+def _images(job: LabellingJob, plan: ShardPlan) -> Iterator[dict[str, Any]]:
     for index, (row, *_) in iterate_pictures(job, plan):
         if row["width"] is not None:
             size = {"width": row["width"], "height": row["height"]}
             yield {"id": index + 1, "file_name": row["uri"], **size, "outcome": row["outcome"]}
 
 
-def _annotations(job: Job, plan: Plan) -> Iterator[dict[str, Any]]:
+def _annotations(job: LabellingJob, plan: ShardPlan) -> Iterator[dict[str, Any]]:
     for index, rows in iterate_pictures(job, plan):
         for row in rows:
             answer = answer_of(row)

@@ -10,23 +10,24 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from genderlens.labelling.formats import answer_of, box_of, iterate_pictures
+from genderlens.labelling.formats import answer_of, box_of, iterate_pictures, label_format
 from genderlens.labelling.formats.json_stream import write_map
-from genderlens.labelling.job import Job
-from genderlens.labelling.plan import Plan
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.plan import ShardPlan
 from genderlens.storage import replacing
 
 _CLASSES: Final = ["female", "male", "uncertain"]
 
 
-def write_fiftyone(job: Job, plan: Plan) -> None:
+@label_format("fiftyone")
+def write_fiftyone(job: LabellingJob, plan: ShardPlan) -> None:
     """``fiftyone/data.json`` and ``fiftyone/labels.json``; unreadable pictures are left out."""
     folder = job.out / "fiftyone"
     _write_paths(job, plan)
     write_map(folder / "labels.json", "labels", _labels(job, plan), classes=_CLASSES)
 
 
-def _write_paths(job: Job, plan: Plan) -> None:
+def _write_paths(job: LabellingJob, plan: ShardPlan) -> None:
     with (
         replacing(job.out / "fiftyone" / "data.json") as partial,
         partial.open("w", encoding="ascii") as stream,
@@ -34,13 +35,15 @@ def _write_paths(job: Job, plan: Plan) -> None:
         json.dump({_name(i): rows[0]["uri"] for i, rows in _readable(job, plan)}, stream)
 
 
-def _labels(job: Job, plan: Plan) -> Iterator[tuple[str, list[dict[str, Any]] | None]]:
+def _labels(
+    job: LabellingJob, plan: ShardPlan
+) -> Iterator[tuple[str, list[dict[str, Any]] | None]]:
     for index, rows in _readable(job, plan):
         found = [_detection(row, answer) for row in rows if (answer := answer_of(row))]
         yield _name(index), found or None
 
 
-def _readable(job: Job, plan: Plan) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+def _readable(job: LabellingJob, plan: ShardPlan) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     return ((i, rows) for i, rows in iterate_pictures(job, plan) if rows[0]["width"] is not None)
 
 

@@ -14,20 +14,21 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from genderlens.cells import plain_cell
-from genderlens.labelling.formats import Rows, iterate_pictures
-from genderlens.labelling.items import Item
-from genderlens.labelling.job import Job
-from genderlens.labelling.keepsakes import picture_suffix
-from genderlens.labelling.plan import Plan
-from genderlens.labelling.reading import Unread, iterate_encoded
+from genderlens.csv_safety import plain_cell
+from genderlens.labelling.formats import Rows, iterate_pictures, label_format
+from genderlens.labelling.inputs.items import Item
+from genderlens.labelling.inputs.reading import Unread, iterate_encoded
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.outputs.artifacts import picture_suffix
+from genderlens.labelling.plan import ShardPlan
 from genderlens.remote import is_remote
 from genderlens.storage import replacing, split_fragment, write_bytes_atomically
 
 _COLUMNS: Final = ("outcome", "prediction", "confidence", "probability_male", "person_count", "uri")
 
 
-def write_imagefolder(job: Job, plan: Plan) -> None:
+@label_format("imagefolder")
+def write_imagefolder(job: LabellingJob, plan: ShardPlan) -> None:
     """``imagefolder/metadata.csv`` and a folder for each shard; of several faces the first counts.
 
     The pictures are read once more, except where they can be linked.
@@ -48,7 +49,7 @@ def write_imagefolder(job: Job, plan: Plan) -> None:
 
 
 def _place(
-    job: Job, folder: Path, shard: str, pictures: list[tuple[int, Rows]]
+    job: LabellingJob, folder: Path, shard: str, pictures: list[tuple[int, Rows]]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     (folder / shard).mkdir()
     copied = []

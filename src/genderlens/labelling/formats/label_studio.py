@@ -11,10 +11,10 @@ from itertools import groupby
 from typing import Any, Final
 from urllib.parse import quote
 
-from genderlens.labelling.formats import Rows, answer_of, box_of, iterate_pictures
+from genderlens.labelling.formats import Rows, answer_of, box_of, iterate_pictures, label_format
 from genderlens.labelling.formats.json_stream import write_list
-from genderlens.labelling.job import Job
-from genderlens.labelling.plan import Plan
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.plan import ShardPlan
 from genderlens.remote import is_remote
 from genderlens.storage import write_bytes_atomically
 
@@ -29,7 +29,8 @@ INTERFACE: Final = """<View>
 """
 
 
-def write_label_studio(job: Job, plan: Plan) -> None:
+@label_format("label-studio")
+def write_label_studio(job: LabellingJob, plan: ShardPlan) -> None:
     """``label-studio/interface.xml`` and ``label-studio/00000.json`` and so on."""
     folder = job.out / "label-studio"
     write_bytes_atomically(folder / "interface.xml", INTERFACE.encode())

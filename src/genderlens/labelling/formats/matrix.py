@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.lib.format import open_memmap
 
-from genderlens.cells import plain_cell
-from genderlens.labelling.formats import iterate_shards
-from genderlens.labelling.job import Job
-from genderlens.labelling.plan import Plan
+from genderlens.csv_safety import plain_cell
+from genderlens.labelling.formats import iterate_shards, label_format
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.plan import ShardPlan
 from genderlens.storage import replacing
 from genderlens.types import LABELS
 
 
-def write_matrix(job: Job, plan: Plan) -> None:
+@label_format("cleanlab")
+def write_matrix(job: LabellingJob, plan: ShardPlan) -> None:
     """``pred_probs.npy`` (float64, columns female and male) and ``pred_probs.csv``.
 
     A row for each face; pictures without one have no probabilities and are left out.

@@ -8,18 +8,19 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from genderlens.cells import plain_cell
-from genderlens.labelling.formats import iterate_shards
-from genderlens.labelling.job import Job
-from genderlens.labelling.ledger import ShardPaths
-from genderlens.labelling.plan import Plan
+from genderlens.csv_safety import plain_cell
+from genderlens.labelling.formats import iterate_shards, label_format
+from genderlens.labelling.job import LabellingJob
+from genderlens.labelling.plan import ShardPlan
 from genderlens.labelling.shard import SHARD_SCHEMA
+from genderlens.labelling.shard_state import ShardPaths
 from genderlens.storage import replacing
 
 _BOX = ("left", "top", "right", "bottom")
 
 
-def write_parquet(job: Job, plan: Plan) -> None:
+@label_format("parquet")
+def write_parquet(job: LabellingJob, plan: ShardPlan) -> None:
     """``labels.parquet``: the predictions table, a row group for each shard."""
     with (
         replacing(job.out / "labels.parquet") as path,
@@ -29,7 +30,8 @@ def write_parquet(job: Job, plan: Plan) -> None:
             writer.write_table(pq.ParquetFile(ShardPaths(job, number).table).read())
 
 
-def write_csv(job: Job, plan: Plan) -> None:
+@label_format("csv")
+def write_csv(job: LabellingJob, plan: ShardPlan) -> None:
     """``labels.csv``: the box in four columns, and no cell that a spreadsheet would run."""
     names = [name for name in SHARD_SCHEMA.names if name != "box"]
     with (
@@ -44,7 +46,8 @@ def write_csv(job: Job, plan: Plan) -> None:
                 writer.writerow([plain_cell(cell) for cell in cells])
 
 
-def write_jsonl(job: Job, plan: Plan) -> None:
+@label_format("jsonl")
+def write_jsonl(job: LabellingJob, plan: ShardPlan) -> None:
     """``labels.jsonl``: one JSON object for each row."""
     with (
         replacing(job.out / "labels.jsonl") as path,

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query
 
 from genderlens.history.audit import list_entries
-from genderlens.service.audit_schemas import AuditPage
 from genderlens.service.deps import HistoryDep
-from genderlens.service.permissions import needs
-from genderlens.service.problem_schemas import problem_responses
+from genderlens.service.middleware.permissions import needs
+from genderlens.service.schemas.audit import AuditPage
+from genderlens.service.schemas.problem import problem_responses
 from genderlens.service.times import Time
 from genderlens.types import Scope
 

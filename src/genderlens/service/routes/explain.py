@@ -9,10 +9,10 @@ from fastapi.responses import Response
 
 from genderlens.service.deps import ExplainersDep, FacesParam, FileDep, OpenEngineDep, RouteDep
 from genderlens.service.errors import refusal
-from genderlens.service.permissions import needs
+from genderlens.service.middleware.permissions import needs
 from genderlens.service.presence import run_while_present
-from genderlens.service.problem_schemas import problem_responses
 from genderlens.service.routes.predict import multipart
+from genderlens.service.schemas.problem import problem_responses
 from genderlens.types import Scope
 
 router = APIRouter(tags=["predict"])

@@ -12,10 +12,10 @@ from genderlens.history.predictions import Query, find_prediction
 from genderlens.history.samples import write_feedback
 from genderlens.service.deps import EngineDep, HistoryDep, PoolDep, PrincipalDep, TrailDep
 from genderlens.service.feedback import read_correction
-from genderlens.service.history_schemas import Correction
-from genderlens.service.permissions import needs
-from genderlens.service.problem_schemas import problem_responses
+from genderlens.service.middleware.permissions import needs
 from genderlens.service.routes.history import not_found
+from genderlens.service.schemas.history import Correction
+from genderlens.service.schemas.problem import problem_responses
 from genderlens.storage import sha256_of_bytes
 from genderlens.types import Scope
 

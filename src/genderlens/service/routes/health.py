@@ -10,13 +10,13 @@ from fastapi.responses import JSONResponse, Response
 from genderlens._version import __version__
 from genderlens.bundle import INT8_MODEL, Description
 from genderlens.errors import NotReadyError
-from genderlens.golden import Graph
+from genderlens.graphs.golden import Graph
 from genderlens.service.deps import EngineDep, HistoryDep, JobDeskDep, RatesDep
-from genderlens.service.engine import Engine
 from genderlens.service.errors import problem
-from genderlens.service.health_schemas import GraphHealth, Health, NotReady
-from genderlens.service.permissions import needs, public
-from genderlens.service.problem_schemas import problem_responses
+from genderlens.service.middleware.permissions import needs, public
+from genderlens.service.models.engine import Engine
+from genderlens.service.schemas.health import GraphHealth, Health, NotReady
+from genderlens.service.schemas.problem import problem_responses
 from genderlens.types import Scope
 
 router = APIRouter(tags=["health"])
@@ -24,6 +24,13 @@ _NOT_READY: dict[int | str, dict[str, Any]] = {
     503: {"model": NotReady, "description": "The model is being loaded, or could not be, or hangs."}
 }
 _MODEL_FAILURES = problem_responses(404, 503)
+_OUTPUTS = {
+    "prediction": "BYTES",
+    "outcome": "BYTES",
+    "confidence": "FP32",
+    "probability_male": "FP32",
+    "answer": "BYTES",
+}
 
 
 def _not_ready(engine: Engine, fields: dict[str, Any]) -> JSONResponse:
@@ -98,7 +105,7 @@ async def protocol_ready(engine: EngineDep) -> Response:
 @needs(Scope.PREDICT)
 async def protocol_model_ready(engine: EngineDep, name: str, version: str = "") -> dict[str, Any]:
     """Open Inference Protocol: the model is ready."""
-    _find_model(engine, name, version)
+    find_model(engine, name, version)
     return {"name": name, "ready": True}
 
 
@@ -107,18 +114,19 @@ async def protocol_model_ready(engine: EngineDep, name: str, version: str = "") 
 @needs(Scope.PREDICT)
 async def protocol_model(engine: EngineDep, name: str, version: str = "") -> dict[str, Any]:
     """Open Inference Protocol: what the model takes and gives."""
-    description = _find_model(engine, name, version)
-    height, width = description.input.shape
+    description = find_model(engine, name, version)
     return {
         "name": description.name,
         "versions": [description.version],
         "platform": "onnxruntime_onnx",
-        "inputs": [{"name": "image", "datatype": "FP32", "shape": [-1, 3, height, width]}],
-        "outputs": [{"name": "logit", "datatype": "FP32", "shape": [-1, 1]}],
+        "inputs": [{"name": "image", "datatype": "BYTES", "shape": [-1]}],
+        "outputs": [
+            {"name": name, "datatype": kind, "shape": [-1]} for name, kind in _OUTPUTS.items()
+        ],
     }
 
 
-def _find_model(engine: Engine, name: str, version: str) -> Description:
+def find_model(engine: Engine, name: str, version: str) -> Description:
     """The served bundle of that name, of an ensemble any member; HTTP 404 for others."""
     served = [bundle.description for bundle in engine.predictor.bundles]
     for description in served:

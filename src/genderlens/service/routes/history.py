@@ -14,9 +14,9 @@ from genderlens.history.predictions import Query as Filter
 from genderlens.service.deps import HistoryDep, PrincipalDep, TrailDep
 from genderlens.service.history import History
 from genderlens.service.history_csv import PAGE_ROWS, csv_pages
-from genderlens.service.history_schemas import HistoryPage, Purged, Remembered
-from genderlens.service.permissions import needs
-from genderlens.service.problem_schemas import problem_responses
+from genderlens.service.middleware.permissions import needs
+from genderlens.service.schemas.history import HistoryPage, Purged, Remembered
+from genderlens.service.schemas.problem import problem_responses
 from genderlens.service.times import Time
 from genderlens.types import Label, Outcome, Scope
 

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Body, Query
 from fastapi.responses import Response
 
 from genderlens.service.deps import JobDeskDep, PoolsDep, PrincipalDep, TrailDep
-from genderlens.service.jobs import JobDesk
-from genderlens.service.permissions import needs
-from genderlens.service.problem_schemas import problem_responses
-from genderlens.service.registry_schemas import JobAnswer, JobDetail, JobsAnswer, RetrainRequest
+from genderlens.service.middleware.permissions import needs
+from genderlens.service.retraining import RetrainingQueue
+from genderlens.service.schemas.problem import problem_responses
+from genderlens.service.schemas.registry import JobAnswer, JobDetail, JobsAnswer, RetrainRequest
 from genderlens.types import Scope
 
 router = APIRouter(tags=["retraining"])
@@ -94,7 +94,7 @@ async def cancel_job(
     return job.model_dump()
 
 
-def _describe(desk: JobDesk, job_id: str, visible: str | None) -> dict[str, Any]:
+def _describe(desk: RetrainingQueue, job_id: str, visible: str | None) -> dict[str, Any]:
     job, folder = desk.get(job_id, visible)
     return {
         **job.model_dump(),

@@ -20,17 +20,17 @@ from genderlens.service.deps import (
     SettingsDep,
     TrailDep,
 )
-from genderlens.service.models_schemas import ComparisonAnswer, ModelsAnswer
-from genderlens.service.permissions import needs
-from genderlens.service.pools import POINTER_S
-from genderlens.service.problem_schemas import problem_responses
-from genderlens.service.registry_schemas import (
+from genderlens.service.middleware.permissions import needs
+from genderlens.service.models.versions import compare, compared_versions
+from genderlens.service.process.pools import POINTER_S
+from genderlens.service.schemas.models import ComparisonAnswer, ModelsAnswer
+from genderlens.service.schemas.problem import problem_responses
+from genderlens.service.schemas.registry import (
     DecisionAnswer,
     PromotionProblem,
     PromotionRequest,
     TrafficRequest,
 )
-from genderlens.service.versions import compare, compared_versions
 from genderlens.types import Scope
 
 router = APIRouter(tags=["models"])

@@ -18,11 +18,16 @@ from genderlens.service.deps import (
     RouteDep,
 )
 from genderlens.service.errors import refusal
-from genderlens.service.permissions import needs
-from genderlens.service.predict_schemas import BatchAnswer, ImageRequest, PredictionAnswer
+from genderlens.service.middleware.permissions import needs
 from genderlens.service.presence import run_while_present
-from genderlens.service.problem_schemas import Problem, problem_responses
 from genderlens.service.recording import Recorder
+from genderlens.service.schemas.predict import (
+    BatchAnswer,
+    ImageRequest,
+    ImagesRequest,
+    PredictionAnswer,
+)
+from genderlens.service.schemas.problem import Problem, problem_responses
 from genderlens.service.uploads import Upload
 from genderlens.types import Prediction, Scope
 
@@ -53,6 +58,13 @@ _JSON = {
         "example": {"image": "/9j/4AAQSkZJRgABAQ…"},
     }
 }
+_JSON_BATCH = {
+    "application/json": {
+        "schema": ImagesRequest.model_json_schema(),
+        "example": {"images": ["/9j/4AAQSkZJRgABAQ…"]},
+    }
+}
+_RAW = {"image/*": {"schema": {"type": "string", "format": "binary"}}}
 
 
 async def _answer(
@@ -67,7 +79,7 @@ async def _answer(
     "/predict",
     response_model=PredictionAnswer,
     responses=_FAILURES,
-    openapi_extra=_body(multipart("file") | _JSON),
+    openapi_extra=_body(multipart("file") | _JSON | _RAW),
 )
 @needs(Scope.PREDICT)
 async def predict(
@@ -78,7 +90,7 @@ async def predict(
     recorder: RecorderDep,
     faces: FacesParam = None,
 ) -> JSONResponse:
-    """One picture, as multipart `file` or as base64 in JSON."""
+    """One picture, as multipart `file`, as base64 in JSON, or as the body itself (`image/*`)."""
     work = engine.predict(picture.content, faces, route)
     return await _answer(request, work, picture, recorder)
 
@@ -107,7 +119,7 @@ async def predict_file(
     "/predict-batch",
     response_model=BatchAnswer,
     responses=_BATCH_FAILURES,
-    openapi_extra=_body(multipart("files", many=True)),
+    openapi_extra=_body(multipart("files", many=True) | _JSON_BATCH),
 )
 @needs(Scope.PREDICT)
 async def predict_batch(
@@ -118,7 +130,7 @@ async def predict_batch(
     recorder: RecorderDep,
     faces: FacesParam = None,
 ) -> JSONResponse:
-    """Several pictures as multipart `files`; one result per file, in order."""
+    """Several pictures as multipart `files` or as base64 in JSON; one result each, in order."""
     contents = [picture.content for picture in pictures]
     answers = await run_while_present(request, engine.predict_each(contents, faces, route))
     results = []

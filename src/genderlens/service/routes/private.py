@@ -11,7 +11,7 @@ from starlette.background import BackgroundTask
 
 from genderlens.inference.private import FACTS, PrivateFile, list_private_files
 from genderlens.service.deps import EngineDep
-from genderlens.service.permissions import needs
+from genderlens.service.middleware.permissions import needs
 from genderlens.types import Scope
 
 router = APIRouter(include_in_schema=False)

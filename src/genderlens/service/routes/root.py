@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
@@ -10,13 +10,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from genderlens._version import __version__
 from genderlens.bundle import CARD
-from genderlens.service.deps import EngineDep, MetricsDep
-from genderlens.service.health_schemas import Welcome
-from genderlens.service.permissions import needs, public
-from genderlens.service.problem_schemas import problem_responses
+from genderlens.errors import GenderlensError
+from genderlens.service.deps import EngineDep, JobDeskDep, MetricsDep, PoolsDep
+from genderlens.service.middleware.permissions import needs, public
+from genderlens.service.schemas.health import Welcome
+from genderlens.service.schemas.problem import problem_responses
 from genderlens.types import Scope
 
 router = APIRouter(tags=["service"])
+_COUNT_S: Final = 1.0
+"""How long the database may take to count jobs: whoever scrapes does not wait for it."""
 _BROWSER: dict[int | str, dict[str, Any]] = {307: {"description": "A browser: see the page."}}
 _TEXT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/plain": {"schema": {"type": "string"}}}}
@@ -63,6 +66,10 @@ def model_card(engine: EngineDep) -> Response:
 
 @router.get("/metrics", response_class=Response, responses=_TEXT)
 @needs(Scope.METRICS)
-async def metrics(metrics: MetricsDep) -> Response:
+async def metrics(metrics: MetricsDep, desk: JobDeskDep, pools: PoolsDep) -> Response:
     """Prometheus text format."""
+    try:
+        metrics.show_jobs(await pools.jobs.run(desk.count_jobs, _COUNT_S))
+    except GenderlensError:  # everything else is told all the same
+        metrics.show_jobs({})
     return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -9,12 +9,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
 from genderlens.history.samples import SampleQuery
-from genderlens.service.auth import Principal
 from genderlens.service.deps import EngineDep, HistoryDep, PoolDep, PrincipalDep, TrailDep
 from genderlens.service.feedback import read_sample
-from genderlens.service.history_schemas import LabelCounts, Purged, SampleAnswer, SampleCounts
-from genderlens.service.permissions import needs
-from genderlens.service.problem_schemas import problem_responses
+from genderlens.service.middleware.auth import Principal
+from genderlens.service.middleware.permissions import needs
+from genderlens.service.schemas.history import LabelCounts, Purged, SampleAnswer, SampleCounts
+from genderlens.service.schemas.problem import problem_responses
 from genderlens.service.times import Time
 from genderlens.types import Scope
 

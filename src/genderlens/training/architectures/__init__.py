@@ -1,7 +1,8 @@
-"""Networks by name. Each is a function under ``@architecture`` that returns a ``torch.nn.Module``.
+"""Networks by name: a file each in this folder, with a function under ``@architecture``.
 
-A builder takes the number of logits first; ``pretrained`` asks the model hub for ImageNet weights;
-its further keywords are the recipe's ``options``. Any other network of timm is ``timm:NAME``.
+A builder returns a ``torch.nn.Module`` and takes the number of logits first; ``pretrained`` asks
+the model hub for ImageNet weights; its further keywords are the recipe's ``options``. Any other
+network of timm is ``timm:NAME``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from genderlens.discovery import import_modules
 from genderlens.errors import RecipeError
 
 Builder = Callable[..., nn.Module]
@@ -84,12 +86,4 @@ def _create_timm(name: str, num_logits: int, options: dict[str, Any]) -> nn.Modu
 
 
 def _load() -> None:
-    from genderlens.training.architectures import (  # noqa: F401
-        compact_resnet,
-        custom_cnn,
-        efficientnet_b0,
-        efficientnet_lite,
-        mobilenet_v2,
-        vgg,
-        vit_b16,
-    )
+    import_modules(__name__)

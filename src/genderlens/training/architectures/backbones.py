@@ -7,7 +7,7 @@ from typing import Any
 import timm
 from torch import nn
 
-from genderlens.training.heads import find_last_linear
+from genderlens.training.weights.heads import find_last_linear
 
 
 def create_backbone(name: str, num_logits: int, **options: Any) -> nn.Module:

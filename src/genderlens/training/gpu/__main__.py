@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from genderlens.training.gpu.plan import Plan
+from genderlens.training.gpu.plan import TrainingPlan
 from genderlens.training.gpu.run import PlanRun
 
 
@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoints")
     parser.add_argument("--minutes", type=float, default=9.0, help="for everything, decoding too")
     chosen = parser.parse_args()
-    plan = Plan.read(chosen.plan or chosen.parts / "plan.json")
+    plan = TrainingPlan.read(chosen.plan or chosen.parts / "plan.json")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.backends.cuda.matmul.allow_tf32 = True
     running = PlanRun(plan, chosen.parts, chosen.out, minutes=chosen.minutes)

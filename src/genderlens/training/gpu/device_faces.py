@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from genderlens.training.gpu.parts import Attribute, Faces
+from genderlens.training.gpu.parts import Faces, PackedAttribute
 from genderlens.training.gpu.views import whole
 
 _BATCH: Final = 512
@@ -28,7 +28,7 @@ class DeviceFaces:
     """Row numbers that teach."""
     judging: Tensor
     """Row numbers that are held out."""
-    attributes: tuple[Attribute, ...]
+    attributes: tuple[PackedAttribute, ...]
     mean: Tensor
     std: Tensor
 

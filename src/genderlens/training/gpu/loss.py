@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from genderlens.training.gpu.parts import Attribute
+from genderlens.training.gpu.parts import PackedAttribute
 from genderlens.training.gpu.plan import Stage
 
 _GROUP_RATE: Final = 0.02
@@ -40,7 +40,7 @@ class StageLoss:
     neural networks for group shifts", ICLR 2020, but softly: loss to the power of a half or so).
     """
 
-    def __init__(self, stage: Stage, attributes: Sequence[Attribute], groups: int) -> None:
+    def __init__(self, stage: Stage, attributes: Sequence[PackedAttribute], groups: int) -> None:
         self._stage, self._attributes = stage, tuple(attributes)
         self._by_group = torch.full((groups,), 0.3)
 

@@ -8,21 +8,26 @@ from typing import Final
 
 from safetensors.torch import save_file
 
-from genderlens.data.images import iterate_image_bytes
 from genderlens.data.manifest import Manifest
+from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.recipe import Recipe
-from genderlens.training.dataset import ClassIndex
-from genderlens.training.gpu.parts import SPLITS, Attribute, Picture, write_parts
-from genderlens.training.gpu.plan import Plan
-from genderlens.training.packaged_weights import PACKAGED, read_packaged_weights
-from genderlens.training.rows import split_for_training
+from genderlens.training.gpu.parts import SPLITS, PackedAttribute, PackedPicture, write_parts
+from genderlens.training.gpu.plan import TrainingPlan
+from genderlens.training.inputs.dataset import ClassIndex
+from genderlens.training.inputs.rows import split_for_training
+from genderlens.training.weights.packaged import PACKAGED, read_packaged_weights
 
 PART_BYTES: Final = 38_000_000
 _START: Final = "imagenet-{}.safetensors"
 
 
 def pack(
-    recipe: Recipe, manifest: Manifest, plan: Plan, folder: Path, *, part_bytes: int = PART_BYTES
+    recipe: Recipe,
+    manifest: Manifest,
+    plan: TrainingPlan,
+    folder: Path,
+    *,
+    part_bytes: int = PART_BYTES,
 ) -> list[Path]:
     """Write parts of about ``part_bytes``, ImageNet starts of the plan, and ``plan.json``.
 
@@ -34,7 +39,7 @@ def pack(
     kept = divided.take([row for row, split in enumerate(splits) if split in SPLITS])
     indices = [ClassIndex.of(kept, name) for name in recipe.data.auxiliary]
     attributes = [
-        Attribute(i.attribute, i.classes, recipe.data.auxiliary[i.attribute]) for i in indices
+        PackedAttribute(i.attribute, i.classes, recipe.data.auxiliary[i.attribute]) for i in indices
     ]
     paths = write_parts(_pictures(kept, indices), attributes, folder, part_bytes)
     for start in {stage.start for stage in plan.stages if stage.start}:
@@ -45,7 +50,7 @@ def pack(
     return paths
 
 
-def _pictures(manifest: Manifest, indices: list[ClassIndex]) -> Iterator[Picture]:
+def _pictures(manifest: Manifest, indices: list[ClassIndex]) -> Iterator[PackedPicture]:
     columns = [index.encode(manifest).tolist() for index in indices]
     classes = zip(*columns, strict=True) if columns else [()] * len(manifest)
     rows = zip(
@@ -57,7 +62,7 @@ def _pictures(manifest: Manifest, indices: list[ClassIndex]) -> Iterator[Picture
         strict=True,
     )
     for uri, content, label, own, split in rows:
-        yield Picture(uri, content, int(label == "male"), own, str(split))
+        yield PackedPicture(uri, content, int(label == "male"), own, str(split))
 
 
 def _write_start(name: str, path: Path) -> None:

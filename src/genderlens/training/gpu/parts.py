@@ -25,7 +25,7 @@ _CHUNK: Final = 256
 
 
 @dataclass(frozen=True)
-class Attribute:
+class PackedAttribute:
     """An auxiliary attribute: its name, its classes in order, and what it weighs in the loss."""
 
     name: str
@@ -46,7 +46,7 @@ class Faces:
     splits: NDArray[np.int8]
     """Indices into SPLITS."""
     uris: tuple[str, ...]
-    attributes: tuple[Attribute, ...]
+    attributes: tuple[PackedAttribute, ...]
 
     def rows(self, split: str) -> NDArray[np.int64]:
         """Row numbers of a split."""
@@ -54,7 +54,7 @@ class Faces:
 
 
 @dataclass(frozen=True)
-class Picture:
+class PackedPicture:
     """One row to pack."""
 
     uri: str
@@ -65,11 +65,14 @@ class Picture:
 
 
 def write_parts(
-    pictures: Iterable[Picture], attributes: Iterable[Attribute], folder: Path, most_bytes: int
+    pictures: Iterable[PackedPicture],
+    attributes: Iterable[PackedAttribute],
+    folder: Path,
+    most_bytes: int,
 ) -> list[Path]:
     """Parts of at most about ``most_bytes`` each, and ``facts.json``; the paths of the parts."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths, waiting, size = list[Path](), list[Picture](), 0
+    paths, waiting, size = list[Path](), list[PackedPicture](), 0
     for picture in pictures:
         if waiting and size + len(picture.content) > most_bytes:
             paths.append(_write(waiting, folder / f"part-{len(paths):03d}.npz"))
@@ -82,7 +85,7 @@ def write_parts(
     return paths
 
 
-def _write(pictures: list[Picture], path: Path) -> Path:
+def _write(pictures: list[PackedPicture], path: Path) -> Path:
     contents = [np.frombuffer(p.content, np.uint8) for p in pictures]
     np.savez(
         path,
@@ -114,7 +117,8 @@ def read_parts(folder: Path, side: int, *, workers: int = 1) -> Faces:
         splits=np.concatenate([part["splits"] for part in parts]),
         uris=tuple(uri for part in parts for uri in part["uris"].tolist()),
         attributes=tuple(
-            Attribute(a["name"], tuple(a["classes"]), a["weight"]) for a in facts["attributes"]
+            PackedAttribute(a["name"], tuple(a["classes"]), a["weight"])
+            for a in facts["attributes"]
         ),
     )
 

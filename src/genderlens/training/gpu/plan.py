@@ -52,7 +52,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """Stages in order, and the size that pictures are stored at."""
 
     stages: tuple[Stage, ...]
@@ -62,7 +62,7 @@ class Plan:
     seed: int = 0
 
     @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Plan:
+    def parse(cls, data: Mapping[str, Any]) -> TrainingPlan:
         """From plain data; RecipeError for an unknown name or a teacher that comes later."""
         _require_known(cls, data, "the plan")
         stages = tuple(_parse_stage(stage) for stage in data.get("stages", ()))
@@ -80,7 +80,7 @@ class Plan:
         return cls(stages, **rest)
 
     @classmethod
-    def read(cls, path: Path) -> Plan:
+    def read(cls, path: Path) -> TrainingPlan:
         """From JSON; see ``parse``."""
         return cls.parse(json.loads(path.read_text("utf-8")))
 

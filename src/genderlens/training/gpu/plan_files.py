@@ -6,7 +6,7 @@ from importlib import resources
 from typing import Final
 
 from genderlens.recipe.loading import list_yaml_files, read_mapping
-from genderlens.training.gpu.plan import Plan
+from genderlens.training.gpu.plan import TrainingPlan
 
 _SHIPPED: Final = resources.files("genderlens") / "recipes" / "gpu"
 
@@ -16,6 +16,6 @@ def list_plans() -> list[str]:
     return list_yaml_files(_SHIPPED)
 
 
-def load_plan(name_or_path: str) -> Plan:
+def load_plan(name_or_path: str) -> TrainingPlan:
     """A shipped plan by name, or one from a YAML file; RecipeError where it has a fault."""
-    return Plan.parse(read_mapping(name_or_path, _SHIPPED, "plan"))
+    return TrainingPlan.parse(read_mapping(name_or_path, _SHIPPED, "plan"))

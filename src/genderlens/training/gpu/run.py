@@ -17,7 +17,7 @@ from torch import nn
 from genderlens.training.architectures import create_network
 from genderlens.training.gpu.device_faces import DeviceFaces, answer
 from genderlens.training.gpu.parts import Faces, read_parts
-from genderlens.training.gpu.plan import Plan, Stage
+from genderlens.training.gpu.plan import Stage, TrainingPlan
 from genderlens.training.gpu.stage import StageRun, Teacher
 
 MOST_BYTES: Final = 16 * 2**20
@@ -34,7 +34,7 @@ class PlanRun:
     (every network's logits for every face, for teaching on elsewhere).
     """
 
-    def __init__(self, plan: Plan, parts: Path, out: Path, *, minutes: float) -> None:
+    def __init__(self, plan: TrainingPlan, parts: Path, out: Path, *, minutes: float) -> None:
         self._plan, self._parts, self._out = plan, parts, out
         self._seconds = 60.0 * minutes
         self._began = time.monotonic()

@@ -13,11 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from genderlens.training.decay import decay_at
 from genderlens.training.gpu.device_faces import DeviceFaces, judge
 from genderlens.training.gpu.loss import Drawn, StageLoss
 from genderlens.training.gpu.plan import Stage
 from genderlens.training.gpu.views import Views
+from genderlens.training.weights.decay import decay_at
 
 _REPORT_S: Final = 15.0
 _CLIP: Final = 5.0

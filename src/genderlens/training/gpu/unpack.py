@@ -17,14 +17,14 @@ from genderlens.data.manifest_files import with_absolute_addresses
 from genderlens.errors import TrainingError, did_you_mean
 from genderlens.recipe import Recipe
 from genderlens.recipe.augment import AugmentRecipe
+from genderlens.run_folder import RunFolder
 from genderlens.storage import write_bytes_atomically
 from genderlens.training.architectures import create_network
-from genderlens.training.dataset import ClassIndex
 from genderlens.training.environment import describe_environment
 from genderlens.training.finished import finish_run
-from genderlens.training.gpu.plan import Plan, Stage
-from genderlens.training.rows import split_for_training
-from genderlens.training.run import RunFolder
+from genderlens.training.gpu.plan import Stage, TrainingPlan
+from genderlens.training.inputs.dataset import ClassIndex
+from genderlens.training.inputs.rows import split_for_training
 
 _PLAN, _LOG = "plan.json", "log.jsonl"
 
@@ -61,7 +61,7 @@ def unpack(
     return run
 
 
-def translate(recipe: Recipe, plan: Plan, stage: Stage, epochs: int) -> Recipe:
+def translate(recipe: Recipe, plan: TrainingPlan, stage: Stage, epochs: int) -> Recipe:
     """The recipe that comes nearest to what a stage does."""
     known = AugmentRecipe.model_fields.keys()
     views = {k: v for k, v in vars(stage.views).items() if k in known}
@@ -105,7 +105,7 @@ def _load(stage: Stage, logits: int, path: Path) -> nn.Module:
     return network.eval()
 
 
-def _find_stage(plan: Plan, name: str) -> Stage:
+def _find_stage(plan: TrainingPlan, name: str) -> Stage:
     names = [stage.name for stage in plan.stages]
     if name not in names:
         known = ", ".join(names)
@@ -115,11 +115,11 @@ def _find_stage(plan: Plan, name: str) -> Stage:
     return plan.stages[names.index(name)]
 
 
-def _read_plan(left: Path) -> Plan:
+def _read_plan(left: Path) -> TrainingPlan:
     path = left / _PLAN
     if not path.is_file():
         raise TrainingError(f"{left} holds no {_PLAN}: is it what a plan left?")
-    return Plan.read(path)
+    return TrainingPlan.read(path)
 
 
 def _read_log(left: Path) -> list[dict[str, Any]]:

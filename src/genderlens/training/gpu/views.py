@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from genderlens.training.filters import chroma_matrices, gaussian_blur
+from genderlens.training.inputs.filters import chroma_matrices, gaussian_blur
 
 
 @dataclass(frozen=True)

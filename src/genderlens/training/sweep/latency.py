@@ -12,8 +12,8 @@ from typing import Final
 import torch
 from tqdm import tqdm
 
-from genderlens.training.layout import load_run_network
-from genderlens.training.run import RunFolder
+from genderlens.run_folder import RunFolder
+from genderlens.training.weights.layout import load_run_network
 
 _ROUNDS: Final = 3
 _REPEATS: Final = 10

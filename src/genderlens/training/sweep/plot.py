@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from genderlens.evaluation.drawing import INK, PALETTE, QUIET, house_style, to_png
-from genderlens.evaluation.metrics import proportion
+from genderlens.evaluation.figures.metrics import proportion
+from genderlens.evaluation.report.drawing import INK, PALETTE, QUIET, house_style, to_png
 from genderlens.training.sweep.marks import Marks
 from genderlens.training.sweep.results import RowResult
 

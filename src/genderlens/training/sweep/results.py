@@ -11,15 +11,15 @@ from typing import Any, Final, Literal
 import numpy as np
 from safetensors import safe_open
 
-from genderlens.evaluation.counts import count_answers, count_metrics
-from genderlens.evaluation.fairness import accuracy_by_group
+from genderlens.evaluation.figures.counts import count_answers, count_metrics
+from genderlens.evaluation.figures.fairness import accuracy_by_group
+from genderlens.evaluation.figures.metrics import area_under_roc
 from genderlens.evaluation.judging import judge_rows
-from genderlens.evaluation.metrics import area_under_roc
 from genderlens.evaluation.rows import Judged
 from genderlens.predictions import read_predictions
+from genderlens.run_folder import RunFolder
 from genderlens.training.curves import read_curves
-from genderlens.training.run import RunFolder
-from genderlens.training.sweep.folder import SweepRow
+from genderlens.training.sweep.sweep_folder import SweepRow
 from genderlens.training.times import read_times
 
 CLOSE: Final = 0.005

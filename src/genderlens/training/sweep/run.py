@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from genderlens.data.manifest import Manifest
-from genderlens.data.splits import assign_splits
+from genderlens.data.splits.stratified import assign_splits
 from genderlens.errors import (
     PretrainedWeightsError,
     RecipeError,
@@ -22,13 +22,13 @@ from genderlens.errors import (
 from genderlens.recipe import load_recipe
 from genderlens.recipe.sweep import SweepRecipe
 from genderlens.storage import write_bytes_atomically
-from genderlens.training.rows import UNSPLIT
-from genderlens.training.sweep.folder import SweepFolder, SweepRow
+from genderlens.training.inputs.rows import UNSPLIT
 from genderlens.training.sweep.latency import measure_latencies
 from genderlens.training.sweep.marks import Marks, mark_rows
 from genderlens.training.sweep.plan import plan_rows
 from genderlens.training.sweep.plot import draw_table
 from genderlens.training.sweep.results import RowResult, read_result
+from genderlens.training.sweep.sweep_folder import SweepFolder, SweepRow
 from genderlens.training.sweep.table import csv_table, json_table, markdown_table, write_json
 from genderlens.training.train import train
 

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from genderlens.ui import session
-from genderlens.ui.answers import Answer, Picture, ask_about
+from genderlens.ui.answers import Answer, UploadedPicture, ask_about
 from genderlens.ui.cards import show_card
 from genderlens.ui.failures import show_failure
 from genderlens.ui.table import to_csv, to_json
@@ -32,7 +32,7 @@ def show() -> None:
     st.info(RESPONSIBLE)
 
 
-def _choose() -> tuple[list[Picture], str]:
+def _choose() -> tuple[list[UploadedPicture], str]:
     limit = session.settings().max_body_bytes
     chosen = st.file_uploader(
         "Photos",
@@ -41,7 +41,7 @@ def _choose() -> tuple[list[Picture], str]:
         max_upload_size=max(1, limit // 1_000_000),
         help=f"JPEG, PNG, WebP, GIF or AVIF, up to {limit / 1e6:.0f} MB each.",
     )
-    files = [Picture(file.name, file.getvalue()) for file in chosen]
+    files = [UploadedPicture(file.name, file.getvalue()) for file in chosen]
     left, right = st.columns(2, vertical_alignment="center")
     faces = left.selectbox(
         "Several people in a photo", list(_FACES), format_func=_FACES.__getitem__, key="faces"
@@ -49,11 +49,11 @@ def _choose() -> tuple[list[Picture], str]:
     if right.toggle("Take a photo with the camera", key="camera_on"):
         taken = st.camera_input("Camera", key="camera")
         if taken is not None:
-            files.append(Picture("camera.jpg", taken.getvalue()))
+            files.append(UploadedPicture("camera.jpg", taken.getvalue()))
     return files, str(faces)
 
 
-def _show_answers(pictures: list[Picture], faces: str) -> None:
+def _show_answers(pictures: list[UploadedPicture], faces: str) -> None:
     service = session.service()
     limit = session.settings().max_body_bytes
     answers, failure = ask_about(service, pictures, faces, limit)

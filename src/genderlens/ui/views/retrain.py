@@ -6,10 +6,10 @@ import streamlit as st
 
 from genderlens.errors import DataError, ServiceError
 from genderlens.ui import session
-from genderlens.ui.answers import Picture
+from genderlens.ui.answers import UploadedPicture
 from genderlens.ui.failures import show_failure
 from genderlens.ui.jobs import show_job
-from genderlens.ui.samples import LABELS, Sample, Sent, read_zip, send_samples
+from genderlens.ui.samples import LABELS, LabelledPhoto, Sent, read_zip, send_samples
 from genderlens.ui.words import advise, escape
 
 
@@ -36,7 +36,7 @@ def _offer_samples() -> None:
         _send(samples)
 
 
-def _choose_samples() -> list[Sample]:
+def _choose_samples() -> list[LabelledPhoto]:
     """A picture has one label, so the fields carry it."""
     limit = session.settings().max_body_bytes
     left, right = st.columns(2)
@@ -48,7 +48,9 @@ def _choose_samples() -> list[Sample]:
             key=f"samples-{label}",
             max_upload_size=max(1, limit // 1_000_000),
         )
-        samples += [Sample(Picture(file.name, file.getvalue()), label) for file in files]
+        samples += [
+            LabelledPhoto(UploadedPicture(file.name, file.getvalue()), label) for file in files
+        ]
     archive = st.file_uploader(
         "or a zip with the folders female and male", type="zip", key="samples-zip"
     )
@@ -60,7 +62,7 @@ def _choose_samples() -> list[Sample]:
     return samples
 
 
-def _send(samples: list[Sample]) -> None:
+def _send(samples: list[LabelledPhoto]) -> None:
     bar, sent = st.progress(0.0), Sent()
     for number, tally in enumerate(send_samples(session.service(), samples), 1):
         sent = tally

@@ -1,0 +1,164 @@
+"""``genderlens evaluate``: labelled pictures through a model into a report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from genderlens.cli.data.source import Faces, Kind, Pattern, Strict, Views, Words, load_source
+from genderlens.cli.evaluation.judged import (
+    describe_data,
+    predict_table,
+    read_table,
+    select_judging,
+)
+from genderlens.cli.terminal import print_json, print_table, printable
+from genderlens.errors import ExitCode, SettingsError
+from genderlens.settings import load_settings
+
+if TYPE_CHECKING:
+    from genderlens.data.manifest import Manifest
+    from genderlens.evaluation.assessment import Assessment
+    from genderlens.evaluation.rules import Rule
+
+_EPILOG = (
+    "Exit codes: 0 evaluated and every rule kept, 10 a rule of --fail-if broken (the report is "
+    "written all the same); others as everywhere."
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=_EPILOG)(evaluate)
+
+
+def evaluate(
+    out: Annotated[Path, typer.Option(help="Folder for report.html, report.json and plots.")],
+    model: Annotated[
+        str | None, typer.Argument(metavar="[MODEL]", help="Bundle: 'default' or a folder.")
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="SOURCE of labelled pictures.")] = None,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Judge this predictions table instead of asking a model.")
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="Only the pictures of this split.")] = None,
+    faces: Faces = None,
+    tta: Views = None,
+    kind: Kind = None,
+    pattern: Pattern = None,
+    label: Words = None,
+    strict: Strict = False,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Audit the groups of this attribute; 'label' works."),
+    ] = None,
+    fail_if: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="End with 10 where it holds: worst_group_accuracy<0.9"),
+    ] = None,
+    min_group: Annotated[
+        int, typer.Option(min=1, help="Smaller groups are shown, and not called worst.")
+    ] = 100,
+    target_error: Annotated[
+        float, typer.Option(min=0.0001, max=0.4999, help="Errors to allow among the answered.")
+    ] = 0.01,
+    variants: Annotated[
+        bool, typer.Option("--variants", help="Also measure every test-time augmentation.")
+    ] = False,
+    pictures: Annotated[
+        bool, typer.Option(help="Show the wrong answers' pictures in the report.")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Figures as one JSON object.")] = False,
+) -> None:
+    """Measure a model on labelled pictures: figures with intervals, groups, doubt, mistakes."""
+    from genderlens.evaluation.assessment import assess, figure_names
+    from genderlens.evaluation.judging import judge_rows
+    from genderlens.evaluation.report.drawing import require_matplotlib
+    from genderlens.evaluation.report.report_folder import start_folder, write_evaluation
+    from genderlens.evaluation.rules import parse_rule, require_known
+    from genderlens.files.locks import exclusive_folder
+
+    rules = [parse_rule(text) for text in fail_if or ()]
+    require_known(rules, figure_names(grouped=bool(by)))
+    require_matplotlib()
+    _require_one(model, predictions, data, variants=variants)
+    manifest: Manifest | None = None
+    counts: dict[str, Any] = {}
+    settings = load_settings(faces=faces, model=model, tta=tta)
+    if data is not None:
+        reading = load_source(data, kind, pattern, label, strict=strict)
+        asked = None if model is None else settings
+        manifest = select_judging(reading.manifest, split, data, asked)
+        counts = reading.counts()
+    if predictions is not None:
+        predicted = read_table(predictions, manifest, by or ())
+    else:
+        assert manifest is not None
+        predicted = predict_table(settings, manifest, by or (), explain=pictures, variants=variants)
+    rows = judge_rows(predicted.table, by=by or (), manifest=manifest)
+    assessment = assess(
+        rows,
+        facts=describe_data(manifest, split) | predicted.facts,
+        target=target_error,
+        smallest=min_group,
+        progress=True,
+    )
+    assessment = replace(assessment, variants=predicted.variants)
+    with exclusive_folder(out):
+        start_folder(out, predicted.table)
+        write_evaluation(
+            out,
+            assessment,
+            rows,
+            predicted.table,
+            rules=rules,
+            explain=predicted.explain,
+            pictures=pictures,
+            progress=True,
+        )
+    _print(assessment, rules, out, counts if as_json else None)
+    if any(rule.is_broken(assessment.metrics) for rule in rules):
+        raise typer.Exit(ExitCode.RULE_BROKEN)
+
+
+def _require_one(
+    model: str | None, predictions: Path | None, data: str | None, *, variants: bool
+) -> None:
+    if (model is None) == (predictions is None):
+        raise SettingsError("give either MODEL or --predictions TABLE.parquet")
+    if model is None and variants:
+        raise SettingsError("--variants asks a model: give MODEL instead of --predictions")
+    if model is not None and data is None:
+        raise SettingsError("a model needs labelled pictures: give --data SOURCE")
+
+
+def _print(
+    assessment: Assessment, rules: list[Rule], out: Path, as_json: dict[str, Any] | None
+) -> None:
+    """In words, or as JSON with the counts of the source."""
+    from genderlens.evaluation.report.formatting import number, percent
+    from genderlens.evaluation.report.report_folder import rule_verdicts
+    from genderlens.evaluation.report.wording import PLAIN_NUMBERS, UNDEFINED_FIGURES
+
+    verdicts = rule_verdicts(assessment, rules)
+    if as_json is not None:
+        document = {**assessment.to_dict(), "rules": verdicts, **as_json}
+        print_json({name: part for name, part in document.items() if name != "curves"})
+        return
+    counts = ", ".join(f"{name} {count:,}" for name, count in assessment.outcomes.items() if count)
+    typer.echo(f"{assessment.pictures:,} pictures: {counts}\n")
+    rows = []
+    for name, figure in assessment.metrics.items():
+        measured = (figure.value, figure.low, figure.high)
+        plain = name in PLAIN_NUMBERS
+        rows.append((name, *(number(v) if plain else percent(v, 2) for v in measured)))
+    print_table(("figure", "measured", "95 % from", "to"), rows)
+    if any(isnan(figure.value) for figure in assessment.metrics.values()):
+        typer.echo(UNDEFINED_FIGURES.format(smallest=assessment.smallest))
+    for verdict in verdicts:
+        typer.echo(f"fail if {verdict['rule']}: {'BROKEN' if verdict['broken'] else 'kept'}")
+    typer.echo(f"\nwrote {printable(str(out / 'report.html'))}")

@@ -1,0 +1,1 @@
+"""What is wrong with a data set, and the data set without it."""

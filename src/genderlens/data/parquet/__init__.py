@@ -1,0 +1,1 @@
+"""Parquet files from elsewhere, read within bounds."""

@@ -1,0 +1,1 @@
+"""Pictures divided into parts: seeded, stratified, balanced."""

@@ -1,0 +1,1 @@
+"""Measured figures: counts, curves, intervals, groups, tests of significance."""

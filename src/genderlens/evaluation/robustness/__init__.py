@@ -1,0 +1,1 @@
+"""Accuracy on pictures that are made worse step by step."""

@@ -1,0 +1,1 @@
+"""Time, size and memory of bundles, measured side by side."""

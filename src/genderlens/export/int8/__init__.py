@@ -1,0 +1,1 @@
+"""INT8 graphs: rounded, proven exact, and judged against FP32."""

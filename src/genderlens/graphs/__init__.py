@@ -1,0 +1,1 @@
+"""ONNX graphs: scanned before they are read, run under our settings, checked by golden inputs."""

@@ -1,0 +1,1 @@
+"""What is to be labelled: listed, addressed and read as a stream."""

@@ -1,0 +1,1 @@
+"""What a labelling run leaves beside its tables."""

@@ -1,0 +1,1 @@
+"""Encoded pictures: known by their bytes, costed by their headers, decoded within bounds."""

@@ -1,0 +1,1 @@
+"""The process that serves: its server, threads, memory and end."""

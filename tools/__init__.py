@@ -1,0 +1,1 @@
+"""Programs that made a file of the package once; never installed, run from a checkout."""

@@ -1,0 +1,1 @@
+"""The face detector that ships, made from the published CenterFace."""

