@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from genderlens.data_quality.activations import Network, find_penultimate, take_activations
 from onnx import TensorProto, helper, numpy_helper
 
 import photos
 from genderlens.bundle import MODEL, load_bundle, write_bundle
 from genderlens.data.manifest import Manifest
 from genderlens.data_quality import activations
+from genderlens.data_quality.activations import Network, find_penultimate, take_activations
 from genderlens.errors import BundleError
 from genderlens.export.half import restore_weights
 from genderlens.graphs.runtime import Session

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from genderlens.data_quality.check import CheckOptions, check_source
 
 import photos
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.data_quality import check
+from genderlens.data_quality.check import CheckOptions, check_source
 from genderlens.errors import BundleNotFoundError, DetectorError
 from genderlens.settings import Settings
 

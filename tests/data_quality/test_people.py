@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image
+
+import photos
+from genderlens.data.manifest import Manifest
+from genderlens.data.readers import read_source
 from genderlens.data_quality.people import (
     find_people_faults,
     list_faces,
     look_at_people,
     look_like_crops,
 )
-from PIL import Image
-
-import photos
-from genderlens.data.manifest import Manifest
-from genderlens.data.readers import read_source
 from genderlens.detection.faces import CenterFace
 from genderlens.errors import DataError, DetectorError
 from genderlens.inference.predictor import Predictor, create_predictor

@@ -4,10 +4,10 @@ import sys
 
 import numpy as np
 import pytest
-from genderlens.data_quality.suspects import FOLDS, find_suspects, group_rows
 
 from genderlens.data.checks.findings import DataFault, DataFinding
 from genderlens.data.manifest import Manifest
+from genderlens.data_quality.suspects import FOLDS, find_suspects, group_rows
 from genderlens.errors import DataError, MissingExtraError
 from genderlens.types import LABELS
 

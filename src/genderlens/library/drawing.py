@@ -36,6 +36,13 @@ def to_png(image: Image.Image) -> bytes:
     return stream.getvalue()
 
 
+def to_jpeg(image: Image.Image, quality: int = 90) -> bytes:
+    """Encoded; the picture is RGB."""
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=quality)
+    return stream.getvalue()
+
+
 def _draw(
     canvas: ImageDraw.ImageDraw,
     size: tuple[int, int],

@@ -13,21 +13,21 @@ from PIL import Image
 from genderlens.bundle import Bundle
 from genderlens.cpus import map_in_threads
 from genderlens.errors import ImageError
-from genderlens.inference.files import Refused
 from genderlens.inference.predictor import Predictor, require_policy
+from genderlens.library.files import Refused
 from genderlens.library.inputs import Input, InputOptions
 from genderlens.library.result import Result
 from genderlens.library.results import Results
 from genderlens.library.sources import count, expand, is_many, one
 from genderlens.settings import Settings
-from genderlens.types import FacePolicy
+from genderlens.types import FacePolicy, Prediction
 
 if TYPE_CHECKING:
     from genderlens.inference.explain import Explainer
 
 Picture = bytes | bytearray | memoryview | Image.Image | np.ndarray[Any, Any] | IO[bytes]
 Place = str | os.PathLike[str]
-Many = Iterable[Picture | Place]
+Many = Iterable[Picture | Place | Input]
 
 
 class PhotoPredictor:
@@ -141,6 +141,23 @@ class PhotoPredictor:
         if drawn is None:
             raise LookupError("there is no face to explain")
         return drawn
+
+    def explain_faces(self, source: Input, answer: Prediction) -> list[Image.Image]:
+        """A panel for each face of an answer: as the network sees it, and what spoke for it.
+
+        LookupError where the picture cannot be read (any more).
+        """
+        content = source.read(self._options)
+        if isinstance(content, Refused):
+            raise LookupError(content.message)
+        try:
+            return self._explainer.panels(content, answer)
+        except ImageError as error:
+            raise LookupError(error.message) from error
+
+    def require_explainable(self) -> None:
+        """SettingsError for an ensemble, BundleError for a bundle without Grad-CAM."""
+        _ = self._explainer
 
     @cached_property
     def _explainer(self) -> Explainer:

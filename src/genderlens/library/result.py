@@ -159,6 +159,17 @@ class Result:
             raise LookupError(f"there is no face to explain: {self.error or 'no picture'}")
         return self._predictor.explain(self._input)
 
+    def explain_faces(self) -> list[Image]:
+        """A panel for each face: as the network sees it, beside what spoke for the answer.
+
+        LookupError where the picture cannot be read (any more); empty where there is no face.
+        """
+        if not self.faces:
+            return []
+        if self._input is None or self._predictor is None:
+            raise LookupError("this result was made without its picture")
+        return self._predictor.explain_faces(self._input, self.answer)
+
     def __str__(self) -> str:
         where = f"{self.source}: " if self.source else ""
         if not self.faces:
