@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genderlens.cpus import map_in_threads
+from genderlens.inference.foreign import ForeignFace, to_supervision
 from genderlens.types import Box, FaceResult, Prediction
 from genderlens.video.evidence import Answer, weigh
 from genderlens.video.frames import ReadCounts, Sighting, VideoSource
@@ -74,6 +75,14 @@ class FrameAnswer:
     def to_rows(self) -> list[dict[str, Any]]:
         """One flat row for each face."""
         return [face.to_row(self.frame, self.time_s) for face in self.faces]
+
+    def to_supervision(self) -> Any:
+        """``supervision.Detections`` with ``tracker_id``, labels as the tracks have them by now.
+
+        ModuleNotFoundError without supervision.
+        """
+        faces = [ForeignFace(f.box, f.answer.label, f.answer.confidence) for f in self.faces]
+        return to_supervision(faces, self.image.size, [face.track for face in self.faces])
 
 
 class _Judged(NamedTuple):
