@@ -8,6 +8,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from textwrap import indent
 from typing import Any
 
 import genderlens
@@ -88,7 +89,7 @@ def _signature(name: str, function: Any) -> str:
         lines = str(signature.replace(parameters=shown, return_annotation=signature.empty))
         arrow = f" -> {signature.return_annotation}" if " -> " in given else ""
         given = "(\n    " + ",\n    ".join(_split(lines[1:-1])) + f",\n){arrow}"
-    return f"```text\n{name}{_plain(given)}\n```"
+    return indent(f"{name}{_plain(given)}", "    ")
 
 
 def _split(parameters: str) -> Iterator[str]:

@@ -46,7 +46,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def reader(tmp_path: Path, faces: Path, clip: Path, warm: Callable[[], str]) -> Iterator[Reader]:
-    """With ``photo.jpg``, ``clip.mp4``, ``PHOTOS`` and ``bundles/mine``; what it starts ends with the test."""
+    """With ``photo.jpg``, ``clip.mp4``, ``PHOTOS``, ``bundles/mine``; all that it starts ends."""
     shutil.copytree(faces, tmp_path / "PHOTOS")
     shutil.copy(clip, tmp_path / "clip.mp4")
     (tmp_path / "photo.jpg").write_bytes(photos.encode(photos.portrait()))
