@@ -6,18 +6,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from genderlens.client import calls
 from genderlens.client.answers import ServedAnswer
-from genderlens.client.calls import (
-    TIMEOUT_S,
-    Call,
-    ask_many,
-    ask_one,
-    options,
-    read_many,
-    read_one,
-    read_plain,
-    require_httpx,
-)
 from genderlens.client.patience import Patience
 from genderlens.client.problems import lost
 from genderlens.errors import ServiceError
@@ -39,35 +29,37 @@ class AsyncClient:
         address: str = "http://127.0.0.1:8000",
         key: str = "",
         *,
-        timeout_s: float = TIMEOUT_S,
+        timeout_s: float = calls.TIMEOUT_S,
         retries: int = 4,
         most_wait_s: float = 60.0,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """As of ``Client``."""
-        require_httpx()
+        calls.require_httpx()
         import httpx
 
-        self._http = httpx.AsyncClient(transport=transport, **options(address, key, timeout_s))
+        self._http = httpx.AsyncClient(
+            transport=transport, **calls.options(address, key, timeout_s)
+        )
         self._patience = Patience(retries, most_wait_s)
 
     async def predict(self, source: Picture, *, faces: FacePolicy | None = None) -> ServedAnswer:
         """As ``Client.predict``."""
-        return await self._ask(ask_one(source, faces), read_one)
+        return await self._ask(calls.ask_one(source, faces), calls.read_one)
 
     async def predict_many(
         self, sources: Iterable[Picture], *, faces: FacePolicy | None = None
     ) -> list[ServedAnswer]:
         """As ``Client.predict_many``."""
-        return await self._ask(ask_many(sources, faces), read_many)
+        return await self._ask(calls.ask_many(sources, faces), calls.read_many)
 
     async def health(self) -> dict[str, Any]:
         """What the service says of itself."""
-        return await self._ask(Call("GET", "/health"), read_plain)
+        return await self._ask(calls.Call("GET", "/health"), calls.read_plain)
 
     async def models(self) -> dict[str, Any]:
         """Versions, and which of them answer."""
-        return await self._ask(Call("GET", "/models"), read_plain)
+        return await self._ask(calls.Call("GET", "/models"), calls.read_plain)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -79,7 +71,7 @@ class AsyncClient:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def _ask(self, call: Call, read: Callable[[httpx.Response], _T]) -> _T:
+    async def _ask(self, call: calls.Call, read: Callable[[httpx.Response], _T]) -> _T:
         tried = 0
         while True:
             try:
@@ -91,7 +83,7 @@ class AsyncClient:
                     raise
             await asyncio.sleep(wait_s)
 
-    async def _send(self, call: Call) -> httpx.Response:
+    async def _send(self, call: calls.Call) -> httpx.Response:
         import httpx
 
         try:
