@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess, run
+from types import SimpleNamespace
 
 import pytest
 
 from clips import GROWING, STILL, write_clip
+from genderlens.cli.durations import parse_seconds
+from genderlens.cli.video import _wanted
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +64,33 @@ def test_mistakes_get_one_clear_line(arguments: list[str], code: int, words: str
     assert done.returncode == code
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+class Interrupted:
+    """Answers of a video during which somebody presses Ctrl-C."""
+
+    def __init__(self, *, live: bool) -> None:
+        self.source, self.closed = SimpleNamespace(live=live), False
+
+    def __iter__(self) -> Iterator[str]:
+        yield "frame"
+        raise KeyboardInterrupt
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_ctrl_c_ends_a_live_source_and_interrupts_a_file() -> None:
+    live, file = Interrupted(live=True), Interrupted(live=False)
+    assert list(_wanted(live)) == ["frame"]  # type: ignore[arg-type, comparison-overlap]
+    with pytest.raises(KeyboardInterrupt):
+        list(_wanted(file))  # type: ignore[arg-type]
+    assert live.closed
+    assert file.closed
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("0.2s", 0.2), ("200ms", 0.2), ("5m", 300), ("1h", 3600), ("0", 0)]
+)
+def test_times_as_people_write_them(text: str, seconds: float) -> None:
+    assert parse_seconds(text, "--every") == pytest.approx(seconds)

@@ -9,7 +9,7 @@ import photos
 from genderlens.types import Box, Outcome
 from genderlens.video.evidence import ENOUGH_FRAMES, Evidence, weigh
 from genderlens.video.motion import Motion
-from genderlens.video.tracker import MOST_GAP_S, Tracker
+from genderlens.video.tracker import MOST_GAP_S, MOST_UNSEEN_S, Tracker
 
 FACE = Box(178, 55, 271, 179)
 
@@ -65,6 +65,19 @@ def test_a_face_that_is_hidden_for_a_moment_keeps_its_track() -> None:
         box = Box(100 * time_s, 10, 100 * time_s + 60, 90)
         ((face,), _) = tracker.update(time_s, [box])
         assert face.number == 1
+    tracker.update(face.end_s + 0.2, [])
     found, ended = tracker.update(face.end_s + 1.1 * MOST_GAP_S, [box])
     assert [one.number for one in found] == [2]
     assert [one.number for one in ended] == [1]
+
+
+def test_looks_that_are_far_apart_break_no_track_until_nobody_could_tell() -> None:
+    """Who was there at the last look, whenever that was, may be there still."""
+    tracker, box = Tracker(), Box(10, 10, 70, 90)
+    times = [2 * MOST_GAP_S * step for step in range(4)]
+    assert [tracker.update(time_s, [box])[0][0].number for time_s in times] == [1, 1, 1, 1]
+    tracker.update(times[-1] + 0.1, [])
+    found, ended = tracker.update(times[-1] + 1.1 * MOST_GAP_S, [box])
+    assert ([one.number for one in found], [one.number for one in ended]) == ([2], [1])
+    found, _ = tracker.update(times[-1] + 1.1 * MOST_GAP_S + 1.1 * MOST_UNSEEN_S, [box])
+    assert [one.number for one in found] == [3]

@@ -15,7 +15,9 @@ from genderlens.video.evidence import Answer, Evidence
 from genderlens.video.motion import Motion
 
 MOST_GAP_S: Final = 1.5
-"""A face that is not found for longer has left."""
+"""A face that is looked for and not found for longer has left."""
+MOST_UNSEEN_S: Final = 5.0
+"""After longer without a look at all, whoever is in the same place may be somebody else."""
 TRACK_COLUMNS: Final = (
     "track",
     "start_s",
@@ -85,7 +87,14 @@ class FollowedFace:
     end_s: float
     motion: Motion
     frames: int = 1
+    missed: int = 0
+    """Looks since it was seen."""
     evidence: Evidence = field(default_factory=Evidence)
+
+    def has_left(self, time_s: float) -> bool:
+        """Whether a face found at that time cannot be this one."""
+        unseen_s = time_s - self.end_s
+        return unseen_s > (MOST_GAP_S if self.missed else MOST_UNSEEN_S)
 
     def track(self, abstain_below: float) -> Track:
         """What is known of it by now."""
@@ -99,6 +108,7 @@ class FollowedFace:
             "start_s": self.start_s,
             "end_s": self.end_s,
             "frames": self.frames,
+            "missed": self.missed,
             "motion": self.motion.to_json(),
             "evidence": self.evidence.to_json(),
         }
@@ -121,10 +131,12 @@ class Tracker:
         self, time_s: float, boxes: Sequence[Box]
     ) -> tuple[list[FollowedFace], list[FollowedFace]]:
         """The track of each box of a frame, and those that have ended."""
-        ended = [face for face in self.followed if time_s - face.end_s > MOST_GAP_S]
-        self.followed = [face for face in self.followed if time_s - face.end_s <= MOST_GAP_S]
+        ended = [face for face in self.followed if face.has_left(time_s)]
+        self.followed = [face for face in self.followed if not face.has_left(time_s)]
         expected = [face.motion.after(time_s - face.end_s) for face in self.followed]
         pairs = dict(_match([motion.box for motion in expected], boxes))
+        for face in self.followed:
+            face.missed += 1
         found = []
         for index, box in enumerate(boxes):
             known = pairs.get(index)
@@ -133,7 +145,7 @@ class Tracker:
                 continue
             face = self.followed[known]
             face.motion, face.end_s = expected[known].seen(box), time_s
-            face.frames += 1
+            face.frames, face.missed = face.frames + 1, 0
             found.append(face)
         return found, ended
 
