@@ -1,7 +1,7 @@
 # Two environments: .venv serves (no torch in it), .venv-dev develops, tests and trains.
 PYTHON ?= python3
 HASHES := build/hashes/bin/uv pip compile --quiet --generate-hashes --constraint constraints.txt --no-build \
-  --python-version 3.11.9 --python-platform linux --no-annotate --custom-compile-command 'make requirements'
+  --python-version 3.11.0 --python-platform linux --no-annotate --custom-compile-command 'make requirements'
 PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
 SERVE := .venv/bin
 DEV := .venv-dev/bin
@@ -13,7 +13,7 @@ PAGE_SOURCES := $(wildcard web/*.html web/*.json web/*.ts) $(shell find web/src 
 # that is the machine's name, so that one counts on make's own command line only.
 ADDRESS = $(if $(filter command line,$(origin HOST)),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-.PHONY: help serve page install dev debian test quick screenshots lint format bench loadtest figures docs site dist audit checkov constraints requirements clean
+.PHONY: help serve page install dev debian test quick image-test screenshots lint format bench loadtest figures docs site dist audit checkov constraints requirements clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,9 @@ quick: dev ## the tests that mirror what has changed since the last commit, and 
 	$(DEV)/python tests/run.py --changed
 	$(DEV)/mypy
 
+image-test: dev ## build both images from Debian packages and run them: as root, with Docker; see docs/how-to/deploy.md
+	$(DEV)/python -m pytest tests/images --images -o junit_family=xunit1 --junitxml=build/images.xml
+
 screenshots: dev page ## every page in light, dark and 360 px wide, into build/screenshots
 	$(DEV)/python tests/web/screenshots.py build/screenshots
 
@@ -85,6 +88,7 @@ format: dev ## mend what ruff can
 
 bench: dev ## measure speed and size beside other ways, about half an hour on an idle machine
 	$(DEV)/python benchmarks/single_image.py
+	OMP_NUM_THREADS=1 $(DEV)/python benchmarks/kinds.py
 	OMP_NUM_THREADS=1 $(DEV)/python benchmarks/speed.py
 	OMP_NUM_THREADS=1 $(DEV)/python benchmarks/decoding.py
 	$(DEV)/python benchmarks/install_size.py
@@ -97,6 +101,7 @@ loadtest: dev ## send photos as 100 users for a minute; report in build/loadtest
 
 figures: dev ## measure accuracy on the labelled photographs
 	$(DEV)/python benchmarks/accuracy.py
+	$(DEV)/python benchmarks/looks.py
 
 docs: dev ## write the reference and the figures in README
 	$(DEV)/python docs/generate.py
@@ -131,7 +136,8 @@ site: dev ## build the documentation as a site into build/site, notebooks run on
 
 constraints: ## pin what a fresh resolution of all extras installs
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	# redis asks for async-timeout before Python 3.11.3 only, such as Debian 12's.
+	build/lock/bin/pip install --quiet --disable-pip-version-check -e '.[dev]' async-timeout
 	echo "# What a fresh resolution of all extras installed; rewritten by 'make constraints'." > constraints.txt
 	build/lock/bin/pip freeze --all --exclude pip --exclude-editable >> constraints.txt
 	$(MAKE) --no-print-directory requirements

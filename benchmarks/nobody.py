@@ -21,6 +21,7 @@ from tqdm import tqdm
 from common import data_folder, people_counts
 from genderlens.data.readers import read_source
 from genderlens.data.sources.images import iterate_image_bytes
+from genderlens.detection.coarse import Sought
 from genderlens.detection.confirm import Survey
 from genderlens.detection.faces import CenterFace
 from genderlens.detection.gate import face_prominence
@@ -78,8 +79,8 @@ class _Detector(CenterFace):
     seen: Survey
     looks_s = 0.0
 
-    def survey(self, image: Image.Image, weak_score: float) -> Survey:
-        self.seen, self.looks_s = super().survey(image, weak_score), 0.0
+    def survey(self, image: Image.Image, weak_score: float, sought: Sought | None = None) -> Survey:
+        self.seen, self.looks_s = super().survey(image, weak_score, sought), 0.0
         return self.seen
 
     def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:

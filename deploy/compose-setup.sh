@@ -8,7 +8,10 @@ set -Eeuo pipefail
 HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 NAME="${1:-first}"
 
-compose() { docker compose -f "$HERE/compose.yaml" "$@"; }
+# COMPOSE_FILE may name further files that are laid over it, the first of them lying here.
+export COMPOSE_FILE="${COMPOSE_FILE:-$HERE/compose.yaml}"
+
+compose() { docker compose "$@"; }
 
 # Letters and digits only: the password stands in a URL.
 password() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
@@ -34,6 +37,7 @@ command -v docker >/dev/null || {
   exit 1
 }
 make_passwords
-compose build genderlens >&2
+# Before the first key is asked for: what a build says must not end up in a key.
+compose build >&2
 make_prometheus_key
 compose run --rm -T genderlens keys create "$NAME"

@@ -25,16 +25,27 @@ def shared_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+OPT_IN = {
+    "slow": "trains in earnest: run with --slow",
+    "images": "builds images and runs them: run with --images, as 'make image-test' does",
+}
+"""Marks of tests that run only when asked for, each with the reason it is skipped for otherwise."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--slow", action="store_true", help="run the tests marked slow as well")
+    for mark in OPT_IN:
+        parser.addoption(f"--{mark}", action="store_true", help=f"run the tests marked {mark} too")
+    as_built = "use the images that the last run built, where there are any"
+    parser.addoption("--images-as-built", action="store_true", help=as_built)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--slow"):
-        return
-    for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.skip(reason="trains in earnest: run with --slow"))
+    for mark, reason in OPT_IN.items():
+        if config.getoption(f"--{mark}"):
+            continue
+        for item in items:
+            if item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(autouse=True)

@@ -24,5 +24,7 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser },
     rules: { complexity: ["error", 10], "max-lines": ["error", 200] },
   },
+  // All sentences in one file, so that a translation is one file.
+  { files: ["src/words/en.ts"], rules: { "max-lines": "off" } },
   { files: ["scripts/**/*.mjs", "*.js"], languageOptions: { globals: globals.node } },
 );

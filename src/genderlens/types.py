@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, Literal
@@ -114,11 +115,16 @@ class Landmarks:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One face or person that a detector found: where, and how sure (score in 0..1)."""
+    """One face or person that a detector found: where, and how sure (score in 0..1).
+
+    ``seen_px`` is the root of the box's area in the pixels that were looked at, where that was so
+    coarse that a closer look may tell more; infinite elsewhere.
+    """
 
     box: Box
     score: float
     landmarks: Landmarks | None = None
+    seen_px: float = math.inf
 
     @property
     def roll(self) -> float:
@@ -132,7 +138,7 @@ class Detection:
         box = self.box
         corners = (box.left * across, box.top * down, box.right * across, box.bottom * down)
         landmarks = self.landmarks and self.landmarks.scaled(across, down)
-        return Detection(Box(*corners), self.score, landmarks)
+        return replace(self, box=Box(*corners), landmarks=landmarks)
 
 
 @dataclass(frozen=True, slots=True)

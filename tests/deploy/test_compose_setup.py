@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TOOLS = ("bash", "env", "dirname", "od", "tr", "chmod")
 FAKE = """#!/bin/sh
-echo "docker $*" >> "$CALLS"
+echo "$COMPOSE_FILE docker $*" >> "$CALLS"
 case "$*" in *"keys create"*) echo gl_key_$# ;; esac
 """
 
@@ -30,15 +30,23 @@ class Place:
         for tool in TOOLS:
             (self.bin / tool).symlink_to(shutil.which(tool) or pytest.fail(f"no {tool}"))
 
-    def run(self, *arguments: str) -> CompletedProcess[str]:
-        environment = {"PATH": str(self.bin), "CALLS": str(self.folder / "calls")}
+    def run(self, *arguments: str, **extra: str) -> CompletedProcess[str]:
+        environment = {"PATH": str(self.bin), "CALLS": str(self.folder / "calls")} | extra
         command = [self.folder / "compose-setup.sh", *arguments]
         return run(command, env=environment, capture_output=True, text=True, timeout=60)
 
     @property
     def calls(self) -> list[str]:
-        text = (self.folder / "calls").read_text("utf-8")
-        return [line.split("compose.yaml ")[1] for line in text.splitlines()]
+        """What was asked of ``docker compose``."""
+        return [line.split(" docker compose ")[1] for line in self._lines()]
+
+    @property
+    def files(self) -> set[str]:
+        """The compose files that were used."""
+        return {line.split(" docker compose ")[0] for line in self._lines()}
+
+    def _lines(self) -> list[str]:
+        return (self.folder / "calls").read_text("utf-8").splitlines()
 
 
 @pytest.fixture
@@ -58,7 +66,7 @@ def test_passwords_and_keys(place: Place) -> None:
     assert (place.folder / ".env").stat().st_mode & 0o777 == 0o600
     assert (place.folder / "prometheus.key").read_text("utf-8").startswith("gl_key_")
     assert place.calls == [
-        "build genderlens",
+        "build",
         "run --rm -T genderlens keys create --scope metrics prometheus",
         "run --rm -T genderlens keys create laptop",
     ]
@@ -85,3 +93,11 @@ def test_a_failing_docker_leaves_no_empty_key(place: Place) -> None:
     (place.bin / "docker").write_text("#!/bin/sh\nexit 1\n", "utf-8")
     assert place.run().returncode == 1
     assert not (place.folder / "prometheus.key").exists()
+
+
+def test_files_may_be_laid_over_the_one_beside_it(place: Place) -> None:
+    place.run()
+    assert place.files == {str(place.folder / "compose.yaml")}
+    (place.folder / "calls").unlink()
+    place.run(COMPOSE_FILE="compose.yaml:mine.yaml")
+    assert place.files == {"compose.yaml:mine.yaml"}

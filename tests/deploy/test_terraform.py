@@ -139,11 +139,9 @@ def test_the_page_gets_the_policy_that_the_service_sends() -> None:
 
 
 def test_the_container_is_asked_how_it_is_like_in_the_dockerfile() -> None:
-    task = (
-        (TERRAFORM / "modules/service/task.tf").read_text("utf-8").replace("${local.port}", "8000")
-    )
+    task = (TERRAFORM / "modules/service/task.tf").read_text("utf-8")
     dockerfile = (ROOT / "deploy/docker/Dockerfile").read_text("utf-8")
-    (command,) = re.findall(r'"(import urllib[^"]+)"', dockerfile)
+    (command,) = re.findall(r'"(import os, urllib[^"]+)"', dockerfile)
     assert f'"{command}"' in task
     assert "port      = 8000" in task
 

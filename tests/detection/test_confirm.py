@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from PIL import Image
 
 import photos
+from genderlens.detection.coarse import Sought
 from genderlens.detection.confirm import MOST_LOOKED_AT, Doubt, LooksAgain, Survey, find_faces
 from genderlens.detection.faces import CenterFace
 from genderlens.detection.gate import Prominence
@@ -27,14 +29,10 @@ class Halved:
     size: tuple[int, int] = (400, 400)
 
     def to_original(self, found: Sequence[Detection]) -> list[Detection]:
-        return [Detection(scaled(one.box, 2.0), one.score) for one in found]
+        return [one.scaled(2.0, 2.0) for one in found]
 
     def from_original(self, found: Sequence[Detection | None]) -> list[Detection | None]:
-        return [one and Detection(scaled(one.box, 0.5), one.score) for one in found]
-
-
-def scaled(box: Box, by: float) -> Box:
-    return Box(box.left * by, box.top * by, box.right * by, box.bottom * by)
+        return [one and one.scaled(0.5, 0.5) for one in found]
 
 
 @dataclass
@@ -43,14 +41,17 @@ class Eye:
 
     first: Sequence[Detection]
     weak: Sequence[Detection] = ()
+    unsettled: Sequence[Detection] = ()
     again: dict[Box, tuple[float, float]] = field(default_factory=dict)
     squares: list[Region] = field(default_factory=list)
 
     def detect(self, image: Image.Image) -> Sequence[Detection]:
         return self.first
 
-    def survey(self, image: Image.Image, weak_score: float) -> Survey:
-        return Survey(self.first, self.weak)
+    def survey(self, image: Image.Image, weak_score: float, sought: Sought | None = None) -> Survey:
+        assert sought is not None
+        assert sought.size == (400, 400)
+        return Survey(self.first, self.weak, self.unsettled)
 
     def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
         self.squares.append(square)
@@ -156,7 +157,7 @@ def test_faces_that_lie_are_looked_for_only_where_nobody_counts() -> None:
     lying = at(50, 0.7)
     clear = {lying.box: (0.6, 0.6)}
     assert find_turned(Turning([at(10, 0.9)], turned={1: [lying]}, again=clear)) == [0.9]
-    assert find_turned(Turning([], turned={1: [lying]}, again=clear)) == [0.7]
+    assert find_turned(Turning([], turned={1: [lying]}, again=clear)) == [0.6]
     assert find(Turning([], turned={1: [lying]}, again=clear)) == []
 
 
@@ -170,8 +171,8 @@ def test_faces_that_lie_are_confirmed_in_squares_that_lie() -> None:
 def test_a_face_seen_in_two_turns_counts_once_and_two_faces_twice() -> None:
     one, same, other = at(50, 0.7), at(51, 0.6), at(150, 0.65)
     eye = Turning([], turned={1: [one], 2: [same, other]})
-    eye.again = {face.box: (0.6, 0.6) for face in (one, same, other)}
-    assert sorted(find_turned(eye)) == [0.65, 0.7]
+    eye.again = {one.box: (0.6, 0.7), same.box: (0.9, 0.9), other.box: (0.8, 0.6)}
+    assert sorted(find_turned(eye)) == pytest.approx([0.65, 0.7])
 
 
 def test_a_survey_tells_weak_faces_apart_and_keeps_the_others_as_they_were() -> None:
@@ -179,3 +180,43 @@ def test_a_survey_tells_weak_faces_apart_and_keeps_the_others_as_they_were() -> 
     surveyed = detector.survey(crowd, 0.05)
     assert list(surveyed.faces) == detector.detect(crowd)
     assert all(0.05 < weak.score <= 0.5 for weak in surveyed.weak)
+
+
+def test_what_was_seen_too_coarsely_counts_where_both_looks_see_it_clearly() -> None:
+    one = at(50, 0.2)
+    assert find(Eye([], unsettled=[one], again={one.box: (0.9, 0.7)})) == [pytest.approx(0.8)]
+    assert find(Eye([], unsettled=[one], again={one.box: (0.9, 0.4)})) == []
+    assert find(Eye([], unsettled=[one], again={one.box: (0.4, 0.9)})) == []
+
+
+def test_it_counts_beside_a_sure_face_if_it_is_large_enough() -> None:
+    sure, large, small = at(10, 0.9), at(100, 0.2), at(160, 0.3, side=6.0)
+    eye = Eye([sure], unsettled=[large, small])
+    eye.again = {face.box: (0.8, 0.8) for face in (large, small)}
+    assert sorted(find(eye)) == [0.8, 0.9]
+    assert all(square.box.center != small.box.center for square in eye.squares)
+
+
+def test_a_crowd_of_unsettled_ones_costs_a_bounded_number_of_looks() -> None:
+    crowd = [at(9.0 * i, 0.3, side=8.0) for i in range(20)]
+    eye = Eye([], unsettled=crowd, again={face.box: (0.8, 0.8) for face in crowd})
+    assert len(find(eye)) == MOST_LOOKED_AT
+    assert len(eye.squares) == 2 * MOST_LOOKED_AT
+
+
+class Measures(Eye):
+    """Sees the left face as large as it was, and the right one larger."""
+
+    def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
+        x, y = square.box.center
+        half = 25.0 if x < 50 else 15.0
+        return [Detection(Box(x - half, y - half, x + half, y + half), 0.7)]
+
+
+def test_a_near_look_measures_what_a_coarse_box_leaves_open() -> None:
+    """Seen coarsely, the second has 0.23 of the area of the first; from near, 0.36."""
+    first = Detection(Box(5.0, 5.0, 55.0, 55.0), 0.9, seen_px=20.0)
+    second = Detection(Box(100.0, 18.0, 124.0, 42.0), 0.8, seen_px=9.6)
+    assert find(Measures([first, second])) == [0.9, 0.8]
+    fine = [replace(face, seen_px=math.inf) for face in (first, second)]
+    assert find(Measures(fine)) == [0.9]

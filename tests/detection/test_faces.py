@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 import photos
-from genderlens.detection.faces import CenterFace, _decode, _overlap, _suppress
+from genderlens.detection.faces import CenterFace
+from genderlens.detection.planes import decode, overlap, suppress
 from genderlens.detection.pose import wrapped
 from genderlens.errors import DetectorError
 from genderlens.pictures.regions import Region, square_around
@@ -109,9 +110,9 @@ def test_a_closer_look_leans_with_its_square(detector: CenterFace) -> None:
 
 def test_suppression_keeps_the_best_of_overlapping_boxes() -> None:
     boxes = np.asarray([[0, 0, 10, 10], [1, 1, 11, 11], [30, 30, 40, 40]], np.float32)
-    assert _suppress(boxes, np.asarray([0.9, 0.8, 0.7], np.float32), 0.3) == [0, 2]
-    assert _overlap(boxes[0], boxes[1]) == pytest.approx(81 / 119)
-    assert _overlap(boxes[0], boxes[2]) == 0.0
+    assert suppress(boxes, np.asarray([0.9, 0.8, 0.7], np.float32), 0.3) == [0, 2]
+    assert overlap(boxes[0], boxes[1]) == pytest.approx(81 / 119)
+    assert overlap(boxes[0], boxes[2]) == 0.0
 
 
 def planes() -> list[np.ndarray]:
@@ -124,7 +125,7 @@ def test_decoding_puts_a_box_around_its_cell() -> None:
     heat[0, 3, 5] = 0.9
     size[0, 3, 5], size[1, 3, 5] = np.log(4), np.log(2)
     places[:, 3, 5] = [0.25, 0.5] * 5  # down and across, in shares of the box
-    found = _decode([heat, size, offset, places], 0.5)
+    found = decode([heat, size, offset, places], 0.5)
     assert found.boxes.tolist() == [[18.0, 6.0, 26.0, 22.0]]
     assert found.scores.tolist() == pytest.approx([0.9])
     assert found.points.tolist() == [[[22.0, 10.0]] * 5]
@@ -136,7 +137,7 @@ def test_the_last_digits_of_an_engine_move_no_box(noise: float) -> None:
     heat[0, 3, 5] = 0.9
     size[:, 3, 5], offset[:, 3, 5] = 1.3 + noise, 0.2 + noise
     places[:, 3, 5] = 0.3 + noise / 10
-    found = _decode([heat, size, offset, places], 0.5)
+    found = decode([heat, size, offset, places], 0.5)
     assert found.points.tolist() == [[[19.875, 11.875]] * 5]
     assert found.boxes.tolist() == [[15.5, 7.5, 30.25, 22.25]]
 

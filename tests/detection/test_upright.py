@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from PIL import Image
@@ -14,7 +14,7 @@ from genderlens.detection.looks import Looks
 from genderlens.detection.pose import wrapped
 from genderlens.detection.upright import look_upright
 from genderlens.pictures.regions import Region
-from genderlens.types import Detection
+from genderlens.types import Box, Detection
 
 DETECTOR = CenterFace()
 LOOKS = DETECTOR.looks
@@ -76,6 +76,31 @@ def test_roll_and_place_are_those_of_the_upright_face(degrees: float) -> None:
 def test_an_upright_face_costs_no_look() -> None:
     blind, face = Blind(), seen(photos.portrait())
     assert look_upright(blind, Whole(photos.portrait()), [face]) == (face,)
+    assert blind.squares == []
+
+
+def test_a_face_that_was_seen_coarsely_gets_its_box_from_near() -> None:
+    portrait, fine = photos.portrait(), seen(photos.portrait())
+    box = fine.box
+    rough = replace(
+        fine,
+        box=Box(box.left - 12, box.top - 9, box.right - 12, box.bottom - 9),
+        seen_px=20.0,
+    )
+    for turned in (True, False):
+        (face,) = look_upright(DETECTOR, Whole(portrait), [rough], turned=turned)
+        assert face.box.center == pytest.approx(box.center, abs=8)
+        assert rough.box.center != pytest.approx(box.center, abs=8)
+        assert face.score == fine.score
+    blind = Blind()
+    assert look_upright(blind, Whole(portrait), [rough]) == (rough,)
+    assert [square.roll for square in blind.squares] == [0.0]
+
+
+def test_where_nothing_is_turned_a_leaning_face_costs_no_look() -> None:
+    blind, picture = Blind(), leaning(60)
+    found = seen(picture)
+    assert look_upright(blind, Whole(picture), [found], turned=False) == (found,)
     assert blind.squares == []
 
 

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from databases import free_port
+from databases import Server, create_postgres_database, free_port
 from genderlens.errors import DatabaseError, SettingsError
 from genderlens.history.database import Database, alembic_config, database_url, open_database
 from genderlens.history.tables import METADATA
@@ -117,3 +117,19 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "genderlens.sqlite3").write_bytes(b"x" * 5000)
     with pytest.raises(DatabaseError, match="not a database"):
         open_database(load_settings(state_dir=tmp_path))
+
+
+def test_a_cluster_made_without_a_language_is_served(postgres: Server) -> None:
+    """``initdb`` where no locale is set, as in a container, makes databases in SQL_ASCII."""
+    import psycopg
+
+    url = create_postgres_database(postgres.port)
+    base, _, name = url.rpartition("/")
+    with psycopg.connect(f"{base}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name}")
+        options = "TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'"
+        connection.execute(f"CREATE DATABASE {name} {options}")
+    database = open_at(url)
+    with database.begin() as connection:
+        assert connection.execute(text("SELECT 'grüße'")).scalar_one() == "grüße"
+    database.close()

@@ -175,9 +175,53 @@ def psd() -> bytes:
     return header + bytes(12) + struct.pack(">H", 0) + bytes(3 * 64 * 96)
 
 
-@hostile(UnsupportedFormatError)
-def tiff() -> bytes:
+@hostile(None)
+def good_tiff() -> bytes:
     return encode(scene(), "TIFF")
+
+
+@hostile(UnsupportedFormatError)
+def tiff_big() -> bytes:
+    return b"II+\0" + encode(scene(), "TIFF")[4:]
+
+
+@hostile(UnsupportedFormatError)
+def tiff_of_a_raw_photo() -> bytes:
+    return encode(scene(), "TIFF", tiffinfo={254: 1})
+
+
+@hostile(UnsupportedFormatError)
+def tiff_of_floats() -> bytes:
+    return encode(scene().convert("F"), "TIFF")
+
+
+@hostile(UnsupportedFormatError)
+def tiff_with_jpeg_inside() -> bytes:
+    return encode(scene(), "TIFF", compression="jpeg")
+
+
+@hostile(TruncatedImageError)
+def tiff_cut_in_its_pixels() -> bytes:
+    return encode(scene(), "TIFF")[:-500]
+
+
+@hostile(CorruptImageError)
+def tiff_of_a_directory_without_end() -> bytes:
+    return b"II*\0\x08\0\0\0\xff\xff" + bytes(12 * 600)
+
+
+@hostile(CorruptImageError)
+def tiff_of_a_field_without_end() -> bytes:
+    return b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHII", 273, 4, 2**32 - 1, 8) + bytes(4)
+
+
+@hostile(CorruptImageError)
+def tiff_of_a_vast_tile() -> bytes:
+    fields = {
+        256: 96, 257: 64, 258: 8, 259: 1, 262: 1, 277: 1, 322: 65536, 323: 65536, 324: 8, 325: 8
+    }  # fmt: skip
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in fields.items())
+    return b"II*\0\x08\0\0\0" + struct.pack("<H", len(fields)) + entries + bytes(4)
 
 
 @hostile(UnsupportedFormatError)
@@ -196,9 +240,28 @@ def jpeg_2000() -> bytes:
     return encode(scene(), "JPEG2000")
 
 
-@hostile(UnsupportedFormatError)
-def bmp() -> bytes:
+@hostile(None)
+def good_bmp() -> bytes:
     return encode(scene(), "BMP")
+
+
+@hostile(UnsupportedFormatError)
+def bmp_of_runs() -> bytes:
+    whole = bytearray(encode(scene().convert("P"), "BMP"))
+    struct.pack_into("<I", whole, 30, 1)
+    return bytes(whole)
+
+
+@hostile(TruncatedImageError)
+def bmp_cut_in_its_rows() -> bytes:
+    return encode(scene(), "BMP")[:-500]
+
+
+@hostile(TruncatedImageError)
+def bmp_of_a_vast_size() -> bytes:
+    whole = bytearray(encode(scene().convert("1"), "BMP"))
+    struct.pack_into("<ii", whole, 18, 8, 2**30)
+    return bytes(whole) + bytes(64)
 
 
 @hostile(UnsupportedFormatError)

@@ -58,7 +58,7 @@ def test_decoding_takes_no_more_than_the_header_foretold(tmp_path: Path) -> None
 
 
 def test_two_workers_peak_below_700_mb_on_tiny_pictures_of_every_container() -> None:
-    pictures = list(vast_pictures().values())
+    pictures = [one for one in vast_pictures().values() if len(one) < 2 * MB]
     with serve(workers=2, rate_limit="off", max_wait_s=60, deadline_s=300) as service:
         idle = service.memory_bytes()
         service.forget_peak()

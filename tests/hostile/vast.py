@@ -28,4 +28,6 @@ def vast_pictures() -> dict[str, bytes]:
         "gif, transparent": _encode("P", "GIF", transparency=0),
         "jpeg, progressive": _encode("RGB", "JPEG", progressive=True, subsampling=0),
         "avif": _encode("RGB", "AVIF", speed=10),
+        "bmp, one bit": _encode("1", "BMP"),
+        "tiff with alpha": _encode("RGBA", "TIFF", compression="tiff_adobe_deflate"),
     }

@@ -106,7 +106,7 @@ def test_a_bad_sweep_is_explained(tmp_path: Path, content: dict[str, Any], messa
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(RecipeError, match="one of architectures, portraits, vgg"):
+    with pytest.raises(RecipeError, match="one of architectures, portraits, pretrained, vgg"):
         load_sweep("nope")
 
 

@@ -92,3 +92,13 @@ def test_problem_documents_name_no_place(tmp_path: Path) -> None:
             assert str(tmp_path) not in answer.text
             if answer.status_code >= 400:
                 assert_problem(answer, answer.status_code, answer.json()["code"])
+
+
+def test_a_machine_without_a_folder_for_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read-only root, or a full disk: what Python finds no such folder on."""
+
+    def find_none() -> str:
+        raise FileNotFoundError("No usable temporary directory found in ['/tmp', '/']")
+
+    monkeypatch.setattr("tempfile.gettempdir", find_none)
+    assert hide(f"no {Path.cwd() / 'y'}") == "no ./y"

@@ -24,7 +24,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark": {"viewport": {"width": 1180, "height": 900}, "color_scheme": "dark"},
     "narrow": {"viewport": {"width": 360, "height": 780}, "color_scheme": "light"},
 }
-PAGES = ("predict", "history", "models", "training", "card")
+PAGES = ("predict", "history", "models", "compare", "training", "dataset", "card")
 
 
 def main() -> None:
@@ -48,10 +48,11 @@ def _shoot_all(browser: Browser, address: str, look: str, target: Path) -> None:
     page = browser.new_context(**LOOKS[look]).new_page()
     page.goto(address)
     close_up = photos.encode(photos.portrait().crop((100, 0, 360, 260)))
-    choose(page, {"note.jpg": b"no picture", "group.jpg": crowd(), "eileen.jpg": portrait()})
-    wait_for_all(page, 3)
-    choose(page, {"close-up.jpg": close_up})
+    photos_shown = {"close-up.jpg": close_up, "eileen.jpg": portrait(), "group.jpg": crowd()}
+    choose(page, photos_shown | {"note.jpg": b"no picture"})
     wait_for_all(page, 4)
+    page.get_by_role("button", name="Each face").click()
+    page.get_by_text("2 faces").first.wait_for()
     heat = page.get_by_role("button", name="Heat map")
     if heat.count():
         heat.first.click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from functools import cache
 from pathlib import Path
@@ -41,13 +42,22 @@ def choose(page: Page, files: dict[str, bytes]) -> None:
 
 def wait_for_all(page: Page, count: int) -> None:
     words = f"{count} of {count} {'photo' if count == 1 else 'photos'} done"
-    expect(page.get_by_text(words)).to_be_visible(timeout=120_000)
+    expect(page.locator(".tally").get_by_text(words)).to_be_visible(timeout=120_000)
 
 
 def use_private_mode(page: Page) -> None:
     """Returns once the networks are on this device."""
+    open_options(page)
     page.get_by_role("switch", name="Private mode").check()
-    expect(page.get_by_text(LOADED)).to_be_visible(timeout=120_000)
+    expect(page.locator("main").get_by_text(LOADED)).to_be_visible(timeout=120_000)
+
+
+def open_options(page: Page) -> None:
+    """Options are folded away once a photo is chosen."""
+    expect(page.locator("main h1").first).to_be_visible()
+    fold = page.locator("details.fold", has=page.locator("[role=switch]"))
+    if fold.count() and fold.get_attribute("open") is None:
+        fold.locator("summary").first.click()
 
 
 def session_of(page: Page) -> dict[str, dict[str, Any]]:
@@ -64,6 +74,21 @@ def enter_key(page: Page, button: str, key: str) -> None:
     page.get_by_role("button", name=button, exact=True).click()
     page.get_by_label("Key", exact=True).fill(key)
     page.get_by_role("button", name="Use this key").click()
+
+
+def drop(page: Page, files: dict[str, bytes]) -> None:
+    """As from a file manager, anywhere on the page."""
+    held = page.evaluate_handle("new DataTransfer()")
+    for name, content in files.items():
+        page.evaluate(
+            """([transfer, name, content]) => {
+              const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
+              transfer.items.add(new File([bytes], name, { type: "image/jpeg" }));
+            }""",
+            [held, name, base64.b64encode(content).decode("ascii")],
+        )
+    for event in ("dragover", "drop"):
+        page.dispatch_event("body", event, {"dataTransfer": held})
 
 
 def probability_gap(served: dict[str, Any], here: dict[str, Any]) -> float:

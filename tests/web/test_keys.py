@@ -10,7 +10,7 @@ from genderlens.history.database import open_database
 from genderlens.history.keys import create_key
 from web.conftest import OpenPage
 from web.stage import serving, settings_in
-from web.steps import choose, enter_key, portrait, use_private_mode
+from web.steps import choose, enter_key, open_options, portrait, use_private_mode
 
 
 def test_no_key_a_wrong_one_and_the_right_one(tmp_path: Path, open_page: OpenPage) -> None:
@@ -21,17 +21,21 @@ def test_no_key_a_wrong_one_and_the_right_one(tmp_path: Path, open_page: OpenPag
         page = open_page(service.address)
         choose(page, {"portrait.jpg": portrait()})
         expect(page.locator(".verdict")).to_have_text("API key needed")
+        expect(page.get_by_text("This service asks for an API key")).to_be_visible()
+        open_options(page)
         page.get_by_role("switch", name="Private mode").check()
-        expect(page.get_by_text("The model was not given out")).to_be_visible()
+        expect(page.locator(".where")).to_contain_text("The model was not given out")
         page.get_by_role("switch", name="Private mode").uncheck()
         enter_key(page, "API key", "gl_wrong")
-        page.get_by_role("button", name="Try again").click()
-        expect(page.locator(".verdict")).to_have_text("API key needed")
-        enter_key(page, "API key set", key)
-        page.get_by_role("button", name="Try again").click()
-        expect(page.locator(".verdict")).to_contain_text("Looks female")
+        expect(page.get_by_role("alert")).to_contain_text("does not know this key")
+        assert page.evaluate("sessionStorage.getItem('genderlens-api-key')") is None
+        page.get_by_label("Key", exact=True).fill(key)
+        page.get_by_role("button", name="Use this key").click()
+        expect(page.get_by_role("button", name="API key set")).to_be_visible()
+        expect(page.locator(".verdict")).to_contain_text("Looks female")  # by itself
+        expect(page.get_by_text("This service asks for an API key")).to_have_count(0)
         use_private_mode(page)
-        page.get_by_role("link", name="Training", exact=True).click()
+        page.goto(f"{service.address}#/training")
         expect(page.get_by_role("alert")).to_contain_text("may not see it")
         assert page.evaluate("localStorage.length") == 0
         kept = page.evaluate("JSON.stringify(sessionStorage)")

@@ -106,8 +106,9 @@ def test_where_an_ensemble_answers_the_page_says_that_there_is_none(
     shutil.copytree(default_bundle_path(), other)
     with running_server(create_app(load_settings(model=f"default,{other}"))) as port:
         page = open_page(f"http://127.0.0.1:{port}/app/")
+        expect(page.locator(".where")).to_contain_text("there is no private mode")
         page.get_by_role("switch", name="Private mode").check()
-        expect(page.get_by_text("There is no private mode here: an ensemble")).to_be_visible()
+        expect(page.locator(".where")).to_contain_text("There is no private mode here: an ensemble")
         choose(page, {"portrait.jpg": portrait()})
         expect(page.locator(".verdict")).to_have_text("No private mode here")
 

@@ -23,7 +23,9 @@ from genderlens.detection import faces as centerface
 from genderlens.detection.confirm import face_doubt, find_faces
 from genderlens.detection.gate import face_prominence
 from genderlens.detection.looks import LOOKS, Looks, read_looks
+from genderlens.detection.planes import decode, suppress
 from genderlens.detection.pose import read_landmarks, read_pose
+from genderlens.detection.upright import look_upright
 from genderlens.export.benchmark.measuring import PHOTO_SIZE
 from genderlens.export.benchmark.photo import draw_photo
 from genderlens.inference.classifiers import BundleClassifier
@@ -65,6 +67,15 @@ TURNED = [
 ]
 LEANING = [0.0, 14.0, 40.0, -75.0, 150.0]
 """Degrees by which a real portrait leans, clockwise."""
+COARSE = [
+    ((240, 240), [(200, 20, 20)]),
+    ((400, 300), [(96, 200, 90)]),
+    ((480, 360), [(120, 30, 100), (72, 300, 40)]),
+    ((480, 360), [(110, 30, 100), (58, 300, 40)]),
+    ((320, 400), [(56, 150, 300)]),
+]
+"""Sizes of a ground, and side, left and top of portraits on it: seen at once, or by finer looks."""
+GREY = 112
 FACES = [(60.0, 30.0, 120.5, 110.25), (0.0, 5.0, 70.0, 95.0)]
 
 
@@ -86,6 +97,7 @@ def main() -> None:
     )
     _write("answers.json", _answers(pictures["large"]))
     _write("doubted.json", {"cases": [_doubted(*wish) for wish in DOUBTED]})
+    _write("coarse.json", {"cases": [_coarse(*wish) for wish in COARSE]})
     _write("leaning.json", _leaning())
 
 
@@ -168,6 +180,26 @@ def _leaning() -> dict[str, Any]:
     return {"facts": describe(aligned, settings), "cases": cases}
 
 
+def _coarse(size: tuple[int, int], places: list[tuple[int, int, int]]) -> dict[str, Any]:
+    """Faces that the plan of looks finds in a picture, and their boxes once they are settled."""
+    portrait = Image.fromarray(data.astronaut()).crop((100, 0, 340, 240))
+    image, portraits = Image.new("RGB", size, (GREY,) * 3), []
+    for side, left, top in places:
+        small = portrait.resize((side, side))
+        image.paste(small, (left, top))
+        portraits.append({"picture": _pack(np.asarray(small)), "at": (left, top)})
+    settings, detector = Settings(), centerface.CenterFace()
+    photo = Photo(_png(image), max_pixels=settings.max_pixels, enough_px=None)
+    found = find_faces(detector, photo, face_prominence(settings), face_doubt(settings))
+    settled = look_upright(detector, photo, found)
+    return {
+        "ground": size,
+        "portraits": portraits,
+        "found": [{"box": _corners(face.box), "score": face.score} for face in found],
+        "settled": [_corners(face.box) for face in settled],
+    }
+
+
 def _looks() -> Looks:
     return read_looks(centerface.CENTERFACE.with_name(LOOKS))
 
@@ -208,8 +240,8 @@ def _detections() -> dict[str, Any]:
     size = generator.normal(1.5, 0.4, (2, rows, columns)).astype(np.float32)
     offset = generator.uniform(-0.5, 0.5, (2, rows, columns)).astype(np.float32)
     places = generator.uniform(0, 1, (10, rows, columns)).astype(np.float32)
-    found = centerface._decode([heat, size, offset, places], 0.8)
-    kept = centerface._suppress(found.boxes, found.scores, 0.3)
+    found = decode([heat, size, offset, places], 0.8)
+    kept = suppress(found.boxes, found.scores, 0.3)
     return {
         "rows": rows,
         "columns": columns,

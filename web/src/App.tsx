@@ -1,15 +1,23 @@
 import { lazy, Suspense, useEffect, useRef, type ComponentType } from "react";
 
+import { DropVeil } from "./components/DropVeil";
 import { Footer } from "./components/Footer";
 import { Header } from "./components/Header";
+import { KeyNeeded } from "./components/KeyNeeded";
+import { LiveRegion } from "./components/LiveRegion";
 import { PredictPage } from "./pages/predict/PredictPage";
-import { ROUTES, useRoute, type Route } from "./route";
+import { useRoute, type Route } from "./route";
+import { useGoingOn } from "./session/resume";
+import { useKeptFromLeaving } from "./session/leaving";
+import { t } from "./words/en";
 
 const PAGES: Record<Route, ComponentType> = {
   predict: PredictPage,
   history: lazy(() => import("./pages/history/HistoryPage")),
   models: lazy(() => import("./pages/models/ModelsPage")),
+  compare: lazy(() => import("./pages/compare/ComparePage")),
   training: lazy(() => import("./pages/training/TrainingPage")),
+  dataset: lazy(() => import("./pages/dataset/DatasetPage")),
   card: lazy(() => import("./pages/card/CardPage")),
 };
 
@@ -17,18 +25,23 @@ export function App() {
   const route = useRoute();
   const Page = PAGES[route];
   const main = useFocusOnChange(route);
+  useGoingOn();
+  useKeptFromLeaving();
   return (
     <>
       <a className="skip" href="#main" onClick={(event) => skip(event, main.current)}>
-        Skip to the content
+        {t.skip}
       </a>
       <Header route={route} />
       <main id="main" ref={main} tabIndex={-1}>
-        <Suspense fallback={<p className="quiet">Loading…</p>}>
+        <KeyNeeded />
+        <Suspense fallback={<p className="quiet">{t.loading}</p>}>
           <Page />
         </Suspense>
       </main>
       <Footer />
+      <LiveRegion />
+      <DropVeil />
     </>
   );
 }
@@ -44,7 +57,7 @@ function useFocusOnChange(route: Route) {
   const main = useRef<HTMLElement>(null);
   const seen = useRef(route);
   useEffect(() => {
-    document.title = `${ROUTES[route]} · genderlens`;
+    document.title = `${t.routes[route]} · genderlens`;
     if (seen.current === route) return;
     seen.current = route;
     main.current?.focus();

@@ -10,6 +10,7 @@ import "./styles/controls.css";
 import "./styles/layout.css";
 import "./styles/predict.css";
 import "./styles/tables.css";
+import "./styles/everybody.css";
 
 const queries = new QueryClient({
   defaultOptions: {

@@ -49,3 +49,17 @@ export const remembered: Schemas["Remembered"] = {
   latency_ms: 12,
   feedback: null,
 };
+
+export const capabilities: Schemas["Capabilities"] = {
+  keys_needed: false,
+  history: true,
+  feedback: true,
+  samples: true,
+  training: true,
+  promotion: true,
+  heat_maps: true,
+  private_mode: true,
+  formats: ["jpeg", "png"],
+  max_body_bytes: 10_000_000,
+  max_pixels: 50_000_000,
+};

@@ -15,7 +15,16 @@ if (typeof window !== "undefined") {
   HTMLDialogElement.prototype.close = function close() {
     this.open = false;
   };
+  Blob.prototype.text = function text() {
+    return new Promise((resolve) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result as string);
+      reader.readAsText(this);
+    });
+  };
   window.scrollTo = () => undefined;
+  Element.prototype.scrollIntoView = () => undefined;
+  window.matchMedia = () => ({ matches: false }) as MediaQueryList;
   afterEach(() => {
     cleanup();
     sessionStorage.clear();

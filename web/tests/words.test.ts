@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 
 import { adviseOn, isExplained } from "../src/words/advice";
 
-const errors = readFileSync(new URL("../../src/genderlens/errors.py", import.meta.url), "utf8");
+const source = new URL("../../src/genderlens/errors/pictures.py", import.meta.url);
+const errors = readFileSync(source, "utf8");
 const codes = [
   ...errors.matchAll(/class \w+\(ImageError\):(?:(?!\nclass )[^])*?code[^=\n]*= "(\w+)"/g),
 ];

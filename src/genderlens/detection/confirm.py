@@ -3,12 +3,14 @@
 Where no face of a picture is sure, each doubtful one has to be found once more, in a square that it
 nearly fills or in one that shows what is around it. A weak one, of a score too low to count, counts
 where both looks see it clearly. Of things that only look like a face from one distance, few are.
+What was seen too coarsely for its score to tell is a face where both looks say so.
 
 Where nobody counts, faces that lie or stand on their heads are looked for, and confirmed likewise.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, runtime_checkable
@@ -16,6 +18,7 @@ from typing import Final, Protocol, runtime_checkable
 from PIL import Image
 
 from genderlens.detection import Detector, Frame
+from genderlens.detection.coarse import Sought
 from genderlens.detection.gate import Prominence
 from genderlens.pictures.regions import Region, square_around
 from genderlens.settings import Settings
@@ -29,6 +32,8 @@ SEEN_CLEARLY: Final = 0.45
 """What both looks score on average where a weak face is one."""
 LEAST_OVERLAP: Final = 0.3
 """Intersection over union from which on what is found is the face that was looked for."""
+UNSURE: Final = 1.6
+"""How far off the area of a coarse box may be."""
 MOST_LOOKED_AT: Final = 8
 """Of a crowd of doubtful faces only the largest are looked at, and the others do not count."""
 
@@ -43,18 +48,25 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a detector sees at first sight: faces that count, and weaker ones, each best first."""
+    """What a detector sees at first sight: faces that count, and weaker ones, each best first.
+
+    ``unsettled`` are those that may be faces as well, but were seen too coarsely to tell.
+    """
 
     faces: Sequence[Detection]
     weak: Sequence[Detection] = ()
+    unsettled: Sequence[Detection] = ()
 
 
 @runtime_checkable
 class LooksAgain(Protocol):
     """A detector that can look at a part of a picture for itself."""
 
-    def survey(self, image: Image.Image, weak_score: float) -> Survey:
-        """Faces as ``detect`` finds them, and those of a score above ``weak_score``."""
+    def survey(self, image: Image.Image, weak_score: float, sought: Sought | None = None) -> Survey:
+        """Faces as ``detect`` finds them, and those of a score above ``weak_score``.
+
+        ``sought``: only faces that may count; the others need not be seen.
+        """
         ...
 
     def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
@@ -89,26 +101,66 @@ def find_faces(
     ``turned``: where nobody counts, those who lie or stand on their heads are looked for. A
     detector that cannot look again is believed. Raises DetectorError.
     """
-    if not isinstance(detector, LooksAgain) or not doubt.sure_score:
-        seen = detector.detect(frame.image)
-        return prominence.select(frame.to_original(seen), frame.size)
+    if not isinstance(detector, LooksAgain):
+        return prominence.select(frame.to_original(detector.detect(frame.image)), frame.size)
+    sought = Sought(prominence, frame.size, doubt.sure_score)
+    survey = detector.survey(frame.image, doubt.weak_score, sought)
+    if not doubt.sure_score:
+        return prominence.select(frame.to_original(survey.faces), frame.size)
     looks = _Looks(detector, frame)
-    found = _find_upright(detector, frame, prominence, doubt, looks)
+    found = _find_upright(survey, prominence, doubt, looks)
     if found or not turned or not isinstance(detector, LooksTurned):
         return found
     return _find_turned(detector.look_turned(frame.image), prominence, looks)
 
 
 def _find_upright(
-    detector: LooksAgain, frame: Frame, prominence: Prominence, doubt: Doubt, looks: _Looks
+    survey: Survey, prominence: Prominence, doubt: Doubt, looks: _Looks
 ) -> list[Detection]:
-    survey = detector.survey(frame.image, doubt.weak_score)
-    found = _without_rejected(frame.to_original(survey.faces), prominence, doubt, looks)
+    frame = looks.frame
+    seen = frame.to_original(survey.faces)
+    settled = _settle(frame.to_original(survey.unsettled), seen, prominence, doubt, looks)
+    strong = [face for face in settled if face.score >= prominence.min_score]
+    faces = _measured([*seen, *strong], prominence, looks)
+    found = _without_rejected(faces, prominence, doubt, looks)
     if found:
         return found
     weak = replace(prominence, min_score=doubt.weak_score)
-    candidates = weak.select(frame.to_original(survey.weak), frame.size)[:MOST_LOOKED_AT]
-    return [face for face in candidates if looks.sees_clearly(face)]
+    candidates = weak.select([*frame.to_original(survey.weak), *settled], frame.size)
+    return [face for face in candidates[:MOST_LOOKED_AT] if looks.sees_clearly(face)]
+
+
+def _settle(
+    unsettled: Sequence[Detection],
+    seen: Sequence[Detection],
+    prominence: Prominence,
+    doubt: Doubt,
+    looks: _Looks,
+) -> list[Detection]:
+    """Those of the unsettled that are faces and would count beside the sure ones.
+
+    They have the larger of the boxes that they were seen with, and the mean score of both looks.
+    """
+    about = replace(prominence.loosened(UNSURE), min_score=0.0)
+    sure = [face for face in seen if face.score >= doubt.sure_score]
+    kept = [one for one in unsettled if one in about.select([*sure, one], looks.frame.size)]
+    found = (looks.settle(one) for one in kept[:MOST_LOOKED_AT])
+    return [face for face in found if face is not None]
+
+
+def _measured(faces: Sequence[Detection], prominence: Prominence, looks: _Looks) -> list[Detection]:
+    """The same, with boxes from near where a coarse one leaves open if a face is large enough.
+
+    That is where its area lies about the least that counts beside the largest.
+    """
+    largest = max(faces, key=_area, default=None)
+    if largest is None:
+        return []
+    least = prominence.min_relative_area * largest.box.area
+    unclear = {one for one in faces if least / UNSURE < one.box.area < least * UNSURE}
+    if not unclear:
+        return list(faces)
+    return [looks.measure(one) if one in unclear | {largest} else one for one in faces]
 
 
 def _find_turned(
@@ -122,8 +174,10 @@ def _find_turned(
     for face in sorted(quarters, key=lambda face: face.score, reverse=True):
         if all(face.box.overlap(other.box) <= LEAST_OVERLAP for other in kept):
             kept.append(face)
-    candidates = prominence.select(kept, looks.frame.size)[:MOST_LOOKED_AT]
-    return [face for face in candidates if looks.sees_clearly(face, 90.0 * quarters[face])]
+    any_score = replace(prominence, min_score=0.0)
+    candidates = any_score.select(kept, looks.frame.size)[:MOST_LOOKED_AT]
+    settled = (looks.settle(face, 90.0 * quarters[face]) for face in candidates)
+    return prominence.select([face for face in settled if face], looks.frame.size)
 
 
 def _without_rejected(
@@ -151,24 +205,62 @@ class _Looks:
     def __init__(self, detector: LooksAgain, frame: Frame) -> None:
         self.frame = frame
         self._detector = detector
-        self._scores: dict[tuple[Detection, float, float], float] = {}
+        self._seen: dict[tuple[Detection, float, float], Detection | None] = {}
+        self._settled: set[Detection] = set()
 
     def sees(self, face: Detection) -> bool:
         """Whether one of the looks finds the face again."""
-        return any(self._score(face, side) >= SEEN_AGAIN for side in SQUARES)
+        return face in self._settled or any(self._again(face, side) for side in SQUARES)
 
-    def sees_clearly(self, face: Detection, roll: float = 0.0) -> bool:
-        """Whether the looks together are sure enough of a weak face, which may lean."""
-        scores = [self._score(face, side, roll) for side in SQUARES]
-        return sum(scores) / len(scores) >= SEEN_CLEARLY
+    def sees_clearly(self, face: Detection) -> bool:
+        """Whether the looks together are sure enough of a weak face."""
+        seen = [self._again(face, side) for side in SQUARES]
+        mean = sum(one.score for one in seen if one) / len(seen)
+        return face in self._settled or mean >= SEEN_CLEARLY
 
-    def _score(self, face: Detection, side: float, roll: float = 0.0) -> float:
-        """The best score of what a look finds in the face's place; 0 where there is nothing."""
-        if (face, side, roll) not in self._scores:
+    def settle(self, face: Detection, roll: float = 0.0) -> Detection | None:
+        """The face, which may lean, where each look sees it clearly, at the mean of their scores.
+
+        Its box is the one of the near look, or that of before where that is larger.
+        """
+        near = self._again(face, SQUARES[0], roll)
+        if near is None or near.score < SEEN_CLEARLY:
+            return None
+        far = self._again(face, SQUARES[1], roll)
+        if far is None or far.score < SEEN_CLEARLY:
+            return None
+        score = (near.score + far.score) / 2
+        settled = max(self._place(near, score), replace(face, score=score), key=_area)
+        self._settled.add(settled)
+        return settled
+
+    def measure(self, face: Detection) -> Detection:
+        """The face with the box that the near look saw, where it was seen coarsely before."""
+        near = self._again(face, SQUARES[0]) if math.isfinite(face.seen_px) else None
+        if near is None:
+            return face
+        measured = self._place(near, face.score)
+        if face in self._settled:
+            self._settled.add(measured)
+        return measured
+
+    def _place(self, near: Detection, score: float) -> Detection:
+        """What a look saw in decoded pixels, in those of the original."""
+        clipped = replace(near, box=near.box.clipped(*self.frame.image.size), score=score)
+        return self.frame.to_original([clipped])[0]
+
+    def _again(self, face: Detection, side: float, roll: float = 0.0) -> Detection | None:
+        """The best of what a look finds in the face's place, in decoded pixels."""
+        if (face, side, roll) not in self._seen:
             (here,) = self.frame.from_original([face])
             assert here is not None
             square = Region(square_around(here.box, side), roll)
             found = self._detector.look_closer(self.frame.image, square, SEEN_AGAIN)
-            again = [one.score for one in found if one.box.overlap(here.box) > LEAST_OVERLAP]
-            self._scores[face, side, roll] = max(again, default=0.0)
-        return self._scores[face, side, roll]
+            again = [one for one in found if one.box.overlap(here.box) > LEAST_OVERLAP]
+            best = max(again, key=lambda one: one.score, default=None)
+            self._seen[face, side, roll] = best
+        return self._seen[face, side, roll]
+
+
+def _area(face: Detection) -> float:
+    return face.box.area

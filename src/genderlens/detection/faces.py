@@ -7,18 +7,20 @@ made the file from the published one. How it looks at a picture stands in ``look
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from genderlens.detection.coarse import Sought
 from genderlens.detection.confirm import Survey
-from genderlens.detection.looks import LOOKS, Looks, read_looks
+from genderlens.detection.looks import LOOKS, CoarseLook, Looks, read_looks
+from genderlens.detection.planes import DetectedFaces, Floats, decode, suppress
 from genderlens.detection.pose import read_landmarks
 from genderlens.detection.views import TurnedView
 from genderlens.errors import DetectorError, GenderlensError
@@ -29,16 +31,8 @@ from genderlens.types import Detection, Landmarks
 
 CENTERFACE: Final = Path(__file__).parents[1] / "models" / "centerface" / "detector.onnx"
 """The graph that is shipped, bytes of a picture in, scores and boxes out."""
-STRIDE: Final = 4
-"""Pixels of the input per cell of the output."""
 MULTIPLE: Final = 32
 """Sides of the input are multiples of this."""
-STEPS_PER_PX: Final = 4
-"""Corners lie on this grid, in pixels of the input. Engines differ in the last digits of a float;
-without the grid that would move a crop by a thousandth of a pixel, and the answer visibly."""
-
-POINT_STEPS_PER_PX: Final = 16
-"""The grid of landmarks, for the same reason; a coarse one would turn small faces."""
 _QUARTERS: Final = {
     1: Image.Transpose.ROTATE_90,
     2: Image.Transpose.ROTATE_180,
@@ -47,19 +41,6 @@ _QUARTERS: Final = {
 """Quarters that faces lean clockwise → what turns the picture so that they are upright."""
 
 Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
-
-
-class DetectedFaces(NamedTuple):
-    """N faces in pixels of a network's input: boxes N×4, scores N and points N×5×2."""
-
-    boxes: Floats
-    scores: Floats
-    points: Floats
-
-    def take(self, rows: Sequence[int]) -> DetectedFaces:
-        """Some of them."""
-        return DetectedFaces(*(values[list(rows)] for values in self))
 
 
 class CenterFace:
@@ -86,18 +67,43 @@ class CenterFace:
         self.max_overlap = max_overlap
 
     def detect(self, image: Image.Image) -> list[Detection]:
-        """Faces, best first. If the first look finds none, a second looks at a smaller copy."""
+        """Faces of any size, best first. If the first look finds none, a second is coarser."""
         return list(self.survey(image, self.min_score).faces)
 
-    def survey(self, image: Image.Image, weak_score: float) -> Survey:
-        """Faces as ``detect`` finds them, and what the first look scored between the two bounds."""
+    def survey(self, image: Image.Image, weak_score: float, sought: Sought | None = None) -> Survey:
+        """Faces as ``detect`` finds them, and what the first look scored between the two bounds.
+
+        ``sought``: only faces that may count; looks are as coarse then as the plan allows.
+        """
         with _failures_told():
-            least = min(weak_score, self.min_score)
-            first = self._look(image, self.max_side_px, least)
-            faces = [one for one in first if one.score > self.min_score]
-            if not faces:
-                faces = self._look(image, self.looks.small_px, self.min_score)
-            return Survey(faces, [one for one in first if one.score <= self.min_score])
+            plan = self.looks.coarse
+            if sought is None or plan is None or max(image.size) <= plan.whole_px:
+                return self._survey_whole(image, weak_score)
+            return self._survey_coarsely(image, plan, sought) or self._survey_whole(
+                image, weak_score
+            )
+
+    def _survey_whole(self, image: Image.Image, weak_score: float) -> Survey:
+        least = min(weak_score, self.min_score)
+        first = self._look(image, self.max_side_px, least)
+        faces = [one for one in first if one.score > self.min_score]
+        if not faces:
+            faces = self._look(image, self.looks.small_px, self.min_score)
+        return Survey(faces, [one for one in first if one.score <= self.min_score])
+
+    def _survey_coarsely(
+        self, image: Image.Image, plan: CoarseLook, sought: Sought
+    ) -> Survey | None:
+        """What a coarse look sees; None where faces that may count need a finer one."""
+        least = min(*plan.min_scores, self.min_score)
+        seen = self._look(image, plan.side_px, least, coarse=True)
+        if _multiple(sought.needed_side(seen, plan, image.width)) > plan.side_px:
+            return None
+        faces = [one for one in seen if one.score > self.min_score]
+        others = [
+            one for one in seen if plan.least_score(one.seen_px) < one.score <= self.min_score
+        ]
+        return Survey(faces, unsettled=others)
 
     def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
         """Faces in a square, which may lean or reach beyond the picture, in pixels of ``image``."""
@@ -118,8 +124,14 @@ class CenterFace:
                 for quarters in look.quarters
             }
 
-    def _look(self, image: Image.Image, max_side_px: int, min_score: float) -> list[Detection]:
-        return self._look_at(image, _shrink(image, max_side_px), min_score)
+    def _look(
+        self, image: Image.Image, max_side_px: int, min_score: float, *, coarse: bool = False
+    ) -> list[Detection]:
+        found = self._look_at(image, _shrink(image, max_side_px), min_score)
+        if not coarse:
+            return found
+        scale = min(1.0, max_side_px / max(image.size))
+        return [replace(one, seen_px=scale * one.box.area**0.5) for one in found]
 
     def _look_at(
         self, image: Image.Image, small: Image.Image, min_score: float, quarters: int = 0
@@ -135,8 +147,8 @@ class CenterFace:
     def _run(self, values: Bytes, min_score: float) -> DetectedFaces:
         """What is found, best first, each face once, in pixels of the input."""
         outputs = self._session.run({self._session.input_name: values})
-        found = _decode([output[0] for output in outputs], min_score)
-        return found.take(_suppress(found.boxes, found.scores, self.max_overlap))
+        found = decode([output[0] for output in outputs], min_score)
+        return found.take(suppress(found.boxes, found.scores, self.max_overlap))
 
     def _detections(self, found: DetectedFaces, view: TurnedView) -> list[Detection]:
         boxes = view.boxes(found.boxes)
@@ -174,6 +186,11 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
+def _multiple(side: float) -> int:
+    """The nearest side that the network takes without padding."""
+    return round(side / MULTIPLE) * MULTIPLE
+
+
 def _shrink(image: Image.Image, max_side_px: int) -> Image.Image:
     scale = min(1.0, max_side_px / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
@@ -186,47 +203,3 @@ def _to_input(image: Image.Image) -> Bytes:
     values = np.zeros((1, height, width, 3), np.uint8)
     values[0, : image.height, : image.width] = np.asarray(image)
     return values
-
-
-def _decode(outputs: list[Floats], min_score: float) -> DetectedFaces:
-    """Cells above the score to boxes (left, top, right, bottom) and points, best first."""
-    heat, size, offset = outputs[0][0], outputs[1], outputs[2]
-    rows, columns = np.nonzero(heat > min_score)
-    scores = heat[rows, columns]
-    order = np.argsort(-scores)
-    rows, columns, scores = rows[order], columns[order], scores[order]
-    height = np.exp(size[0, rows, columns]) * STRIDE
-    width = np.exp(size[1, rows, columns]) * STRIDE
-    y = (rows + offset[0, rows, columns] + 0.5) * STRIDE
-    x = (columns + offset[1, rows, columns] + 0.5) * STRIDE
-    halves = np.stack([-width, -height, width, height], 1) / 2.0
-    boxes = _on_grid(np.stack([x, y, x, y], 1) + halves, STEPS_PER_PX)
-    shares = outputs[3][:, rows, columns].reshape(5, 2, -1)  # each down and across
-    across, down = shares[:, 1] * width + x - width / 2, shares[:, 0] * height + y - height / 2
-    points = _on_grid(np.stack([across, down], -1).transpose(1, 0, 2), POINT_STEPS_PER_PX)
-    return DetectedFaces(boxes, scores, points)
-
-
-def _on_grid(values: NDArray[np.floating], steps_per_px: int) -> Floats:
-    snapped: Floats = (np.round(values * steps_per_px) / steps_per_px).astype(np.float32)
-    return snapped
-
-
-def _suppress(boxes: Floats, scores: Floats, max_overlap: float) -> list[int]:
-    """Greedy non-maximum suppression over boxes that come best first."""
-    kept: list[int] = []
-    for index in range(len(scores)):
-        if all(_overlap(boxes[index], boxes[other]) <= max_overlap for other in kept):
-            kept.append(index)
-    return kept
-
-
-def _overlap(a: Floats, b: Floats) -> float:
-    """Intersection over union."""
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    common = width * height
-    union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - common
-    return float(common / union)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from genderlens.settings import Settings
 from genderlens.types import Detection, FacePolicy, Outcome
@@ -33,6 +34,26 @@ class Prominence:
         kept.sort(key=lambda detection: detection.box.area, reverse=True)
         least = self.min_relative_area * kept[0].box.area if kept else 0.0
         return [detection for detection in kept if detection.box.area >= least]
+
+    def loosened(self, factor: float) -> Prominence:
+        """Bounds for areas that are off by up to a factor; below 1 they are tighter."""
+        root = math.sqrt(factor)
+        return replace(
+            self,
+            min_side_px=self.min_side_px / root,
+            min_area=self.min_area / factor,
+            min_height=self.min_height / root,
+            min_relative_area=self.min_relative_area / factor,
+        )
+
+    def least_side(self, size: tuple[int, int], narrowest: float) -> float:
+        """Root of the area of the smallest box that counts in a picture of that size, in pixels.
+
+        ``narrowest``: how wide a box is at least per its height.
+        """
+        width, height = size
+        tall = self.min_height * height * math.sqrt(narrowest)
+        return max(float(self.min_side_px), math.sqrt(self.min_area * width * height), tall)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,32 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class CoarseLook(_Strict):
+    """A first look at ``side_px``, and the finest one only where faces that may count need it.
+
+    A face is seen whose box has ``enough_px`` (root of its area) in the pixels of a look; faces are
+    at least ``narrowest`` times as wide as high. What scores less than a face that counts may be
+    one, and looks from near and far tell where it would count: from ``min_scores[0]`` on where it
+    has ``sizes_px[0]`` or less, from ``min_scores[1]`` on at ``sizes_px[1]`` or more, and between
+    them in proportion. A face seen at less than ``settle_px`` is looked at alone before it is cut
+    out. A picture of at most ``whole_px`` is looked at whole, and once.
+    """
+
+    side_px: Pixels
+    sizes_px: tuple[float, float]
+    min_scores: tuple[Share, Share]
+    enough_px: float = Field(ge=1)
+    narrowest: float = Field(gt=0, le=1)
+    settle_px: float = Field(ge=1)
+    whole_px: Pixels
+
+    def least_score(self, seen_px: float) -> float:
+        """The score from which on what was seen so large may be a face."""
+        (small, large), (low, high) = self.sizes_px, self.min_scores
+        share = min(1.0, max(0.0, (seen_px - small) / (large - small)))
+        return low + share * (high - low)
+
+
 class TurnedLook(_Strict):
     """Looks at the picture turned by each of the quarters, where no upright face counts.
 
@@ -68,14 +94,16 @@ class PoseModel(_Strict):
 
 
 class Looks(_Strict):
-    """The strategy: the first look's resolution is a setting, all else stands here.
+    """The strategy: the finest look's resolution is a setting, all else stands here.
 
+    Without ``coarse`` every picture is looked at as finely as that, whatever is in it.
     ``small_px``: the longer side of the look at a picture in which the first look saw nobody;
     ``closer_px``: the side of the square in which one face is looked at.
     """
 
     small_px: Pixels
     closer_px: Pixels
+    coarse: CoarseLook | None = None
     turned: TurnedLook
     upright: UprightLook
     pose: PoseModel

@@ -34,24 +34,28 @@ class LooksCloser(Protocol):
 
 
 def look_upright(
-    detector: Detector, frame: Frame, faces: Sequence[Detection]
+    detector: Detector, frame: Frame, faces: Sequence[Detection], *, turned: bool = True
 ) -> tuple[Detection, ...]:
-    """The same faces, the first of them with box and points as seen upright. Raises DetectorError.
+    """The same faces, the first of them with box and points as seen upright and from near.
 
-    A detector that cannot look closer is believed.
+    ``turned``: whether those that lean are looked at; faces that were seen too coarsely always are.
+    A detector that cannot look closer is believed. Raises DetectorError.
     """
     if not isinstance(detector, LooksCloser):
         return tuple(faces)
     most = detector.looks.upright.most_faces
-    seen = [_Leaning(detector, frame, face).settle() for face in faces[:most]]
+    seen = [_Leaning(detector, frame, face, turned=turned).settle() for face in faces[:most]]
     return (*seen, *faces[most:])
 
 
 class _Leaning:
     """One face on the way to be seen upright, in pixels of the original picture."""
 
-    def __init__(self, detector: LooksCloser, frame: Frame, face: Detection) -> None:
+    def __init__(
+        self, detector: LooksCloser, frame: Frame, face: Detection, *, turned: bool
+    ) -> None:
         self._detector, self._frame, self._face = detector, frame, face
+        self._turned, self._coarse = turned, detector.looks.coarse
         self._look, self._model = detector.looks.upright, detector.looks.pose
 
     def settle(self) -> Detection:
@@ -60,18 +64,28 @@ class _Leaning:
             return self._face
         pose, face = read_pose(self._face.landmarks.points, self._model), self._face
         left, roll = pose.roll, 0.0
-        wanted = abs(left) > self._look.from_roll or pose.misfit > self._look.from_misfit
-        for _ in range(self._look.times):
-            if not wanted:
-                break
+        leans = self._leans(left) or (self._turned and pose.misfit > self._look.from_misfit)
+        if not leans and self._is_coarse():
+            left = 0.0
+        for _ in range(self._look.times if leans or self._is_coarse() else 0):
             roll = wrapped(roll + left)
             found = self._find(face, roll)
             if found is None or found.landmarks is None:
-                return _upright(self._face) if face is self._face else face
+                return self._unfound(face, leans=leans)
             face = found
             left = wrapped(read_pose(found.landmarks.points, self._model).roll - roll)
-            wanted = abs(left) > self._look.from_roll
+            if not self._leans(left):
+                break
         return face
+
+    def _leans(self, degrees: float) -> bool:
+        return self._turned and abs(degrees) > self._look.from_roll
+
+    def _is_coarse(self) -> bool:
+        return self._coarse is not None and self._face.seen_px < self._coarse.settle_px
+
+    def _unfound(self, face: Detection, *, leans: bool) -> Detection:
+        return _upright(face) if leans and face is self._face else face
 
     def _find(self, face: Detection, roll: float) -> Detection | None:
         """The face in a square that leans by ``roll``, with the score that it had."""

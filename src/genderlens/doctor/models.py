@@ -110,10 +110,12 @@ def _finding(check: Check) -> Finding:
 
 
 def _face_detector(settings: Settings) -> list[Finding]:
-    from genderlens.detection.faces import CENTERFACE, CenterFace
+    from genderlens.detection.detectors import create_detector, find_detector
 
-    CenterFace(max_side_px=settings.detector_max_side_px, threads=settings.threads)
-    return [Finding("face detector", f"CenterFace, {CENTERFACE.stat().st_size / 1e6:.1f} MB")]
+    create_detector(max_side_px=settings.detector_max_side_px, threads=settings.threads)
+    found = find_detector()
+    size = found.graph.stat().st_size / 1e6
+    return [Finding("face detector", f"{found.title}, {size:.1f} MB")]
 
 
 def _people(settings: Settings) -> list[Finding]:

@@ -27,7 +27,7 @@ from genderlens.bundle import (
 from genderlens.data.manifest import Manifest
 from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.data.splits.asked import select_split
-from genderlens.detection.faces import CenterFace
+from genderlens.detection.detectors import create_detector
 from genderlens.export import half
 from genderlens.export.finish import finish_bundle, require_replaceable
 from genderlens.export.from_torch import (
@@ -41,12 +41,13 @@ from genderlens.export.options import ExportOptions
 from genderlens.files.drafts import draft_folder, put_folder
 from genderlens.pictures.imaging import decode_image, normalize, resize_region
 from genderlens.pictures.regions import CropGeometry
-from genderlens.recipe import Recipe
+from genderlens.recipe import ModelRecipe, Recipe
 from genderlens.run_folder import RunFolder
 from genderlens.storage import sha256_of_file
 from genderlens.training.inputs.geometry import learn_crop_geometry
 from genderlens.training.weights.layout import load_run_network
 from genderlens.training.weights.packaged import describe_start
+from genderlens.training.weights.shipped import DEFAULT, describe_shipped
 
 
 def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
@@ -66,7 +67,7 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
 
 
 def _write_bundle(run: RunFolder, manifest: Manifest, draft: Path, options: ExportOptions) -> None:
-    detector, teaching = CenterFace(), manifest.select("train")
+    detector, teaching = create_detector(), manifest.select("train")
     written = _write_model(run, draft / MODEL, teaching, options)
     crop = learn_crop_geometry(teaching, detector)
     bundle = add_golden(write_bundle(draft, _describe(run, written, crop, options)))
@@ -119,16 +120,20 @@ def _describe(
             attribution=options.attribution,
             architecture=recipe.model.architecture,
             parameters=written.parameters,
-            recipe=_without_folders(recipe),
+            recipe=without_folders(recipe),
             recipe_sha256=recipe.fingerprint(),
             manifest_sha256=str(facts["manifest_sha256"]),
-            start=describe_start(recipe.model),
+            start=_describe_start(recipe.model),
             train_rows=written.train_rows,
         ),
     )
 
 
-def _without_folders(recipe: Recipe) -> dict[str, Any]:
+def _describe_start(model: ModelRecipe) -> str | None:
+    return describe_shipped() if model.pretrained == DEFAULT else describe_start(model)
+
+
+def without_folders(recipe: Recipe) -> dict[str, Any]:
     """The recipe as data; where weights and teachers lay is nobody's business, their names are."""
     model = recipe.model.model_copy(update={"pretrained": Path(recipe.model.pretrained).name})
     teachers = tuple(Path(teacher).name for teacher in recipe.teacher)

@@ -22,14 +22,15 @@ def finish_bundle(
     """The bundle with calibration, INT8 graph where wanted, accuracy, card and datasheet, written.
 
     The calibration is fitted on the manifest's split ``calibration``, ranges of activations come
-    from ``train``, accuracy is measured on ``split``; all through ONNX Runtime and the
-    preprocessing that serves. ``data`` names the pictures on the card.
+    from ``train`` (without one, from ``calibration``), accuracy is measured on ``split``; all
+    through ONNX Runtime and the preprocessing that serves. ``data`` names the pictures on the card.
     """
     judging = select_split(manifest, split).require_both_labels()
     calibrating = manifest.select("calibration")
     bundle, seen = calibrate_bundle(bundle, calibrating, detector)
     if int8:
-        bundle = add_int8(bundle, manifest.select("train"), judging)
+        teaching = manifest.select("train")
+        bundle = add_int8(bundle, teaching if len(teaching) else calibrating, judging)
         if bundle.description.precision.serves == "int8":
             bundle, seen = calibrate_bundle(bundle, calibrating, detector)
     bundle = note_inputs(bundle, calibrating, seen)
@@ -44,8 +45,12 @@ def require_replaceable(out: Path) -> None:
 
 
 def write_papers(bundle: Bundle, manifest: Manifest) -> Bundle:
-    """Render the model card and the datasheet of the data that made it, and sign them."""
+    """Render the model card and the datasheet of the data that made it, and sign them.
+
+    Of what made a model of elsewhere, nothing is known that a datasheet could say.
+    """
     description = bundle.description
     (bundle.path / CARD).write_text(render_model_card(description), "utf-8")
-    (bundle.path / DATASHEET).write_text(render_datasheet(description, manifest), "utf-8")
+    if description.imported is None:
+        (bundle.path / DATASHEET).write_text(render_datasheet(description, manifest), "utf-8")
     return write_bundle(bundle.path, bundle.description)

@@ -173,6 +173,8 @@ def _create_engine(url: URL, *, durable: bool) -> Engine:
             connect_args={
                 "connect_timeout": CONNECT_TIMEOUT_S,
                 "tcp_user_timeout": STATEMENT_TIMEOUT_S * 1000,
+                # Else texts come as bytes from a cluster that was made without a language.
+                "client_encoding": "utf8",
                 "options": f"-c statement_timeout={STATEMENT_TIMEOUT_S * 1000}",
             },
         )

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     Content = bytes | Image
     """An encoded picture, or pixels that are upright and RGB already."""
 
-DETECTION_MARGIN: Final = 2.0
-"""Pixels of the decoded side per pixel that the detector sees: as fine as its own scaling looks."""
-CLASSIFIER_MARGIN: Final = 2.0
-"""Pixels across a decoded face crop per pixel that the classifier sees: as for the detector."""
+DETECTION_MARGIN: Final = 1.0
+"""Pixels of the decoded side per pixel that the finest look sees."""
+CROPPED_MARGIN: Final = 2.0
+"""Pixels of the decoded side per pixel that the classifier sees, where all of it is the face."""
+CLASSIFIER_MARGIN: Final = 1.0
+"""Pixels across a decoded face crop per pixel that the classifier sees."""
 
 
 def coarsest_scale(

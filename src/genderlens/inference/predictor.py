@@ -16,7 +16,7 @@ import numpy as np
 from genderlens.bundle import Bundle
 from genderlens.detection import Detector
 from genderlens.detection.confirm import face_doubt, find_faces
-from genderlens.detection.faces import CenterFace
+from genderlens.detection.detectors import create_detector
 from genderlens.detection.gate import (
     FaceDecision,
     face_prominence,
@@ -35,7 +35,7 @@ from genderlens.inference.classifiers import Classifier
 from genderlens.inference.clock import Clock
 from genderlens.inference.ensemble import create_classifier
 from genderlens.inference.photo import (
-    CLASSIFIER_MARGIN,
+    CROPPED_MARGIN,
     DETECTION_MARGIN,
     Photo,
     coarsest_scale,
@@ -178,7 +178,7 @@ class Predictor:
         enough_px: int | None = None
         if policy == "cropped":
             longest = max(max(bundle.description.input.shape) for bundle in self.bundles)
-            enough_px = math.ceil(CLASSIFIER_MARGIN * longest)
+            enough_px = math.ceil(CROPPED_MARGIN * longest)
         elif self._people is None:
             enough_px = math.ceil(DETECTION_MARGIN * self.settings.detector_max_side_px)
         return Photo(content, max_pixels=self.settings.max_pixels, enough_px=enough_px)
@@ -196,9 +196,8 @@ class Predictor:
         prominence, doubt = face_prominence(self.settings), face_doubt(self.settings)
         found = find_faces(self._faces, photo, prominence, doubt, turned=self._aligns)
         verdict = judge_faces(found, policy)
-        if not self._aligns:
-            return verdict
-        return replace(verdict, faces=look_upright(self._faces, photo, verdict.faces))
+        settled = look_upright(self._faces, photo, verdict.faces, turned=self._aligns)
+        return replace(verdict, faces=settled)
 
     def _classify_faces(
         self, photo: Photo, faces: Sequence[Detection | None]
@@ -248,7 +247,7 @@ def require_policy(faces: str) -> FacePolicy:
 
 def create_predictor(settings: Settings) -> Predictor:
     """A predictor as the settings say: bundles checked, detectors loaded."""
-    faces = CenterFace(
+    faces = create_detector(
         max_side_px=settings.detector_max_side_px,
         min_score=settings.face_min_score,
         threads=settings.threads,

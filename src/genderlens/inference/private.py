@@ -17,9 +17,8 @@ from typing import IO, Any, Final
 
 from genderlens.bundle import MODEL, Bundle
 from genderlens.detection.confirm import face_doubt
-from genderlens.detection.faces import CENTERFACE
+from genderlens.detection.detectors import find_detector
 from genderlens.detection.gate import face_prominence
-from genderlens.detection.looks import LOOKS, read_looks
 from genderlens.errors import BundleIntegrityError, PrivateModeError
 from genderlens.files.plain import open_signed
 from genderlens.settings import Settings
@@ -120,9 +119,18 @@ def describe(bundle: Bundle, settings: Settings) -> dict[str, Any]:
         "faces": asdict(face_prominence(settings)),
         "doubt": asdict(face_doubt(settings)),
         "detector_max_side_px": settings.detector_max_side_px,
-        "looks": read_looks(CENTERFACE.with_name(LOOKS)).model_dump(mode="json"),
+        "looks": find_detector().looks.model_dump(mode="json"),
         "max_pixels": settings.max_pixels,
     }
+
+
+def is_portable(bundles: Sequence[Bundle], settings: Settings) -> bool:
+    """Whether a browser can answer as the service does; files are not looked at."""
+    try:
+        _require_portable(bundles, settings)
+    except PrivateModeError:
+        return False
+    return len(bundles) == 1
 
 
 def _require_portable(bundles: Sequence[Bundle], settings: Settings) -> None:
@@ -177,5 +185,5 @@ def _golden(bundle: Bundle, settings: Settings) -> dict[str, Any] | None:
 @cache
 def _detector() -> PrivateFile:
     """The graph that finds faces in the service, too."""
-    content = CENTERFACE.read_bytes()
+    content = find_detector().graph.read_bytes()
     return PrivateFile(DETECTOR, content, hashlib.sha256(content).hexdigest())

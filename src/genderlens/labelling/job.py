@@ -6,15 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from genderlens._version import __version__
 from genderlens.bundle import Bundle
-from genderlens.detection.faces import CENTERFACE
+from genderlens.detection.detectors import find_detector
 from genderlens.settings import Settings
-from genderlens.storage import sha256_of_file
 from genderlens.types import Label
 
 SHARD_SIZE: Final = 10_000
@@ -60,10 +58,9 @@ class LabellingJob:
         }
 
 
-@cache
 def detector_digest() -> str:
-    """Names the graph that finds faces, which may change without a new version of the package."""
-    return sha256_of_file(CENTERFACE)
+    """Names what finds faces, which may change without a new version of the package."""
+    return find_detector().digest()
 
 
 def bundle_key(bundles: Sequence[Bundle]) -> str:

@@ -13,10 +13,12 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
 
 from genderlens.errors import (
     CorruptImageError,
@@ -24,12 +26,12 @@ from genderlens.errors import (
     TruncatedImageError,
     UnsupportedFormatError,
 )
-from genderlens.pictures import avif, webp
+from genderlens.pictures import avif, bmp, tiff, webp
 from genderlens.pictures.decoding import AvifFrame, WebpFrame
 
 PICTURE_SUFFIXES: Final = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".pjpeg", ".pjp", ".mpo"}
-    | {".png", ".apng", ".webp", ".gif", ".avif", ".avifs"}
+    | {".png", ".apng", ".webp", ".gif", ".avif", ".avifs", ".bmp", ".dib", ".tif", ".tiff"}
 )
 """What names of pictures end in, in lower case; ``.jfif`` is what browsers save on Windows."""
 MAX_JPEG_SCANS: Final = 32
@@ -231,6 +233,8 @@ FORMATS: Final = {
         AvifFrame,
         avif.require_honest_size,
     ),
+    "BMP": PictureFormat(re.compile(bmp.SIGNATURE, re.DOTALL), bmp.extract_bmp, BmpImageFile),
+    "TIFF": PictureFormat(re.compile(tiff.SIGNATURE), tiff.extract_tiff, TiffImageFile),
 }
 ALLOWED_FORMATS: Final = tuple(FORMATS)
 

@@ -11,10 +11,15 @@ import struct
 from typing import Final, NamedTuple
 
 from genderlens.errors import ImageError
+from genderlens.pictures.bmp import bmp_size
 from genderlens.pictures.containers import FORMATS, gif_size
+from genderlens.pictures.tiff import tiff_size
 
-BYTES_PER_PIXEL: Final = {"PNG": 8.4, "GIF": 5.4, "WEBP": 12.2}
-"""Decoder, its copy and the RGB picture, at their peak together; JPEG and AVIF are reckoned."""
+BYTES_PER_PIXEL: Final = {"PNG": 8.4, "GIF": 5.4, "WEBP": 12.2, "BMP": 8.4, "TIFF": 12.4}
+"""Decoder, its copy and the RGB picture, at their peak together; JPEG and AVIF are reckoned.
+
+A TIFF of one strip of 16-bit RGB holds six bytes of it and four of the picture at a time.
+"""
 _WORST_BYTES_PER_PIXEL: Final = 20.0
 _FIXED_BYTES: Final = 1_000_000
 _COPIES_OF_FILE: Final = 2
@@ -152,10 +157,20 @@ def _avif_planes(flags: int) -> float:
     return planes * (2 if deep else 1)
 
 
+def _read_bmp(content: bytes) -> tuple[tuple[int, int], float]:
+    return bmp_size(content)[:2], BYTES_PER_PIXEL["BMP"]
+
+
+def _read_tiff(content: bytes) -> tuple[tuple[int, int], float]:
+    return tiff_size(content), BYTES_PER_PIXEL["TIFF"]
+
+
 _READERS: Final = {
     "JPEG": _read_jpeg,
     "PNG": _read_png,
     "GIF": _read_gif,
     "WEBP": _read_webp,
     "AVIF": _read_avif,
+    "BMP": _read_bmp,
+    "TIFF": _read_tiff,
 }

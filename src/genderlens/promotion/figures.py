@@ -12,7 +12,7 @@ import pyarrow as pa
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.data.splits.asked import select_split
-from genderlens.detection.faces import CenterFace
+from genderlens.detection.detectors import create_detector
 from genderlens.errors import RegistryError
 from genderlens.evaluation.assessment import assess
 from genderlens.evaluation.figures.fairness import Group
@@ -64,7 +64,7 @@ def judged_faces(version: str, manifest: Manifest, settings: Settings) -> FacePo
     if settings.gate_faces is not None:
         return settings.gate_faces
     bundle = load_reference(f"{SCHEME}{version}", settings)
-    return follow_pictures(manifest, bundle, CenterFace(threads=settings.threads))
+    return follow_pictures(manifest, bundle, create_detector(threads=settings.threads))
 
 
 def measure_versions(

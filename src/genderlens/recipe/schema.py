@@ -39,7 +39,8 @@ class ModelRecipe(Strict):
     architecture: str
     options: dict[str, Any] = Field(default_factory=dict)
     pretrained: str = "none"
-    """Where the weights start: ``none``, ``imagenet``, a run folder or a file of weights."""
+    """Where the weights start: ``none``, ``imagenet``, ``default`` (the shipped model, whose
+    options follow), a run folder or a file of weights."""
 
 
 class InputRecipe(Strict):

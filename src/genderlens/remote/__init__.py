@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-import fsspec
-
 from genderlens.errors import DataError, GenderlensError, MissingExtraError, SourceNotFoundError
 from genderlens.remote.clouds import load_clouds
 
@@ -161,6 +159,8 @@ def connect(uri: str) -> tuple[Any, str]:
             f"a {scheme}:// address is {scheme}://BUCKET/KEY and holds no credentials; "
             "those belong in the environment"
         )
+    import fsspec
+
     try:
         # Without the cache of listings, so that a long-lived process sees what was replaced.
         files = fsspec.filesystem(scheme, use_listings_cache=False)  # type: ignore[no-untyped-call]

@@ -70,7 +70,7 @@ def decode_base64(text: str) -> bytes:
     except binascii.Error as error:
         reason = str(error)
     raise InvalidBase64Error(
-        f"'image' is not standard base64 ({reason}); use + and /, = padding, no spaces"
+        f"'image' is not standard base64 ({reason}); use + and /, = padding, no white space"
     )
 
 

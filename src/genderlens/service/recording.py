@@ -21,3 +21,8 @@ class Recorder:
         """The ``id`` that an answer is kept under, as a field of it; none where it is not kept."""
         identity = await self._history.record(self._principal, content, answer, self._started)
         return {} if identity is None else {"id": identity}
+
+    @property
+    def timing(self) -> dict[str, str]:
+        """The header that says how many milliseconds passed since the pictures were read."""
+        return {"Server-Timing": f"answer;dur={1000 * (time.perf_counter() - self._started):.1f}"}

@@ -10,6 +10,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,7 +61,8 @@ def _places(settings: Settings) -> Iterator[tuple[str, str]]:
     """Each place and what to say instead; of equal places the last counts."""
     yield str(Path.home()), "~"
     yield str(Path.cwd()), "."
-    yield tempfile.gettempdir(), "the folder for temporary files"
+    with suppress(FileNotFoundError):  # Nowhere can be written: a read-only root, a full disk.
+        yield tempfile.gettempdir(), "the folder for temporary files"
     yield sys.prefix, "the installation"
     yield str(Path(__file__).parents[1]), "the package"
     for name, source in settings.retrain_sources.items():

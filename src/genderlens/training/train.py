@@ -26,6 +26,8 @@ from genderlens.training.lightning_warnings import without_advice
 from genderlens.training.phases import Devices, fit_phases, is_first_process
 from genderlens.training.times import read_times
 from genderlens.training.weights.pretrained import create_started_network
+from genderlens.training.weights.shipped import follow_shipped
+from genderlens.training.weights.statistics import lacks_statistics, restore_statistics
 
 _JOIN_TIMEOUT_S = 600.0
 
@@ -76,7 +78,7 @@ def _fit_to_data(
     recipe: Recipe, manifest: Manifest, tell: Callable[[str], None] | None
 ) -> tuple[Recipe, Manifest]:
     """Heads that the data can teach, every row in a split; ``tell`` hears of what is unusual."""
-    recipe, left_out = leave_out_absent_heads(recipe, manifest)
+    recipe, left_out = leave_out_absent_heads(follow_shipped(recipe, tell), manifest)
     manifest = with_absolute_addresses(split_for_training(recipe, manifest))
     for line in filter(None, (left_out, describe_calibration(recipe, manifest))):
         if tell is not None:
@@ -107,6 +109,8 @@ def _prepare(recipe: Recipe, manifest: Manifest, cache_dir: Path) -> _Session:
     logits = 1 + sum(len(index.classes) for index in data.auxiliary)
     torch.manual_seed(recipe.seed)
     network = create_started_network(recipe.model, logits)
+    if lacks_statistics(network):
+        restore_statistics(network, data.examples())
     for shape in {recipe.shape_in(phase): None for phase in range(len(recipe.phases))}:
         require_shape(network, shape)
     return _Session(recipe, manifest, network.to(memory_format=torch.channels_last), data)

@@ -12,7 +12,7 @@ from genderlens.ui.charts import probability_chart
 from genderlens.ui.client import Service
 from genderlens.ui.failures import show_failure
 from genderlens.ui.preview import draw_preview
-from genderlens.ui.words import UNCERTAIN, escape, percent
+from genderlens.ui.words import UNCERTAIN, escape, headline, percent
 
 _HEATS: Final = "heat_maps"
 _HEAT_WORDS: Final = "The brighter a place glows, the more it spoke for the likelier label."
@@ -46,7 +46,7 @@ def _show_picture(answer: Answer) -> None:
 def _show_face(face: dict[str, Any], number: int | None, threshold: float | None) -> None:
     which = f"Face {number}: " if number else ""
     if face.get("prediction"):
-        st.subheader(f"{which}looks {face['prediction']}, {percent(face['confidence'])}")
+        st.subheader(f"{which}{headline(face['prediction'], face['confidence'])}")
     else:
         st.subheader(f"{which}{UNCERTAIN.title.lower() if number else UNCERTAIN.title}")
         st.info(UNCERTAIN.next)

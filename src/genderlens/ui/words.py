@@ -130,6 +130,16 @@ def spoken(name: str) -> str:
     return name.replace("_", " ").replace("roc auc", "ROC AUC").replace("ece", "ECE")
 
 
+LEANS_BELOW: Final = 0.8
+"""Less sure than this, a face only leans to a side; the page says the same."""
+
+
+def headline(label: str, confidence: float) -> str:
+    """`looks female, 97.0 %`, or `leans female, 60.3 %` for a weak answer."""
+    verb = "leans" if confidence < LEANS_BELOW else "looks"
+    return f"{verb} {label}, {percent(confidence)}"
+
+
 def percent(share: float) -> str:
     """0.9345 → 93.5 %."""
     return f"{100 * share:.1f} %"

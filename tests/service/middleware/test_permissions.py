@@ -35,6 +35,8 @@ SCOPES: Final = [scope.value for scope in Scope]
 
 MATRIX: Final = {
     ("GET", "/"): None,
+    ("GET", "/capabilities"): None,
+    ("GET", "/capabilities/key"): {"predict", "train", "metrics"},
     ("GET", "/health"): None,
     ("GET", "/health/live"): None,
     ("GET", "/health/ready"): None,
@@ -44,6 +46,8 @@ MATRIX: Final = {
     ("GET", "/v2/models/{name}/ready"): {"predict"},
     ("GET", "/v2/models/{name}/versions/{version}"): {"predict"},
     ("GET", "/v2/models/{name}/versions/{version}/ready"): {"predict"},
+    ("POST", "/v2/models/{name}/infer"): {"predict"},
+    ("POST", "/v2/models/{name}/versions/{version}/infer"): {"predict"},
     ("GET", "/model-card"): {"predict"},
     ("GET", "/metrics"): {"metrics"},
     ("POST", "/predict"): {"predict"},

@@ -32,7 +32,10 @@ def weights() -> dict[str, torch.Tensor]:
 
 @pytest.mark.parametrize("kind", ["start.safetensors", "start.pt", "wrapped.pth", "prefixed.bin"])
 def test_weights_of_another_head_start_everything_but_the_head(
-    weights: dict[str, torch.Tensor], tmp_path: Path, kind: str
+    weights: dict[str, torch.Tensor],
+    tmp_path: Path,
+    kind: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     path = tmp_path / kind
     if path.suffix == ".safetensors":
@@ -44,14 +47,18 @@ def test_weights_of_another_head_start_everything_but_the_head(
     else:
         torch.save(weights, path)
     started = create_started_network(model(path), 1).state_dict()
+    assert "its head does not fit and starts anew (fc.bias, fc.weight)" in caplog.text
     assert started["fc.weight"].shape == (1, 8)
     same = {name for name in weights if torch.equal(started[name], weights[name])} - {"fc.bias"}
     assert same == set(weights) - {"fc.weight", "fc.bias"}
 
 
-def test_the_same_head_is_taken_as_well(weights: dict[str, torch.Tensor], tmp_path: Path) -> None:
+def test_the_same_head_is_taken_as_well(
+    weights: dict[str, torch.Tensor], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     save_file(weights, tmp_path / "start.safetensors")
     started = create_started_network(model(tmp_path / "start.safetensors"), 5).state_dict()
+    assert "starts anew" not in caplog.text
     assert all(torch.equal(started[name], value) for name, value in weights.items())
 
 

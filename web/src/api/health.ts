@@ -8,8 +8,11 @@ export interface Status {
   state: "ready" | "starting" | "degraded" | "down";
   model: string | null;
   latencyMs: number | null;
+  /** Answers of a lower confidence are uncertain; null while nothing is known. */
+  abstainBelow: number | null;
 }
 
+const NOTHING: Status = { state: "down", model: null, latencyMs: null, abstainBelow: null };
 const AGAIN_MS = { ready: 5_000, degraded: 5_000, starting: 1_000, down: 3_000 };
 
 export async function askHealth(): Promise<Status> {
@@ -18,13 +21,13 @@ export async function askHealth(): Promise<Status> {
   try {
     const { data, response } = await client.GET("/health");
     const latencyMs = performance.now() - start;
-    if (response.status === 503) return { state: "starting", model: null, latencyMs };
-    if (!data) return { state: "down", model: null, latencyMs: null };
+    if (response.status === 503) return { ...NOTHING, state: "starting", latencyMs };
+    if (!data) return NOTHING;
     const state = data.status === "degraded" ? "degraded" : "ready";
-    return { state, model: data.model_version, latencyMs };
+    return { state, model: data.model_version, latencyMs, abstainBelow: data.abstain_below };
   } catch (error) {
     if (asFailure(error).code !== "unreachable") throw error;
-    return { state: "down", model: null, latencyMs: null };
+    return NOTHING;
   }
 }
 

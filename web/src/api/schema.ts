@@ -40,6 +40,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Capabilities
+         * @description What works here, whoever asks; heat maps and private mode once the model is loaded.
+         */
+        get: operations["capabilities_capabilities_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/capabilities/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Key Capabilities
+         * @description What the key of this request may do: a way to try a key before it is used.
+         */
+        get: operations["key_capabilities_capabilities_key_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/explain": {
         parameters: {
             query?: never;
@@ -342,7 +382,7 @@ export interface paths {
         put?: never;
         /**
          * Predict
-         * @description One picture, as multipart `file` or as base64 in JSON.
+         * @description One picture, as multipart `file`, as base64 in JSON, or as the body itself (`image/*`).
          */
         post: operations["predict_predict_post"];
         delete?: never;
@@ -362,7 +402,7 @@ export interface paths {
         put?: never;
         /**
          * Predict Batch
-         * @description Several pictures as multipart `files`; one result per file, in order.
+         * @description Several pictures as multipart `files` or as base64 in JSON; one result each, in order.
          */
         post: operations["predict_batch_predict_batch_post"];
         delete?: never;
@@ -612,6 +652,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/models/{name}/infer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Infer
+         * @description Open Inference Protocol: an answer for each picture of the tensor `image`.
+         *
+         *     `BYTES` holds encoded pictures (base64 where it stands in JSON) and `UINT8` [N, H, W, 3] upright
+         *     RGB pixels; both go through detector and classifier. `FP32` [N, 3, H, W] are normalised face
+         *     crops for the network alone. Bytes may follow the JSON (Triton's binary tensor data extension).
+         */
+        post: operations["infer_v2_models__name__infer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/models/{name}/ready": {
         parameters: {
             query?: never;
@@ -646,6 +710,30 @@ export interface paths {
         get: operations["protocol_model_v2_models__name__versions__version__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{name}/versions/{version}/infer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Infer
+         * @description Open Inference Protocol: an answer for each picture of the tensor `image`.
+         *
+         *     `BYTES` holds encoded pictures (base64 where it stands in JSON) and `UINT8` [N, H, W, 3] upright
+         *     RGB pixels; both go through detector and classifier. `FP32` [N, 3, H, W] are normalised face
+         *     crops for the network alone. Bytes may follow the JSON (Triton's binary tensor data extension).
+         */
+        post: operations["infer_v2_models__name__versions__version__infer_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -848,6 +936,67 @@ export interface components {
             /** Prediction */
             prediction: ("female" | "male") | null;
             probabilities: components["schemas"]["Probabilities"] | null;
+        };
+        /**
+         * Capabilities
+         * @description What this installation offers to whoever may ask for it.
+         */
+        Capabilities: {
+            /**
+             * Feedback
+             * @description Answers can be corrected; needs history and samples.
+             */
+            feedback: boolean;
+            /**
+             * Formats
+             * @description Of pictures, in lower case, such as `jpeg`.
+             */
+            formats: string[];
+            /**
+             * Heat Maps
+             * @description The model that answers can show what it looked at.
+             */
+            heat_maps: boolean;
+            /**
+             * History
+             * @description Answers are kept, without pictures.
+             */
+            history: boolean;
+            /**
+             * Keys Needed
+             * @description Whether requests need an API key.
+             */
+            keys_needed: boolean;
+            /**
+             * Max Body Bytes
+             * @description Of one request with one picture.
+             */
+            max_body_bytes: number;
+            /**
+             * Max Pixels
+             * @description Of one picture, decoded.
+             */
+            max_pixels: number;
+            /**
+             * Private Mode
+             * @description The model that answers can run in a browser.
+             */
+            private_mode: boolean;
+            /**
+             * Promotion
+             * @description There are labelled pictures to hold versions against before a promotion.
+             */
+            promotion: boolean;
+            /**
+             * Samples
+             * @description Labelled pictures are taken for training.
+             */
+            samples: boolean;
+            /**
+             * Training
+             * @description There is something that a retraining may use.
+             */
+            training: boolean;
         };
         /**
          * ComparedVersion
@@ -1370,6 +1519,24 @@ export interface components {
             count: number;
             /** Jobs */
             jobs: components["schemas"]["JobAnswer"][];
+        };
+        /**
+         * KeyCapabilities
+         * @description What the key of this request may do; without keys, everything.
+         */
+        KeyCapabilities: {
+            /**
+             * Recipes
+             * @description How a retraining may train, the usual one first; empty without `train`.
+             */
+            recipes: string[];
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Training Sources
+             * @description What a retraining may use, by name; empty without the scope `train`.
+             */
+            training_sources: string[];
         };
         /**
          * LabelCounts
@@ -2012,6 +2179,12 @@ export interface components {
             limit: number;
         };
         /**
+         * Scope
+         * @description What an API key opens.
+         * @enum {string}
+         */
+        Scope: "predict" | "train" | "metrics" | "admin";
+        /**
          * ShareAnswer
          * @description A share of `count` with its 95 % Wilson interval.
          */
@@ -2165,6 +2338,91 @@ export interface operations {
             };
             /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    capabilities_capabilities_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Capabilities"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    key_capabilities_capabilities_key_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyCapabilities"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3463,10 +3721,11 @@ export interface operations {
                 "application/json": {
                     /**
                      * Image
-                     * @description Standard base64, bare or as a `data:image/…;base64,` URI.
+                     * @description Standard base64, bare or as a `data:image/…;base64,` URI, wrapped or not.
                      */
                     image: string;
                 };
+                "image/*": string;
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
@@ -3607,6 +3866,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "images": [
+                 *         "/9j/4AAQSkZJRgABAQ…"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Images
+                     * @description Each as the `image` of one picture.
+                     */
+                    images: string[];
+                };
                 "multipart/form-data": {
                     files: string[];
                 };
@@ -5116,6 +5389,158 @@ export interface operations {
             };
         };
     };
+    infer_v2_models__name__infer_post: {
+        parameters: {
+            query?: {
+                /** @description `single` refuses none or several faces, `largest` takes the largest, `all` answers for each, `cropped` takes the whole picture as one face. Unset: the service's setting. */
+                faces?: ("single" | "largest" | "all" | "cropped") | null;
+                /** @description A version, or an alias such as `production`, of a model that is served. Unset: the split of the traffic decides, the same for the same key or picture. */
+                model?: string | null;
+                version?: string;
+            };
+            header?: {
+                "inference-header-content-length"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "inputs": [
+                 *         {
+                 *           "name": "image",
+                 *           "datatype": "BYTES",
+                 *           "shape": [
+                 *             1
+                 *           ],
+                 *           "data": [
+                 *             "/9j/4AAQSkZJRgABAQ…"
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed request: `malformed_request`, `missing_file`, `invalid_base64`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body was too slow: `request_timeout`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: `body_too_large`, `too_many_pixels`, `too_many_files`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     protocol_model_ready_v2_models__name__ready_get: {
         parameters: {
             query?: {
@@ -5194,6 +5619,158 @@ export interface operations {
             };
             /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure, such as `not_found`, `unknown_host` or `internal_error`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    infer_v2_models__name__versions__version__infer_post: {
+        parameters: {
+            query?: {
+                /** @description `single` refuses none or several faces, `largest` takes the largest, `all` answers for each, `cropped` takes the whole picture as one face. Unset: the service's setting. */
+                faces?: ("single" | "largest" | "all" | "cropped") | null;
+                /** @description A version, or an alias such as `production`, of a model that is served. Unset: the split of the traffic decides, the same for the same key or picture. */
+                model?: string | null;
+            };
+            header?: {
+                "inference-header-content-length"?: string | null;
+            };
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "inputs": [
+                 *         {
+                 *           "name": "image",
+                 *           "datatype": "BYTES",
+                 *           "shape": [
+                 *             1
+                 *           ],
+                 *           "data": [
+                 *             "/9j/4AAQSkZJRgABAQ…"
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed request: `malformed_request`, `missing_file`, `invalid_base64`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key, or one that opens nothing: `invalid_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this key, or not turned on: `forbidden`, `turned_off`, `cross_origin`, `forwarded`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing: `not_found`, `version_not_found`, `job_not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body was too slow: `request_timeout`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: `body_too_large`, `too_many_pixels`, `too_many_files`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Refusal"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `rate_limited`; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A failure of ours: `detector_failed`, `internal_error`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

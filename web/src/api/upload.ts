@@ -12,19 +12,34 @@ export interface Watch {
   signal?: AbortSignal;
 }
 
+export interface Judged {
+  answer: Answer;
+  /** What the service took by its own clock, without the upload; null where it does not say. */
+  tookMs: number | null;
+}
+
 /** The answer for one picture; a refusal (nobody, several people) is an answer too. */
 export async function predict(
   file: Blob,
   name: string,
-  faces: Faces,
+  { faces, model }: { faces: Faces; model?: string },
   watch: Watch = {},
-): Promise<Answer> {
+): Promise<Judged> {
   const form = new FormData();
   form.append("file", file, name);
-  const url = await apiUrl(`predict?faces=${faces}`);
-  const { status, body } = await post(url, form, watch);
-  if (status < 300 || isRefusal(body)) return body as Answer;
+  const query = new URLSearchParams({ faces, ...(model && { model }) });
+  const url = await apiUrl(`predict?${query.toString()}`);
+  watch.signal?.throwIfAborted();
+  const { status, body, timing } = await post(url, form, watch);
+  if (status < 300 || isRefusal(body))
+    return { answer: body as Answer, tookMs: durationOf(timing) };
   throw failureOf(status, body);
+}
+
+/** Milliseconds of a header such as `answer;dur=12.3`. */
+function durationOf(timing: string | null): number | null {
+  const found = /;dur=([\d.]+)/.exec(timing ?? "");
+  return found?.[1] ? Number(found[1]) : null;
 }
 
 /** Adds a labelled picture to the pool of the next training. */
@@ -46,11 +61,13 @@ function isRefusal(body: unknown): boolean {
   return outcome === "no_person" || outcome === "many_people";
 }
 
-function post(
-  url: string,
-  form: FormData,
-  watch: Watch,
-): Promise<{ status: number; body: unknown }> {
+interface Reply {
+  status: number;
+  body: unknown;
+  timing: string | null;
+}
+
+function post(url: string, form: FormData, watch: Watch): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
@@ -58,7 +75,12 @@ function post(
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) watch.onProgress?.(event.loaded / event.total);
     };
-    request.onload = () => resolve({ status: request.status, body: parse(request.responseText) });
+    request.onload = () =>
+      resolve({
+        status: request.status,
+        body: parse(request.responseText),
+        timing: request.getResponseHeader("server-timing"),
+      });
     request.onerror = () => reject(unreachable());
     request.onabort = () => reject(new ApiFailure(0, "aborted", "Stopped."));
     watch.signal?.addEventListener("abort", () => request.abort(), { once: true });

@@ -3,6 +3,8 @@ import { useEffect, useState } from "react";
 interface Props {
   label: string;
   question: string;
+  /** Tells it from others of the same label. */
+  name?: string;
   disabled?: boolean;
   onConfirm: () => void;
 }
@@ -10,7 +12,7 @@ interface Props {
 const PATIENCE_MS = 4000;
 
 /** A button that acts on the second press; the first one asks. */
-export function ConfirmButton({ label, question, disabled = false, onConfirm }: Props) {
+export function ConfirmButton({ label, question, name, disabled = false, onConfirm }: Props) {
   const [asked, setAsked] = useState(false);
   useEffect(() => {
     if (!asked) return undefined;
@@ -24,7 +26,13 @@ export function ConfirmButton({ label, question, disabled = false, onConfirm }: 
   }
 
   return (
-    <button type="button" className={asked ? "danger" : ""} disabled={disabled} onClick={press}>
+    <button
+      type="button"
+      className={asked ? "danger" : ""}
+      aria-label={asked ? undefined : name}
+      disabled={disabled}
+      onClick={press}
+    >
       {asked ? question : label}
     </button>
   );

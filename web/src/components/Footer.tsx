@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { apiUrl } from "../api/config";
+import { t } from "../words/en";
 
 export function Footer() {
   const { data: docs } = useQuery({
@@ -10,12 +11,9 @@ export function Footer() {
   });
   return (
     <footer>
+      <p>{t.footer}</p>
       <p>
-        Perceived presentation as annotators label it, never anybody’s identity. Do not decide about
-        a person by it.
-      </p>
-      <p>
-        <a href={docs ?? "../docs"}>API documentation</a>
+        <a href={docs ?? "../docs"}>{t.apiDocs}</a>
       </p>
     </footer>
   );

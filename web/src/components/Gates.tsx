@@ -1,3 +1,4 @@
+import { t } from "../words/en";
 import { spoken } from "../words/format";
 
 export interface Gate {
@@ -20,9 +21,8 @@ export function Gates({ gates }: { gates: Gate[] }) {
     <ul className="gates">
       {gates.map(({ gate, value, limit, at_least, passed }) => (
         <li key={gate} className={passed ? "good" : "bad"}>
-          {passed ? "holds" : "fails"}: {spoken(gate)}{" "}
-          {value === null ? "not measured" : value.toFixed(4)}, needs{" "}
-          {at_least ? "at least" : "at most"} {limit.toFixed(4)}
+          {passed ? t.gates.holds : t.gates.fails}:{" "}
+          {t.gates.line(spoken(gate), value, at_least, limit)}
         </li>
       ))}
     </ul>

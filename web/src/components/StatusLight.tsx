@@ -1,23 +1,31 @@
-import { useHealth, type Status } from "../api/health";
-import { milliseconds } from "../words/format";
+import { useEffect, useRef } from "react";
 
-const WORDS: Record<Status["state"], string> = {
-  ready: "Service ready",
-  degraded: "Service degraded",
-  starting: "Service starting",
-  down: "Service unreachable",
-};
+import { useHealth, type Status } from "../api/health";
+import { announce } from "../session/announce";
+import { t } from "../words/en";
+import { milliseconds } from "../words/format";
 
 /** A dot and words, for colour alone says nothing to many. */
 export function StatusLight() {
   const { data } = useHealth();
   const state = data?.state ?? "starting";
-  const words = data ? WORDS[state] : "Connecting";
+  useToldChanges(data?.state);
+  const words = data ? t.status[state] : t.status.connecting;
   return (
-    <p className={`status ${state}`} title={data?.model ? `Model ${data.model}` : undefined}>
+    <p className={`status ${state}`} title={data?.model ? t.modelTitle(data.model) : undefined}>
       <span className="dot" aria-hidden="true" />
-      <span role="status">{words}</span>
+      <span>{words}</span>
       <span className="latency">{data?.latencyMs == null ? "" : milliseconds(data.latencyMs)}</span>
     </p>
   );
+}
+
+/** Tells when the state changes, but not what it is at first. */
+function useToldChanges(state: Status["state"] | undefined): void {
+  const told = useRef(state);
+  useEffect(() => {
+    const isNews = told.current !== undefined && state !== undefined && told.current !== state;
+    told.current = state;
+    if (isNews) announce(t.statusTold[state]);
+  }, [state]);
 }

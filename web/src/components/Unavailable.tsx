@@ -1,30 +1,31 @@
 import { asFailure } from "../api/failure";
 import { adviseOn } from "../words/advice";
+import { t } from "../words/en";
 
 interface Props {
   /** What the page would show, such as "The history". */
   what: string;
-  error: unknown;
+  error?: unknown;
+  /** Said in place of what the error says. */
+  why?: string;
 }
 
 /** Why a page has nothing to show, in a sentence or two. */
-export function Unavailable({ what, error }: Props) {
-  const { status, code, message } = asFailure(error);
+export function Unavailable({ what, error, why }: Props) {
   return (
     <div className="notice" role="alert">
       <p>
-        <strong>{what} is not available here.</strong> {sentence(status, code, message)}
+        <strong>{t.unavailable(what)}</strong> {why ?? sentence(error)}
       </p>
     </div>
   );
 }
 
-function sentence(status: number, code: string, message: string): string {
-  if (status === 404) return "This service does not offer it.";
-  if (status === 401)
-    return `The service asks for an API key: enter one with “API key” at the top. (${message})`;
-  if (status === 403 && code === "forbidden")
-    return "Your API key may not see it; ask the operator for one that may.";
+function sentence(error: unknown): string {
+  const { status, code, message } = asFailure(error);
+  if (status === 404) return t.notOffered;
+  if (status === 401) return t.askForKey(message);
+  if (status === 403 && code === "forbidden") return t.keyMayNot;
   if (status === 403) return message;
   return adviseOn(code, message).next;
 }

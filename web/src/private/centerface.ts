@@ -12,6 +12,8 @@ export interface Detection {
   score: number;
   /** None where whatever found the face knows none. */
   landmarks?: Landmarks;
+  /** Root of the box's area in the pixels looked at, where a closer look may tell more. */
+  seenPx?: number;
 }
 
 /** A face that leans by so many quarters clockwise. */
@@ -22,30 +24,8 @@ export interface TurnedDetection extends Detection {
 /** Bytes 1×H×W×3 to the planes. */
 export type RunDetector = (input: Uint8Array, height: number, width: number) => Promise<Outputs>;
 
-const MULTIPLE = 32;
-
-/** Faces that count at first sight, and weaker ones that the first look saw, each best first. */
-export interface Survey {
-  faces: Detection[];
-  weak: Detection[];
-}
-
-/** If the first look finds no face, a second looks at a smaller copy. */
-export async function survey(
-  picture: Raster,
-  run: RunDetector,
-  maxSidePx: number,
-  looks: Looks,
-  minScore: number,
-  weakScore: number,
-): Promise<Survey> {
-  const first = await look(picture, run, maxSidePx, looks, Math.min(weakScore, minScore));
-  const faces = first.filter(({ score }) => score > minScore);
-  return {
-    faces: faces.length > 0 ? faces : await look(picture, run, looks.small_px, looks, minScore),
-    weak: first.filter(({ score }) => score <= minScore),
-  };
-}
+/** Sides of the input are multiples of this. */
+export const MULTIPLE = 32;
 
 /** Faces in a square, which may lean and reach beyond the picture, in pixels of the picture. */
 export async function lookCloser(
@@ -84,7 +64,8 @@ export async function lookTurned(
   return found;
 }
 
-async function look(
+/** Faces of any size, best first. */
+export async function look(
   picture: Raster,
   run: RunDetector,
   maxSidePx: number,

@@ -57,7 +57,8 @@ async function start(): Promise<Worker> {
       if (data.kind === "progress") setPrivateState({ step: "loading", share: data.share });
       else if (data.kind === "broken") fail(new ApiFailure(data.status, data.code, data.message));
       else if (data.kind === "ready") {
-        setPrivateState({ step: "ready", share: 1, fallback: data.fallback });
+        const { fallback, abstainBelow } = data;
+        setPrivateState({ step: "ready", share: 1, fallback, abstainBelow });
         resolve(made);
       } else settle(data);
     };

@@ -27,10 +27,23 @@ export interface PoseModel {
   whole_roll: number;
 }
 
+/** A first look that is coarse, and what decides on a finer one; see genderlens.detection.looks. */
+export interface CoarseLook {
+  side_px: number;
+  sizes_px: [number, number];
+  min_scores: [number, number];
+  enough_px: number;
+  narrowest: number;
+  settle_px: number;
+  whole_px: number;
+}
+
 /** How the detector looks at a picture: `looks.json` beside its graph. */
 export interface Looks {
   small_px: number;
   closer_px: number;
+  /** None where every picture is looked at as finely. */
+  coarse?: CoarseLook | null;
   turned: { side_px: number; quarters: number[]; min_score: number };
   upright: {
     from_roll: number;

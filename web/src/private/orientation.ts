@@ -75,21 +75,3 @@ export function uprightly(
   const matrix = matrices[orientation] ?? [1, 0, 0, 1, 0, 0];
   return orientation >= 5 ? { width: height, height: width, matrix } : { width, height, matrix };
 }
-
-/** What the preview shows: the file itself, or an upright copy where browsers would not turn it. */
-export async function previewOf(file: Blob): Promise<Blob> {
-  try {
-    const { file: neutral, orientation } = await readOrientation(file);
-    if (orientation === 1) return file;
-    const bitmap = await createImageBitmap(neutral);
-    const { width, height, matrix } = uprightly(orientation, bitmap.width, bitmap.height);
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext("2d");
-    context?.setTransform(...matrix);
-    context?.drawImage(bitmap, 0, 0);
-    bitmap.close();
-    return await canvas.convertToBlob();
-  } catch {
-    return file; // what cannot be shown says so by itself
-  }
-}

@@ -39,9 +39,7 @@ export async function predictRaster(
   const faces = await findFaces(picture, run.detector, facts, aligns);
   const verdict = judgeFaces(faces, policy);
   if ("refusal" in verdict) return refuse(facts, faces.length, verdict.refusal);
-  const seen = aligns
-    ? await lookUpright(picture, run.detector, facts.looks, verdict.faces)
-    : verdict.faces;
+  const seen = await lookUpright(picture, run.detector, facts.looks, verdict.faces, aligns);
   const results: Face[] = [];
   for (const face of seen) results.push(await classify(picture, face, facts, run));
   return answer(facts, faces.length, results);

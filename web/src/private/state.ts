@@ -1,7 +1,6 @@
 /** How far private mode is. */
-import { useSyncExternalStore } from "react";
-
 import type { ApiFailure } from "../api/failure";
+import { createCell } from "../session/cell";
 
 export interface PrivateState {
   step: "off" | "loading" | "ready" | "failed";
@@ -9,27 +8,13 @@ export interface PrivateState {
   share: number;
   /** Once ready: whether the larger graph answers, because the model is off on this device. */
   fallback?: boolean;
+  /** Once ready: answers of a lower confidence are uncertain. */
+  abstainBelow?: number;
   /** Why it failed. */
   failure?: ApiFailure;
 }
 
-let state: PrivateState = { step: "off", share: 0 };
-const listeners = new Set<() => void>();
-
-export function setPrivateState(next: PrivateState): void {
-  state = next;
-  for (const listener of listeners) listener();
-}
-
-export function readPrivateState(): PrivateState {
-  return state;
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export function usePrivateState(): PrivateState {
-  return useSyncExternalStore(subscribe, readPrivateState);
-}
+const state = createCell<PrivateState>({ step: "off", share: 0 });
+export const setPrivateState = state.write;
+export const readPrivateState = state.read;
+export const usePrivateState = state.use;

@@ -7,42 +7,69 @@ import { squareOf } from "./turned";
 
 const LEAST_OVERLAP = 0.3;
 
-/** The same faces, the first of them with box and points as seen upright. */
+/**
+ * The same faces, the first of them as seen upright and from near. Where nothing is `turned`, only
+ * those that were seen coarsely are looked at.
+ */
 export async function lookUpright(
   picture: Raster,
   run: RunDetector,
   looks: Looks,
   faces: Detection[],
+  turned: boolean,
 ): Promise<Detection[]> {
   const most = looks.upright.most_faces;
   const seen: Detection[] = [];
-  for (const face of faces.slice(0, most)) seen.push(await settle(picture, run, looks, face));
+  for (const face of faces.slice(0, most)) {
+    seen.push(await settle(picture, run, looks, face, turned));
+  }
   return [...seen, ...faces.slice(most)];
 }
 
-/** As seen last; upright where the first closer look does not find it. */
+/** As seen last; a leaning one is upright where the first closer look does not find it. */
 async function settle(
   picture: Raster,
   run: RunDetector,
   looks: Looks,
   first: Detection,
+  turned: boolean,
 ): Promise<Detection> {
   if (!first.landmarks) return first;
-  const { from_roll: fromRoll, from_misfit: fromMisfit, times } = looks.upright;
   const pose = readPose(first.landmarks.points, looks.pose);
-  let face = first;
-  let left = pose.roll;
-  let roll = 0;
-  let wanted = Math.abs(left) > fromRoll || pose.misfit > fromMisfit;
-  for (let i = 0; i < times && wanted; i++) {
+  const leans = turned && (isLeaning(pose.roll, looks) || pose.misfit > looks.upright.from_misfit);
+  if (!leans && !isCoarse(first, looks)) return first;
+  const look = (face: Detection, roll: number) => find(picture, run, looks, face, roll);
+  const seen = await follow(first, leans ? pose.roll : 0, looks, turned, look);
+  return seen ?? (leans ? upright(first) : first);
+}
+
+/** Looks again and again while the face still leans; nothing where it is not found at first. */
+async function follow(
+  first: Detection,
+  leaning: number,
+  looks: Looks,
+  turned: boolean,
+  look: (face: Detection, roll: number) => Promise<Detection | undefined>,
+): Promise<Detection | undefined> {
+  let seen: Detection | undefined;
+  let [left, roll] = [leaning, 0];
+  for (let i = 0; i < looks.upright.times; i++) {
     roll = wrapped(roll + left);
-    const found = await find(picture, run, looks, face, roll);
-    if (!found?.landmarks) return face === first ? upright(first) : face;
-    face = found;
+    const found = await look(seen ?? first, roll);
+    if (!found?.landmarks) return seen;
+    seen = found;
     left = wrapped(readPose(found.landmarks.points, looks.pose).roll - roll);
-    wanted = Math.abs(left) > fromRoll;
+    if (!turned || !isLeaning(left, looks)) break;
   }
-  return face;
+  return seen;
+}
+
+function isLeaning(degrees: number, { upright: look }: Looks): boolean {
+  return Math.abs(degrees) > look.from_roll;
+}
+
+function isCoarse({ seenPx }: Detection, { coarse }: Looks): boolean {
+  return !!coarse && seenPx !== undefined && seenPx < coarse.settle_px;
 }
 
 /** The face in a square that leans by `roll`, with the score that it had. */

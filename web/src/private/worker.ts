@@ -56,7 +56,8 @@ addEventListener("message", ({ data }: MessageEvent<Order>) => {
   }
   loaded = load(data);
   loaded.then(
-    ({ fallback }) => tell({ kind: "ready", fallback }),
+    ({ fallback, facts }) =>
+      tell({ kind: "ready", fallback, abstainBelow: facts.calibration.abstain_below }),
     (error: unknown) => {
       const { status, code, message } = asFailure(error);
       tell({ kind: "broken", status, code, message });

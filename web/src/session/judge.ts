@@ -1,64 +1,90 @@
 /** Sends pictures to where they are judged and notes what becomes of them. */
 import { asFailure } from "../api/failure";
-import { predict, type Faces } from "../api/upload";
+import { predict } from "../api/upload";
 import { predictHere } from "../private/device";
-import { previewOf } from "../private/orientation";
+import { announceAnswer } from "./announce";
+import { patiently } from "./patience";
+import { readShrinking, shrink, stretch } from "./shrink";
+import { sketch } from "./sketch";
 import { Slots } from "./slots";
-import { addPicture, update } from "./store";
-import type { Picture, Place } from "./types";
+import { addPictures, readPictures, removePictures, restoreRemoved, update } from "./store";
+import type { Picture, Place, Progress, Wish } from "./types";
 
-/** A busy service asks for a second of patience; many pictures at once may need more of it. */
-const PAUSES_MS = [1000, 2000, 4000];
 const slots: Record<Place, Slots> = { service: new Slots(3), device: new Slots(1) };
+const running = new Map<number, AbortController>();
 
-export interface Wish {
-  faces: Faces;
-  place: Place;
-}
-
-export async function addFiles(files: Iterable<File>, wish: Wish): Promise<void> {
-  for (const file of files) {
-    const name = file.name || "pasted picture";
-    void judge(addPicture(file, name, wish.place, await previewOf(file)), wish);
+export function addFiles(files: Iterable<File>, wish: Wish): void {
+  const named = [...files].map((file) => ({ file, name: file.name || "pasted picture" }));
+  for (const picture of addPictures(named, wish)) {
+    void judge(picture);
+    void sketch(picture);
   }
 }
 
-/** Judges a picture, anew if it was judged before. */
-export async function judge(picture: Picture, wish: Wish): Promise<void> {
+/** Judges a picture, anew if it was judged before; a request that is under way for it ends. */
+export async function judge(picture: Picture, wish = picture.wish): Promise<void> {
   const { id } = picture;
-  update(id, { progress: { step: "waiting" }, place: wish.place });
-  await slots[wish.place].run(async () => {
-    const start = performance.now();
-    try {
-      const answer = await (wish.place === "device" ? here(picture, wish) : there(picture, wish));
-      update(id, { progress: { step: "answered", answer, tookMs: performance.now() - start } });
-    } catch (error) {
-      update(id, { progress: { step: "failed", failure: asFailure(error) } });
-    }
-  });
-}
-
-function here({ id, file }: Picture, { faces }: Wish) {
-  update(id, { progress: { step: "judging" } });
-  return predictHere(file, faces);
-}
-
-async function there(picture: Picture, wish: Wish) {
-  for (const pause of PAUSES_MS) {
-    try {
-      return await send(picture, wish);
-    } catch (error) {
-      if (asFailure(error).code !== "overloaded") throw error;
-      update(picture.id, { progress: { step: "waiting" } });
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
+  running.get(id)?.abort();
+  const control = new AbortController();
+  running.set(id, control);
+  const { signal } = control;
+  update(id, { progress: { step: "waiting" }, wish });
+  try {
+    await slots[wish.place].run(() => answer(picture, wish, signal), signal);
+  } catch (error) {
+    if (!signal.aborted) note(picture, { step: "failed", failure: asFailure(error) });
+  } finally {
+    if (running.get(id) === control) running.delete(id);
   }
-  return send(picture, wish);
 }
 
-function send({ id, file, name }: Picture, { faces }: Wish) {
+/** Ends requests and takes pictures out; what was not sent yet is not sent. */
+export function remove(ids: ReadonlySet<number>): void {
+  for (const id of ids) running.get(id)?.abort();
+  removePictures(ids);
+}
+
+export function clear(): void {
+  remove(new Set(readPictures().map(({ id }) => id)));
+}
+
+export function undo(): void {
+  for (const picture of restoreRemoved()) {
+    void judge(picture);
+    if (!picture.sketch) void sketch(picture);
+  }
+}
+
+async function answer(picture: Picture, wish: Wish, signal: AbortSignal): Promise<void> {
+  const progress = await (wish.place === "device"
+    ? here(picture, wish)
+    : there(picture, wish, signal));
+  if (!signal.aborted) note(picture, progress);
+}
+
+function note(picture: Picture, progress: Progress): void {
+  if (update(picture.id, { progress })) announceAnswer({ ...picture, progress });
+}
+
+async function here({ id, file }: Picture, { faces }: Wish): Promise<Progress> {
+  update(id, { progress: { step: "judging" } });
+  const start = performance.now();
+  const found = await predictHere(file, faces);
+  return { step: "answered", answer: found, tookMs: performance.now() - start };
+}
+
+function there(picture: Picture, wish: Wish, signal: AbortSignal): Promise<Progress> {
+  const wait = () => update(picture.id, { progress: { step: "waiting" } });
+  return patiently(() => send(picture, wish, signal), signal, wait);
+}
+
+async function send({ id, file, name }: Picture, { faces }: Wish, signal: AbortSignal) {
   update(id, { progress: { step: "sending", share: 0 } });
   const onProgress = (share: number) =>
     update(id, { progress: share < 1 ? { step: "sending", share } : { step: "judging" } });
-  return predict(file, name, faces, { onProgress });
+  const sent = readShrinking() ? await shrink(file) : { file, scale: 1 };
+  signal.throwIfAborted();
+  const found = await predict(sent.file, name, { faces }, { onProgress, signal });
+  const whole = stretch(found.answer, sent.scale);
+  return { step: "answered", answer: whole, tookMs: found.tookMs } as const;
 }

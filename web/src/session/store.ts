@@ -1,56 +1,69 @@
-/** The pictures of this session, newest first; they outlive a change of the page in view. */
-import { useSyncExternalStore } from "react";
+/** The pictures of this session in the order they came; they outlive a change of the page in view. */
+import { createCell } from "./cell";
+import type { Picture, Progress, Sketch, Wish } from "./types";
 
-import type { Picture, Place, Progress } from "./types";
+/** How long what was removed can be brought back. */
+const UNDO_MS = 20_000;
 
-let pictures: readonly Picture[] = [];
+const pictures = createCell<readonly Picture[]>([]);
+const removed = createCell<readonly Picture[]>([]);
 let lastId = 0;
-const listeners = new Set<() => void>();
+let forgetting: ReturnType<typeof setTimeout> | undefined;
 
-function publish(next: readonly Picture[]): void {
-  pictures = next;
-  for (const listener of listeners) listener();
+/** All of them at once, so that the whole list is in view before the first is answered. */
+export function addPictures(files: readonly { file: Blob; name: string }[], wish: Wish): Picture[] {
+  const added = files.map(({ file, name }): Picture => {
+    return { id: ++lastId, name, file, wish, progress: { step: "waiting" } };
+  });
+  pictures.write([...pictures.read(), ...added]);
+  return added;
 }
 
-/** `preview` shows the file as it is meant to be seen. */
-export function addPicture(file: Blob, name: string, place: Place, preview = file): Picture {
-  const picture: Picture = {
-    id: ++lastId,
-    name,
-    file,
-    url: URL.createObjectURL(preview),
-    place,
-    progress: { step: "waiting" },
-  };
-  publish([picture, ...pictures]);
-  return picture;
+interface Change {
+  progress?: Progress;
+  wish?: Wish;
+  sketch?: Sketch | "broken";
 }
 
-/** What is no longer there stays away. */
-export function update(id: number, change: { progress: Progress; place?: Place }): void {
-  publish(pictures.map((picture) => (picture.id === id ? { ...picture, ...change } : picture)));
+/** What is no longer there stays away; false then. */
+export function update(id: number, change: Change): boolean {
+  const known = pictures.read();
+  const at = known.findIndex((picture) => picture.id === id);
+  const before = known[at];
+  if (!before) return false;
+  pictures.write(known.with(at, { ...before, ...change }));
+  return true;
 }
 
-export function removePicture(id: number): void {
-  const gone = pictures.find((picture) => picture.id === id);
-  if (gone) URL.revokeObjectURL(gone.url);
-  publish(pictures.filter((picture) => picture.id !== id));
+/** Takes pictures out of the list; they can be brought back for a while. */
+export function removePictures(ids: ReadonlySet<number>): readonly Picture[] {
+  forgetRemoved();
+  const gone = pictures.read().filter(({ id }) => ids.has(id));
+  pictures.write(pictures.read().filter(({ id }) => !ids.has(id)));
+  removed.write(gone);
+  forgetting = setTimeout(forgetRemoved, UNDO_MS);
+  return gone;
 }
 
-export function clearPictures(): void {
-  for (const { url } of pictures) URL.revokeObjectURL(url);
-  publish([]);
+/** Brings back what was removed last; those among them that have no answer yet are to be judged. */
+export function restoreRemoved(): Picture[] {
+  clearTimeout(forgetting);
+  const back = removed.read();
+  removed.write([]);
+  const all = [...pictures.read(), ...back].sort((one, other) => one.id - other.id);
+  pictures.write(all);
+  return back.filter(({ progress }) => progress.step !== "answered");
 }
 
-export function readPictures(): readonly Picture[] {
-  return pictures;
+/** Frees what could be brought back. */
+export function forgetRemoved(): void {
+  clearTimeout(forgetting);
+  for (const { sketch } of removed.read())
+    if (typeof sketch === "object") URL.revokeObjectURL(sketch.url);
+  if (removed.read().length > 0) removed.write([]);
 }
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export function usePictures(): readonly Picture[] {
-  return useSyncExternalStore(subscribe, readPictures);
-}
+export const readPictures = pictures.read;
+export const subscribeToPictures = pictures.subscribe;
+export const usePictures = pictures.use;
+export const useRemoved = removed.use;

@@ -16,7 +16,7 @@ const COLUMNS = [
 type Row = Record<(typeof COLUMNS)[number], string | number | null>;
 
 export function toJson(pictures: readonly Picture[]): string {
-  const items = pictures.map(({ name, place, progress }) => {
+  const items = pictures.map(({ name, wish: { place }, progress }) => {
     if (progress.step === "answered") return { name, place, answer: progress.answer };
     if (progress.step === "failed") {
       return {
@@ -38,7 +38,7 @@ export function toCsv(pictures: readonly Picture[]): string {
   return [COLUMNS.join(","), ...lines, ""].join("\r\n");
 }
 
-function toRow({ name, place, progress }: Picture): Row {
+function toRow({ name, wish: { place }, progress }: Picture): Row {
   const empty = {
     prediction: null,
     confidence: null,
@@ -68,7 +68,7 @@ function toRow({ name, place, progress }: Picture): Row {
 }
 
 /** Quoted where needed; what a spreadsheet would take for a formula gets an apostrophe. */
-function cell(value: string | number | null): string {
+export function cell(value: string | number | null): string {
   if (value === null) return "";
   const text =
     typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);

@@ -1,23 +1,42 @@
 /** What became of the pictures of this session. */
 import type { Answer } from "../api/client";
 import type { ApiFailure } from "../api/failure";
+import type { Faces } from "../api/upload";
 
 export type Place = "service" | "device";
+
+export interface Wish {
+  faces: Faces;
+  place: Place;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** A small upright copy, and the size in pixels of the upright original. */
+export interface Sketch {
+  /** Object address; freed when the picture leaves. */
+  url: string;
+  size: Size;
+}
 
 export type Progress =
   | { step: "waiting" }
   | { step: "sending"; share: number }
   | { step: "judging" }
-  | { step: "answered"; answer: Answer; tookMs: number }
+  | { step: "answered"; answer: Answer; tookMs: number | null }
   | { step: "failed"; failure: ApiFailure };
 
 export interface Picture {
+  /** Counts up, so it orders pictures as they came. */
   id: number;
   name: string;
   file: Blob;
-  /** Object address of the preview. */
-  url: string;
-  place: Place;
+  /** `broken` where the browser cannot show the file, undefined until it is made. */
+  sketch?: Sketch | "broken";
+  wish: Wish;
   progress: Progress;
 }
 

@@ -2,32 +2,19 @@
  * What the visitor chose. Kept for this tab: a photo must not go to the service because a page was
  * reloaded or another one looked at.
  */
-import { useSyncExternalStore } from "react";
-
-import type { Wish } from "./judge";
+import { createCell } from "./cell";
+import type { Wish } from "./types";
 
 const NAME = "genderlens-place";
-const listeners = new Set<() => void>();
-let wish: Wish = {
+const wish = createCell<Wish>({
   faces: "single",
   place: sessionStorage.getItem(NAME) === "device" ? "device" : "service",
-};
+});
 
 export function writeWish(next: Wish): void {
-  wish = next;
   sessionStorage.setItem(NAME, next.place);
-  for (const listener of listeners) listener();
+  wish.write(next);
 }
 
-export function readWish(): Wish {
-  return wish;
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export function useWish(): Wish {
-  return useSyncExternalStore(subscribe, readWish);
-}
+export const readWish = wish.read;
+export const useWish = wish.use;

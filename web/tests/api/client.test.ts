@@ -36,5 +36,10 @@ test("health: ready, starting, down", async () => {
   stubService({ "GET /health": () => problem(503, "not_ready") });
   expect(await askHealth()).toMatchObject({ state: "starting" });
   stubService({ "GET /health": () => Promise.reject(new TypeError("refused")) });
-  expect(await askHealth()).toEqual({ state: "down", model: null, latencyMs: null });
+  expect(await askHealth()).toEqual({
+    state: "down",
+    model: null,
+    latencyMs: null,
+    abstainBelow: null,
+  });
 });

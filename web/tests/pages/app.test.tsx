@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 
 import { App } from "../../src/App";
-import { json, stubService } from "../api/service";
+import { json, problem, stubService } from "../api/service";
 import { renderPage } from "../render";
 
 const health = { status: "healthy", model_version: "default-1" };
@@ -32,13 +32,25 @@ test("the service is gone: that is said", async () => {
 });
 
 test("an API key is kept for this tab and can be forgotten", async () => {
-  stubService({ "GET /health": () => json(health) });
+  const { asked } = stubService({
+    "GET /health": () => json(health),
+    "GET /capabilities/key": (request) =>
+      request.headers.get("authorization") === "Bearer gl_abc"
+        ? json({ scopes: ["predict"], training_sources: [], recipes: [] })
+        : problem(401, "invalid_key"),
+  });
   const user = userEvent.setup();
   renderPage(<App />);
   await user.click(screen.getByRole("button", { name: "API key" }));
+  await user.type(screen.getByLabelText("Key"), "gl_wrong");
+  await user.click(screen.getByRole("button", { name: "Use this key" }));
+  expect(await screen.findByText(/does not know this key/)).toBeDefined();
+  expect(sessionStorage).toHaveLength(0);
+  await user.clear(screen.getByLabelText("Key"));
   await user.type(screen.getByLabelText("Key"), "gl_abc");
   await user.click(screen.getByRole("button", { name: "Use this key" }));
-  expect(sessionStorage.getItem("genderlens-api-key")).toBe("gl_abc");
+  await waitFor(() => expect(sessionStorage.getItem("genderlens-api-key")).toBe("gl_abc"));
+  expect(asked.some(({ url }) => url.endsWith("/capabilities/key"))).toBe(true);
   await user.click(screen.getByRole("button", { name: "API key set" }));
   await user.click(screen.getByRole("button", { name: "Forget it" }));
   await waitFor(() => expect(sessionStorage).toHaveLength(0));

@@ -13,7 +13,8 @@ import { blank } from "../../src/private/raster";
 import { answers, doubted, unpack } from "./fixtures";
 
 const GRAPH = new URL("../../../src/genderlens/models/centerface/detector.onnx", import.meta.url);
-const { doubt } = answers.facts;
+const { doubt, looks } = answers.facts;
+const closer = looks.closer_px;
 
 describe("beside the service", () => {
   let run: RunDetector;
@@ -47,14 +48,15 @@ function planesWith(score: number, cell: number, rows: number, columns: number):
   };
 }
 
-/** First sight scores `first`; the near and the far look, both of 160 pixels, what is told. */
+/** First sight scores `first`; the near and the far look, both as the plan says, what is told. */
 function eye(first: number, again: [number, number]): RunDetector & { looks: number } {
   const run = (_: Uint8Array, height: number, width: number) => {
     const [rows, columns] = [height / 4, width / 4];
-    if (width !== 160) return Promise.resolve(planesWith(first, 12 * columns + 12, rows, columns));
+    if (width !== closer)
+      return Promise.resolve(planesWith(first, 12 * columns + 12, rows, columns));
     const score = again[run.looks++ % 2] ?? 0;
-    const outputs = planesWith(score, 20 * columns + 20, rows, columns);
-    outputs.size.data.fill(Math.log(26));
+    const outputs = planesWith(score, (columns / 2) * columns + columns / 2, rows, columns);
+    outputs.size.data.fill(Math.log(0.65 * columns));
     return Promise.resolve(outputs);
   };
   run.looks = 0;

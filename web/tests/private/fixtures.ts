@@ -45,6 +45,16 @@ export interface Doubted {
   }[];
 }
 
+/** Portraits pasted on a grey ground, and the faces found there, before and after a closer look. */
+export interface Coarse {
+  cases: {
+    ground: [width: number, height: number];
+    portraits: { picture: Packed; at: [left: number, top: number] }[];
+    found: { box: Box; score: number }[];
+    settled: Box[];
+  }[];
+}
+
 export interface Leaning {
   facts: Facts;
   cases: { picture: Packed; box: Box; roll: number; trust: number; male: number }[];
@@ -64,9 +74,25 @@ export const preprocessing = read("preprocessing.json") as Preprocessing;
 export const answers = read("answers.json") as Answers;
 export const leaning = read("leaning.json") as Leaning;
 export const doubted = read("doubted.json") as Doubted;
+export const coarse = read("coarse.json") as Coarse;
 
 export function unpack({ width, height, data }: Packed): Raster {
   return { width, height, stride: 3, data: new Uint8Array(Buffer.from(data, "base64")) };
+}
+
+const GREY = 112;
+
+/** The picture of a case. */
+export function compose({ ground: [width, height], portraits }: Coarse["cases"][number]): Raster {
+  const data = new Uint8Array(3 * width * height).fill(GREY);
+  for (const { picture: packed, at } of portraits) {
+    const portrait = unpack(packed);
+    for (let y = 0; y < portrait.height; y++) {
+      const row = portrait.data.subarray(3 * y * portrait.width, 3 * (y + 1) * portrait.width);
+      data.set(row, 3 * ((at[1] + y) * width + at[0]));
+    }
+  }
+  return { width, height, stride: 3, data };
 }
 
 export function picture(name: string): Raster {

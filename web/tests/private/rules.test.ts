@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 
 import { probabilityMale } from "../../src/private/calibration";
-import { survey } from "../../src/private/centerface";
+import { survey } from "../../src/private/survey";
 import { decode, type Planes } from "../../src/private/planes";
 import { judgeFaces, prominent } from "../../src/private/gate";
 import { around, VIEWS, viewOf } from "../../src/private/geometry";
@@ -86,7 +86,7 @@ describe("faces out of the detector's planes", () => {
       () => Promise.resolve(outputs),
       480,
       looks,
-      detections.min_score,
+      { least: { ...answers.facts.faces, min_score: detections.min_score }, sureScore: 0.65 },
       detections.min_score,
     );
     expect(found.map(({ score }) => score)).toEqual(
@@ -106,8 +106,8 @@ describe("faces out of the detector's planes", () => {
       blank(400, 200),
       (_, height, width) => (seen.push(height, width), Promise.resolve(nothing)),
       480,
-      looks,
-      0.5,
+      { ...looks, coarse: null },
+      { least: answers.facts.faces, sureScore: 0.65 },
       0.4,
     );
     expect(seen).toEqual([224, 416, 64, 128]);

@@ -34,7 +34,8 @@ describe("beside the service", () => {
     for (const [side, value] of (answer.faces[0]?.box ?? []).entries())
       expect(value).toBeCloseTo(box[side] ?? NaN, 2);
     const faces = await findFaces(unpack(picture), networks.detector, facts, true);
-    const [face] = await lookUpright(unpack(picture), networks.detector, facts.looks, faces);
+    const { looks } = facts;
+    const [face] = await lookUpright(unpack(picture), networks.detector, looks, faces, true);
     expect(face?.landmarks?.roll).toBe(roll);
     expect(face?.landmarks?.trust).toBeCloseTo(trust, 2);
   });

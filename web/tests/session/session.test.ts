@@ -10,8 +10,7 @@ const picture = (name: string, progress: Picture["progress"]): Picture => ({
   id: 1,
   name,
   file: new Blob(),
-  url: "",
-  place: "service",
+  wish: { faces: "single", place: "service" },
   progress,
 });
 const answered = picture("a.jpg", { step: "answered", answer: classified, tookMs: 5 });
@@ -61,4 +60,18 @@ test("no more tasks at a time than there are slots, and a failure frees its slot
   );
   expect(most).toBe(2);
   expect(results.filter(({ status }) => status === "rejected")).toHaveLength(1);
+});
+
+test("who is stopped while waiting leaves the line, and the others go on", async () => {
+  const slots = new Slots(1);
+  const stop = new AbortController();
+  let end: () => void = () => undefined;
+  const first = slots.run(() => new Promise<void>((resolve) => (end = resolve)));
+  const second = slots.run(() => Promise.resolve("second"), stop.signal);
+  const third = slots.run(() => Promise.resolve("third"));
+  stop.abort();
+  await expect(second).rejects.toThrow();
+  end();
+  await first;
+  expect(await third).toBe("third");
 });

@@ -44,7 +44,7 @@ locals {
     logConfiguration = { logDriver = "awslogs", options = merge(local.log_options, { awslogs-stream-prefix = "serve" }) }
 
     healthCheck = {
-      command     = ["CMD", "python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:${local.port}/health', timeout=4)"]
+      command     = ["CMD", "python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['GENDERLENS_PORT'] + '/health', timeout=4)"]
       interval    = 15
       timeout     = 5
       startPeriod = 30

@@ -35,7 +35,9 @@ def calibrate(
     from genderlens.bundle import load_bundle
     from genderlens.data.readers import read_source
 
-    renewed = renew_bundle(load_bundle(bundle), read_source(data), out, split=split, int8=int8)
+    source = load_bundle(bundle)
+    judged = Path(data.rstrip("/")).name if source.description.imported else None
+    renewed = renew_bundle(source, read_source(data), out, split=split, int8=int8, judged=judged)
     evaluation = renewed.description.evaluation
     accuracy = f", accuracy {evaluation.overall.value:.1%} on {split}" if evaluation else ""
     typer.echo(f"wrote {out} ({renewed.version}{accuracy})")

@@ -17,8 +17,6 @@ from genderlens.pictures.containers import ALLOWED_FORMATS, FORMATS, PICTURE_SUF
 HEAD_BYTES: Final = 64
 FOREIGN_SUFFIXES: Final = {
     **dict.fromkeys((".heic", ".heif", ".hif"), "HEIC"),
-    **dict.fromkeys((".tif", ".tiff"), "TIFF"),
-    **dict.fromkeys((".bmp", ".dib"), "BMP"),
     **dict.fromkeys((".jp2", ".j2k", ".jpf", ".jpx"), "JPEG 2000"),
     **dict.fromkeys((".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf"), "raw"),
     ".jxl": "JPEG XL",
@@ -38,8 +36,7 @@ OTHER_SUFFIXES: Final = frozenset(
 """Suffixes of what is no picture and is not opened to see, where opening costs a request."""
 _FOREIGN: Final = {
     "HEIC": re.compile(rb".{4}ftyp(?:hei[cfmsx]|hev[cmsx]|mif[12]|msf1)", re.DOTALL),
-    "TIFF": re.compile(rb"II\*\0|MM\0\*|II\+\0|MM\0\+"),
-    "BMP": re.compile(rb"BM.{4}\0{4}", re.DOTALL),
+    "BigTIFF": re.compile(rb"II\+\0|MM\0\+"),
     "JPEG 2000": re.compile(rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51"),
     "JPEG XL": re.compile(rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n"),
     "PSD": re.compile(rb"8BPS"),
@@ -84,10 +81,11 @@ def judge_file(name: str, read_head: ReadHead) -> JudgedContent:
     if is_picture_name(name):
         return PICTURE
     head = read_head()
-    if any(known.signature.match(head) for known in FORMATS.values()):
-        return PICTURE
     suffix = PurePosixPath(name).suffix.lower()
-    foreign = _match(_FOREIGN, head) or FOREIGN_SUFFIXES.get(suffix)
+    is_raw = FOREIGN_SUFFIXES.get(suffix) == "raw"  # a TIFF by its bytes, of a preview
+    if not is_raw and any(known.signature.match(head) for known in FORMATS.values()):
+        return PICTURE
+    foreign = "raw" if is_raw else _match(_FOREIGN, head) or FOREIGN_SUFFIXES.get(suffix)
     if foreign:
         return JudgedContent(ContentKind.REFUSED, foreign_reason(foreign))
     return JudgedContent(ContentKind.PASSED_OVER, _describe(suffix, head))

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from genderlens.bundle import CalibrationSpec, Description, Evaluation, Share
+from genderlens.bundle import (
+    CalibrationSpec,
+    Description,
+    Evaluation,
+    Imported,
+    PrecisionSpec,
+    Share,
+)
 from genderlens.export.cards.markdown import cell, table
 from genderlens.export.cards.notes import certain_count, list_notes
 from genderlens.export.cards.texts import CAVEATS, ETHICS, EU_AI_ACT, FACTORS, INTENDED_USE
@@ -20,8 +27,11 @@ def render_model_card(description: Description) -> str:
     """Markdown for people; every figure comes from the description."""
     parts = [_details(description), INTENDED_USE, FACTORS, _metrics(description)]
     if description.evaluation is not None:
-        parts.append(_evaluation(description.evaluation))
-    parts += [_doubt(description), _training(description), ETHICS, EU_AI_ACT, CAVEATS]
+        unseen = "never trained or calibrated on"
+        if description.imported and not description.provenance.recipe_sha256:
+            unseen = "never calibrated on; whether they taught it is not known"
+        parts.append(_evaluation(description.evaluation, unseen))
+    parts += [_doubt(description), _origin(description), ETHICS, EU_AI_ACT, CAVEATS]
     return "\n".join(parts)
 
 
@@ -35,12 +45,16 @@ def _details(description: Description) -> str:
         f"- Network: {provenance.architecture}, {provenance.parameters / 1e6:.2f} million "
         f"parameters; one logit, the log-odds of `male`\n"
         f"- Exported: {description.created}\n"
-        f"- Training data: {provenance.data} ({provenance.train_rows:,} pictures); see "
+        f"- Training data: {provenance.data}{_rows(provenance.train_rows)}; see "
         "DATASHEET.md where it lies beside this file\n"
         f"- Licence of the data: {provenance.licence}\n"
         f"- Attribution: {provenance.attribution}\n"
         "- Licence of these weights: as the data, with attribution\n"
     )
+
+
+def _rows(count: int) -> str:
+    return f" ({count:,} pictures)" if count else ""
 
 
 def _metrics(description: Description) -> str:
@@ -54,7 +68,7 @@ def _metrics(description: Description) -> str:
     )
 
 
-def _evaluation(evaluation: Evaluation) -> str:
+def _evaluation(evaluation: Evaluation, unseen: str) -> str:
     certain = evaluation.metrics["accuracy_when_certain"]
     rest = (
         f"accuracy of the rest {certain:.1%}"
@@ -64,8 +78,8 @@ def _evaluation(evaluation: Evaluation) -> str:
     lines = [
         "## Measured accuracy",
         "",
-        f"On {evaluation.data}, {evaluation.overall.count:,} pictures never trained or calibrated "
-        f"on, faces `{evaluation.faces}`, through ONNX Runtime and the preprocessing that serves. "
+        f"On {evaluation.data}, {evaluation.overall.count:,} pictures {unseen}, faces "
+        f"`{evaluation.faces}`, through ONNX Runtime and the preprocessing that serves. "
         "Intervals are 95 % (Wilson).",
         "",
         f"**Overall {_percent(evaluation.overall)}.** Uncertain: {_percent(evaluation.abstained)}; "
@@ -101,13 +115,13 @@ def _group(column: str, values: dict[str, Share]) -> list[str]:
 
 def _doubt(description: Description) -> str:
     own = description.calibration
-    lines = [
-        "## Doubt",
-        "",
-        f"Calibrated with temperature {own.temperature:.3f} and exponent {own.exponent:.3f} on "
-        f"{_pictures(own)} that taught nothing.",
-        "",
-    ]
+    lines = ["## Doubt", ""]
+    if description.is_calibrated:
+        lines += [
+            f"Calibrated with temperature {own.temperature:.3f} and exponent {own.exponent:.3f} on "
+            f"{_pictures(own)} that taught nothing.",
+            "",
+        ]
     for note in list_notes(description):
         lines += [f"**{note}**", ""]
     if own.thresholds:
@@ -144,6 +158,41 @@ _START = {"none": "scratch", "imagenet": "ImageNet"}
 
 def _percent(share: Share) -> str:
     return f"{share.value:.1%} ({share.low:.1%} – {share.high:.1%})"
+
+
+def _origin(description: Description) -> str:
+    """Where the weights come from: an import, a training, or both."""
+    parts = []
+    if description.imported is not None:
+        parts.append(_import(description.imported, description.precision))
+    if description.provenance.recipe_sha256:
+        parts.append(_training(description))
+    return "\n".join(parts)
+
+
+def _import(imported: Imported, precision: PrecisionSpec) -> str:
+    said = {
+        "file": "as it says itself",
+        "option": "as whoever imported it said",
+        "pictures": "by agreement on labelled pictures",
+    }[imported.ordered_by]
+    agreement = ""
+    if imported.agreement is not None:
+        agreement = (
+            f" In this order it gives the label of {_percent(imported.agreement)} of "
+            f"{imported.agreement.count} labelled pictures."
+        )
+    parity, own = imported.parity, ", ".join(f"`{cell(word)}`" for word in imported.outputs)
+    logit = "" if parity.logit is None else f", {parity.logit:g} in the logit"
+    return (
+        "## Import\n\n"
+        f"Made from `{cell(imported.source)}` ({imported.kind}, SHA-256 `{imported.sha256}`).\n"
+        f"Output 0 is `{imported.order[0]}`, output 1 `{imported.order[1]}` (of a single output: "
+        f"low and high values), {said}; its own words: {own or 'none'}.{agreement}\n"
+        f"On {parity.pictures} pictures the bundle differs from its source by at most "
+        f"{parity.probability:g} in the probability{logit}.\n"
+        f"Served in {precision.serves.upper()}: {precision.reason}.\n"
+    )
 
 
 def _training(description: Description) -> str:

@@ -10,11 +10,18 @@ from genderlens.calibration import FEW_LOGITS, MOST_TEMPERATURE
 MOST_SCALE: Final = 3.0
 """Crops and aligned portraits are one to two faces wide."""
 _NEAR_THE_END: Final = 0.95
+UNCALIBRATED: Final = (
+    "It is uncalibrated: no labelled pictures have told what its scores mean, so its confidences "
+    "are no probabilities and no threshold is known. Fit it: genderlens calibrate BUNDLE --data "
+    "SOURCE --out BUNDLE."
+)
 
 
 def list_notes(description: Description) -> list[str]:
     """One sentence for each thing that is unusual; none for a model like the shipped one."""
     notes = _framing_notes(description) + _calibration_notes(description)
+    if not description.is_calibrated:
+        notes.insert(0, UNCALIBRATED)
     if description.evaluation is not None:
         notes += _evaluation_notes(description.evaluation)
     return notes

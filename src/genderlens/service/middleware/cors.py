@@ -20,7 +20,14 @@ from genderlens.settings import Settings
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _METHODS: Final = ("GET", "POST", "PUT", "DELETE")
 _SENT: Final = ("Authorization", "Content-Type", "X-API-Key")
-_SHOWN: Final = ("RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate", "X-Request-Id")
+_SHOWN: Final = (
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "Server-Timing",
+    "WWW-Authenticate",
+    "X-Request-Id",
+)
 _PREFLIGHT_S: Final = 600
 _ORIGIN: Final = re.compile(
     r"(?P<scheme>https?)://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(?P<port>[1-9]\d{0,4}))?"

@@ -7,6 +7,7 @@ from typing import Any
 from genderlens.bundle import Bundle, Description, Evaluation, Share
 from genderlens.data.manifest import HOUSEKEEPING
 from genderlens.errors import VersionNotFoundError
+from genderlens.evaluation.figures.fairness import SMALL_GROUP
 from genderlens.evaluation.figures.metrics import proportion
 from genderlens.history.live import Live
 from genderlens.registry.state import ALIASES, RegistryState
@@ -140,7 +141,11 @@ def _evaluation(found: Evaluation) -> EvaluationAnswer:
         abstained=_share(found.abstained),
         ece=found.metrics.get("ece"),
         metrics=found.metrics,
-        worst_group=min(groups, key=lambda group: group.accuracy.value, default=None),
+        worst_group=min(
+            (group for group in groups if group.accuracy.count >= SMALL_GROUP),
+            key=lambda group: group.accuracy.value,
+            default=None,
+        ),
         groups=groups,
     )
 

@@ -11,6 +11,7 @@ from genderlens.discovery import import_modules
 _FIRST: Final = (
     "root",
     "health",
+    "capabilities",
     "predict",
     "explain",
     "models",

@@ -76,7 +76,7 @@ async def infer(
     crops for the network alone. Bytes may follow the JSON (Triton's binary tensor data extension).
     """
     find_model(engine, name, version)
-    route = replace(route, model=version) if version else route
+    route = replace(route, model=f"{name}-{version}") if version else route
     body = await request.body()
     length, most = inference_header_content_length, settings.max_batch_files
     tensor = await request.app.state.pools.json.run(lambda: read_tensor(body, length, most))
@@ -84,16 +84,13 @@ async def infer(
         values = tensor.values
         work = engine.apply(lambda model: _classify(model, values), b"", route)
         columns, served = await run_while_present(request, work)
-        return answer_tensors(name, served, tensor.identity, columns)
+        return answer_tensors(name, served.removeprefix(f"{name}-"), tensor.identity, columns)
     await rates.charge(principal, sum(map(engine.units, tensor.encoded)) - 1)
     answers = await run_while_present(request, engine.predict_each(tensor.encoded, faces, route))
     for content, answer in zip(tensor.encoded, answers, strict=True):
         await recorder.keep(content, answer)
-    return answer_tensors(name, _version(answers, version), tensor.identity, _columns(answers))
-
-
-def _version(answers: list[Prediction], version: str) -> str:
-    return answers[0].model_version if answers else version
+    served = answers[0].model_version.removeprefix(f"{name}-")
+    return answer_tensors(name, served, tensor.identity, _columns(answers))
 
 
 def _columns(answers: list[Prediction]) -> Columns:

@@ -71,8 +71,11 @@ async def _answer(
     request: Request, work: Coroutine[Any, Any, Prediction], picture: Upload, recorder: Recorder
 ) -> JSONResponse:
     answer = await run_while_present(request, work)
+    timing = recorder.timing
     kept = await recorder.keep(picture.content, answer)
-    return JSONResponse(answer.to_dict() | kept) if answer.faces else refusal(answer, kept)
+    done = JSONResponse(answer.to_dict() | kept) if answer.faces else refusal(answer, kept)
+    done.headers.update(timing)
+    return done
 
 
 @router.post(

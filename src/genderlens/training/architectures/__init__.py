@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from genderlens.discovery import import_modules
-from genderlens.errors import RecipeError
+from genderlens.errors import RecipeError, did_you_mean
 
 Builder = Callable[..., nn.Module]
 _BUILDERS: dict[str, Builder] = {}
@@ -39,12 +39,23 @@ def create_network(name: str, num_logits: int, options: dict[str, Any]) -> nn.Mo
     if name.startswith(_TIMM):
         return _create_timm(name.removeprefix(_TIMM), num_logits, options)
     if name not in _BUILDERS:
-        known = ", ".join(list_architectures())
-        raise RecipeError(f"unknown architecture {name!r}; known are {known}, timm:NAME")
+        known = list_architectures()
+        raise RecipeError(
+            f"unknown architecture {name!r}{did_you_mean(name, known)}; known are "
+            f"{', '.join(known)}, timm:NAME"
+        )
     try:
         return _BUILDERS[name](num_logits, **options)
     except TypeError as error:
         raise RecipeError(f"architecture {name!r} does not take {options}: {error}") from error
+
+
+def is_timm_name(name: str) -> bool:
+    """Whether timm knows a network of that name and nothing here has it."""
+    import timm
+
+    _load()
+    return name not in _BUILDERS and bool(timm.is_model(name))
 
 
 def require_shape(network: nn.Module, shape: tuple[int, int]) -> None:

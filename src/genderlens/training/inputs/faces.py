@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import lightning
 import numpy as np
 import torch
+from torch.nn import functional
 from torch.utils.data import DataLoader
 
 from genderlens.data.manifest import Manifest
@@ -19,6 +20,7 @@ from genderlens.training.inputs.sampler import EpochBatches
 from genderlens.training.teachers import ask_teachers
 
 Loader = DataLoader[Batch]
+_AT_ONCE = 64
 
 
 class FaceData(lightning.LightningDataModule):
@@ -44,6 +46,16 @@ class FaceData(lightning.LightningDataModule):
         self.phase = phase
         augment = self.recipe.phases[phase].augment
         self.learning.codec_p = self.recipe.augment.codec_p if augment else 0.0
+
+    def examples(self, count: int = 512) -> Iterator[torch.Tensor]:
+        """Teaching pictures N×3×H×W as the network takes them, not augmented, in batches."""
+        given, shape = self.recipe.input, self.recipe.shape_in(0)
+        mean, std = (torch.tensor(values).view(3, 1, 1) for values in (given.mean, given.std))
+        rows = np.linspace(0, len(self.learning) - 1, min(count, len(self.learning))).astype(int)
+        for part in np.array_split(rows, -(-len(rows) // _AT_ONCE)):
+            pictures = self.learning[part.tolist()][0].float() / 255.0
+            pictures = functional.interpolate(pictures, shape, mode="bilinear", antialias=True)
+            yield (pictures - mean) / std
 
     def train_dataloader(self) -> Loader:
         return self._loader(self.learning, shuffle=True)

@@ -32,10 +32,15 @@ def keep_first_logit(network: nn.Module) -> None:
         kept.weight.copy_(head.weight[:1])
         if head.bias is not None:
             kept.bias.copy_(head.bias[:1])
+    replace_head(network, name, kept)
+
+
+def replace_head(network: nn.Module, name: str, head: nn.Linear) -> None:
+    """Put another last layer in the place of the one of that name."""
     parent, _, attribute = name.rpartition(".")
-    setattr(network.get_submodule(parent), attribute, kept)
+    setattr(network.get_submodule(parent), attribute, head)
     if hasattr(network, "num_classes"):
-        network.num_classes = 1  # type: ignore[assignment]
+        network.num_classes = head.out_features  # type: ignore[assignment]
 
 
 def insert_dropout(network: nn.Module, probability: float) -> RemovableHandle:

@@ -1,7 +1,8 @@
-"""Where a network's weights start: fresh, from ImageNet, or from a file."""
+"""Where a network's weights start: fresh, from ImageNet, the shipped model, or from a file."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from genderlens.run_folder import RunFolder
 from genderlens.training.architectures import create_network, pretrained_source
 from genderlens.training.weights.heads import list_head_parameters
 from genderlens.training.weights.packaged import PACKAGED, read_packaged_weights
+from genderlens.training.weights.shipped import DEFAULT, read_shipped_state
+
+_log = logging.getLogger(__name__)
 
 
 def create_started_network(model: ModelRecipe, num_logits: int) -> nn.Module:
@@ -35,9 +39,15 @@ def create_started_network(model: ModelRecipe, num_logits: int) -> nn.Module:
         _take(
             network, read_packaged_weights(packaged), packaged.package, may_lack=_new_parts(model)
         )
+    elif model.pretrained == DEFAULT:
+        _take(network, read_shipped_state(network), "the shipped model")
     else:
         path = Path(model.pretrained).expanduser()
-        _take(network, _read(_file_in(path)), str(path))
+        fresh = _take(network, read_weights(_file_in(path)), str(path))
+        if fresh:
+            _log.warning(
+                "%s: its head does not fit and starts anew (%s)", path, ", ".join(sorted(fresh))
+            )
     return network
 
 
@@ -65,7 +75,8 @@ def _take(
     source: str,
     *,
     may_lack: tuple[str, ...] = (),
-) -> None:
+) -> set[str]:
+    """Load what fits; the names of the head's parameters that do not."""
     own = network.state_dict()
     state = _fit_positions(network, state)
     fitting = {k: v for k, v in state.items() if k in own and own[k].shape == v.shape}
@@ -83,6 +94,7 @@ def _take(
             "architecture with the same options"
         )
     network.load_state_dict(fitting, strict=False)
+    return {name for name in head if name not in fitting}
 
 
 def _fit_positions(network: nn.Module, state: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
@@ -106,12 +118,16 @@ def _file_in(path: Path) -> Path:
         if candidate.is_file():
             return candidate
     raise PretrainedWeightsError(
-        f"no weights at {str(path)!r}; give none, imagenet, a run folder, or a .safetensors, .pt, "
-        ".pth or .bin file"
+        f"no weights at {str(path)!r}; give none, imagenet, default, a run folder, or a "
+        ".safetensors, .pt, .pth or .bin file"
     )
 
 
-def _read(path: Path) -> Mapping[str, Tensor]:
+def read_weights(path: Path) -> Mapping[str, Tensor]:
+    """Name to tensor in a file of weights; nothing in it is executed.
+
+    PretrainedWeightsError where it cannot be read, or holds more than tensors.
+    """
     try:
         if path.suffix == ".safetensors":
             return load_file(path)

@@ -4,6 +4,7 @@ import remarkGfm from "remark-gfm";
 
 import { api, unwrap } from "../../api/client";
 import { Unavailable } from "../../components/Unavailable";
+import { t } from "../../words/en";
 
 async function readCard(): Promise<string> {
   return unwrap(await (await api()).GET("/model-card", { parseAs: "text" }));
@@ -12,7 +13,7 @@ async function readCard(): Promise<string> {
 /** The card's own title is a heading of the page; tables scroll on narrow screens. */
 export default function CardPage() {
   const { data, error } = useQuery({ queryKey: ["model-card"], queryFn: readCard });
-  if (error) return <Unavailable what="The model card" error={error} />;
+  if (error) return <Unavailable what={t.card.what} error={error} />;
   return (
     <article className="prose" aria-busy={!data}>
       <Markdown
@@ -20,13 +21,13 @@ export default function CardPage() {
         components={{
           table: ({ children }) => (
             // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- keyboards scroll what has focus
-            <div className="scroll" role="group" aria-label="Table" tabIndex={0}>
+            <div className="scroll" role="group" aria-label={t.card.table} tabIndex={0}>
               <table>{children}</table>
             </div>
           ),
         }}
       >
-        {data ?? "Loading…"}
+        {data ?? t.loading}
       </Markdown>
     </article>
   );

@@ -1,4 +1,5 @@
 import { adviseOn } from "../../words/advice";
+import { t } from "../../words/en";
 import type { Filter } from "./query";
 
 interface Props {
@@ -6,11 +7,17 @@ interface Props {
   onChange: (filter: Filter) => void;
 }
 
-const OUTCOMES = ["classified", "uncertain", "no_person", "many_people", "unreadable"] as const;
+export const OUTCOMES = [
+  "classified",
+  "uncertain",
+  "no_person",
+  "many_people",
+  "unreadable",
+] as const;
 
 export function outcomeWords(outcome: (typeof OUTCOMES)[number]): string {
-  if (outcome === "classified") return "Classified";
-  if (outcome === "unreadable") return "Unreadable";
+  if (outcome === "classified") return t.history.classified;
+  if (outcome === "unreadable") return t.history.unreadable;
   return adviseOn(outcome).title;
 }
 
@@ -18,14 +25,14 @@ export function Filters({ filter, onChange }: Props) {
   return (
     <>
       <label className="choice">
-        Outcome
+        {t.history.outcome}
         <select
           value={filter.outcome}
           onChange={({ target }) =>
             onChange({ ...filter, outcome: target.value as Filter["outcome"] })
           }
         >
-          <option value="">any</option>
+          <option value="">{t.history.any}</option>
           {OUTCOMES.map((outcome) => (
             <option key={outcome} value={outcome}>
               {outcomeWords(outcome)}
@@ -34,14 +41,14 @@ export function Filters({ filter, onChange }: Props) {
         </select>
       </label>
       <label className="choice">
-        Label
+        {t.history.label}
         <select
           value={filter.prediction}
           onChange={({ target }) =>
             onChange({ ...filter, prediction: target.value as Filter["prediction"] })
           }
         >
-          <option value="">any</option>
+          <option value="">{t.history.any}</option>
           <option value="female">female</option>
           <option value="male">male</option>
         </select>

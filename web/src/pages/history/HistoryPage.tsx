@@ -1,70 +1,106 @@
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState, type ReactNode } from "react";
 
+import { useCapabilities } from "../../api/capabilities";
 import { saveFromApi } from "../../api/save";
 import { FailureNote } from "../../components/FailureNote";
 import { Unavailable } from "../../components/Unavailable";
-import { Filters } from "./Filters";
+import { readQuery, useQueryText, writeQuery } from "../../route";
+import { announce } from "../../session/announce";
+import { t } from "../../words/en";
+import { Filters, OUTCOMES } from "./Filters";
 import { HistoryTable } from "./HistoryTable";
-import { asQuery, useHistory, type Filter } from "./query";
+import { asQuery, PAGE_ROWS, useHistory, type Filter } from "./query";
 
 export default function HistoryPage() {
-  const [filter, setFilter] = useState<Filter>({ outcome: "", prediction: "" });
+  const offered = useCapabilities();
+  if (offered?.history === false)
+    return (
+      <Page>
+        <Unavailable what={t.history.what} why={t.off.history} />
+      </Page>
+    );
+  return <Kept />;
+}
+
+/** The filters stand in the address, so that a page can be kept or sent. */
+function Kept() {
+  const text = useQueryText();
+  const filter = readFilter();
+  return <Pages key={text} filter={filter} />;
+}
+
+function readFilter(): Filter {
+  const query = readQuery();
+  const outcome = OUTCOMES.find((one) => one === query.get("outcome"));
+  const label = (["female", "male"] as const).find((one) => one === query.get("label"));
+  return { outcome: outcome ?? "", prediction: label ?? "" };
+}
+
+function Pages({ filter }: { filter: Filter }) {
   // The cursors of the pages before this one, and this one's at the end; null is the first page.
   const [cursors, setCursors] = useState<(string | null)[]>([null]);
   const { data, error, isFetching } = useHistory(filter, cursors.at(-1) ?? null);
   const csv = useMutation({
     mutationFn: () => saveFromApi(`predictions.csv${asQuery(filter)}`, "predictions.csv"),
   });
-
+  const top = useRef<HTMLDivElement>(null);
   if (error)
     return (
       <Page>
-        <Unavailable what="The history" error={error} />
+        <Unavailable what={t.history.what} error={error} />
       </Page>
     );
   const next = data?.next ?? null;
+  const rows = data?.predictions;
+  const first = (cursors.length - 1) * PAGE_ROWS + 1;
+
+  /** A page begins at its top, for eyes and for the focus. */
+  function turn(to: (string | null)[]): void {
+    setCursors(to);
+    announce(t.history.page(to.length));
+    top.current?.focus();
+    top.current?.scrollIntoView({ block: "start" });
+  }
+
   return (
     <Page>
-      <div className="toolbar">
+      <div className="toolbar" ref={top} tabIndex={-1}>
         <Filters
           filter={filter}
-          onChange={(wish) => {
-            setFilter(wish);
-            setCursors([null]);
-          }}
+          onChange={({ outcome, prediction }) => writeQuery({ outcome, label: prediction })}
         />
         <button type="button" disabled={csv.isPending} onClick={() => csv.mutate()}>
-          Download CSV
+          {t.downloadCsv}
         </button>
+        {rows && rows.length > 0 && (
+          <span className="quiet">{t.history.total(first, first + rows.length - 1)}</span>
+        )}
       </div>
       <FailureNote error={csv.error} />
-      <HistoryTable rows={data?.predictions} busy={isFetching} />
+      <HistoryTable rows={rows} busy={isFetching} />
       <div className="actions paging">
         <button
           type="button"
           disabled={cursors.length === 1}
-          onClick={() => setCursors(cursors.slice(0, -1))}
+          onClick={() => turn(cursors.slice(0, -1))}
         >
-          Newer
+          {t.history.newer}
         </button>
-        <span role="status">Page {cursors.length}</span>
-        <button type="button" disabled={!next} onClick={() => setCursors([...cursors, next])}>
-          Older
+        <span>{t.history.page(cursors.length)}</span>
+        <button type="button" disabled={!next} onClick={() => turn([...cursors, next])}>
+          {t.history.older}
         </button>
       </div>
     </Page>
   );
 }
 
-function Page({ children }: { children: React.ReactNode }) {
+function Page({ children }: { children: ReactNode }) {
   return (
     <>
-      <h1>History</h1>
-      <p className="lead">
-        What was answered before. The service keeps no pictures: only a hash, the answer and the
-        time.
-      </p>
+      <h1>{t.history.title}</h1>
+      <p className="lead">{t.history.lead}</p>
       {children}
     </>
   );

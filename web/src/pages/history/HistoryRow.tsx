@@ -1,49 +1,96 @@
-import { useCorrection } from "../../api/feedback";
+import { useRef } from "react";
+
+import { useCapabilities } from "../../api/capabilities";
 import type { Label, Schemas } from "../../api/client";
+import { useCorrection } from "../../api/feedback";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { FailureNote } from "../../components/FailureNote";
+import { announce } from "../../session/announce";
+import { usePictures } from "../../session/store";
+import { t } from "../../words/en";
 import { percent, when } from "../../words/format";
 import { outcomeWords } from "./Filters";
 import { useForget } from "./query";
 
 export function HistoryRow({ row }: { row: Schemas["Remembered"] }) {
+  const place = useRef<HTMLTableRowElement>(null);
   const forget = useForget();
-  const correction = useCorrection(row.id);
   const answered = row.faces.length > 0;
+  const time = when(row.created_at);
+
+  /** The focus goes to the row that takes this one's place. */
+  function remove(): void {
+    const next = place.current?.nextElementSibling ?? place.current?.previousElementSibling;
+    const button = next?.querySelector<HTMLElement>("td:last-child button");
+    forget.mutate(row.id, {
+      onSuccess: () => {
+        (button ?? document.getElementById("main"))?.focus();
+        announce(t.history.removed);
+      },
+    });
+  }
+
   return (
-    <tr>
-      <td className="when">{when(row.created_at)}</td>
-      <td>{row.prediction ?? outcomeWords(row.outcome)}</td>
-      <td className="number">{answered ? percent(row.confidence) : "–"}</td>
-      <td className="version">{row.model_version}</td>
-      <td>
+    <tr ref={place}>
+      <td data-label={t.history.photo}>
+        <Thumbnail id={row.id} />
+      </td>
+      <td className="when" data-label={t.history.when}>
+        {time}
+      </td>
+      <td data-label={t.history.answer}>{row.prediction ?? outcomeWords(row.outcome)}</td>
+      <td className="number" data-label={t.history.sure}>
+        {answered ? percent(row.confidence) : t.none}
+      </td>
+      <td className="version" data-label={t.history.model}>
+        {row.model_version}
+      </td>
+      <td data-label={t.history.hash}>
         <code title={row.sha256}>{row.sha256.slice(0, 8)}…</code>
       </td>
-      <td>
-        {answered ? (
-          <select
-            aria-label={`What people would say about the answer of ${when(row.created_at)}`}
-            value={row.feedback ?? ""}
-            disabled={correction.isPending}
-            onChange={({ target }) => target.value && correction.mutate(target.value as Label)}
-          >
-            <option value="">–</option>
-            <option value="female">female</option>
-            <option value="male">male</option>
-          </select>
-        ) : (
-          "–"
-        )}
-        <FailureNote error={correction.error ?? forget.error} />
+      <td data-label={t.history.wouldSay}>
+        {answered ? <Correction row={row} time={time} /> : t.none}
+        <FailureNote error={forget.error} />
       </td>
       <td>
         <ConfirmButton
-          label="Delete"
-          question="Really?"
+          label={t.history.remove}
+          name={t.history.removeOf(time)}
+          question={t.history.sureToRemove}
           disabled={forget.isPending}
-          onConfirm={() => forget.mutate(row.id)}
+          onConfirm={remove}
         />
       </td>
     </tr>
+  );
+}
+
+/** Of a photo that this visit still holds; the service has none. */
+function Thumbnail({ id }: { id: string }) {
+  const picture = usePictures().find(
+    ({ progress }) => progress.step === "answered" && progress.answer.id === id,
+  );
+  if (typeof picture?.sketch !== "object") return t.none;
+  return <img className="thumb" src={picture.sketch.url} alt={picture.name} />;
+}
+
+function Correction({ row, time }: { row: Schemas["Remembered"]; time: string }) {
+  const offered = useCapabilities();
+  const correction = useCorrection(row.id);
+  if (offered?.feedback === false) return row.feedback ?? t.none;
+  return (
+    <>
+      <select
+        aria-label={t.history.wouldSayAbout(time)}
+        value={row.feedback ?? ""}
+        disabled={correction.isPending}
+        onChange={({ target }) => target.value && correction.mutate(target.value as Label)}
+      >
+        <option value="">{t.none}</option>
+        <option value="female">female</option>
+        <option value="male">male</option>
+      </select>
+      <FailureNote error={correction.error} />
+    </>
   );
 }

@@ -1,5 +1,6 @@
 import type { Schemas } from "../../api/client";
 import { ScrollTable } from "../../components/ScrollTable";
+import { t } from "../../words/en";
 import { HistoryRow } from "./HistoryRow";
 
 interface Props {
@@ -8,22 +9,20 @@ interface Props {
 }
 
 export function HistoryTable({ rows, busy }: Props) {
-  if (rows?.length === 0)
-    return (
-      <p className="notice">Nothing is kept that fits. Answers appear here as they are given.</p>
-    );
+  if (rows?.length === 0) return <p className="notice">{t.history.empty}</p>;
   return (
-    <ScrollTable label="Answers given before" busy={busy}>
+    <ScrollTable label={t.history.table} busy={busy} stacks>
       <thead>
         <tr>
-          <th scope="col">When</th>
-          <th scope="col">Answer</th>
-          <th scope="col">Sure</th>
-          <th scope="col">Model</th>
-          <th scope="col">SHA-256</th>
-          <th scope="col">People would say</th>
+          <th scope="col">{t.history.photo}</th>
+          <th scope="col">{t.history.when}</th>
+          <th scope="col">{t.history.answer}</th>
+          <th scope="col">{t.history.sure}</th>
+          <th scope="col">{t.history.model}</th>
+          <th scope="col">{t.history.hash}</th>
+          <th scope="col">{t.history.wouldSay}</th>
           <th scope="col">
-            <span className="hidden">Delete</span>
+            <span className="hidden">{t.history.remove}</span>
           </th>
         </tr>
       </thead>

@@ -8,7 +8,7 @@ export interface Filter {
   prediction: Label | "";
 }
 
-const PAGE_ROWS = 20;
+export const PAGE_ROWS = 20;
 
 async function readPage({ outcome, prediction }: Filter, cursor: string | null) {
   const query = {

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { FailureNote } from "../../components/FailureNote";
 import { ScrollTable } from "../../components/ScrollTable";
+import { t } from "../../words/en";
 import { interval, milliseconds, percent } from "../../words/format";
 import { useComparison } from "./query";
 
@@ -11,13 +12,13 @@ type Share = Schemas["ShareAnswer"];
 
 const DAYS = [1, 7, 30];
 const ROWS: [title: string, tell: (live: Live) => string][] = [
-  ["Pictures", ({ pictures }) => pictures.toLocaleString()],
-  ["Refused", ({ refused }) => share(refused)],
-  ["Uncertain", ({ uncertain }) => share(uncertain)],
-  ["Mean confidence", ({ mean_confidence: mean }) => (mean === null ? "–" : percent(mean))],
-  ["Right, of what was corrected", ({ right }) => share(right)],
-  ["Time, median", ({ latency_p50_ms: ms }) => (ms === null ? "–" : milliseconds(ms))],
-  ["Time, 95 % below", ({ latency_p95_ms: ms }) => (ms === null ? "–" : milliseconds(ms))],
+  [t.models.pictures, ({ pictures }) => pictures.toLocaleString()],
+  [t.models.refused, ({ refused }) => share(refused)],
+  [t.models.uncertain, ({ uncertain }) => share(uncertain)],
+  [t.models.confidence, ({ mean_confidence: mean }) => (mean === null ? t.none : percent(mean))],
+  [t.models.rightCorrected, ({ right }) => share(right)],
+  [t.models.median, ({ latency_p50_ms: ms }) => (ms === null ? t.none : milliseconds(ms))],
+  [t.models.p95, ({ latency_p95_ms: ms }) => (ms === null ? t.none : milliseconds(ms))],
 ];
 
 /** A against B: what the versions that are in the registry did in service. */
@@ -26,9 +27,9 @@ export function Comparison({ versions }: { versions: string[] }) {
   const { data, error } = useComparison(versions, days);
   return (
     <section aria-labelledby="comparison-title">
-      <h2 id="comparison-title">In service, side by side</h2>
+      <h2 id="comparison-title">{t.models.comparison}</h2>
       <label className="choice">
-        Days to look back
+        {t.models.days}
         <select value={days} onChange={({ target }) => setDays(Number(target.value))}>
           {DAYS.map((count) => (
             <option key={count}>{count}</option>
@@ -36,21 +37,16 @@ export function Comparison({ versions }: { versions: string[] }) {
         </select>
       </label>
       <FailureNote error={error} />
-      {data?.history === "off" && (
-        <p className="notice">The service keeps no history, so there is nothing to compare.</p>
-      )}
+      {data?.history === "off" && <p className="notice">{t.models.noHistory}</p>}
       {data?.history === "on" && <Table compared={data.versions} />}
-      <p className="quiet small">
-        Who corrects an answer is no random sample of who asks: only compare versions with each
-        other, and look at the intervals.
-      </p>
+      <p className="quiet small">{t.models.corrections}</p>
     </section>
   );
 }
 
 function Table({ compared }: { compared: Schemas["ComparedVersion"][] }) {
   return (
-    <ScrollTable label="Versions in service, side by side">
+    <ScrollTable label={t.models.comparisonTable}>
       <thead>
         <tr>
           <td />
@@ -67,7 +63,7 @@ function Table({ compared }: { compared: Schemas["ComparedVersion"][] }) {
             <th scope="row">{title}</th>
             {compared.map(({ version, live }) => (
               <td key={version} className="number">
-                {live ? tell(live) : "–"}
+                {live ? tell(live) : t.none}
               </td>
             ))}
           </tr>
@@ -79,5 +75,5 @@ function Table({ compared }: { compared: Schemas["ComparedVersion"][] }) {
 
 /** With its interval, for a share of few pictures says little. */
 function share(found: Share): string {
-  return found.count === 0 ? "–" : `${percent(found.value)} (${interval(found)})`;
+  return found.count === 0 ? t.none : `${percent(found.value)} (${interval(found)})`;
 }

@@ -2,6 +2,7 @@ import { useState } from "react";
 
 import type { Schemas } from "../../api/client";
 import { ScrollTable } from "../../components/ScrollTable";
+import { t } from "../../words/en";
 import { interval, percent } from "../../words/format";
 
 type Version = Schemas["ModelVersion"];
@@ -18,9 +19,9 @@ export function Fairness({ models }: { models: Version[] }) {
   if (!shown?.evaluation) return null;
   return (
     <section aria-labelledby="fairness-title">
-      <h2 id="fairness-title">How well, and for whom</h2>
+      <h2 id="fairness-title">{t.models.fairness}</h2>
       <label className="choice">
-        Version
+        {t.models.version}
         <select value={shown.version} onChange={({ target }) => setWanted(target.value)}>
           {measured.map(({ version }) => (
             <option key={version}>{version}</option>
@@ -43,10 +44,12 @@ function Evaluation({
   return (
     <>
       <p>
-        Right in <strong>{percent(accuracy.value)}</strong> of {accuracy.count.toLocaleString()}{" "}
-        pictures ({interval(accuracy)}, 95 % interval), uncertain in {percent(abstained.value)}
-        {ece !== null && `, calibration error ${percent(ece)}`}. Measured on {data}.
-        {worst_group && ` Least often right for: ${worst_group.group} (${worst_group.attribute}).`}
+        {t.models.right}
+        <strong>{percent(accuracy.value)}</strong>
+        {t.models.rightOf(accuracy.count)}
+        {t.models.rightMore(accuracy, abstained.value, ece)}
+        {t.models.measuredOn(data)}
+        {worst_group && t.models.worst(worst_group.group, worst_group.attribute)}
       </p>
       {groups.length > 0 && <Groups groups={groups} worst={worst_group} />}
     </>
@@ -55,14 +58,14 @@ function Evaluation({
 
 function Groups({ groups, worst }: { groups: Group[]; worst: Group | null }) {
   return (
-    <ScrollTable label="Accuracy by group">
+    <ScrollTable label={t.models.groups}>
       <thead>
         <tr>
-          <th scope="col">Attribute</th>
-          <th scope="col">Group</th>
-          <th scope="col">Right</th>
-          <th scope="col">95 % interval</th>
-          <th scope="col">Pictures</th>
+          <th scope="col">{t.models.attribute}</th>
+          <th scope="col">{t.models.group}</th>
+          <th scope="col">{t.models.rightHead}</th>
+          <th scope="col">{t.models.interval}</th>
+          <th scope="col">{t.models.pictures}</th>
         </tr>
       </thead>
       <tbody>
@@ -72,7 +75,7 @@ function Groups({ groups, worst }: { groups: Group[]; worst: Group | null }) {
             <th scope="row">
               {group}
               {worst?.group === group && worst.attribute === attribute && (
-                <span className="tag">least</span>
+                <span className="tag">{t.models.least}</span>
               )}
             </th>
             <td className="number">{percent(accuracy.value)}</td>

@@ -1,10 +1,12 @@
 import { ConfirmButton } from "../../components/ConfirmButton";
+import { useIsAdmin } from "../../api/capabilities";
 import { FailureNote } from "../../components/FailureNote";
 import { Unavailable } from "../../components/Unavailable";
 import { Comparison } from "./Comparison";
 import { Fairness } from "./Fairness";
 import { Faults } from "./Faults";
 import { ModelsTable } from "./ModelsTable";
+import { t } from "../../words/en";
 import { useModels, useRollback, type Models } from "./query";
 import { Traffic } from "./Traffic";
 
@@ -15,16 +17,14 @@ export default function ModelsPage() {
   const { data, error } = useModels();
   return (
     <>
-      <h1>Models</h1>
-      <p className="lead">
-        Which versions there are, which of them answer, and how well they did on labelled pictures.
-      </p>
+      <h1>{t.models.title}</h1>
+      <p className="lead">{t.models.lead}</p>
       {error ? (
-        <Unavailable what="The list of models" error={error} />
+        <Unavailable what={t.models.what} error={error} />
       ) : data ? (
         <Registry models={data} />
       ) : (
-        <p className="quiet">Loading…</p>
+        <p className="quiet">{t.loading}</p>
       )}
     </>
   );
@@ -32,36 +32,30 @@ export default function ModelsPage() {
 
 function Registry({ models }: { models: Models }) {
   const rollback = useRollback();
+  const isAdmin = useIsAdmin();
   const registered = models.models.filter((version) => version.registered);
   return (
     <>
       <dl className="facts">
-        <dt>Answers now</dt>
-        <dd>{models.serving ?? "nothing yet"}</dd>
-        <dt>In production</dt>
-        <dd>{models.production ?? "none in the registry"}</dd>
-        <dt>Before it</dt>
-        <dd>{models.previous ?? "none"}</dd>
+        <dt>{t.models.now}</dt>
+        <dd>{models.serving ?? t.models.nothing}</dd>
+        <dt>{t.models.production}</dt>
+        <dd>{models.production ?? t.models.noProduction}</dd>
+        <dt>{t.models.before}</dt>
+        <dd>{models.previous ?? t.models.noBefore}</dd>
       </dl>
       <Faults models={models} />
-      {!models.follows_registry && (
-        <p className="notice">
-          This service answers with a model of its own; promotions are noted in the registry and
-          change nothing here.
-        </p>
-      )}
+      {!models.follows_registry && <p className="notice">{t.models.ownModel}</p>}
       {models.models.length === 0 ? (
-        <p className="notice">
-          The registry is empty. A retraining or “genderlens models add” puts a version into it.
-        </p>
+        <p className="notice">{t.models.empty}</p>
       ) : (
         <ModelsTable models={models.models} />
       )}
-      {models.previous && (
+      {isAdmin && models.previous && (
         <div className="actions">
           <ConfirmButton
-            label={`Roll back to ${models.previous}`}
-            question="Press again to roll back"
+            label={t.models.rollBack(models.previous)}
+            question={t.models.reallyRollBack}
             disabled={rollback.isPending}
             onConfirm={() => rollback.mutate(undefined)}
           />
@@ -72,11 +66,13 @@ function Registry({ models }: { models: Models }) {
       {registered.length > 1 && (
         <>
           <Comparison versions={registered.map(({ version }) => version).slice(-MOST_COMPARED)} />
-          <Traffic
-            key={JSON.stringify(models.traffic)}
-            traffic={models.traffic}
-            versions={registered.map(({ version }) => version)}
-          />
+          {isAdmin && (
+            <Traffic
+              key={JSON.stringify(models.traffic)}
+              traffic={models.traffic}
+              versions={registered}
+            />
+          )}
         </>
       )}
     </>

@@ -1,22 +1,38 @@
+import { useCapabilities, useIsAdmin } from "../../api/capabilities";
 import type { Schemas } from "../../api/client";
 import { ScrollTable } from "../../components/ScrollTable";
+import { t } from "../../words/en";
 import { percent, when } from "../../words/format";
 import { Promote } from "./Promote";
 
 type Version = Schemas["ModelVersion"];
 
+/** Accuracies name their data: of different pictures they cannot be compared. */
 export function ModelsTable({ models }: { models: Version[] }) {
+  const offered = useCapabilities();
+  const data = new Set(models.flatMap(({ evaluation }) => evaluation?.data ?? []));
+  const lacksGates = useIsAdmin() && offered?.promotion === false;
   return (
-    <ScrollTable label="Versions of the model">
+    <>
+      <Versions models={models} />
+      {data.size > 1 && <p className="quiet small">{t.models.different}</p>}
+      {lacksGates && <p className="quiet small">{t.models.gatesOff}</p>}
+    </>
+  );
+}
+
+function Versions({ models }: { models: Version[] }) {
+  return (
+    <ScrollTable label={t.models.table}>
       <thead>
         <tr>
-          <th scope="col">Version</th>
-          <th scope="col">Role</th>
-          <th scope="col">Made</th>
-          <th scope="col">Network</th>
-          <th scope="col">Accuracy</th>
-          <th scope="col">Traffic</th>
-          <th scope="col">Promotion</th>
+          <th scope="col">{t.models.version}</th>
+          <th scope="col">{t.models.role}</th>
+          <th scope="col">{t.models.made}</th>
+          <th scope="col">{t.models.network}</th>
+          <th scope="col">{t.models.accuracy}</th>
+          <th scope="col">{t.models.traffic}</th>
+          <th scope="col">{t.models.promotion}</th>
         </tr>
       </thead>
       <tbody>
@@ -33,7 +49,7 @@ function Row({
   aliases,
   created,
   architecture,
-  accuracy,
+  evaluation,
   share,
   registered,
   size_bytes,
@@ -43,19 +59,30 @@ function Row({
       <th scope="row" className="version">
         {version}
       </th>
-      <td>{aliases.join(", ") || "–"}</td>
+      <td>{aliases.join(", ") || t.none}</td>
       <td className="nowrap">{when(created)}</td>
-      <td>
-        {architecture}, {(size_bytes / 1e6).toFixed(1)} MB
+      <td>{t.models.size(architecture, size_bytes)}</td>
+      <td className="measured">
+        {evaluation
+          ? t.models.accuracyOn(evaluation.accuracy.value, evaluation.data)
+          : t.models.unmeasured}
       </td>
-      <td className="number">{accuracy === null ? "not measured" : percent(accuracy)}</td>
-      <td className="number">{share === null ? "–" : percent(share, 0)}</td>
-      <td>{promotion(version, aliases, registered)}</td>
+      <td className="number">{share === null ? t.none : percent(share, 0)}</td>
+      <td>
+        <Promotion version={version} aliases={aliases} registered={registered} />
+      </td>
     </tr>
   );
 }
 
-function promotion(version: string, aliases: string[], registered: boolean) {
-  if (aliases.includes("production")) return "in production";
-  return registered ? <Promote version={version} /> : "not in the registry";
+function Promotion({
+  version,
+  aliases,
+  registered,
+}: Pick<Version, "version" | "aliases" | "registered">) {
+  const offered = useCapabilities();
+  const isAdmin = useIsAdmin();
+  if (aliases.includes("production")) return t.models.inProduction;
+  if (!registered) return t.models.notRegistered;
+  return isAdmin && offered?.promotion !== false ? <Promote version={version} /> : t.none;
 }

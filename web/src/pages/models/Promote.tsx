@@ -2,6 +2,7 @@ import { asFailure } from "../../api/failure";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { FailureNote } from "../../components/FailureNote";
 import { Gates, gatesOf } from "../../components/Gates";
+import { t } from "../../words/en";
 import { usePromote } from "./query";
 
 /** Asks for a promotion; where the gates refuse it, says which one and by how much. */
@@ -11,13 +12,13 @@ export function Promote({ version }: { version: string }) {
   return (
     <>
       <ConfirmButton
-        label={promotion.isPending ? "Being judged…" : "Promote"}
-        question="Press again to promote"
+        label={promotion.isPending ? t.models.judging : t.models.promote}
+        name={t.models.promoteOf(version)}
+        question={t.models.reallyPromote}
         disabled={promotion.isPending}
         onConfirm={() => promotion.mutate({ version })}
       />
-      <FailureNote error={promotion.error} />
-      {gates.length > 0 && <Gates gates={gates} />}
+      {gates.length > 0 ? <Gates gates={gates} /> : <FailureNote error={promotion.error} />}
     </>
   );
 }

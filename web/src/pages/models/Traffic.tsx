@@ -1,34 +1,42 @@
 import { useState } from "react";
 
+import type { Schemas } from "../../api/client";
 import { FailureNote } from "../../components/FailureNote";
+import { t } from "../../words/en";
 import { percent } from "../../words/format";
 import { useTraffic } from "./query";
 
 interface Props {
   traffic: Record<string, number>;
-  versions: string[];
+  versions: Schemas["ModelVersion"][];
 }
 
-/** Shares the traffic among versions; what has no weight gets none. */
+/** Versions that the gates have let through once. */
+const PASSED = ["production", "previous"];
+
+/** Shares the traffic among versions; one that passed no gates gets some on the second press only. */
 export function Traffic({ traffic: now, versions }: Props) {
   const [weights, setWeights] = useState(now);
   const traffic = useTraffic();
   const sum = Object.values(weights).reduce((total, weight) => total + weight, 0);
+  const [asked, setAsked] = useState(false);
+  const untested = versions
+    .filter(({ aliases, version }) => weights[version] && !aliases.some((a) => PASSED.includes(a)))
+    .map(({ version }) => version);
   const wanted = Object.fromEntries(Object.entries(weights).filter(([, weight]) => weight > 0));
   return (
     <form
       className="traffic"
       onSubmit={(event) => {
         event.preventDefault();
-        traffic.mutate(wanted);
+        const asks = untested.length > 0 && !asked;
+        setAsked(asks);
+        if (!asks) traffic.mutate(wanted);
       }}
     >
-      <h2>Split the traffic (A/B)</h2>
-      <p className="quiet">
-        Weights need no sum. The same key or picture keeps its version. No weight at all: production
-        answers alone.
-      </p>
-      {versions.map((version) => (
+      <h2>{t.models.split}</h2>
+      <p className="quiet">{t.models.splitWhy}</p>
+      {versions.map(({ version }) => (
         <label key={version} className="weight">
           <span className="version">{version}</span>
           <input
@@ -42,20 +50,25 @@ export function Traffic({ traffic: now, versions }: Props) {
             }
           />
           <span className="number">
-            {sum > 0 ? percent((weights[version] ?? 0) / sum, 0) : "–"}
+            {sum > 0 ? percent((weights[version] ?? 0) / sum, 0) : t.none}
           </span>
         </label>
       ))}
       <div className="actions">
         <button type="submit" className="primary" disabled={traffic.isPending}>
-          Set the split
+          {t.models.setSplit}
         </button>
         <button type="button" disabled={traffic.isPending} onClick={() => traffic.mutate({})}>
-          Production alone
+          {t.models.alone}
         </button>
       </div>
+      {asked && (
+        <p className="warn" role="alert">
+          {t.models.untested(untested.join(", "))}
+        </p>
+      )}
       <FailureNote error={traffic.error} />
-      {traffic.isSuccess && <p role="status">The split is set.</p>}
+      {traffic.isSuccess && <p role="status">{t.models.splitSet}</p>}
     </form>
   );
 }

@@ -1,22 +1,36 @@
 import type { Face } from "../../api/client";
+import { t } from "../../words/en";
 import { percent } from "../../words/format";
 
-/** How likely each label is, for one face; numbered where there are several. */
-export function Bars({ face, number }: { face: Face; number: number | null }) {
+interface Props {
+  face: Face;
+  /** What the face is called at the threshold; null where it is uncertain. */
+  label: string | null;
+  /** Where the bars are marked; nowhere where it is not known. */
+  limit: number | null;
+  /** Of the face, where there are several. */
+  number: number | null;
+}
+
+/** How likely each label of the model is, for one face. */
+export function Bars({ face, label, limit, number }: Props) {
+  const labels = Object.entries(face.probabilities).sort(([one], [other]) =>
+    one.localeCompare(other),
+  );
   return (
-    <dl className="bars" aria-label={number ? `Face ${number}` : "Probabilities"}>
+    <dl className="bars" aria-label={number ? t.face(number) : t.probabilities}>
       {number && (
         <div className="face-title">
-          <dt>Face {number}</dt>
-          <dd>{face.prediction ?? "uncertain"}</dd>
+          <dt>{t.face(number)}</dt>
+          <dd>{label ?? t.kinds.uncertain}</dd>
         </div>
       )}
-      {(["female", "male"] as const).map((label) => (
-        <div key={label} className={label === face.prediction ? "bar chosen" : "bar"}>
-          <dt>{label}</dt>
+      {labels.map(([name, share]) => (
+        <div key={name} className={name === label ? "bar chosen" : "bar"}>
+          <dt>{name}</dt>
           <dd>
-            <Meter share={face.probabilities[label]} label={`Probability of ${label}`} />
-            <span>{percent(face.probabilities[label])}</span>
+            <Meter share={share} label={t.probabilityOf(name)} limit={limit} />
+            <span>{percent(share)}</span>
           </dd>
         </div>
       ))}
@@ -24,7 +38,13 @@ export function Bars({ face, number }: { face: Face; number: number | null }) {
   );
 }
 
-function Meter({ share, label }: { share: number; label: string }) {
+interface MeterProps {
+  share: number;
+  label: string;
+  limit: number | null;
+}
+
+function Meter({ share, label, limit }: MeterProps) {
   return (
     <svg
       className="meter"
@@ -33,9 +53,17 @@ function Meter({ share, label }: { share: number; label: string }) {
       aria-valuemin={0}
       aria-valuemax={1}
       aria-valuenow={share}
-      aria-valuetext={percent(share)}
+      aria-valuetext={
+        limit === null ? percent(share) : `${percent(share)}, ${t.uncertainBelow(limit)}`
+      }
     >
-      <rect width={`${100 * share}%`} height="100%" />
+      <rect className="meter-ground" width="100%" height="12" y="3" rx="6" />
+      <rect className="meter-share" width={`${100 * share}%`} height="12" y="3" rx="6" />
+      {limit !== null && (
+        <line className="meter-limit" x1={`${100 * limit}%`} x2={`${100 * limit}%`} y1="0" y2="18">
+          <title>{t.uncertainBelow(limit)}</title>
+        </line>
+      )}
     </svg>
   );
 }

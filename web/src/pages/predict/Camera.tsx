@@ -1,29 +1,23 @@
 import { useRef, useState } from "react";
 
 import type { Faces } from "../../api/upload";
+import { useWish } from "../../session/wish";
+import { t } from "../../words/en";
 import { LiveView } from "./LiveView";
-import { takePhoto, useCamera, type CameraState } from "./useCamera";
+import { takePhoto, useCamera } from "./useCamera";
 
 interface Props {
   faces: Faces;
-  /** Whether frames may be judged one after another: on this device only. */
-  live: boolean;
   onPhoto: (photo: File) => void;
 }
 
-const WORDS: Record<CameraState, string> = {
-  starting: "Starting the camera; your browser may ask you to allow it.",
-  on: "",
-  denied:
-    "The camera is not allowed: allow it in your browser’s settings for this page, then open it again.",
-  absent:
-    "No camera can be used here. Browsers offer one only over https or on this machine itself.",
-};
-
-export function Camera({ faces, live, onPhoto }: Props) {
-  const { video, state } = useCamera();
+export default function Camera({ faces, onPhoto }: Props) {
+  const [device, setDevice] = useState("");
+  const { video, state, devices } = useCamera(device);
   const [watching, setWatching] = useState(false);
+  const { place } = useWish();
   const count = useRef(0);
+  const on = state === "on";
 
   async function shoot(): Promise<void> {
     if (!video.current) return;
@@ -33,34 +27,42 @@ export function Camera({ faces, live, onPhoto }: Props) {
   }
 
   return (
-    <section className="camera" aria-label="Camera">
-      <div className="screen">
-        <video ref={video} muted playsInline aria-label="What the camera sees" />
-        {live && watching && state === "on" && <LiveView video={video} faces={faces} />}
+    <section className="camera" aria-label={t.camera.title}>
+      {!on && (
+        <p role="status" className={state === "starting" ? "quiet" : "notice bad"}>
+          {t.camera[state]}
+        </p>
+      )}
+      <div className="screen" hidden={state === "denied" || state === "absent"}>
+        <video ref={video} muted playsInline aria-label={t.camera.view} />
+        {watching && on && <LiveView video={video} faces={faces} place={place} />}
       </div>
-      <p role="status" className="quiet">
-        {WORDS[state]}
-      </p>
       <div className="actions">
+        <button type="button" className="primary" disabled={!on} onClick={() => void shoot()}>
+          {t.camera.take}
+        </button>
         <button
           type="button"
-          className="primary"
-          disabled={state !== "on"}
-          onClick={() => void shoot()}
+          aria-pressed={watching}
+          disabled={!on}
+          onClick={() => setWatching(!watching)}
         >
-          Take photo
+          {watching ? t.camera.stopLive : t.camera.live}
         </button>
-        {live && (
-          <button
-            type="button"
-            aria-pressed={watching}
-            disabled={state !== "on"}
-            onClick={() => setWatching(!watching)}
-          >
-            {watching ? "Stop live answers" : "Live answers"}
-          </button>
+        {devices.length > 1 && (
+          <label className="choice">
+            {t.camera.device}
+            <select value={device} onChange={({ target }) => setDevice(target.value)}>
+              {devices.map(({ deviceId, label }, index) => (
+                <option key={deviceId} value={deviceId}>
+                  {label || t.camera.number(index + 1)}
+                </option>
+              ))}
+            </select>
+          </label>
         )}
       </div>
+      {watching && place === "service" && <p className="quiet small">{t.camera.liveSent}</p>}
     </section>
   );
 }

@@ -1,55 +1,105 @@
 import { useState } from "react";
 
+import { useCapabilities } from "../../api/capabilities";
+import type { Answer } from "../../api/client";
+import { judge } from "../../session/judge";
 import type { Picture } from "../../session/types";
+import { useWish } from "../../session/wish";
 import { adviseOn } from "../../words/advice";
+import { t } from "../../words/en";
 import { HeatMap } from "./HeatMap";
 import { Wrong } from "./Wrong";
 
-interface Props {
-  picture: Picture;
-  onRetry: () => void;
-}
-
-export function CardActions({ picture, onRetry }: Props) {
-  const { progress, place } = picture;
-  const answer = progress.step === "answered" ? progress.answer : null;
+export function CardActions({ picture }: { picture: Picture }) {
+  const answer = picture.progress.step === "answered" ? picture.progress.answer : null;
   return (
     <>
       <div className="actions">
-        {mayRetry(picture) && (
-          <button type="button" className="primary" onClick={onRetry}>
-            Try again
-          </button>
-        )}
-        {answer && <CopyButton value={answer} />}
-        {answer && place === "service" && answer.faces.length > 0 && (
-          <HeatMap picture={picture} count={answer.faces.length} />
-        )}
+        {answer?.outcome === "many_people" && <WhichFace picture={picture} />}
+        {mayRetry(picture) && <Retry picture={picture} />}
+        {answer && <CopyButton value={answer} name={picture.name} />}
+        {answer && <Explained picture={picture} answer={answer} />}
       </div>
-      {answer?.id && answer.faces.length === 1 && (
-        <Wrong key={answer.id} id={answer.id} picture={picture} />
-      )}
+      {answer && <Corrected picture={picture} answer={answer} />}
+    </>
+  );
+}
+
+function Retry({ picture }: { picture: Picture }) {
+  const { place } = useWish();
+  return (
+    <button
+      type="button"
+      className="primary"
+      aria-label={t.named(t.tryAgain, picture.name)}
+      onClick={() => void judge(picture, { ...picture.wish, place })}
+    >
+      {t.tryAgain}
+    </button>
+  );
+}
+
+interface AnswerProps {
+  picture: Picture;
+  answer: Answer;
+}
+
+/** Where the service draws heat maps. */
+function Explained({ picture, answer }: AnswerProps) {
+  const offered = useCapabilities();
+  const count = answer.faces.length;
+  if (!offered?.heat_maps || picture.wish.place === "device" || count === 0) return null;
+  return <HeatMap key={answer.id} picture={picture} count={count} />;
+}
+
+/** Where the service takes corrections, and kept this answer. */
+function Corrected({ picture, answer: { id, faces } }: AnswerProps) {
+  const offered = useCapabilities();
+  if (!offered?.feedback || !id || faces.length !== 1) return null;
+  return <Wrong key={id} id={id} picture={picture} />;
+}
+
+/** A photo of several people is answered here, not in the options. */
+function WhichFace({ picture }: { picture: Picture }) {
+  const ask = (faces: "largest" | "all") => void judge(picture, { ...picture.wish, faces });
+  return (
+    <>
+      <button
+        type="button"
+        className="primary"
+        aria-label={t.named(t.largestFace, picture.name)}
+        onClick={() => ask("largest")}
+      >
+        {t.largestFace}
+      </button>
+      <button
+        type="button"
+        className="primary"
+        aria-label={t.named(t.eachFace, picture.name)}
+        onClick={() => ask("all")}
+      >
+        {t.eachFace}
+      </button>
     </>
   );
 }
 
 function mayRetry({ progress }: Picture): boolean {
-  if (progress.step === "failed") return adviseOn(progress.failure.code).retry ?? false;
-  return progress.step === "answered" && progress.answer.outcome === "many_people";
+  return progress.step === "failed" && (adviseOn(progress.failure.code).retry ?? false);
 }
 
-function CopyButton({ value }: { value: unknown }) {
-  const [words, setWords] = useState("Copy JSON");
+function CopyButton({ value, name }: { value: unknown; name: string }) {
+  const [words, setWords] = useState<string>(t.copyJson);
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(JSON.stringify(value, null, 2));
-      setWords("Copied");
+      setWords(t.copied);
     } catch {
-      setWords("Not allowed to copy");
+      setWords(t.notCopied);
     }
   }
   return (
-    <button type="button" onClick={() => void copy()}>
+    <button type="button" aria-label={t.named(words, name)} onClick={() => void copy()}>
       {words}
     </button>
   );

@@ -1,61 +1,70 @@
 import { useEffect, useState, type RefObject } from "react";
 
 import type { Answer } from "../../api/client";
-import type { Faces } from "../../api/upload";
+import { predict, type Faces } from "../../api/upload";
 import { predictHere } from "../../private/device";
+import type { Place, Size } from "../../session/types";
 import { adviseOn } from "../../words/advice";
-import { percent } from "../../words/format";
+import { t } from "../../words/en";
 import { Boxes } from "./Preview";
 import { takePhoto } from "./useCamera";
 
 interface Props {
   video: RefObject<HTMLVideoElement | null>;
   faces: Faces;
+  place: Place;
 }
 
 interface Seen {
   answer: Answer;
-  size: { width: number; height: number };
+  size: Size;
 }
 
-const PAUSE_MS = 50;
+/** Between frames: a service is not asked more often than once a second. */
+const PAUSES_MS: Record<Place, number> = { device: 50, service: 1000 };
 
-/** Frame after frame, judged on this device; never kept. */
-export function LiveView({ video, faces }: Props) {
+/** Frame after frame, on this device or by the service; no frame is kept. */
+export function LiveView({ video, faces, place }: Props) {
   const [seen, setSeen] = useState<Seen | null>(null);
   useEffect(() => {
     const stop = new AbortController();
-    void watch(video, faces, () => !stop.signal.aborted, setSeen);
+    watch({ video, faces, place }, stop.signal, setSeen).catch(() => undefined);
     return () => stop.abort();
-  }, [video, faces]);
-  if (!seen) return <p className="live-words">Looking…</p>;
+  }, [video, faces, place]);
+  if (!seen) return <p className="live-words">{t.camera.looking}</p>;
   return (
     <>
-      <Boxes size={seen.size} faces={seen.answer.faces} />
+      <div className="mirrored">
+        <Boxes size={seen.size} faces={seen.answer.faces} />
+      </div>
       <p className="live-words">{describe(seen.answer)}</p>
     </>
   );
 }
 
 async function watch(
-  video: Props["video"],
-  faces: Faces,
-  isWanted: () => boolean,
+  { video, faces, place }: Props,
+  signal: AbortSignal,
   onSeen: (seen: Seen) => void,
 ): Promise<void> {
-  while (isWanted()) {
+  for (;;) {
     const screen = video.current;
     const frame = screen && (await takePhoto(screen, "frame.jpg"));
-    const answer = frame ? await predictHere(frame, faces).catch(() => null) : null;
-    if (!isWanted()) return;
+    const answer = frame ? await ask(frame, faces, place, signal).catch(() => null) : null;
+    signal.throwIfAborted();
     if (screen && answer)
       onSeen({ answer, size: { width: screen.videoWidth, height: screen.videoHeight } });
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await new Promise((resolve) => setTimeout(resolve, PAUSES_MS[place]));
   }
+}
+
+async function ask(frame: File, faces: Faces, place: Place, signal: AbortSignal): Promise<Answer> {
+  if (place === "device") return predictHere(frame, faces);
+  return (await predict(frame, frame.name, { faces }, { signal })).answer;
 }
 
 function describe(answer: Answer): string {
   if (answer.outcome !== "classified") return adviseOn(answer.outcome).title;
-  if (answer.faces.length > 1) return `${answer.faces.length} faces`;
-  return `Looks ${answer.prediction ?? "uncertain"}, ${percent(answer.confidence)}`;
+  if (answer.faces.length > 1) return t.faceCount(answer.faces.length);
+  return t.looksLive(answer.prediction ?? t.kinds.uncertain, answer.confidence);
 }

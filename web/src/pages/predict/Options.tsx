@@ -1,74 +1,99 @@
+import { useEffect } from "react";
+
+import { useCapabilities } from "../../api/capabilities";
 import type { ApiFailure } from "../../api/failure";
+import { useHealth } from "../../api/health";
 import type { Faces } from "../../api/upload";
-import type { Wish } from "../../session/judge";
-import { usePrivateState } from "../../private/state";
+import { usePrivateState, type PrivateState } from "../../private/state";
+import { announce } from "../../session/announce";
+import { useShrinking, writeShrinking } from "../../session/shrink";
+import type { Wish } from "../../session/types";
+import { t } from "../../words/en";
 
 interface Props {
   wish: Wish;
   onChange: (wish: Wish) => void;
 }
 
-const POLICIES: Partial<Record<Faces, string>> = {
-  single: "refuse the photo",
-  largest: "answer for the largest face",
-  all: "answer for each face",
-};
-
 export function Options({ wish, onChange }: Props) {
   const here = wish.place === "device";
-  function setPrivate(on: boolean): void {
-    onChange({ ...wish, place: on ? "device" : "service" });
-  }
+  const offered = useCapabilities();
+  const loaded = Boolean(useHealth().data?.model);
+  const without = loaded && offered?.private_mode === false;
+  const shrinking = useShrinking();
   return (
-    <section className="options" aria-label="Options">
+    <section className="options" aria-label={t.options}>
       <label className="choice">
-        Several people in view:
+        {t.several}
         <select
           value={wish.faces}
           onChange={({ target }) => onChange({ ...wish, faces: target.value as Faces })}
         >
-          {Object.entries(POLICIES).map(([value, words]) => (
+          {Object.entries(t.policies).map(([value, words]) => (
             <option key={value} value={value}>
               {words}
             </option>
           ))}
         </select>
       </label>
-      <label className="choice">
-        <input
-          type="checkbox"
-          role="switch"
-          checked={here}
-          onChange={({ target }) => setPrivate(target.checked)}
-        />
-        Private mode
-      </label>
-      <p className="quiet where" role="status">
-        {here ? <PrivateState /> : "Photos go to the service, are answered, and are not kept."}
+      <Switch
+        label={t.privateMode}
+        on={here}
+        onChange={(on) => onChange({ ...wish, place: on ? "device" : "service" })}
+      />
+      {!here && <Switch label={t.shrink} on={shrinking} onChange={writeShrinking} />}
+      <p className="quiet where">
+        {here ? <PrivateWords /> : without ? withoutPrivate() : t.notKept}
+        {!here && shrinking && ` ${t.shrinkWhy}`}
       </p>
     </section>
   );
 }
 
-/** What private mode does, and how far it is. */
-function PrivateState() {
-  const { step, share, failure, fallback } = usePrivateState();
-  const promise = "Photos stay on this device: the model runs in your browser.";
-  if (step === "loading") return `${promise} Loading the model, ${Math.round(100 * share)} %…`;
+interface SwitchProps {
+  label: string;
+  on: boolean;
+  onChange: (on: boolean) => void;
+}
+
+function Switch({ label, on, onChange }: SwitchProps) {
+  return (
+    <label className="choice">
+      <input
+        type="checkbox"
+        role="switch"
+        checked={on}
+        onChange={({ target }) => onChange(target.checked)}
+      />
+      {label}
+    </label>
+  );
+}
+
+/** What private mode does, and how far it is; the steps are announced, its percents are not. */
+function PrivateWords() {
+  const state = usePrivateState();
+  const words = wordsOf(state);
+  const final = state.step === "loading" ? "" : words;
+  useEffect(() => {
+    if (final) announce(final);
+  }, [final]);
+  return words;
+}
+
+function wordsOf({ step, share, failure, fallback }: PrivateState): string {
+  if (step === "loading") return `${t.staysHere} ${t.loadingModel(share)}`;
   if (step === "failed") return whyNot(failure);
-  if (step === "ready") {
-    const which = fallback
-      ? "The small graph errs on this device, so a larger one was loaded; it"
-      : "It is loaded, and";
-    return `${promise} ${which} works without a network from now on.`;
-  }
-  return promise;
+  if (step === "ready") return `${t.staysHere} ${fallback ? t.loadedFallback : t.loaded}`;
+  return t.staysHere;
 }
 
 function whyNot(failure: ApiFailure | undefined): string {
-  if (failure?.status === 404)
-    return `There is no private mode here: ${failure.message}. Switch it off to send photos to the service.`;
-  if (failure?.status === 401 || failure?.status === 403)
-    return "The model was not given out: enter an API key that may predict, then switch off and on.";
-  return "The model could not be loaded onto this device; switch off and on to try again.";
+  if (failure?.status === 404) return t.noPrivate(failure.message);
+  if (failure?.status === 401 || failure?.status === 403) return t.privateKey;
+  return t.privateFailed;
+}
+
+function withoutPrivate(): string {
+  return `${t.notKept} ${t.noPrivateHere}`;
 }

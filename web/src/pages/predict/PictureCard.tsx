@@ -1,35 +1,43 @@
-import { removePicture } from "../../session/store";
-import type { Picture } from "../../session/types";
+import { memo } from "react";
+
+import { isDone, type Picture } from "../../session/types";
+import { t } from "../../words/en";
 import { CardActions } from "./CardActions";
 import { Preview } from "./Preview";
+import { RemoveButton } from "./RemoveButton";
 import { Result } from "./Result";
+import { anchorOf } from "./useScrollToNewest";
 
-interface Props {
+export interface CardProps {
   picture: Picture;
-  onRetry: () => void;
+  /** What the visitor asks for in place of the service's threshold, null for that. */
+  threshold: number | null;
+  /** Where the bars are marked. */
+  limit: number | null;
+  onOpen: (id: number) => void;
 }
 
-export function PictureCard({ picture, onRetry }: Props) {
-  const { name, url, progress, place, id } = picture;
-  const faces = progress.step === "answered" ? progress.answer.faces : [];
+export const PictureCard = memo(function PictureCard(props: CardProps) {
+  const { picture, onOpen } = props;
+  const { id, name } = picture;
   return (
-    <li className="card" aria-busy={progress.step !== "answered" && progress.step !== "failed"}>
-      <Preview url={url} name={name} faces={faces} />
+    <li id={anchorOf(id)} className="card" aria-busy={!isDone(picture)}>
+      <button
+        type="button"
+        className="opener"
+        aria-label={t.enlarge(name)}
+        onClick={() => onOpen(id)}
+      >
+        <Preview picture={picture} />
+      </button>
       <div className="result">
         <div className="card-head">
-          <h2>{name}</h2>
-          <button
-            type="button"
-            className="remove"
-            aria-label={`Remove ${name}`}
-            onClick={() => removePicture(id)}
-          >
-            ×
-          </button>
+          <h2 dir="auto">{name}</h2>
+          <RemoveButton picture={picture} />
         </div>
-        <Result progress={progress} place={place} />
-        <CardActions picture={picture} onRetry={onRetry} />
+        <Result {...props} />
+        <CardActions picture={picture} />
       </div>
     </li>
   );
-}
+});

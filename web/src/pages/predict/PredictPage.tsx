@@ -1,60 +1,57 @@
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
 import { prepare } from "../../private/device";
-import { addFiles, judge } from "../../session/judge";
+import { addFiles } from "../../session/judge";
 import { usePictures } from "../../session/store";
 import { useWish, writeWish } from "../../session/wish";
-import { Camera } from "./Camera";
+import { t } from "../../words/en";
+import { Answers } from "./Answers";
 import { DropZone } from "./DropZone";
 import { Options } from "./Options";
-import { PictureCard } from "./PictureCard";
 import { ResponsibleUse } from "./ResponsibleUse";
-import { SessionBar } from "./SessionBar";
-import { useFilesFromAnywhere } from "./useFilesFromAnywhere";
+import { Samples } from "./Samples";
+import { UndoBar } from "./UndoBar";
 
+const Camera = lazy(() => import("./Camera"));
+
+/** Before a photo is chosen: how to choose one. After it: what was answered, the rest folded away. */
 export function PredictPage() {
-  const pictures = usePictures();
+  const chosen = usePictures().length > 0;
   const wish = useWish();
   const [camera, setCamera] = useState(false);
-  const add = (files: Iterable<File>) => void addFiles(files, wish);
+  const add = (files: Iterable<File>) => addFiles(files, wish);
   useEffect(() => {
     if (wish.place === "device") void prepare();
   }, [wish.place]);
-  const hovering = useFilesFromAnywhere(add);
-  return (
+  const options = (
     <>
-      <h1>How does the face in a photo look to a model?</h1>
-      <p className="lead">
-        It learnt from people’s labels, answers male, female or “uncertain”, and says how sure it
-        is.
-      </p>
-      <DropZone
-        hovering={hovering}
-        onFiles={add}
-        camera={camera}
-        onCamera={() => setCamera(!camera)}
-      />
-      {camera && (
-        <Camera
-          faces={wish.faces}
-          live={wish.place === "device"}
-          onPhoto={(photo) => add([photo])}
-        />
-      )}
       <Options wish={wish} onChange={writeWish} />
       <ResponsibleUse />
-      <section aria-label="Answers">
-        {pictures.length > 0 && <SessionBar pictures={pictures} />}
-        <ul className="cards">
-          {pictures.map((picture) => (
-            <PictureCard
-              key={picture.id}
-              picture={picture}
-              onRetry={() => void judge(picture, wish)}
-            />
-          ))}
-        </ul>
-      </section>
     </>
+  );
+  return (
+    <div className={chosen ? "predict with-photos" : "predict"}>
+      <h1>{t.title}</h1>
+      <UndoBar />
+      {!chosen && <p className="lead">{t.lead}</p>}
+      <DropZone small={chosen} onFiles={add} camera={camera} onCamera={() => setCamera(!camera)} />
+      {camera && (
+        <Suspense>
+          <Camera faces={wish.faces} onPhoto={(photo) => add([photo])} />
+        </Suspense>
+      )}
+      {chosen ? (
+        <details className="fold">
+          <summary>{t.optionsAndMeaning}</summary>
+          {options}
+        </details>
+      ) : (
+        <>
+          <Samples onFile={(file) => add([file])} />
+          {options}
+        </>
+      )}
+      {chosen && <Answers />}
+    </div>
   );
 }

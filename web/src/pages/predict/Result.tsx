@@ -1,72 +1,74 @@
 import type { Answer } from "../../api/client";
-import type { Place, Progress } from "../../session/types";
+import type { Progress } from "../../session/types";
 import { adviseOn } from "../../words/advice";
-import { milliseconds, percent } from "../../words/format";
+import { t } from "../../words/en";
+import { headlineOf, isUncertain, labelOf, LEANS_BELOW } from "../../words/verdict";
 import { Bars } from "./Bars";
+import type { CardProps } from "./PictureCard";
 
-interface Props {
-  progress: Progress;
-  place: Place;
-}
+type Props = Pick<CardProps, "picture" | "threshold" | "limit">;
 
-export function Result({ progress, place }: Props) {
+export function Result({ picture: { progress, wish }, threshold, limit }: Props) {
+  const here = wish.place === "device";
   return (
-    <div className="verdict-area" role="status">
+    <div className="verdict-area">
       {progress.step === "answered" ? (
-        <Answered answer={progress.answer} tookMs={progress.tookMs} place={place} />
+        <Answered {...progress} here={here} threshold={threshold} limit={limit} />
       ) : progress.step === "failed" ? (
         <Refused code={progress.failure.code} detail={progress.failure.message} tone="bad" />
       ) : (
-        <Underway progress={progress} place={place} />
+        <Underway progress={progress} here={here} />
       )}
     </div>
   );
 }
 
-function Underway({ progress, place }: Props) {
-  const share = progress.step === "sending" ? progress.share : undefined;
-  const words =
-    progress.step === "waiting"
-      ? "Waiting for its turn"
-      : progress.step === "sending"
-        ? "Sending"
-        : "Looking at it";
+type Under = Exclude<Progress, { step: "answered" | "failed" }>;
+
+function Underway({ progress, here }: { progress: Under; here: boolean }) {
+  const words = t.underway[progress.step];
   return (
     <>
-      <p className="verdict underway">{words}…</p>
+      <p className="verdict underway">{t.going(words)}</p>
       <progress
-        aria-label={`${words}, ${place === "device" ? "on this device" : "by the service"}`}
-        value={share}
+        aria-label={t.progressAt(words, here)}
+        value={progress.step === "sending" ? progress.share : undefined}
         max={1}
       />
     </>
   );
 }
 
-function Answered({ answer, tookMs, place }: { answer: Answer; tookMs: number; place: Place }) {
-  if (answer.faces.length === 0)
-    return <Refused code={answer.outcome} detail={answer.error ?? ""} tone="warn" />;
-  const where = place === "device" ? "on this device" : "by the service";
-  return (
-    <>
-      {answer.outcome === "uncertain" ? (
-        <Refused code="uncertain" detail="" tone="warn" />
-      ) : (
-        <p className="verdict">{headline(answer)}</p>
-      )}
-      {answer.faces.map((face, index) => (
-        <Bars key={index} face={face} number={answer.faces.length > 1 ? index + 1 : null} />
-      ))}
-      <p className="quiet small">
-        Answered {where} in {milliseconds(tookMs)} · {answer.model_version}
-      </p>
-    </>
-  );
+interface AnsweredProps extends Omit<Props, "picture"> {
+  answer: Answer;
+  tookMs: number | null;
+  here: boolean;
 }
 
-function headline({ faces, prediction, confidence }: Answer): string {
-  if (faces.length > 1) return `${faces.length} faces`;
-  return `Looks ${prediction ?? "uncertain"}, ${percent(confidence)} sure`;
+function Answered({ answer, tookMs, here, threshold, limit }: AnsweredProps) {
+  const { faces } = answer;
+  if (faces.length === 0)
+    return <Refused code={answer.outcome} detail={answer.error ?? ""} tone="warn" />;
+  const weak = faces.length === 1 && answer.confidence < LEANS_BELOW;
+  return (
+    <>
+      {isUncertain(answer, threshold) ? (
+        <Refused code="uncertain" detail="" tone="warn" />
+      ) : (
+        <p className={weak ? "verdict weak" : "verdict"}>{headlineOf(answer, threshold)}</p>
+      )}
+      {faces.map((face, index) => (
+        <Bars
+          key={index}
+          face={face}
+          label={labelOf(face, threshold)}
+          limit={limit}
+          number={faces.length > 1 ? index + 1 : null}
+        />
+      ))}
+      <p className="quiet small">{t.answeredBy(here, tookMs, answer.model_version)}</p>
+    </>
+  );
 }
 
 function Refused({ code, detail, tone }: { code: string; detail: string; tone: "warn" | "bad" }) {

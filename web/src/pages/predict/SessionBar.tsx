@@ -1,34 +1,73 @@
 import { save } from "../../api/save";
-import { clearPictures } from "../../session/store";
+import { announce } from "../../session/announce";
+import { clear, judge } from "../../session/judge";
 import { toCsv, toJson } from "../../session/table";
 import { isDone, type Picture } from "../../session/types";
+import { tally, useView } from "../../session/view";
+import { t } from "../../words/en";
+import { kindWords } from "../../words/verdict";
+import { Threshold } from "./Threshold";
+import { ViewTools } from "./ViewTools";
 
-export function SessionBar({ pictures }: { pictures: readonly Picture[] }) {
+interface Props {
+  pictures: readonly Picture[];
+  /** The threshold of the model that answers. */
+  own: number | null;
+}
+
+export function SessionBar({ pictures, own }: Props) {
+  const { threshold } = useView();
   const done = pictures.filter(isDone).length;
-  const download = (text: string, name: string, type: string) =>
-    save(new Blob([text], { type }), name);
+  const failed = pictures.filter(({ progress }) => progress.step === "failed");
+  const kinds = tally(pictures, threshold);
+  const several = pictures.length > 1;
   return (
-    <div className="session">
-      <p role="status">
-        {done} of {pictures.length} {pictures.length === 1 ? "photo" : "photos"} done
+    <div className={several ? "session" : "session single"}>
+      <p className="tally">
+        <span>{t.doneOf(done, pictures.length)}</span>
+        {several &&
+          kinds.map(([kind, count]) => (
+            <span key={kind} className="count">
+              <strong>{count}</strong> {kindWords(kind)}
+            </span>
+          ))}
       </p>
+      {several && <ViewTools kinds={kinds} count={pictures.length} />}
       <p className="actions">
-        <button
-          type="button"
-          onClick={() => download(toCsv(pictures), "genderlens.csv", "text/csv")}
-        >
-          Download CSV
+        {failed.length > 1 && (
+          <button
+            type="button"
+            className="primary"
+            onClick={() => failed.forEach((picture) => void judge(picture))}
+          >
+            {t.retryFailed(failed.length)}
+          </button>
+        )}
+        <button type="button" onClick={() => download(toCsv(pictures), "csv", "text/csv")}>
+          {t.downloadCsv}
         </button>
         <button
           type="button"
-          onClick={() => download(toJson(pictures), "genderlens.json", "application/json")}
+          onClick={() => download(toJson(pictures), "json", "application/json")}
         >
-          Download JSON
+          {t.downloadJson}
         </button>
-        <button type="button" onClick={clearPictures}>
-          Clear
+        <button type="button" onClick={() => clearAll(pictures.length)}>
+          {t.clear}
         </button>
       </p>
+      {own !== null && <Threshold own={own} />}
     </div>
   );
+}
+
+function download(text: string, suffix: string, type: string): void {
+  save(new Blob([text], { type }), `genderlens.${suffix}`);
+}
+
+/** The focus goes to the start of the page, for its button is gone. */
+function clearAll(count: number): void {
+  clear();
+  announce(t.removed(count));
+  document.getElementById("main")?.focus({ preventScroll: true });
 }

@@ -1,27 +1,29 @@
+import { useEffect } from "react";
+
 import { useCorrection } from "../../api/feedback";
 import { FailureNote } from "../../components/FailureNote";
+import { announce } from "../../session/announce";
 import type { Picture } from "../../session/types";
+import { t } from "../../words/en";
 
 /** Takes the label that people would give; only the label is sent, never the picture. */
 export function Wrong({ id, picture }: { id: string; picture: Picture }) {
   const correction = useCorrection(id);
-  if (correction.isSuccess) {
-    return (
-      <p className="quiet small" role="status">
-        Noted: people would say {correction.data.label}. Thank you.
-      </p>
-    );
-  }
+  const noted = correction.data && t.wrong.noted(correction.data.label);
+  useEffect(() => {
+    if (noted) announce(noted);
+  }, [noted]);
+  if (noted) return <p className="quiet small">{noted}</p>;
   return (
     <details className="wrong">
-      <summary>That’s wrong</summary>
+      <summary>{t.wrong.title}</summary>
       <div className="actions">
-        <span>People would say</span>
+        <span>{t.wrong.wouldSay}</span>
         {(["female", "male"] as const).map((label) => (
           <button
             key={label}
             type="button"
-            aria-label={`People would say ${label} about ${picture.name}`}
+            aria-label={t.wrong.about(label, picture.name)}
             disabled={correction.isPending}
             onClick={() => correction.mutate(label)}
           >

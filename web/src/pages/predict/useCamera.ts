@@ -2,32 +2,39 @@ import { useEffect, useRef, useState } from "react";
 
 export type CameraState = "starting" | "on" | "denied" | "absent";
 
-/** A running camera in a video element, until the component leaves. */
-export function useCamera() {
+/** A running camera in a video element, until the component leaves; the usual one where none is named. */
+export function useCamera(device: string) {
   const video = useRef<HTMLVideoElement>(null);
   const [state, setState] = useState<CameraState>("starting");
+  const [devices, setDevices] = useState<MediaDeviceInfo[]>([]);
   useEffect(() => {
     const screen = video.current;
     const stopped = new AbortController();
-    void open(screen, stopped.signal).then((found) => {
-      if (!stopped.signal.aborted) setState(found);
+    void open(screen, device, stopped.signal).then(async (found) => {
+      const seen = found === "on" ? await navigator.mediaDevices.enumerateDevices() : [];
+      if (stopped.signal.aborted) return;
+      setState(found);
+      setDevices(seen.filter(({ kind, deviceId }) => kind === "videoinput" && deviceId));
     });
     return () => {
       stopped.abort();
       close(screen);
     };
-  }, []);
-  return { video, state };
+  }, [device]);
+  return { video, state, devices };
 }
 
-async function open(screen: HTMLVideoElement | null, signal: AbortSignal): Promise<CameraState> {
+async function open(
+  screen: HTMLVideoElement | null,
+  device: string,
+  signal: AbortSignal,
+): Promise<CameraState> {
   // Browsers hide the camera from pages that came over plain HTTP from another machine.
   const devices = (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
   if (!devices || !screen) return "absent";
   try {
-    const stream = await devices.getUserMedia({
-      video: { facingMode: "user", width: { ideal: 1280 } },
-    });
+    const which = device ? { deviceId: { exact: device } } : { facingMode: "user" };
+    const stream = await devices.getUserMedia({ video: { ...which, width: { ideal: 1280 } } });
     screen.srcObject = stream;
     if (signal.aborted) close(screen);
     else await screen.play();

@@ -3,7 +3,8 @@ import { useState } from "react";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { FailureNote } from "../../components/FailureNote";
 import { Gates, gatesOf } from "../../components/Gates";
-import { when } from "../../words/format";
+import { t } from "../../words/en";
+import { spoken, when } from "../../words/format";
 import { Curves } from "./Curves";
 import { isRunning, useCancel, useJob, type Job } from "./query";
 
@@ -15,20 +16,18 @@ export function JobCard({ job }: { job: Job }) {
   return (
     <li className="panel">
       <div className="job-head">
-        <h3>
-          {job.source} with {job.recipe}
-        </h3>
+        <h3>{t.training.job(job.source, job.recipe)}</h3>
         <span className={`state ${job.state}`}>
-          {running ? `${job.state}: ${job.stage}` : job.state}
+          {running ? t.training.state(job.state, job.stage) : job.state}
         </span>
       </div>
       <p className="quiet small">
         {when(job.created)} · {job.id}
-        {job.version && <> · version {job.version}</>}
+        {job.version && t.training.version(job.version)}
       </p>
       {running && epochs > 0 && (
         <label className="epochs">
-          Epoch {epoch} of {epochs}
+          {t.training.epoch(epoch, epochs)}
           <progress value={epoch} max={epochs} />
         </label>
       )}
@@ -36,12 +35,12 @@ export function JobCard({ job }: { job: Job }) {
       {job.decision && <Decision decision={job.decision} />}
       <div className="actions">
         <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {open ? "Hide curves and log" : "Curves and log"}
+          {open ? t.training.hideLog : t.training.showLog}
         </button>
         {running && (
           <ConfirmButton
-            label="Stop"
-            question="Press again to stop"
+            label={t.training.stop}
+            question={t.training.reallyStop}
             disabled={cancel.isPending}
             onConfirm={() => cancel.mutate(job.id)}
           />
@@ -53,19 +52,18 @@ export function JobCard({ job }: { job: Job }) {
   );
 }
 
+/** What the end was, and why; the gates in full below it. */
 function Decision({ decision }: { decision: NonNullable<Job["decision"]> }) {
-  const reason = decision.reason;
+  const gates = gatesOf(decision);
+  const failed = gates.filter(({ passed }) => !passed).map(({ gate }) => spoken(gate));
+  const reason = typeof decision.reason === "string" ? decision.reason.replace(/\.$/, "") : "";
+  const why = failed.length > 0 ? t.training.gateFails(failed) : reason;
   return (
     <>
       <p>
-        <strong>
-          {decision.promoted
-            ? "Promoted: it answers from now on."
-            : "Not promoted: production stays."}
-        </strong>
-        {typeof reason === "string" && ` ${reason}`}
+        <strong>{decision.promoted ? t.training.promoted : t.training.notPromoted(why)}</strong>
       </p>
-      <Gates gates={gatesOf(decision)} />
+      <Gates gates={gates} />
     </>
   );
 }
@@ -77,11 +75,11 @@ function Details({ job }: { job: Job }) {
       <FailureNote error={error} />
       <Curves epochs={data?.epochs ?? []} />
       {data && data.log.length > 0 && (
-        <pre className="log" aria-label="End of the log">
+        <pre className="log" aria-label={t.training.log}>
           {data.log.join("\n")}
         </pre>
       )}
-      {data?.log.length === 0 && <p className="quiet">No log yet.</p>}
+      {data?.log.length === 0 && <p className="quiet">{t.training.noLog}</p>}
     </>
   );
 }

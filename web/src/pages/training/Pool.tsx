@@ -1,5 +1,6 @@
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { FailureNote } from "../../components/FailureNote";
+import { t } from "../../words/en";
 import { useEmptyPool, usePool } from "./query";
 
 /** What the pool holds, and the way to be rid of it. */
@@ -7,22 +8,23 @@ export function Pool() {
   const { data } = usePool();
   const empty = useEmptyPool();
   if (!data) return null;
-  const labels = Object.entries(data.labels).map(([label, count]) => `${count} ${label}`);
+  const labels = Object.entries(data.labels).map(([label, count]) =>
+    t.training.counted(count, label),
+  );
   return (
     <div className="pool">
       <p className="quiet" role="status">
-        The pool holds {data.count.toLocaleString()} of at most {data.limit.toLocaleString()}{" "}
-        pictures{labels.length > 0 && `: ${labels.join(", ")}`}.
+        {t.training.pool(data.count, data.limit, labels)}
       </p>
       {data.count > 0 && (
         <ConfirmButton
-          label="Remove my pictures"
-          question="Press again to remove them"
+          label={t.training.emptyPool}
+          question={t.training.reallyEmptyPool}
           disabled={empty.isPending}
           onConfirm={() => empty.mutate(undefined)}
         />
       )}
-      {empty.data && <p role="status">{empty.data.deleted} removed.</p>}
+      {empty.data && <p role="status">{t.training.emptied(empty.data.deleted)}</p>}
       <FailureNote error={empty.error} />
     </div>
   );

@@ -1,55 +1,66 @@
 import { useState, type SyntheticEvent } from "react";
 
+import { useKeyCapabilities } from "../../api/capabilities";
 import { FailureNote } from "../../components/FailureNote";
+import { t } from "../../words/en";
 import { useRetrain } from "./query";
 
 export function RetrainForm() {
+  const { data } = useKeyCapabilities();
+  const sources = data?.training_sources ?? [];
+  const recipes = data?.recipes ?? [];
   const [source, setSource] = useState("");
   const [recipe, setRecipe] = useState("");
   const [promote, setPromote] = useState(true);
   const retrain = useRetrain();
+  if (data && sources.length === 0) return <p className="notice">{t.off.training}</p>;
 
   function submit(event: SyntheticEvent): void {
     event.preventDefault();
-    retrain.mutate({ promote, ...(source && { source }), ...(recipe && { recipe }) });
+    const chosen = source || sources[0];
+    retrain.mutate({ promote, ...(chosen && { source: chosen }), ...(recipe && { recipe }) });
   }
 
   return (
     <form className="panel" onSubmit={submit}>
-      <h2>Start a retraining</h2>
+      <h2>{t.training.startTitle}</h2>
       <div className="toolbar">
-        <label className="choice">
-          Source
-          <input
-            value={source}
-            maxLength={64}
-            placeholder="the only one"
-            onChange={({ target }) => setSource(target.value)}
-          />
-        </label>
-        <label className="choice">
-          Recipe
-          <input
-            value={recipe}
-            maxLength={64}
-            placeholder="the usual one"
-            onChange={({ target }) => setRecipe(target.value)}
-          />
-        </label>
+        <Choice label={t.training.source} options={sources} value={source} onChange={setSource} />
+        <Choice label={t.training.recipe} options={recipes} value={recipe} onChange={setRecipe} />
         <label className="choice">
           <input
             type="checkbox"
             checked={promote}
             onChange={({ target }) => setPromote(target.checked)}
           />
-          Promote where the gates hold
+          {t.training.promote}
         </label>
         <button type="submit" className="primary" disabled={retrain.isPending}>
-          Start
+          {t.training.start}
         </button>
       </div>
       <FailureNote error={retrain.error} />
-      {retrain.isSuccess && <p role="status">Queued as {retrain.data.id}.</p>}
+      {retrain.isSuccess && <p role="status">{t.training.queued(retrain.data.id)}</p>}
     </form>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  options: string[];
+  value: string;
+  onChange: (value: string) => void;
+}
+
+function Choice({ label, options, value, onChange }: ChoiceProps) {
+  return (
+    <label className="choice">
+      {label}
+      <select value={value || options[0]} onChange={({ target }) => onChange(target.value)}>
+        {options.map((option) => (
+          <option key={option}>{option}</option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -1,46 +1,57 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
-import { asFailure } from "../../api/failure";
-import { addSample } from "../../api/upload";
+import { useCapabilities } from "../../api/capabilities";
+import { announce } from "../../session/announce";
+import { t } from "../../words/en";
+import { LabelBin } from "./LabelBin";
 import { Pool } from "./Pool";
 import { POOL } from "./query";
+import {
+  createSample,
+  freeSample,
+  sendAll,
+  useFaceCheck,
+  type Outcome,
+  type Sample,
+} from "./samples";
 
-interface Outcome {
-  added: number;
-  known: number;
-  /** What was refused, with the service's reason. */
-  refused: string[];
-}
-
-async function sendAll(
-  files: File[],
-  label: string,
-  onDone: (count: number) => void,
-): Promise<Outcome> {
-  const outcome: Outcome = { added: 0, known: 0, refused: [] };
-  for (const [index, file] of files.entries()) {
-    try {
-      const { new: isNew } = await addSample(file, label);
-      outcome[isNew ? "added" : "known"] += 1;
-    } catch (error) {
-      outcome.refused.push(`${file.name}: ${asFailure(error).message}`);
-    }
-    onDone(index + 1);
-  }
-  return outcome;
-}
+const LABELS = ["female", "male"];
 
 /** Labelled pictures for the next training; these the service does keep. */
 export function Samples() {
-  const [files, setFiles] = useState<File[]>([]);
-  const [label, setLabel] = useState("female");
+  const [samples, setSamples] = useState<Sample[]>([]);
+  const [keepFaceless, setKeepFaceless] = useState(false);
   const [done, setDone] = useState(0);
+  const offered = useCapabilities();
   const queries = useQueryClient();
+  useFaceCheck(samples, setSamples);
+  const faceless = samples.filter(({ face }) => face === "none");
+  const wanted = keepFaceless ? samples : samples.filter(({ face }) => face !== "none");
+  const unchecked = samples.filter(({ face }) => face === "unchecked");
   const sending = useMutation({
-    mutationFn: () => sendAll(files, label, setDone),
-    onSuccess: () => queries.invalidateQueries({ queryKey: POOL }),
+    mutationFn: () => sendAll(wanted, setDone),
+    onSuccess: (outcome) => {
+      for (const sample of wanted) freeSample(sample);
+      setSamples((all) => all.filter((sample) => !wanted.includes(sample)));
+      announce(t.training.summary(outcome.added, outcome.known, outcome.refused.length));
+      return queries.invalidateQueries({ queryKey: POOL });
+    },
   });
+
+  if (offered?.samples === false) return <p className="notice">{t.off.samples}</p>;
+
+  async function add(files: File[], label: string): Promise<void> {
+    for (const file of files) {
+      const sample = await createSample(file, label);
+      setSamples((all) => [...all, sample]);
+    }
+  }
+
+  function remove(sample: Sample): void {
+    freeSample(sample);
+    setSamples((all) => all.filter((one) => one !== sample));
+  }
 
   function submit(event: SyntheticEvent): void {
     event.preventDefault();
@@ -50,32 +61,45 @@ export function Samples() {
 
   return (
     <form className="panel" onSubmit={submit}>
-      <h2>Add labelled pictures</h2>
-      <p className="quiet">
-        These are kept for training, unlike photos on the page “Predict”. Send only what you may.
-      </p>
-      <div className="toolbar">
-        <label className="choice">
-          Pictures
-          <input
-            type="file"
-            multiple
-            accept="image/*"
-            onChange={({ target }) => setFiles([...(target.files ?? [])])}
+      <h2>{t.training.addTitle}</h2>
+      <p className="quiet">{t.training.addWhy}</p>
+      <div className="bins">
+        {LABELS.map((label) => (
+          <LabelBin
+            key={label}
+            label={label}
+            samples={samples.filter((sample) => sample.label === label)}
+            onFiles={(files) => void add(files, label)}
+            onRemove={remove}
           />
-        </label>
-        <label className="choice">
-          People say
-          <select value={label} onChange={({ target }) => setLabel(target.value)}>
-            <option value="female">female</option>
-            <option value="male">male</option>
-          </select>
-        </label>
-        <button type="submit" disabled={files.length === 0 || sending.isPending}>
-          Add {files.length || ""} {files.length === 1 ? "picture" : "pictures"}
-        </button>
+        ))}
       </div>
-      {sending.isPending && <progress aria-label="Sent" value={done} max={files.length} />}
+      {unchecked.length > 0 && <p className="quiet">{t.training.checking(unchecked.length)}</p>}
+      {faceless.length > 0 && (
+        <p className="warn">
+          {t.training.faceless(faceless.length)}{" "}
+          <label className="choice">
+            <input
+              type="checkbox"
+              checked={keepFaceless}
+              onChange={({ target }) => setKeepFaceless(target.checked)}
+            />
+            {t.training.keepFaceless}
+          </label>
+        </p>
+      )}
+      <p className="actions">
+        <button
+          type="submit"
+          className="primary"
+          disabled={wanted.length === 0 || unchecked.length > 0 || sending.isPending}
+        >
+          {t.training.add(wanted.length)}
+        </button>
+      </p>
+      {sending.isPending && (
+        <progress aria-label={t.training.sent} value={done} max={wanted.length} />
+      )}
       {sending.data && <Summary {...sending.data} />}
       <Pool />
     </form>
@@ -84,10 +108,8 @@ export function Samples() {
 
 function Summary({ added, known, refused }: Outcome) {
   return (
-    <div role="status">
-      <p>
-        {added} added, {known} known already, {refused.length} refused.
-      </p>
+    <div>
+      <p>{t.training.summary(added, known, refused.length)}</p>
       <ul className="bad">
         {refused.map((line) => (
           <li key={line}>{line}</li>

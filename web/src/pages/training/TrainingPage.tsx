@@ -1,35 +1,39 @@
+import { useCapabilities } from "../../api/capabilities";
 import { Unavailable } from "../../components/Unavailable";
+import { t } from "../../words/en";
 import { JobCard } from "./JobCard";
 import { useJobs } from "./query";
 import { RetrainForm } from "./RetrainForm";
 import { Samples } from "./Samples";
 
 export default function TrainingPage() {
-  const { data, error } = useJobs();
+  const offered = useCapabilities();
+  const isOff = offered && !offered.training && !offered.samples;
   return (
     <>
-      <h1>Training</h1>
-      <p className="lead">
-        Labelled pictures make the next version; it takes over only where it is at least as good,
-        for the worst group too.
-      </p>
-      {error ? (
-        <Unavailable what="Training" error={error} />
-      ) : (
-        <>
-          <Samples />
-          <RetrainForm />
-          <section aria-labelledby="jobs-title">
-            <h2 id="jobs-title">Jobs</h2>
-            {data?.count === 0 && <p className="notice">No retraining yet.</p>}
-            <ul className="jobs">
-              {data?.jobs.map((job) => (
-                <JobCard key={job.id} job={job} />
-              ))}
-            </ul>
-          </section>
-        </>
-      )}
+      <h1>{t.training.title}</h1>
+      <p className="lead">{t.training.lead}</p>
+      {isOff ? <Unavailable what={t.training.what} why={t.off.training} /> : <Workshop />}
+    </>
+  );
+}
+
+function Workshop() {
+  const { data, error } = useJobs();
+  if (error) return <Unavailable what={t.training.what} error={error} />;
+  return (
+    <>
+      <Samples />
+      <RetrainForm />
+      <section aria-labelledby="jobs-title">
+        <h2 id="jobs-title">{t.training.jobs}</h2>
+        {data?.count === 0 && <p className="notice">{t.training.noJobs}</p>}
+        <ul className="jobs">
+          {data?.jobs.map((job) => (
+            <JobCard key={job.id} job={job} />
+          ))}
+        </ul>
+      </section>
     </>
   );
 }

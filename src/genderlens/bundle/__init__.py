@@ -1,0 +1,63 @@
+"""The bundle: a folder with a model and everything that whoever predicts must know about it.
+
+``bundle.json`` describes and signs (SHA-256) the other files. Consumers never know the
+architecture; label order, preprocessing, crop geometry and calibration all come from here.
+"""
+
+from __future__ import annotations
+
+from genderlens.bundle.description import (
+    CARD,
+    DATASHEET,
+    DESCRIPTION,
+    INT8_MODEL,
+    MAX_DESCRIPTION_BYTES,
+    MODEL,
+    NAME_PATTERN,
+    CalibrationSpec,
+    CropSpec,
+    Description,
+    Evaluation,
+    Imported,
+    InferenceSpec,
+    InputSpec,
+    Int8Figures,
+    LikeSource,
+    Parity,
+    PrecisionSpec,
+    Provenance,
+    Share,
+    StoredGap,
+    ThresholdSpec,
+)
+from genderlens.bundle.loading import default_bundle_path, load_bundle, write_bundle
+from genderlens.bundle.opened import Bundle
+
+__all__ = [
+    "CARD",
+    "DATASHEET",
+    "DESCRIPTION",
+    "INT8_MODEL",
+    "MAX_DESCRIPTION_BYTES",
+    "MODEL",
+    "NAME_PATTERN",
+    "Bundle",
+    "CalibrationSpec",
+    "CropSpec",
+    "Description",
+    "Evaluation",
+    "Imported",
+    "InferenceSpec",
+    "InputSpec",
+    "Int8Figures",
+    "LikeSource",
+    "Parity",
+    "PrecisionSpec",
+    "Provenance",
+    "Share",
+    "StoredGap",
+    "ThresholdSpec",
+    "default_bundle_path",
+    "load_bundle",
+    "write_bundle",
+]

@@ -1,0 +1,67 @@
+"""A foreign network of PyTorch: asked, and exported as a bundle's graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from genderlens.export.from_torch import export_onnx
+from genderlens.importing.foreign import Facts, Scores, Sign
+from genderlens.importing.from_onnx import require_one_or_two
+from genderlens.pictures.imaging import RgbArray, normalize
+
+_AT_ONCE = 16
+
+Prepare = Callable[[RgbArray], Tensor]
+
+
+class OneLogit(nn.Module):
+    """A network of one or two logits as one of a single logit: N×3×H×W → N×1."""
+
+    def __init__(self, network: nn.Module, sign: Sign) -> None:
+        super().__init__()
+        self.network, self.sign = network, float(sign)
+
+    def forward(self, image: Tensor) -> Tensor:
+        scores: Tensor = self.network(image)
+        if scores.shape[1] == 2:
+            scores = scores[:, 1:] - scores[:, :1]
+        return self.sign * scores
+
+
+@dataclass(frozen=True)
+class TorchModel:
+    """See genderlens.importing.foreign.Foreign."""
+
+    facts: Facts
+    network: nn.Module
+    """In evaluation mode: N×3×H×W → N×k logits."""
+    prepare: Prepare | None = None
+    """Its own preprocessing of N×H×W×3 bytes, where it has some."""
+    reduce: Callable[[nn.Module, Sign], nn.Module] = OneLogit
+    """Makes a network of one logit of it."""
+
+    def answer(self, squares: RgbArray) -> Scores:
+        """Its logits; BundleError where they are not one or two."""
+        batches = np.array_split(squares, -(-len(squares) // _AT_ONCE))
+        with torch.inference_mode():
+            parts = [self.network(self._input(batch)).numpy() for batch in batches]
+        values = np.concatenate(parts).astype(np.float64)
+        require_one_or_two(values, self.facts.name)
+        return Scores(values, are_probabilities=False)
+
+    def write(self, path: Path, sign: Sign, scores: Scores) -> None:
+        """Through PyTorch's exporter, with Grad-CAM where the network has maps."""
+        export_onnx(self.reduce(self.network, sign).eval(), self.facts.input.shape, path)
+
+    def _input(self, squares: RgbArray) -> Any:
+        if self.prepare is not None:
+            return self.prepare(squares)
+        spec = self.facts.input
+        return torch.from_numpy(normalize(squares, spec.mean, spec.std))

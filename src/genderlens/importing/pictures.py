@@ -1,0 +1,81 @@
+"""What a source and its bundle are both asked: labelled pictures, and made-up ones for the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from genderlens.bundle import InputSpec
+from genderlens.data.manifest import Manifest
+from genderlens.data.sources.images import iterate_image_bytes
+from genderlens.errors import ImageError
+from genderlens.export.golden import draw_pictures
+from genderlens.pictures.imaging import RgbArray, decode_image, resize_region
+from genderlens.types import LABELS, Label
+
+COUNT: Final = 100
+MOST_LABELLED: Final = 200
+_GRIDS: Final = (1, 2, 4, 8, 16, 64)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """N×H×W×3 bytes, of which the first ones have labels."""
+
+    squares: RgbArray
+    labels: tuple[Label, ...]
+
+
+def gather_pictures(manifest: Manifest | None, spec: InputSpec) -> Asked:
+    """At least COUNT pictures as a network sees them; of each label equally many where there are.
+
+    Pictures that cannot be read are left out.
+    """
+    squares, labels = _read_labelled(manifest, spec) if manifest is not None else ([], [])
+    made_up = draw_many(spec.shape, max(COUNT - len(squares), 4))
+    return Asked(np.stack([*squares, *made_up]), tuple(labels))
+
+
+def draw_many(shape: tuple[int, int], count: int) -> list[NDArray[np.uint8]]:
+    """Pictures H×W×3, always the same: the golden ones, then noise from coarse to fine."""
+    rng = np.random.default_rng(20261128)
+    drawn = list(draw_pictures(shape))[:count]
+    while len(drawn) < count:
+        side = _GRIDS[len(drawn) % len(_GRIDS)]
+        low, high = sorted(rng.integers(0, 256, 2).tolist())
+        noise = rng.integers(low, high + 1, (side, side, 3)).astype(np.uint8)
+        image = Image.fromarray(noise).resize((shape[1], shape[0]), Image.Resampling.BILINEAR)
+        drawn.append(np.asarray(image))
+    return drawn
+
+
+def _read_labelled(
+    manifest: Manifest, spec: InputSpec
+) -> tuple[list[NDArray[np.uint8]], list[Label]]:
+    chosen = _balanced(manifest)
+    squares, labels = [], []
+    for content, label in zip(iterate_image_bytes(chosen), chosen.labels, strict=True):
+        try:
+            image = decode_image(content)
+        except ImageError:
+            continue
+        squares.append(resize_region(image, spec.shape, interpolation=spec.interpolation))
+        labels.append(label)
+    return squares, labels
+
+
+def _balanced(manifest: Manifest) -> Manifest:
+    """Equally many rows of each label, evenly spaced."""
+    own = [[row for row, found in enumerate(manifest.labels) if found == one] for one in LABELS]
+    count = min(MOST_LABELLED // len(LABELS), *map(len, own))
+    picked = [rows[index] for rows in own for index in _spaced(len(rows), count)]
+    return manifest.take(picked)
+
+
+def _spaced(length: int, count: int) -> list[int]:
+    found: list[int] = np.linspace(0, length - 1, count).astype(int).tolist() if count else []
+    return found

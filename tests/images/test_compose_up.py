@@ -1,0 +1,123 @@
+"""The whole stack of compose.yaml: set up, asked, watched, backed up, and taken down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from images.engine import BUILD_S, docker, find_engine, make_bases
+from images.stack import Stack
+from service.serving import portrait_jpeg, wait_until
+
+pytestmark = [pytest.mark.images, pytest.mark.timeout(1800)]
+UP_S = 180.0
+ALERT_S = 180.0
+"""A minute of absence, and what Prometheus takes to look twice."""
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    find_engine()
+    if docker("compose", "version", check=False).returncode != 0:
+        pytest.skip("no docker compose: apt-get install docker-compose (2.26 or later)")
+    make_bases()
+    found = Stack(tmp_path_factory.mktemp("stack"))
+    try:
+        yield found
+    finally:
+        found.compose("--profile=*", "down", "--volumes", "--timeout=5", timeout_s=UP_S)
+
+
+@pytest.fixture(scope="module")
+def client(stack: Stack) -> Iterator[httpx.Client]:
+    """Of the service that is up, with the key that compose-setup.sh printed."""
+    headers = {"Authorization": f"Bearer {stack.set_up()}"}
+    stack.compose("up", "--build", "--detach", timeout_s=BUILD_S)
+    with httpx.Client(base_url=stack.url("genderlens", 8000), headers=headers, timeout=30) as found:
+        wait_until(lambda: _is_ready(found), UP_S)
+        yield found
+
+
+def _is_ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/health/ready").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def ask_prometheus(stack: Stack, path: str, **query: str) -> Any:
+    answer = httpx.get(f"{stack.url('prometheus', 9090)}/api/v1/{path}", params=query, timeout=30)
+    return answer.raise_for_status().json()["data"]
+
+
+def value_of(stack: Stack, query: str) -> float:
+    found = ask_prometheus(stack, "query", query=query)["result"]
+    return float(found[0]["value"][1]) if found else 0.0
+
+
+def test_answers_and_remembers(client: httpx.Client) -> None:
+    assert client.get("/app/").headers["content-type"].startswith("text/html")
+    answer = client.post("/predict", files={"file": ("a.jpg", portrait_jpeg())})
+    assert answer.json()["prediction"] == "female"
+    kept = f"/predictions/{answer.json()['id']}"
+    wait_until(lambda: client.get(kept).status_code == 200)
+
+
+def test_the_secrets_are_for_their_owner(stack: Stack, client: httpx.Client) -> None:
+    assert (stack.folder / "deploy/.env").stat().st_mode & 0o777 == 0o600
+    assert httpx.get(f"{client.base_url}/metrics").status_code == 401
+
+
+def test_prometheus_reads_and_judges(stack: Stack, client: httpx.Client) -> None:
+    wait_until(lambda: value_of(stack, 'up{job="genderlens"}') == 1, UP_S)
+    client.post("/predict", files={"file": ("a.jpg", portrait_jpeg())})
+    wait_until(lambda: value_of(stack, "sum(genderlens_predictions_total)") >= 1, UP_S)
+    (target,) = ask_prometheus(stack, "targets")["activeTargets"]
+    assert (target["health"], target["lastError"]) == ("up", "")
+    groups = ask_prometheus(stack, "rules")["groups"]
+    wait_until(lambda: {_health(stack)} == {"ok"}, UP_S)
+    assert sum(len(group["rules"]) for group in groups) > 5
+
+
+def _health(stack: Stack) -> str:
+    """``ok`` once every rule was computed without an error."""
+    groups = ask_prometheus(stack, "rules")["groups"]
+    found = {rule["health"] for group in groups for rule in group["rules"]}
+    assert "err" not in found, groups
+    return found.pop() if len(found) == 1 else "unknown"
+
+
+def test_a_backup_of_the_database_is_restored(stack: Stack, client: httpx.Client) -> None:
+    """The commands of docs/how-to/backup.md, in the container that has the programs."""
+    script = (
+        "pg_dump -U genderlens --format=custom --file=/tmp/copy genderlens"
+        " && createdb -U genderlens restored"
+        " && pg_restore -U genderlens --dbname=restored --no-owner --exit-on-error /tmp/copy"
+    )
+    stack.compose("exec", "-T", "postgres", "sh", "-c", script)
+    count = "SELECT count(*) FROM predictions"
+    psql = ("exec", "-T", "postgres", "psql", "-U", "genderlens", "-tAc", count)
+    assert int(stack.compose(*psql, "restored")) == int(stack.compose(*psql, "genderlens")) > 0
+
+
+def test_an_alert_fires_while_the_service_is_down(stack: Stack, client: httpx.Client) -> None:
+    stack.compose("stop", "genderlens")
+
+    def firing() -> set[str]:
+        alerts = ask_prometheus(stack, "alerts")["alerts"]
+        return {one["labels"]["alertname"] for one in alerts if one["state"] == "firing"}
+
+    wait_until(lambda: "GenderlensDown" in firing(), ALERT_S)
+    stack.compose("start", "genderlens")
+    client.base_url = stack.url("genderlens", 8000)
+    wait_until(lambda: _is_ready(client), UP_S)
+    wait_until(lambda: "GenderlensDown" not in firing(), ALERT_S)
+
+
+def test_nothing_is_left_after_it_is_down(stack: Stack, client: httpx.Client) -> None:
+    assert stack.left_overs()
+    stack.compose("--profile=*", "down", "--volumes", "--timeout=30", timeout_s=UP_S)
+    assert stack.left_overs() == []

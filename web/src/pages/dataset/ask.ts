@@ -1,0 +1,65 @@
+/** Asks about the photos of a data set, a few at a time, until it is stopped. */
+import type { Answer } from "../../api/client";
+import { asFailure } from "../../api/failure";
+import { predict } from "../../api/upload";
+import { predictHere } from "../../private/device";
+import { createCell } from "../../session/cell";
+import { patiently } from "../../session/patience";
+import { Slots } from "../../session/slots";
+import type { Wish } from "../../session/types";
+import { noteTold, readDataSet, type Item, type Told } from "./items";
+
+const asking = createCell<AbortController | null>(null);
+export const useAsking = asking.use;
+
+export function stopAsking(): void {
+  asking.read()?.abort();
+  asking.write(null);
+}
+
+export async function askAll(wish: Wish): Promise<void> {
+  stopAsking();
+  const control = new AbortController();
+  asking.write(control);
+  const slots = new Slots(wish.place === "device" ? 1 : 3);
+  const open = readDataSet().items.filter(({ told, file }) => file && !told);
+  await Promise.allSettled(
+    open.map((item) => slots.run(() => ask(item, wish, control.signal), control.signal)),
+  );
+  if (asking.read() === control) asking.write(null);
+}
+
+async function ask(
+  { uri, file }: Item,
+  { faces, place }: Wish,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!file) return;
+  try {
+    const answer =
+      place === "device"
+        ? await predictHere(file, faces)
+        : (await patiently(() => predict(file, file.name, { faces }, { signal }), signal)).answer;
+    if (!signal.aborted) noteTold(uri, toldOf(answer));
+  } catch (error) {
+    if (signal.aborted) return;
+    const { code, status } = asFailure(error);
+    // Photos that cannot be read are a finding; a service that is away is none.
+    if (status === 415 || status === 422 || status === 413) noteTold(uri, unread(code));
+  }
+}
+
+function toldOf({ outcome, faces }: Answer): Told {
+  const [face] = faces;
+  return {
+    outcome,
+    label: face?.prediction ?? null,
+    confidence: face?.confidence ?? null,
+    box: face?.box ?? null,
+    size: null,
+  };
+}
+
+function unread(outcome: string): Told {
+  return { outcome, label: null, confidence: null, box: null, size: null };
+}
