@@ -17,6 +17,7 @@ from derived.env_example import env_example
 from derived.errors import errors_page
 from derived.http import http_page
 from derived.layers import layers
+from derived.python_api import python_page
 from derived.recipes import recipes_page
 from derived.served import served
 from derived.settings import settings_page
@@ -41,6 +42,7 @@ def pages() -> dict[str, str]:
         "reference/recipes.md": recipes_page(),
         "reference/errors.md": errors_page(),
         "reference/sources.md": sources_page(),
+        "reference/python.md": python_page(),
     }
 
 

@@ -7,30 +7,45 @@ from typing import TYPE_CHECKING, Any
 from genderlens._version import __version__
 
 if TYPE_CHECKING:
+    from genderlens.client.answers import ServedAnswer
+    from genderlens.client.asynchronous import AsyncClient
+    from genderlens.client.sync import Client
     from genderlens.library.inputs import Color
     from genderlens.library.predictor import PhotoPredictor
     from genderlens.library.result import Result
     from genderlens.library.results import Results
     from genderlens.types import Box, FacePolicy, FaceResult, Outcome, Precision, Tta
+    from genderlens.video.answers import VideoAnswers
+    from genderlens.video.tracker import Track
 
 __all__ = [
+    "AsyncClient",
     "Box",
+    "Client",
     "FaceResult",
     "Outcome",
     "PhotoPredictor",
     "Result",
     "Results",
+    "ServedAnswer",
+    "Track",
+    "VideoAnswers",
     "__version__",
     "load_predictor",
 ]
 
 _HOMES = {
+    "AsyncClient": "genderlens.client.asynchronous",
     "Box": "genderlens.types",
+    "Client": "genderlens.client.sync",
     "FaceResult": "genderlens.types",
     "Outcome": "genderlens.types",
     "PhotoPredictor": "genderlens.library.predictor",
     "Result": "genderlens.library.result",
     "Results": "genderlens.library.results",
+    "ServedAnswer": "genderlens.client.answers",
+    "Track": "genderlens.video.tracker",
+    "VideoAnswers": "genderlens.video.answers",
 }
 """Where the exported names live; they are imported when somebody asks for them."""
 

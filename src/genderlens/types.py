@@ -56,18 +56,22 @@ class Box:
 
     @property
     def width(self) -> float:
+        """In pixels; 0 where right lies left of left."""
         return max(0.0, self.right - self.left)
 
     @property
     def height(self) -> float:
+        """In pixels; 0 where the bottom lies above the top."""
         return max(0.0, self.bottom - self.top)
 
     @property
     def area(self) -> float:
+        """In square pixels."""
         return self.width * self.height
 
     @property
     def center(self) -> tuple[float, float]:
+        """Across and down, in pixels."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
     def clipped(self, width: float, height: float) -> Box:
@@ -84,6 +88,7 @@ class Box:
         return common / (self.area + other.area - common) if common else 0.0
 
     def to_list(self) -> list[float]:
+        """Left, top, right and bottom, to hundredths of a pixel."""
         return [round(value, 2) for value in (self.left, self.top, self.right, self.bottom)]
 
 
@@ -158,10 +163,12 @@ class FaceResult:
 
     @property
     def probabilities(self) -> dict[str, float]:
+        """Of both labels, summing to 1."""
         male = round(self.probability_male, 6)
         return {"male": male, "female": round(1.0 - male, 6)}
 
     def to_dict(self) -> dict[str, Any]:
+        """As the HTTP API gives it."""
         return {
             "outcome": self.outcome.value,
             "prediction": self.prediction,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from pathlib import Path
@@ -11,13 +12,16 @@ import pytest
 
 import photos
 
+COMMAND = [sys.executable, "-W", "error", "-m", "genderlens"]
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "COLUMNS": "120"}
+
 
 def genderlens(*arguments: str, **environment: str) -> CompletedProcess[str]:
     return run(
-        [sys.executable, "-W", "error", "-m", "genderlens", *arguments],
+        [*COMMAND, *arguments],
         capture_output=True,
         text=True,
-        env={"PATH": "/usr/bin:/bin", "COLUMNS": "120", **environment},
+        env={**ENVIRONMENT, **environment},
     )
 
 
@@ -76,6 +80,10 @@ def test_names_cannot_write_to_the_terminal(tmp_path: Path) -> None:
         (["--model", "default,", "x.jpg"], 2, "separate different bundles"),
         (["--tta", "some", "x.jpg"], 2, "GENDERLENS_TTA='some'"),
         (["--target-error", "0.7", "x.jpg"], 2, "GENDERLENS_TARGET_ERROR=0.7"),
+        (["--output", "cvs", "x.jpg"], 2, "did you mean 'csv'"),
+        (["--output", "csv", "--json", "x.jpg"], 2, "contradict each other"),
+        (["https://example.org/a.jpg"], 2, "is a web address"),
+        (["@none.txt"], 4, "the list 'none.txt' cannot be read"),
         (["--target-error", "0.0123", "x.jpg"], 2, "stores no threshold"),
         ([], 2, "PATH"),
     ],
@@ -100,3 +108,41 @@ def test_augmented_answers_differ_a_little(folder: Path) -> None:
 def test_settings_come_from_the_environment(folder: Path) -> None:
     done = genderlens("predict", "--json", str(folder / "c.webp"), GENDERLENS_FACES="all")
     assert len(json.loads(done.stdout)["faces"]) == 2
+
+
+def test_rows_for_a_spreadsheet(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "=cmd().jpg").write_bytes(b"text")
+    done = run(
+        [*COMMAND, "predict", "--output", "csv", "--faces", "all", "=cmd().jpg", str(folder)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+    )
+    assert done.returncode == 3
+    rows = list(csv.DictReader(done.stdout.splitlines()))
+    assert [Path(row["source"]).name for row in rows] == [
+        *("'=cmd().jpg", "a.jpg", "b.png", "c.webp", "c.webp")
+    ]
+    assert [row["outcome"] for row in rows[:3]] == ["unreadable", "classified", "no_person"]
+    assert [row["face"] for row in rows[3:]] == ["0", "1"]
+    assert float(rows[1]["probability_female"]) > 0.5
+
+
+def test_a_picture_through_a_pipe_and_its_plot(folder: Path, tmp_path: Path) -> None:
+    done = run(
+        [*COMMAND, "predict", "--output", "json", "--save", str(tmp_path / "seen"), "-"],
+        input=(folder / "a.jpg").read_bytes(),
+        capture_output=True,
+        env=ENVIRONMENT,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["path"] == "-"
+    assert [path.name for path in (tmp_path / "seen").iterdir()] == ["0001-picture.jpg"]
+
+
+def test_a_list_and_a_glob_that_no_shell_has_expanded(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text(f"{folder}/b.png\n{folder}/*.jpg\n")
+    done = genderlens("predict", "--json", f"@{tmp_path}/list.txt")
+    names = [Path(json.loads(line)["path"]).name for line in done.stdout.splitlines()]
+    assert names == ["b.png", "a.jpg"]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import photos
+from clips import STILL, write_clip
 from clouds import serve_s3
 from docs.blocks import Reader
 from docs.twins import VERSION
@@ -37,10 +38,17 @@ def faces(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_faces(tmp_path_factory.mktemp("faces") / "PHOTOS", 30)
 
 
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A short video of one person, drawn once."""
+    return write_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", [STILL], seconds=1, rate=5)
+
+
 @pytest.fixture
-def reader(tmp_path: Path, faces: Path, warm: Callable[[], str]) -> Iterator[Reader]:
-    """With ``photo.jpg``, ``PHOTOS`` and ``bundles/mine``; what it starts ends with the test."""
+def reader(tmp_path: Path, faces: Path, clip: Path, warm: Callable[[], str]) -> Iterator[Reader]:
+    """With ``photo.jpg``, ``clip.mp4``, ``PHOTOS``, ``bundles/mine``; all that it starts ends."""
     shutil.copytree(faces, tmp_path / "PHOTOS")
+    shutil.copy(clip, tmp_path / "clip.mp4")
     (tmp_path / "photo.jpg").write_bytes(photos.encode(photos.portrait()))
     make_bundle(tmp_path / "bundles" / "mine", "mine", version=VERSION)
     reader = Reader(tmp_path, warm)

@@ -45,7 +45,7 @@ def test_the_command_takes_these_options(words: list[str]) -> None:
         assert rest[0] in command.commands, f"no command {rest[0]!r}"
         command = command.commands[rest.pop(0)]
     known = {name for p in command.params for name in (*p.opts, *p.secondary_opts)}
-    used = {word.partition("=")[0] for word in rest if word.startswith("-")}
+    used = {word.partition("=")[0] for word in rest if word.startswith("-") and word != "-"}
     assert used <= known, used - known
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -15,13 +16,12 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def generate() -> ModuleType:
+def generate() -> Iterator[ModuleType]:
     sys.path.insert(0, str(ROOT / "docs"))
-    try:
-        import generate
-    finally:
-        sys.path.pop(0)
-    return generate
+    import generate
+
+    yield generate
+    sys.path.remove(str(ROOT / "docs"))
 
 
 def test_reference_is_what_the_code_says(generate: ModuleType) -> None:
@@ -78,6 +78,25 @@ def test_every_setting_and_option_is_described(generate: ModuleType) -> None:
     rows = [line for line in told.splitlines() if line.startswith("| `")]
     assert len(rows) > 50
     assert all(row.rstrip(" |").count("|") >= 3 for row in rows)
+
+
+def test_every_public_name_of_the_library_is_told_with_its_errors(generate: ModuleType) -> None:
+    from derived.python_api import members_of
+
+    import genderlens
+
+    page = generate.pages()["reference/python.md"]
+    for name in genderlens.__all__:
+        if name.startswith("__"):
+            continue
+        assert f"## `{name}`\n" in page, name
+        thing = getattr(genderlens, name)
+        assert thing.__doc__, name
+        for member, value in members_of(thing) if isinstance(thing, type) else ():
+            told = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
+            assert (told.__doc__ or "").strip(), f"{name}.{member}"
+    assert page.count("\n    load_predictor(\n") == 1
+    assert "SettingsError" in page
 
 
 def test_every_make_target_is_described() -> None:

@@ -18,11 +18,10 @@ from PIL import Image
 import photos
 from genderlens.bundle import MODEL, default_bundle_path, load_bundle, write_bundle
 from genderlens.errors import BundleError, SettingsError
-from genderlens.inference.explain import Explainer, write_explanations
+from genderlens.inference.explain import Explainer
 from genderlens.inference.heat import PANEL_PX
 from genderlens.inference.predictor import create_predictor
 from genderlens.settings import Settings
-from genderlens.types import Outcome, Prediction
 from tiny_bundles import describe_fp32, drop_golden
 
 HEIGHT, WIDTH = 48, 32
@@ -91,47 +90,6 @@ def test_the_heat_is_on_what_spoke_for_the_likelier_label(
 def test_a_picture_that_is_refused_has_no_heat(bundle: Path) -> None:
     cat = photos.encode(photos.landscapes()["cat"], "PNG")
     assert explainer_of(bundle)(cat) is None
-
-
-def test_a_file_for_every_face(bundle: Path, tmp_path: Path) -> None:
-    for name, picture in (
-        ("a/we ird\u202e.png", photos.portrait()),
-        ("b/two.png", photos.crowd(2)),
-    ):
-        (tmp_path / name).parent.mkdir()
-        (tmp_path / name).write_bytes(photos.encode(picture, "PNG"))
-    predictor = create_predictor(Settings(model=str(bundle), faces="all"))
-    paths = sorted(tmp_path.glob("*/*.png"))
-    answers = [(path, predictor.predict([path.read_bytes()])[0]) for path in paths]
-
-    given = list(write_explanations(Explainer(predictor), answers, tmp_path / "out"))
-
-    assert given == answers
-    names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == ["0001-we_ird.png", "0002-two-face1.png", "0002-two-face2.png"]
-    assert all(
-        Image.open(io.BytesIO((tmp_path / "out" / name).read_bytes())).width > PANEL_PX
-        for name in names
-    )
-
-
-def test_a_picture_that_vanished_costs_nothing_else(bundle: Path, tmp_path: Path) -> None:
-    predictor = create_predictor(Settings(model=str(bundle), faces="cropped"))
-    (answer,) = predictor.predict([halves(RED, GREY)])
-    gone = (tmp_path / "gone.png", answer)
-    unreadable = (tmp_path / "none.png", Prediction(Outcome.UNREADABLE, 0, "red"))
-    given = write_explanations(Explainer(predictor), [gone, unreadable], tmp_path / "out")
-    assert list(given) == [gone, unreadable]
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_folder_that_cannot_be_written_is_named(bundle: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("x")
-    (tmp_path / "red.png").write_bytes(halves(RED, GREY))
-    predictor = create_predictor(Settings(model=str(bundle), faces="cropped"))
-    answers = [(tmp_path / "red.png", predictor.predict([halves(RED, GREY)])[0])]
-    with pytest.raises(SettingsError, match=r"--explain .*file: cannot write there"):
-        list(write_explanations(Explainer(predictor), answers, tmp_path / "file"))
 
 
 def test_an_older_bundle_says_how_to_get_grad_cam(bundle: Path, tmp_path: Path) -> None:

@@ -130,12 +130,17 @@ def test_words_for_people(portrait: genderlens.Result, nobody: genderlens.Result
 
 def test_the_public_names_are_these() -> None:
     assert genderlens.__all__ == [
+        "AsyncClient",
         "Box",
+        "Client",
         "FaceResult",
         "Outcome",
         "PhotoPredictor",
         "Result",
         "Results",
+        "ServedAnswer",
+        "Track",
+        "VideoAnswers",
         "__version__",
         "load_predictor",
     ]

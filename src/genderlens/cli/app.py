@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from genderlens._version import __version__
-from genderlens.cli import doctor, label, predict
+from genderlens.cli import doctor, label, predict, video
 from genderlens.cli.data import group as data
 from genderlens.cli.env_file import EnvFile, read_env_file
 from genderlens.cli.evaluation import compare, drift, evaluate, robustness
@@ -36,6 +36,7 @@ app = typer.Typer(
 )
 for module in (
     predict,
+    video,
     label,
     serve,
     ui,

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from genderlens.cli.answers import OUTPUTS, choose_output
 from genderlens.cli.data.source import Faces, Views
-from genderlens.cli.terminal import print_json, print_table, printable
+from genderlens.cli.terminal import print_json, printable
 from genderlens.errors import ExitCode
 from genderlens.settings import load_settings
-from genderlens.types import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from genderlens.data.sources.skipped import SkippedItems
-    from genderlens.types import Prediction
+    from genderlens.library.inputs import Input
+    from genderlens.library.predictor import PhotoPredictor
+    from genderlens.library.result import Result
 
 _EPILOG = "Exit codes: 0 every picture got an outcome, 3 some were unreadable."
 
@@ -29,7 +31,12 @@ def register(app: typer.Typer) -> None:
 
 def predict(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Pictures, or folders of pictures.")
+        list[str],
+        typer.Argument(
+            metavar="PATH...",
+            help="Pictures, folders or globs, here or in a cloud (s3://…); "
+            "- is one picture from stdin, @FILE a list with one path a line.",
+        ),
     ],
     faces: Faces = None,
     model: Annotated[
@@ -44,27 +51,47 @@ def predict(
         Path | None,
         typer.Option(metavar="DIR", help="Write a Grad-CAM picture for every face there."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
+    save: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write every picture with its boxes and answers there."),
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option(help=f"How to print: {', '.join(OUTPUTS)}; unset: table.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object per line; the same as --output json.")
+    ] = False,
 ) -> None:
     """Classify the perceived gender presentation of the person in each picture."""
+    chosen = choose_output(output, as_json=as_json)
     settings = load_settings(faces=faces, model=model, tta=tta, target_error=target_error)
     from genderlens.data.sources.skipped import SkippedItems
-    from genderlens.inference.files import find_pictures, predict_files
     from genderlens.inference.predictor import create_predictor
+    from genderlens.library.arguments import find_inputs
+    from genderlens.library.inputs import InputOptions
+    from genderlens.library.predictor import PhotoPredictor
 
     ledger = SkippedItems()
-    files = find_pictures(paths, ledger)
-    predictor = create_predictor(settings)
-    answers = predict_files(predictor, files)
-    if explain is not None:
-        from genderlens.inference.explain import Explainer, write_explanations
-
-        answers = write_explanations(Explainer(predictor), answers, explain)
-    watched = _with_progress(answers, len(files))
-    unreadable = _print_json(watched) if as_json else _print_table(watched)
-    _tell_counts(ledger, len(files) - unreadable, unreadable, as_json=as_json)
+    inputs = find_inputs(paths, ledger)
+    predictor = PhotoPredictor(create_predictor(settings), InputOptions())
+    results = _answer(predictor, inputs, explain=explain, save=save)
+    unreadable = OUTPUTS[chosen](_with_progress(results, len(inputs)))
+    _tell_counts(ledger, len(inputs) - unreadable, unreadable, as_json=chosen == "json")
     if unreadable:
         raise typer.Exit(ExitCode.PICTURES)
+
+
+def _answer(
+    predictor: PhotoPredictor, inputs: Sequence[Input], *, explain: Path | None, save: Path | None
+) -> Iterable[Result]:
+    """The results in order; the pictures that are asked for are written on the way."""
+    from genderlens.library.written import save_explanations, save_plots
+
+    results: Iterable[Result] = predictor.batch(inputs)
+    if explain is not None:
+        predictor.require_explainable()
+        results = save_explanations(results, explain)
+    return results if save is None else save_plots(results, save)
 
 
 def _tell_counts(ledger: SkippedItems, read: int, unreadable: int, *, as_json: bool) -> None:
@@ -78,35 +105,7 @@ def _tell_counts(ledger: SkippedItems, read: int, unreadable: int, *, as_json: b
         typer.echo(printable(line), err=True)
 
 
-def _with_progress(
-    answers: Iterable[tuple[Path, Prediction]], total: int
-) -> Iterator[tuple[Path, Prediction]]:
+def _with_progress(results: Iterable[Result], total: int) -> Iterator[Result]:
     from tqdm import tqdm
 
-    yield from tqdm(answers, total=total, desc="predicting", delay=1.0, leave=False)
-
-
-def _print_json(answers: Iterable[tuple[Path, Prediction]]) -> int:
-    unreadable = 0
-    for path, answer in answers:
-        unreadable += answer.outcome is Outcome.UNREADABLE
-        print_json({"path": str(path), **answer.to_dict(), "error_code": answer.error_code})
-    return unreadable
-
-
-def _print_table(answers: Iterable[tuple[Path, Prediction]]) -> int:
-    unreadable = 0
-    rows = []
-    for path, answer in answers:
-        unreadable += answer.outcome is Outcome.UNREADABLE
-        rows += [(printable(str(path)), *row) for row in _rows(answer)]
-    print_table(("picture", "answer", "confidence", "note"), rows)
-    return unreadable
-
-
-def _rows(answer: Prediction) -> Iterator[tuple[str, str, str]]:
-    if not answer.faces:
-        yield answer.outcome.value, "", printable(answer.error or "")
-    for index, face in enumerate(answer.faces):
-        note = f"face {index + 1} of {len(answer.faces)}" if len(answer.faces) > 1 else ""
-        yield face.prediction or face.outcome.value, f"{face.confidence:.1%}", note
+    yield from tqdm(results, total=total, desc="predicting", delay=1.0, leave=False)

@@ -6,21 +6,16 @@ side of it is drawn. Nothing here needs torch.
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genderlens.errors import BundleError, ImageError, SettingsError
+from genderlens.errors import BundleError, SettingsError
 from genderlens.graphs.runtime import CAM
 from genderlens.inference.heat import PANEL_PX, Heat, draw_panel, overlay
 from genderlens.inference.photo import CLASSIFIER_MARGIN, Photo, coarsest_scale
 from genderlens.inference.predictor import Predictor
 from genderlens.pictures.imaging import Interpolation, RgbArray, normalize, resize_region
-from genderlens.storage import write_bytes_atomically
 from genderlens.types import LABELS, FaceResult, Outcome, Prediction
 
 if TYPE_CHECKING:
@@ -66,8 +61,8 @@ class Explainer:
         photo.refine(self._drawn_scale(photo, face))
         return overlay(self._draw(photo, face), heat)
 
-    def panels(self, content: bytes, answer: Prediction) -> list[Image]:
-        """A panel for each face of an answer to an encoded picture; raises ImageError."""
+    def panels(self, content: Content, answer: Prediction) -> list[Image]:
+        """A panel for each face of an answer to a picture; raises ImageError."""
         if not answer.faces:
             return []
         max_pixels = self._predictor.settings.max_pixels
@@ -114,42 +109,6 @@ class Explainer:
         height, width = self._bundle.description.input.shape
         longest = max(height, width)
         return round(PANEL_PX * height / longest), round(PANEL_PX * width / longest)
-
-
-def write_explanations(
-    explainer: Explainer, answers: Iterable[tuple[Path, Prediction]], folder: Path
-) -> Iterator[tuple[Path, Prediction]]:
-    """The same answers, each after a PNG for every face of it was written.
-
-    A file is named after the number of the picture, its name and the number of the face.
-    SettingsError where the folder cannot be written to.
-    """
-    for number, (path, answer) in enumerate(answers, start=1):
-        try:
-            panels = explainer.panels(path.read_bytes(), answer) if answer.faces else []
-        except (ImageError, OSError):  # changed or gone since it was judged
-            panels = []
-        for index, panel in enumerate(panels, start=1):
-            _write(folder / _name(number, path, index if len(panels) > 1 else None), panel)
-        yield path, answer
-
-
-def _write(path: Path, panel: Image) -> None:
-    stream = io.BytesIO()
-    panel.save(stream, "PNG")
-    try:
-        write_bytes_atomically(path, stream.getvalue())
-    except OSError as error:
-        raise SettingsError(
-            f"--explain {path.parent}: cannot write there ({error}); give another folder"
-        ) from error
-
-
-def _name(number: int, path: Path, face: int | None) -> str:
-    """Harmless on any file system, whatever the picture is called."""
-    stem = re.sub(r"[^\w-]+", "_", path.stem)[:60].strip("_")
-    part = "" if face is None else f"-face{face}"
-    return f"{number:04d}-{stem or 'picture'}{part}.png"
 
 
 def _describe(face: FaceResult) -> tuple[str, str]:

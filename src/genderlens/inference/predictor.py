@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from genderlens.bundle import Bundle
 from genderlens.detection import Detector
 from genderlens.detection.confirm import face_doubt, find_faces
@@ -42,7 +44,6 @@ from genderlens.settings import InferenceSettings, Settings
 from genderlens.types import FACE_POLICIES, Detection, FacePolicy, FaceResult, Outcome, Prediction
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from genderlens.inference.photo import Content
@@ -96,6 +97,10 @@ class Predictor:
     def abstain_below(self) -> float:
         """Answers of a lower confidence are ``uncertain``."""
         return self._calibration.abstain_below
+
+    def log_odds(self, face: FaceResult) -> float:
+        """Calibrated log-odds of male of one face's answer."""
+        return float(self._calibration.log_odds(np.asarray(face.logit)))
 
     def predict(
         self, contents: Sequence[bytes], *, faces: FacePolicy | None = None

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 from PIL import Image, ImageOps
 
-from genderlens.inference.files import Refused, read_picture_file
+from genderlens.library.files import Refused, read_picture_file, read_picture_object
 from genderlens.library.web import read_url
 from genderlens.pictures.decoding import to_rgb
-from genderlens.remote import is_remote, read_remote
+from genderlens.remote import is_remote
 from genderlens.storage import MAX_FILE_BYTES
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Input:
         """
         source = self.source
         if isinstance(source, (bytes, bytearray, memoryview)):
-            return bytes(source)
+            return _limited(bytes(source), "the picture")
         if isinstance(source, Image.Image):
             return upright(source)
         if isinstance(source, np.ndarray):
@@ -61,6 +61,11 @@ class Input:
         if hasattr(source, "read"):
             return _read_stream(source)
         raise TypeError(f"a picture is {TAKEN}, not {_describe(source)}")
+
+
+def is_web(place: str) -> bool:
+    """Whether it is an address of the web."""
+    return place.startswith(("http://", "https://"))
 
 
 def name_of(source: Any) -> str | None:
@@ -113,14 +118,14 @@ def _shape(array: np.ndarray[Any, Any]) -> str:
 
 def _read_place(place: str | bytes, options: InputOptions) -> bytes | Refused:
     text = os.fsdecode(place)
-    if text.startswith(("http://", "https://")):
+    if is_web(text):
         if not options.allow_urls:
             raise ValueError(
                 f"{text} is a web address; pass allow_urls=True to load_predictor to fetch such"
             )
         return read_url(text)
     if is_remote(text):
-        return read_remote(text, MAX_FILE_BYTES)
+        return read_picture_object(text)
     return read_picture_file(Path(text))
 
 
@@ -131,9 +136,13 @@ def _read_stream(stream: Any) -> bytes | Refused:
         return Refused("file_not_readable", f"the open file cannot be read: {error}")
     if isinstance(content, str):
         raise TypeError("the file is open as text; open it as binary: open(path, 'rb')")
+    return _limited(bytes(content), "the open file")
+
+
+def _limited(content: bytes, what: str) -> bytes | Refused:
     if len(content) > MAX_FILE_BYTES:
-        return Refused("file_too_large", f"the open file has more than {MAX_FILE_BYTES:,} bytes")
-    return bytes(content)
+        return Refused("file_too_large", f"{what} has more than {MAX_FILE_BYTES:,} bytes")
+    return content
 
 
 def _describe(source: Any) -> str:

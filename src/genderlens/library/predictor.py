@@ -13,21 +13,22 @@ from PIL import Image
 from genderlens.bundle import Bundle
 from genderlens.cpus import map_in_threads
 from genderlens.errors import ImageError
-from genderlens.inference.files import Refused
 from genderlens.inference.predictor import Predictor, require_policy
+from genderlens.library.files import Refused
 from genderlens.library.inputs import Input, InputOptions
 from genderlens.library.result import Result
 from genderlens.library.results import Results
 from genderlens.library.sources import count, expand, is_many, one
 from genderlens.settings import Settings
-from genderlens.types import FacePolicy
+from genderlens.types import FacePolicy, Prediction
 
 if TYPE_CHECKING:
     from genderlens.inference.explain import Explainer
+    from genderlens.video.answers import VideoAnswers
 
 Picture = bytes | bytearray | memoryview | Image.Image | np.ndarray[Any, Any] | IO[bytes]
 Place = str | os.PathLike[str]
-Many = Iterable[Picture | Place]
+Many = Iterable[Picture | Place | Input]
 
 
 class PhotoPredictor:
@@ -117,6 +118,41 @@ class PhotoPredictor:
         answer = partial(self._answer, faces)
         return Results(map_in_threads(answer, expand(sources), workers=workers), count(sources))
 
+    def track(
+        self,
+        source: Place,
+        *,
+        every_s: float = 0.2,
+        until_s: float | None = None,
+        live: bool | None = None,
+        state: dict[str, Any] | None = None,
+    ) -> VideoAnswers:
+        """The faces of a video joined into tracks, frame by frame when it is asked.
+
+        ``source``: a file, the address of a camera (``rtsp://…``) or a device (``/dev/video0``).
+        ``every_s``: seconds between frames that are looked at; 0: each. ``until_s``: when to stop.
+        ``live`` sources drop the frames that come while one is judged; None finds out what it is.
+        ``state``: what ``to_json()`` of an earlier run said, to go on from there. ``all_tracks()``
+        of the answers judges the whole video.
+
+        Raises SourceNotFoundError, DataError for what is no video, MissingExtraError without the
+        extra ``[video]``, SettingsError for an address of the web unless loaded with
+        ``allow_urls=True``.
+        """
+        from genderlens.video.answers import VideoAnswers
+        from genderlens.video.frames import VideoSource, require_av
+
+        require_av()
+        video = VideoSource(
+            os.fspath(source),
+            every_s=every_s,
+            until_s=until_s,
+            live=live,
+            allow_urls=self._options.allow_urls,
+            most_pixels=self.settings.max_pixels,
+        )
+        return VideoAnswers(self._predictor, video, state)
+
     def open(self, source: Input) -> Image.Image:
         """The upright picture of an input in RGB; LookupError where it cannot be read."""
         from genderlens.pictures.imaging import accept_pixels, decode_image
@@ -141,6 +177,23 @@ class PhotoPredictor:
         if drawn is None:
             raise LookupError("there is no face to explain")
         return drawn
+
+    def explain_faces(self, source: Input, answer: Prediction) -> list[Image.Image]:
+        """A panel for each face of an answer: as the network sees it, and what spoke for it.
+
+        LookupError where the picture cannot be read (any more).
+        """
+        content = source.read(self._options)
+        if isinstance(content, Refused):
+            raise LookupError(content.message)
+        try:
+            return self._explainer.panels(content, answer)
+        except ImageError as error:
+            raise LookupError(error.message) from error
+
+    def require_explainable(self) -> None:
+        """SettingsError for an ensemble, BundleError for a bundle without Grad-CAM."""
+        _ = self._explainer
 
     @cached_property
     def _explainer(self) -> Explainer:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas
     from PIL.Image import Image
 
+    from genderlens.inference.foreign import ForeignFace
     from genderlens.library.inputs import Input
     from genderlens.library.predictor import PhotoPredictor
 
@@ -132,6 +133,24 @@ class Result:
 
         return to_frame([self])
 
+    def to_supervision(self) -> Any:
+        """``supervision.Detections``: class ids 0 female, 1 male, 2 uncertain.
+
+        ModuleNotFoundError without supervision, LookupError where the picture cannot be read.
+        """
+        from genderlens.inference.foreign import to_supervision
+
+        return to_supervision(self._foreign(), self.image().size)
+
+    def to_fiftyone(self) -> Any:
+        """``fiftyone.Detections``, for a field of a sample.
+
+        ModuleNotFoundError without FiftyOne, LookupError where the picture cannot be read.
+        """
+        from genderlens.inference.foreign import to_fiftyone
+
+        return to_fiftyone(self._foreign(), self.image().size)
+
     def plot(self) -> Image:
         """The picture with a box and words for each face; LookupError where it cannot be read."""
         from genderlens.library.drawing import draw_faces
@@ -159,6 +178,17 @@ class Result:
             raise LookupError(f"there is no face to explain: {self.error or 'no picture'}")
         return self._predictor.explain(self._input)
 
+    def explain_faces(self) -> list[Image]:
+        """A panel for each face: as the network sees it, beside what spoke for the answer.
+
+        LookupError where the picture cannot be read (any more); empty where there is no face.
+        """
+        if not self.faces:
+            return []
+        if self._input is None or self._predictor is None:
+            raise LookupError("this result was made without its picture")
+        return self._predictor.explain_faces(self._input, self.answer)
+
     def __str__(self) -> str:
         where = f"{self.source}: " if self.source else ""
         if not self.faces:
@@ -174,6 +204,11 @@ class Result:
             return to_png(self.plot())
         except LookupError:
             return None
+
+    def _foreign(self) -> list[ForeignFace]:
+        from genderlens.inference.foreign import ForeignFace
+
+        return [ForeignFace(face.box, face.prediction, face.confidence) for face in self.faces]
 
     def _row(self, index: int, face: FaceResult | None) -> dict[str, Any]:
         box = face.box if face else None

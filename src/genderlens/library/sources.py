@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterable, Iterator, Mapping, Set
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from genderlens.data.sources.patterns import is_pattern, match_pattern
+from genderlens.data.sources.prefixes import walk_prefix
 from genderlens.data.sources.skipped import SkippedItems
-from genderlens.data.sources.walk import walk_folder
+from genderlens.data.sources.walk import WalkedFile, look_at, walk_folder
 from genderlens.errors import SourceNotFoundError
-from genderlens.library.inputs import TAKEN, Input, name_of
-from genderlens.remote import is_remote, walk_remote
-
-_GLOB = frozenset("*?[")
+from genderlens.library.inputs import TAKEN, Input, is_web, name_of
+from genderlens.remote import describe_remote, is_remote
 
 
 def is_many(source: Any) -> bool:
-    """Whether a source stands for several pictures: a folder, a glob, a list, a generator."""
+    """Whether a source stands for several pictures: a folder, a glob, a list, a generator.
+
+    A cloud is asked only about an address whose last part has no dot.
+    """
     if isinstance(source, (str, os.PathLike)):
         text = os.fsdecode(source)
-        if is_remote(text):
-            return text.endswith("/")
-        if text.startswith(("http://", "https://")):
-            return False
-        return Path(text).is_dir() or (bool(_GLOB & set(text)) and not Path(text).exists())
-    if isinstance(source, (bytes, bytearray, memoryview, Image.Image, np.ndarray)):
+        return False if is_web(text) else _is_many_there(text)
+    if isinstance(source, (bytes, bytearray, memoryview, Image.Image, np.ndarray, Input)):
         return False
     loose = isinstance(source, (Mapping, Set)) or hasattr(source, "read")
     return isinstance(source, Iterable) and not loose
@@ -37,7 +34,7 @@ def is_many(source: Any) -> bool:
 
 def one(source: Any) -> Input:
     """A source that is not many."""
-    return Input(source, name_of(source))
+    return source if isinstance(source, Input) else Input(source, name_of(source))
 
 
 def expand(source: Any) -> Iterator[Input]:
@@ -48,12 +45,25 @@ def expand(source: Any) -> Iterator[Input]:
     if not is_many(source):
         yield one(source)
     elif isinstance(source, (str, os.PathLike)):
-        yield from _found(os.fsdecode(source))
+        yield from _require_some(os.fsdecode(source))
     else:
         for item in source:
             if isinstance(item, Iterable) and is_many(item) and not _is_place(item):
                 raise TypeError(f"a list holds pictures ({TAKEN}), not lists")
             yield from expand(item)
+
+
+def find_pictures(place: str, ledger: SkippedItems) -> list[str]:
+    """Paths or addresses of the pictures in a folder or glob, here or in a cloud, sorted.
+
+    Known by name or content; links to folders are not followed. What is no picture stands in the
+    ledger; what cannot be looked at is told as if it were one, so that it is reported when read.
+    """
+    if is_remote(place):
+        return sorted(walk_prefix(place, ledger))
+    if _is_folder(place):
+        return sorted(found.path for found in walk_folder(place, ledger))
+    return sorted(_matching(place, ledger))
 
 
 def count(source: Any) -> int | None:
@@ -63,22 +73,45 @@ def count(source: Any) -> int | None:
     return None
 
 
+def _is_many_there(place: str) -> bool:
+    if "\0" in place:
+        return False
+    if is_remote(place):
+        if is_pattern(place) or place.endswith("/"):
+            return True
+        return "." not in place.rpartition("/")[2] and _is_prefix(place)
+    return _is_folder(place) or (is_pattern(place) and not os.path.lexists(place))
+
+
+def _is_folder(place: str) -> bool:
+    return os.path.isdir(place)  # noqa: PTH112 - False for any error
+
+
+def _is_prefix(uri: str) -> bool:
+    try:
+        return describe_remote(uri).is_folder
+    except SourceNotFoundError:
+        return False
+
+
+def _matching(pattern: str, ledger: SkippedItems) -> Iterator[str]:
+    """The pictures that a local pattern matches, relative where the pattern is."""
+    for match in match_pattern(pattern):
+        found: WalkedFile | None = match if match.refusal else look_at(match.path, ledger)
+        if found is not None:
+            absolute = os.path.isabs(pattern)  # noqa: PTH117 - names need not be UTF-8
+            yield found.path if absolute else os.path.relpath(found.path)
+
+
 def _is_place(source: Any) -> bool:
     return isinstance(source, (str, os.PathLike))
 
 
-def _found(place: str) -> Iterator[Input]:
-    if is_remote(place):
-        yield from (Input(uri, uri) for uri in walk_remote(place))
-        return
-    if Path(place).is_dir():
-        ledger = SkippedItems()
-        paths = sorted(found.path for found in walk_folder(place, ledger))
-        told = "; ".join(ledger.describe_passed_over()) or "nothing lies there"
-    else:
-        matches = glob.glob(place, recursive=True)  # noqa: PTH207 - absolute patterns too
-        paths = sorted(path for path in matches if Path(path).is_file())
-        told = "nothing matches"
-    if not paths:
+def _require_some(place: str) -> Iterator[Input]:
+    ledger = SkippedItems()
+    found = find_pictures(place, ledger)
+    if not found:
+        nothing = "nothing matches" if is_pattern(place) else "nothing lies there"
+        told = "; ".join(ledger.describe_passed_over()) or nothing
         raise SourceNotFoundError(f"no picture is in {place}: {told}")
-    yield from (Input(path, path) for path in paths)
+    yield from (Input(path, path) for path in found)

@@ -6,7 +6,7 @@ import urllib.request
 from typing import Final
 
 from genderlens._version import __version__
-from genderlens.inference.files import Refused
+from genderlens.library.files import Refused
 from genderlens.storage import MAX_FILE_BYTES
 
 TIMEOUT_S: Final = 30.0

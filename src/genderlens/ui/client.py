@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 import httpx
 
+from genderlens.client.addresses import is_on_loopback
+from genderlens.client.problems import failure, lost, parse
 from genderlens.errors import ServiceError
-from genderlens.ui.addresses import is_on_loopback
 
 _CONNECT_S: Final = 3.0
 _HEALTH_S: Final = 3.0
@@ -80,7 +81,7 @@ class Service:
 
     def _json(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         answer = self._ask(method, path, **arguments)
-        document = _parse(answer)
+        document = parse(answer)
         if document is None:
             raise ServiceError(
                 f"what answers at {self.transport.base_url} is no genderlens service; "
@@ -94,12 +95,10 @@ class Service:
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         try:
             answer = self.transport.request(method, path, headers=headers, **arguments)
-        except httpx.TimeoutException as error:
-            raise ServiceError("the service took too long to answer", "timeout") from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise ServiceError(f"{self.transport.base_url} does not answer") from error
+            raise lost(error, self.transport.base_url) from error
         if answer.status_code >= 300:
-            raise _failure(answer)
+            raise failure(answer)
         return answer
 
 
@@ -113,24 +112,3 @@ def create_transport(address: str) -> httpx.Client:
         timeout=httpx.Timeout(_ANSWER_S, connect=_CONNECT_S),
         trust_env=not is_on_loopback(address),
     )
-
-
-def _failure(answer: httpx.Response) -> ServiceError:
-    document = _parse(answer) or {}
-    detail = str(document.get("detail") or f"the service answered with status {answer.status_code}")
-    wait = answer.headers.get("Retry-After", "")
-    return ServiceError(
-        detail,
-        str(document.get("code") or "unexpected"),
-        status=answer.status_code,
-        retry_after_s=int(wait) if wait.isdecimal() else None,
-        document=document,
-    )
-
-
-def _parse(answer: httpx.Response) -> dict[str, Any] | None:
-    try:
-        document = answer.json()
-    except ValueError:
-        return None
-    return document if isinstance(document, dict) else None

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import Final, NoReturn
 
+from genderlens.client.addresses import is_loopback, is_on_loopback
 from genderlens.errors import MissingExtraError, SettingsError
 from genderlens.settings import Settings
-from genderlens.ui.addresses import is_loopback, is_on_loopback
 
 APP: Final = Path(__file__).with_name("app.py")
 _NEEDED: Final = ("altair", "httpx", "streamlit")

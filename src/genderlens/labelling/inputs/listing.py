@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 
-from genderlens.data.sources import walk
+from genderlens.data.sources import prefixes, walk
 from genderlens.data.sources.compressed import is_tar_name
-from genderlens.data.sources.content import (
-    HEAD_BYTES,
-    OTHER_SUFFIXES,
-    ContentKind,
-    is_picture_name,
-    judge_file,
-)
-from genderlens.data.sources.junk import HIDDEN, is_in_junk
+from genderlens.data.sources.patterns import match_pattern
 from genderlens.data.sources.skipped import SkippedItems
-from genderlens.errors import DataError
 from genderlens.labelling.inputs.items import Item, create_item
-from genderlens.labelling.inputs.patterns import MAGIC, is_pattern, match_pattern
-from genderlens.remote import open_remote, walk_remote
 
 
 def is_container(name: str) -> bool:
@@ -47,34 +35,5 @@ def expand_pattern(pattern: str, ledger: SkippedItems) -> Iterator[Item]:
 
 def walk_prefix(uri: str, ledger: SkippedItems) -> Iterator[Item]:
     """Every picture and container in a folder of a cloud, in no order; ``*`` matches anything."""
-    pattern = uri if is_pattern(uri) else f"{uri}/*"
-    fixed = pattern[: min(pattern.find(sign) for sign in MAGIC if sign in pattern)]
-    for address in walk_remote(fixed):
-        below = address.removeprefix(fixed)
-        if not fnmatchcase(address, pattern):
-            continue
-        if is_in_junk(below.split("/")):
-            ledger.pass_over(HIDDEN, address)
-        elif _is_listed(address, ledger):
-            yield Item(address)
-
-
-def _is_listed(address: str, ledger: SkippedItems) -> bool:
-    """Whether an object is a picture or container; one that cannot be opened is told later."""
-    if is_picture_name(address) or is_container(address):
-        return True
-    try:
-        judged = judge_file(address, lambda: _head(address))
-    except DataError:
-        return True
-    if judged.verdict is ContentKind.PASSED_OVER:
-        ledger.pass_over(judged.reason, address)
-    return judged.verdict is not ContentKind.PASSED_OVER
-
-
-def _head(address: str) -> bytes:
-    """The first bytes; texts are known by their names, as each look costs a request."""
-    if PurePosixPath(address).suffix.lower() in OTHER_SUFFIXES:
-        return b"-"
-    with open_remote(address) as stream:
-        return stream.read(HEAD_BYTES)
+    for address in prefixes.walk_prefix(uri, ledger, is_container):
+        yield Item(address)

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from genderlens.data.manifest import Manifest
 from genderlens.data.sources.images import iterate_contents
+from genderlens.data.sources.patterns import is_pattern
 from genderlens.errors import DataError, LabellingError, SourceNotFoundError
 from genderlens.labelling.inputs.items import Item
-from genderlens.labelling.inputs.patterns import is_pattern
 from genderlens.remote import describe_remote, is_remote
 from genderlens.storage import MAX_FILE_BYTES, split_fragment
 

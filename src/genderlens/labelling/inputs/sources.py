@@ -24,6 +24,7 @@ from genderlens.data.sources.content import HEAD_BYTES, ContentKind, find_archiv
 from genderlens.data.sources.csv_lines import SUFFIXES as CSV_SUFFIXES
 from genderlens.data.sources.csv_lines import open_csv
 from genderlens.data.sources.junk import HIDDEN, is_in_junk
+from genderlens.data.sources.patterns import is_pattern
 from genderlens.data.sources.skipped import SkippedItems
 from genderlens.data.sources.tar_file import iterate_members, open_tar
 from genderlens.errors import DataError, SourceNotFoundError
@@ -35,7 +36,6 @@ from genderlens.labelling.inputs.listing import (
     walk_folder,
     walk_prefix,
 )
-from genderlens.labelling.inputs.patterns import is_pattern
 from genderlens.remote import describe_remote, is_remote
 from genderlens.storage import open_binary
 

@@ -1,0 +1,1 @@
+"""Videos and cameras: faces become tracks, and each track gets one answer."""

@@ -1,0 +1,93 @@
+"""What the frames of a track say together: the weighted mean of their calibrated log-odds.
+
+The frames of a track are far from independent, so their log-odds are averaged and never summed: a
+long track is no surer than its frames are, only less shaken by single ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from PIL import Image
+
+from genderlens.calibration import sigmoid
+from genderlens.types import Box, Label, Outcome
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ENOUGH_FRAMES: Final = 3.0
+"""Of equal weight, before a track is sure of anything."""
+_FULL_SIDE_PX: Final = 64.0
+"""A face of this side or more has the full weight."""
+_FULL_SHARPNESS: Final = 0.4
+"""As ``sharpness`` measures it; a portrait in focus has more."""
+_LEAST_SHARE: Final = 0.05
+_LOOK_PX: Final = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer for a track as far as it was seen."""
+
+    outcome: Outcome
+    label: Label | None
+    confidence: float
+    probability_male: float
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Sums over the frames of one track."""
+
+    weight: float = 0.0
+    squares: float = 0.0
+    log_odds: float = 0.0
+    """Weighted sum."""
+
+    def add(self, log_odds: float, weight: float) -> None:
+        """Take one frame in; ``log_odds`` of male, calibrated; ``weight`` in 0..1."""
+        self.weight += weight
+        self.squares += weight**2
+        self.log_odds += weight * log_odds
+
+    @property
+    def frames(self) -> float:
+        """How many frames of equal weight would weigh as much (Kish's effective size)."""
+        return self.weight**2 / self.squares if self.squares else 0.0
+
+    def answer(self, abstain_below: float) -> Answer:
+        """``uncertain`` until enough frames agree with at least that confidence."""
+        mean = self.log_odds / self.weight if self.weight else 0.0
+        male = float(sigmoid(np.asarray(mean)))
+        confidence = max(male, 1.0 - male)
+        sure = self.frames > ENOUGH_FRAMES - 1e-6 and confidence >= abstain_below
+        label: Label = "male" if male >= 0.5 else "female"
+        outcome = Outcome.CLASSIFIED if sure else Outcome.UNCERTAIN
+        return Answer(outcome, label if sure else None, confidence, male)
+
+    def to_json(self) -> dict[str, Any]:
+        """For the file that a run goes on from."""
+        return asdict(self)
+
+
+def weigh(image: Image.Image, box: Box) -> float:
+    """In 0..1: how much a face of this size and sharpness says."""
+    side = float(box.area**0.5)
+    share = min(1.0, sharpness(image, box) / _FULL_SHARPNESS)
+    return min(1.0, side / _FULL_SIDE_PX) * max(_LEAST_SHARE, share)
+
+
+def sharpness(image: Image.Image, box: Box) -> float:
+    """Mean absolute Laplacian of a face per standard deviation of its grey, at 48×48."""
+    inside = box.clipped(*map(float, image.size))
+    if inside.width < 1 or inside.height < 1:
+        return 0.0
+    region = (inside.left, inside.top, inside.right, inside.bottom)
+    small = image.convert("L").resize((_LOOK_PX, _LOOK_PX), Image.Resampling.BILINEAR, region)
+    grey: NDArray[np.float64] = np.asarray(small, dtype=np.float64)
+    middle, around = grey[1:-1, 1:-1], grey[:-2, 1:-1] + grey[2:, 1:-1]
+    laplacian = 4 * middle - around - grey[1:-1, :-2] - grey[1:-1, 2:]
+    return float(np.abs(laplacian).mean() / (grey.std() + 1.0))
