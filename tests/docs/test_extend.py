@@ -32,6 +32,8 @@ from genderlens.training.architectures import create_network, list_architectures
 from genderlens.types import Box, Outcome
 from service.serving import fake_app, open_predictor, warm_client
 
+KNOWN = (list_architectures(), list_kinds(), list_formats())
+"""Loaded before any test, so that none of them registers itself into a copy."""
 PAGE = (ROOT / "docs" / "explanation" / "extend.md").read_text("utf-8")
 SECTIONS = {
     title.strip(): text

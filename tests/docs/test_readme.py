@@ -19,10 +19,10 @@ def test_the_answers_are_right(reader: Reader) -> None:
     steps, shell, http, python, _, explained, trained = reader.follow(list(read_blocks(README)))
     assert "tests/run.py" in steps
     assert '"prediction": "female"' in shell
-    single, batch, health = (
+    single, raw, batch, health = (
         json.loads(answer) for answer in http.replace("}{", "}\n{").split("\n")
     )
-    assert single["prediction"] == "female"
+    assert single["prediction"] == raw["prediction"] == "female"
     assert batch["count"] == 2
     assert health["status"] == "healthy"
     assert python.startswith("classified female 0.")

@@ -49,14 +49,14 @@ class Explainer:
         answer, photo = self._predictor.predict_photo(content)
         return self.overlay(photo, answer) if photo and answer.faces else None
 
-    def overlay(self, photo: Photo, answer: Prediction) -> Image:
-        """The heat over the first face of an answer.
+    def overlay(self, photo: Photo, answer: Prediction, index: int = 0) -> Image:
+        """The heat over one face of an answer, the first unless told.
 
         It is of the pixels that the answer is about, where ``photo`` is as that left it; the photo
         is decoded finer only to draw a face that is smaller there than it is shown. Raises
         ImageError.
         """
-        face = answer.faces[0]
+        face = answer.faces[index]
         heat = self._heat(photo, face)
         photo.refine(self._drawn_scale(photo, face))
         return overlay(self._draw(photo, face), heat)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -50,11 +51,25 @@ def test_a_face_under_heat(client: TestClient, portrait: bytes) -> None:
     assert client.get("/predictions").json() == before
 
 
+def test_each_face_of_a_group(client: TestClient) -> None:
+    group = photos.encode(photos.crowd(2))
+
+    def ask(face: int) -> Any:
+        parameters: dict[str, Any] = {"faces": "all", "face": face}
+        return client.post("/explain", files={"file": ("a.jpg", group)}, params=parameters)
+
+    one, other = ask(1), ask(2)
+    assert (one.status_code, other.status_code) == (200, 200)
+    assert one.content != other.content
+    assert "has 2" in assert_problem(ask(3), 400, "malformed_request")["detail"]
+    assert_problem(ask(0), 422, "invalid_parameter")
+
+
 @pytest.mark.parametrize(
     ("width", "share", "to_predict", "to_explain"),
     [
         (800, 1.0, 1, 1),  # small: in full, once
-        (2400, 1.0, 1, 1),  # a large face: the copy for the detector is fine enough for all
+        (2400, 1.0, 1, 2),  # a large face: the copy for the detector is fine enough to classify
         (2400, 0.3, 2, 2),  # a small one is decoded finer to be classified, and drawn from that
         (2400, 0.9, 1, 2),  # fine enough to be classified, not to be drawn
     ],

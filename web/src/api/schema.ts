@@ -93,7 +93,7 @@ export interface paths {
          * Explain
          * @description Which places of the face spoke for the answer of `/predict`, drawn over it: a PNG.
          *
-         *     Of several faces it is the first one's. Nothing is kept. Glowing places spoke for the likelier
+         *     Of several faces it is the one that `face` counts to. Nothing is kept. Glowing places spoke for the likelier
          *     label, which says nothing about why a person looks as they do.
          */
         post: operations["explain_explain_post"];
@@ -2444,6 +2444,8 @@ export interface operations {
     explain_explain_post: {
         parameters: {
             query?: {
+                /** @description Which of the faces of the answer, from 1. */
+                face?: number;
                 /** @description `single` refuses none or several faces, `largest` takes the largest, `all` answers for each, `cropped` takes the whole picture as one face. Unset: the service's setting. */
                 faces?: ("single" | "largest" | "all" | "cropped") | null;
                 /** @description Grad-CAM (Selvaraju et al., ICCV 2017), the only one there is. */

@@ -215,11 +215,12 @@ export const t = {
   heat: {
     show: "Heat map",
     drawing: "Drawing…",
-    alt: (name: string) =>
-      `Heat map of ${name}: the warmer a place, the more it spoke for the answer`,
+    /** `face` is 0 where there is one alone. */
+    alt: (name: string, face: number) =>
+      `Heat map of ${face ? `face ${face} in ` : ""}${name}: the warmer a place, the more it spoke for the answer`,
     little: "spoke little for the answer",
     much: "spoke much",
-    first: "Of the first face.",
+    first: (count: number) => `Of the first ${count} faces.`,
   },
   wrong: {
     title: "That’s wrong",

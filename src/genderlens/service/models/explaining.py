@@ -6,7 +6,13 @@ import io
 import threading
 from typing import TYPE_CHECKING
 
-from genderlens.errors import BundleError, ImageError, NotExplainableError, SettingsError
+from genderlens.errors import (
+    BundleError,
+    ImageError,
+    MalformedRequestError,
+    NotExplainableError,
+    SettingsError,
+)
 from genderlens.inference.predictor import Predictor
 from genderlens.service.models.answering import require_finite
 from genderlens.types import FacePolicy, Prediction
@@ -26,19 +32,24 @@ class Explainers:
         self._lock = threading.Lock()
 
     def explain(
-        self, predictor: Predictor, content: bytes, faces: FacePolicy | None
+        self, predictor: Predictor, content: bytes, faces: FacePolicy | None, face: int = 1
     ) -> tuple[Prediction, bytes | None]:
-        """The answer for one picture, and a PNG of the heat over its face; None without a face.
+        """The answer for one picture, and a PNG of the heat over a face of it; None without one.
 
-        Raises NotExplainableError or DetectorError.
+        ``face`` counts from 1. Raises NotExplainableError, DetectorError, or MalformedRequestError
+        where there are fewer faces.
         """
         explainer = self._explainer(predictor)
         answer, photo = predictor.predict_photo(content, faces=faces)
         require_finite(answer)
         if photo is None or not answer.faces:
             return answer, None
+        if face > len(answer.faces):
+            raise MalformedRequestError(
+                f"face={face}, and the picture has {len(answer.faces)}; faces=all answers for each"
+            )
         try:
-            image = explainer.overlay(photo, answer)
+            image = explainer.overlay(photo, answer, face - 1)
         except ImageError as error:
             return predictor.refuse(error.code, error.message), None
         stream = io.BytesIO()

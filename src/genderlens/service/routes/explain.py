@@ -43,14 +43,17 @@ async def explain(
         Query(description="Grad-CAM (Selvaraju et al., ICCV 2017), the only one there is."),
     ] = "grad-cam",
     faces: FacesParam = None,
+    face: Annotated[
+        int, Query(ge=1, le=1000, description="Which of the faces of the answer, from 1.")
+    ] = 1,
 ) -> Response:
     """Which places of the face spoke for the answer of `/predict`, drawn over it: a PNG.
 
-    Of several faces it is the first one's. Nothing is kept. Glowing places spoke for the likelier
+    Of several faces it is the one that `face` counts to. Nothing is kept. Glowing places spoke for the likelier
     label, which says nothing about why a person looks as they do.
     """
     content = picture.content
-    work = engine.apply(lambda model: explainers.explain(model, content, faces), content, route)
+    work = engine.apply(lambda model: explainers.explain(model, content, faces, face), content, route)
     answer, png = await run_while_present(request, work)
     if png is None:
         return refusal(answer)

@@ -6,6 +6,8 @@ import { FailureNote } from "../../components/FailureNote";
 import type { Picture } from "../../session/types";
 import { t } from "../../words/en";
 
+const MOST_FACES = 8;
+
 interface Props {
   picture: Picture;
   /** Of the faces that were answered for. */
@@ -15,31 +17,33 @@ interface Props {
 /** Shows on demand what spoke for the answer, and goes when it is asked to. */
 export function HeatMap({ picture, count }: Props) {
   const heat = useMutation({
-    mutationFn: () => explain(picture.file, picture.name, count > 1 ? "all" : "largest"),
+    mutationFn: () => drawEach(picture, count),
   });
-  const url = heat.data;
-  useEffect(() => (url ? () => URL.revokeObjectURL(url) : undefined), [url]);
+  const urls = heat.data;
+  useEffect(() => () => urls?.forEach((url) => URL.revokeObjectURL(url)), [urls]);
   const words = heat.isPending ? t.heat.drawing : t.heat.show;
   return (
     <>
       <button
         type="button"
-        aria-expanded={Boolean(url)}
+        aria-expanded={Boolean(urls)}
         aria-label={t.named(words, picture.name)}
         disabled={heat.isPending}
-        onClick={() => (url ? heat.reset() : heat.mutate())}
+        onClick={() => (urls ? heat.reset() : heat.mutate())}
       >
         {words}
       </button>
       <FailureNote error={heat.error} />
-      {url && (
+      {urls && (
         <figure className="heat">
-          <img src={url} alt={t.heat.alt(picture.name)} />
+          {urls.map((url, index) => (
+            <img key={url} src={url} alt={t.heat.alt(picture.name, count > 1 ? index + 1 : 0)} />
+          ))}
           <figcaption>
             <span className="legend">
               {t.heat.little} <span className="scale" aria-hidden="true" /> {t.heat.much}
             </span>
-            {count > 1 && <span>{t.heat.first}</span>}
+            {count > urls.length && <span>{t.heat.first(urls.length)}</span>}
             <button type="button" onClick={heat.reset}>
               {t.close}
             </button>
@@ -48,4 +52,13 @@ export function HeatMap({ picture, count }: Props) {
       )}
     </>
   );
+}
+
+/** One after the other: the service has other pictures to answer, too. */
+async function drawEach(picture: Picture, count: number): Promise<string[]> {
+  const faces = count > 1 ? "all" : "largest";
+  const urls: string[] = [];
+  for (let face = 1; face <= Math.min(count, MOST_FACES); face += 1)
+    urls.push(await explain(picture.file, picture.name, faces, face));
+  return urls;
 }
