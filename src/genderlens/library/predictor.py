@@ -24,6 +24,7 @@ from genderlens.types import FacePolicy, Prediction
 
 if TYPE_CHECKING:
     from genderlens.inference.explain import Explainer
+    from genderlens.inference.photo import Photo
     from genderlens.video.answers import VideoAnswers
 
 Picture = bytes | bytearray | memoryview | Image.Image | np.ndarray[Any, Any] | IO[bytes]
@@ -152,6 +153,15 @@ class PhotoPredictor:
             most_pixels=self.settings.max_pixels,
         )
         return VideoAnswers(self._predictor, video, state)
+
+    def predict_photo(
+        self, content: bytes, *, faces: FacePolicy | None = None
+    ) -> tuple[Prediction, Photo | None]:
+        """The answer for encoded bytes, and the pixels that it is about: for ``predict_manifest``.
+
+        Raises DetectorError, and SettingsError for ``faces`` that are no policy.
+        """
+        return self._predictor.predict_photo(content, faces=faces)
 
     def open(self, source: Input) -> Image.Image:
         """The upright picture of an input in RGB; LookupError where it cannot be read."""

@@ -93,8 +93,8 @@ export interface paths {
          * Explain
          * @description Which places of the face spoke for the answer of `/predict`, drawn over it: a PNG.
          *
-         *     Of several faces it is the one that `face` counts to. Nothing is kept. Glowing places spoke for the likelier
-         *     label, which says nothing about why a person looks as they do.
+         *     Of several faces it is the one that `face` counts to. Nothing is kept. Glowing places spoke for
+         *     the likelier label, which says nothing about why a person looks as they do.
          */
         post: operations["explain_explain_post"];
         delete?: never;

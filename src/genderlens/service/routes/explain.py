@@ -49,11 +49,13 @@ async def explain(
 ) -> Response:
     """Which places of the face spoke for the answer of `/predict`, drawn over it: a PNG.
 
-    Of several faces it is the one that `face` counts to. Nothing is kept. Glowing places spoke for the likelier
-    label, which says nothing about why a person looks as they do.
+    Of several faces it is the one that `face` counts to. Nothing is kept. Glowing places spoke for
+    the likelier label, which says nothing about why a person looks as they do.
     """
     content = picture.content
-    work = engine.apply(lambda model: explainers.explain(model, content, faces, face), content, route)
+    work = engine.apply(
+        lambda model: explainers.explain(model, content, faces, face), content, route
+    )
     answer, png = await run_while_present(request, work)
     if png is None:
         return refusal(answer)
