@@ -20,7 +20,7 @@ from unittest.mock import patch
 _PARTS = {
     "registry": "genderlens.registry.store:Registry.state",
     "database": "genderlens.history.writer:insert_predictions",
-    "model": "genderlens.inference.predictor:Predictor.predict",
+    "model": "genderlens.inference.predictor:Predictor.predict_photo",
 }
 _WHEN = Path(os.environ["STUCK_WHEN"])
 

@@ -266,7 +266,7 @@ def test_39_broken_multipart(client: TestClient, path: str, body: bytes) -> None
 
 
 @pytest.mark.parametrize(
-    "kind", ["", "text/plain", "image/jpeg", "application/x-www-form-urlencoded", "é/é", ";;;"]
+    "kind", ["", "text/plain", "audio/jpeg", "application/x-www-form-urlencoded", "é/é", ";;;"]
 )
 def test_other_content_types(client: TestClient, portrait: bytes, kind: str) -> None:
     for path in DOORS:
@@ -470,7 +470,7 @@ def _corrupted(change: Callable[[str], str]) -> Callable[[bytes], str]:
     "spoil",
     [
         _corrupted(lambda text: text + "="),
-        _corrupted(lambda text: text[:76] + "\r\n" + text[76:]),
+        _corrupted(lambda text: text[:76] + " " + text[76:]),
         _corrupted(lambda text: text.replace("/", "_").replace("+", "-")),
         _corrupted(lambda text: "data:text/html;base64," + text),
         _corrupted(lambda text: "data:;base64," + text),

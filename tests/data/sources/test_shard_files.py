@@ -100,7 +100,8 @@ def test_a_conversion_goes_on_after_kill_nine(tmp_path: Path, form: Format) -> N
     slow = (
         "import time\n"
         "from pathlib import Path\n"
-        "from genderlens.data import conversion, shard_files\n"
+        "from genderlens.data import conversion\n"
+        "from genderlens.data.sources import shard_files\n"
         "from genderlens.data.readers import read_source\n"
         f"write = shard_files.WRITERS['.{form}']\n"
         "def pause(manifest, path, advance):\n"
