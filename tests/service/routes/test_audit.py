@@ -107,7 +107,7 @@ def test_a_database_that_is_down_stops_no_change(
         monkeypatch.setattr(Database, "begin", fail)
         body = {"force": True, "reason": "the first one"}
         assert client.post(f"/models/{version}/promote", json=body).status_code == 200
-        assert "not in the audit log: Entry" in caplog.text
+        assert "not in the audit log: AuditEntry" in caplog.text
 
 
 def test_commands_are_noted_with_who_ran_them() -> None:
