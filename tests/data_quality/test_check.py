@@ -50,7 +50,7 @@ def test_without_people_no_model_is_loaded(
         raise AssertionError
 
     monkeypatch.setattr(check, "create_predictor", refuse)
-    assert check_source(scenes, CheckOptions(people=False), Settings()) == check.Checked([], ())
+    assert check_source(scenes, CheckOptions(people=False), Settings()) == check.CheckResult([], ())
 
 
 def test_a_detector_that_fails_ends_the_check(

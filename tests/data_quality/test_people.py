@@ -59,7 +59,7 @@ def test_several_people_and_none_are_found(predictor: Predictor, manifest: Manif
 def test_a_detector_that_crashes_is_an_error(
     manifest: Manifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(self: CenterFace, image: Image.Image, weak_score: float) -> Sequence[Detection]:
+    def crash(self: CenterFace, image: Image.Image, *_: object) -> Sequence[Detection]:
         raise DetectorError("the face detector failed")
 
     monkeypatch.setattr(CenterFace, "survey", crash)

@@ -89,7 +89,7 @@ def test_fetched_once_and_usable_offline(
         raise DataError("no network")
 
     with monkeypatch.context() as offline:
-        for name in ("cloud.read_remote", "cloud.list_remote", "cache.read_remote"):
+        for name in ("cloud_backend.read_remote", "cloud_backend.list_remote", "cache.read_remote"):
             offline.setattr(f"genderlens.registry.{name}", fail)
         assert load_reference(uri, settings).path == folder
         assert load_reference("registry:production", settings).version == "a-1"

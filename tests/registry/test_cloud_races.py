@@ -81,14 +81,14 @@ def test_an_answer_that_was_lost_is_not_acted_on_twice(
     registry = open_registry(settings)
     registry.change(lambda state: state.promoted("a-1"))
     registry.change(lambda state: state.promoted("b-1"))
-    replace = registry._shelf.replace
+    replace = registry._backend.replace
 
     def replace_twice(key: str, content: bytes, tag: str) -> bool:
         assert replace(key, content, tag)
         return replace(key, content, "0" if settings.registry == "gs" else '"0"')
 
     with monkeypatch.context() as patch:
-        patch.setattr(registry._shelf, "replace", replace_twice)
+        patch.setattr(registry._backend, "replace", replace_twice)
         assert registry.change(lambda state: state.rolled_back()).production == "a-1"
     assert registry.state().production == "a-1"
 

@@ -27,14 +27,14 @@ _log = logging.getLogger(__name__)
 
 
 class Aliases:
-    """Reads and changes the state on a shelf; safe to use from several threads.
+    """Reads and changes the state on a backend; safe to use from several threads.
 
     ``last_known`` is a local copy for the time that a cloud is out of reach. ``fault`` says why a
     copy stands in for the state itself, None while none does.
     """
 
-    def __init__(self, shelf: Backend, last_known: Path | None = None) -> None:
-        self._shelf, self._last_known = shelf, last_known
+    def __init__(self, backend: Backend, last_known: Path | None = None) -> None:
+        self._backend, self._last_known = backend, last_known
         self._good: RegistryState | None = None
         self.fault: str | None = None
 
@@ -51,14 +51,14 @@ class Aliases:
         ``change`` is called again where another process was faster. RegistryError for a state that
         a newer version wrote, which is no broken one, and where others are faster all the time.
         """
-        with self._shelf.locked():
+        with self._backend.locked():
             for attempt in range(ATTEMPTS):
                 time.sleep(PAUSE_S * attempt)
-                tag = self._shelf.tag(STATE)
+                tag = self._backend.tag(STATE)
                 require_own_form(self._stored(), STATE)
                 state = change(self._read())
                 content = state.to_bytes()
-                if self._shelf.replace(STATE, content, tag) or self._stored() == content:
+                if self._backend.replace(STATE, content, tag) or self._stored() == content:
                     self._write_copy(content)
                     self._note(state, content)
                     return state
@@ -69,7 +69,7 @@ class Aliases:
     def _write_copy(self, content: bytes) -> None:
         """The copy beside the state, also where that was replaced meanwhile, and its copy too."""
         for _ in range(ATTEMPTS):
-            self._shelf.write(BACKUP, content)
+            self._backend.write(BACKUP, content)
             newest = self._stored()
             if newest in {None, content}:
                 return
@@ -77,7 +77,7 @@ class Aliases:
 
     def _read(self) -> RegistryState:
         try:
-            content = self._shelf.read(STATE)
+            content = self._backend.read(STATE)
             state = parse_state(content, STATE)
         except RegistryError as error:
             return self._recovered(error)
@@ -87,7 +87,7 @@ class Aliases:
     def _stored(self) -> bytes | None:
         """What lies there, None where it cannot be read; ``read`` says what that means."""
         try:
-            return self._shelf.read(STATE)
+            return self._backend.read(STATE)
         except (DataError, RegistryError):
             return None
 
@@ -116,7 +116,7 @@ class Aliases:
 
     def _copies(self) -> Iterator[RegistryState]:
         """What is good of the copy beside the state, the one in memory, and the local one."""
-        yield from self._parsed(lambda: self._shelf.read(BACKUP))
+        yield from self._parsed(lambda: self._backend.read(BACKUP))
         if self._good is not None:
             yield self._good
         known = self._last_known

@@ -28,8 +28,8 @@ from genderlens.remote.changes import (
 )
 
 
-class CloudShelf:
-    """See Shelf."""
+class CloudBackend:
+    """See Backend."""
 
     def __init__(self, root: str, cache_dir: Path) -> None:
         self._root, self._cache_dir = root.rstrip("/"), cache_dir

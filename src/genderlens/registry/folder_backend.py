@@ -20,8 +20,8 @@ from genderlens.files.plain import copy_plain, read_plain
 from genderlens.registry.durable import create_durably, make_durably, sync_folder, write_durably
 
 
-class FolderShelf:
-    """See Shelf. A version appears by a rename; what a kill leaves behind is hidden and reused."""
+class FolderBackend:
+    """See Backend. A version appears by a rename; what a kill leaves is hidden and reused."""
 
     def __init__(self, root: Path) -> None:
         self._root = root

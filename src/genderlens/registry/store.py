@@ -20,8 +20,8 @@ from genderlens.guests.process import Guests, Limits
 from genderlens.registry.aliases import STATE, Aliases
 from genderlens.registry.backend import Backend
 from genderlens.registry.cache import FOLDER, cache_name
-from genderlens.registry.cloud_backend import CloudShelf
-from genderlens.registry.folder_backend import FolderShelf
+from genderlens.registry.cloud_backend import CloudBackend
+from genderlens.registry.folder_backend import FolderBackend
 from genderlens.registry.limits import (
     MAX_BUNDLE_BYTES,
     MAX_FILE_BYTES,
@@ -44,16 +44,16 @@ class Registry:
     """Safe to use from several threads."""
 
     def __init__(
-        self, shelf: Backend, *, last_known: Path | None = None, guests: Guests | None = None
+        self, backend: Backend, *, last_known: Path | None = None, guests: Guests | None = None
     ) -> None:
-        self._shelf, self._aliases = shelf, Aliases(shelf, last_known)
+        self._backend, self._aliases = backend, Aliases(backend, last_known)
         self.guests = guests or Guests()
         """Where versions are tried before they are used."""
         self._descriptions: dict[str, Description] = {}
 
     @property
     def address(self) -> str:
-        return self._shelf.address
+        return self._backend.address
 
     @property
     def state_fault(self) -> str | None:
@@ -84,13 +84,13 @@ class Registry:
 
     def size_bytes(self, version: str) -> int:
         """The bytes of all files of a version."""
-        return sum(self._shelf.sizes(require_version_name(version)).values())
+        return sum(self._backend.sizes(require_version_name(version)).values())
 
     def load(self, name: str) -> Bundle:
         """The bundle of a version or an alias, every file checked, from the cache where it can."""
         version = self.resolve(name)
         try:
-            return load_bundle(str(self._shelf.fetch(version)))
+            return load_bundle(str(self._backend.fetch(version)))
         except BundleNotFoundError as error:
             raise self._unknown(version) from error
 
@@ -123,7 +123,7 @@ class Registry:
         require_size(max(sizes), MAX_FILE_BYTES, f"a file of {path}")
         require_size(sum(sizes), MAX_BUNDLE_BYTES, str(path))
         require_fit(bundle, self.guests)
-        self._shelf.add(bundle)
+        self._backend.add(bundle)
         if self.state().production != bundle.version:
             self.change(lambda state: _with_candidate(state, bundle.version))
         return bundle.version
@@ -139,18 +139,18 @@ class Registry:
     def record(self, decision: str, document: dict[str, Any]) -> None:
         """Keep why a version was promoted or was not."""
         content = json.dumps(document, indent=1, allow_nan=False) + "\n"
-        self._shelf.write(f"{DECISIONS}/{decision}.json", content.encode())
+        self._backend.write(f"{DECISIONS}/{decision}.json", content.encode())
 
     def decisions(self, version: str | None = None) -> list[dict[str, Any]]:
         """What was decided, oldest first, about one version or all."""
-        keys = [f"{DECISIONS}/{name}" for name in self._shelf.list_files(DECISIONS)]
-        found = zip(keys, map_in_threads(self._shelf.read, keys), strict=True)
+        keys = [f"{DECISIONS}/{name}" for name in self._backend.list_files(DECISIONS)]
+        found = zip(keys, map_in_threads(self._backend.read, keys), strict=True)
         parsed = [one for key, content in found for one in _parse_decision(key, content)]
         return [one for one in parsed if version is None or one.get("version") == version]
 
     def _survey(self) -> dict[str, Description | str]:
         """Every folder that should be a version: its description, or why there is none."""
-        names = [n for n in self._shelf.list_folders() if n != DECISIONS and is_version_name(n)]
+        names = [n for n in self._backend.list_folders() if n != DECISIONS and is_version_name(n)]
         return dict(zip(names, map_in_threads(self._look_at, names), strict=True))
 
     def _look_at(self, version: str) -> Description | str:
@@ -166,7 +166,7 @@ class Registry:
             return description
         if f"{description.name}-{description.version}" != version:
             return f"it describes {description.name}-{description.version}; remove the folder"
-        sizes = self._shelf.sizes(version)
+        sizes = self._backend.sizes(version)
         for name in description.files:
             if not sizes.get(name):
                 fault = "is empty" if name in sizes else "is missing or no plain file"
@@ -176,7 +176,7 @@ class Registry:
     def _known(self, version: str) -> Description | None:
         """Versions never change, so each is read once."""
         if version not in self._descriptions:
-            content = self._shelf.read(f"{version}/{DESCRIPTION}")
+            content = self._backend.read(f"{version}/{DESCRIPTION}")
             if content is None:
                 return None
             where = f"{version}/{DESCRIPTION}"
@@ -226,6 +226,6 @@ def open_registry(settings: Settings) -> Registry:
         cache_dir = settings.cache_dir.expanduser()
         name = f"{cache_name(root)}.{STATE}"
         last_known = cache_dir / FOLDER / name
-        return Registry(CloudShelf(root, cache_dir), last_known=last_known, guests=guests)
+        return Registry(CloudBackend(root, cache_dir), last_known=last_known, guests=guests)
     folder = Path(root.removeprefix("file://")).expanduser().absolute()
-    return Registry(FolderShelf(folder), guests=guests)
+    return Registry(FolderBackend(folder), guests=guests)

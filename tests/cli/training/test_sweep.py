@@ -63,7 +63,7 @@ def test_the_shipped_grid_is_checked_before_the_data_is_decoded(
 
 
 def test_an_unknown_sweep_lists_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match="nor one of architectures, portraits, vgg"):
+    with pytest.raises(RecipeError, match="nor one of architectures, portraits, pretrained, vgg"):
         invoke("nonesuch", "--data", str(tmp_path), "--out", str(tmp_path / "out"))
 
 
