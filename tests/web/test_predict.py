@@ -80,6 +80,14 @@ def test_the_heat_map_is_drawn_on_demand(page: Page) -> None:
     assert picture.evaluate("image => image.naturalWidth") > 0
 
 
+def test_each_face_of_a_group_has_a_heat_map_of_its_own(page: Page) -> None:
+    choose(page, {"two.jpg": photos.encode(photos.crowd(2))})
+    page.get_by_role("button", name="Each face").click()
+    page.get_by_role("button", name="Heat map").click()
+    for face in (1, 2):
+        expect(page.get_by_role("img", name=f"Heat map of face {face} in two.jpg")).to_be_visible()
+
+
 def test_a_service_that_is_killed_is_named_and_answers_once_it_is_back(
     tmp_path: Path, open_page: OpenPage
 ) -> None:
