@@ -81,7 +81,7 @@ def test_alignment_is_nearer_to_the_upright_answer_than_none(
         assert mine < theirs
 
 
-@pytest.mark.parametrize("degrees", [0, 4, -5])
+@pytest.mark.parametrize("degrees", [0, 2, -5])
 def test_upright_faces_get_the_very_same_answer(
     aligned: Predictor, plain: Predictor, degrees: float
 ) -> None:
