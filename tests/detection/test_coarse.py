@@ -99,3 +99,19 @@ def test_a_small_picture_is_looked_at_whole(monkeypatch: pytest.MonkeyPatch) -> 
     detector, small = CenterFace(), photos.portrait().resize((200, 200))
     sought = Sought(PROMINENT, small.size, 0.65)
     assert list(detector.survey(small, 0.4, sought).faces) == detector.detect(small)
+
+
+def test_nobody_is_looked_for_coarsely_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    detector, cat = CenterFace(), photos.landscapes()["cat"]
+    sides, run = [], detector._session.run
+
+    def watched(inputs: dict[str, object], *rest: object) -> object:
+        (values,) = inputs.values()
+        sides.append(max(values.shape[1:3]))  # type: ignore[attr-defined]
+        return run(inputs, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(detector._session, "run", watched)
+    sought = Sought(PROMINENT, cat.size, 0.65)
+    assert not detector.survey(cat, 0.4, sought).faces
+    coarse, finest = sides
+    assert coarse <= detector.looks.small_px < finest

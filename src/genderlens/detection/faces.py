@@ -79,29 +79,34 @@ class CenterFace:
             plan = self.looks.coarse
             if sought is None or plan is None or max(image.size) <= plan.whole_px:
                 return self._survey_whole(image, weak_score)
-            return self._survey_coarsely(image, plan, sought) or self._survey_whole(
-                image, weak_score
-            )
+            seen = self._look(image, plan.side_px, min(*plan.min_scores, self.min_score))
+            if _multiple(sought.needed_side(seen, plan, image.width)) > plan.side_px:
+                taken = plan.side_px == self.looks.small_px
+                return self._survey_whole(image, weak_score, seen if taken else None)
+            return self._survey_coarsely(image, plan, seen)
 
-    def _survey_whole(self, image: Image.Image, weak_score: float) -> Survey:
+    def _survey_whole(
+        self, image: Image.Image, weak_score: float, small: list[Detection] | None = None
+    ) -> Survey:
+        """``small``: what a look as small as the second one has seen already."""
         least = min(weak_score, self.min_score)
         first = self._look(image, self.max_side_px, least)
         faces = [one for one in first if one.score > self.min_score]
         if not faces:
-            faces = self._look(image, self.looks.small_px, self.min_score)
+            if small is None:
+                small = self._look(image, self.looks.small_px, self.min_score)
+            faces = [one for one in small if one.score > self.min_score]
         return Survey(faces, [one for one in first if one.score <= self.min_score])
 
     def _survey_coarsely(
-        self, image: Image.Image, plan: CoarseLook, sought: Sought
-    ) -> Survey | None:
-        """What a coarse look sees; None where faces that may count need a finer one."""
-        least = min(*plan.min_scores, self.min_score)
-        seen = self._look(image, plan.side_px, least, coarse=True)
-        if _multiple(sought.needed_side(seen, plan, image.width)) > plan.side_px:
-            return None
-        faces = [one for one in seen if one.score > self.min_score]
+        self, image: Image.Image, plan: CoarseLook, seen: list[Detection]
+    ) -> Survey:
+        """What a coarse look has seen, where it decides."""
+        scale = min(1.0, plan.side_px / max(image.size))
+        sized = [replace(one, seen_px=scale * one.box.area**0.5) for one in seen]
+        faces = [one for one in sized if one.score > self.min_score]
         others = [
-            one for one in seen if plan.least_score(one.seen_px) < one.score <= self.min_score
+            one for one in sized if plan.least_score(one.seen_px) < one.score <= self.min_score
         ]
         return Survey(faces, unsettled=others)
 
@@ -124,14 +129,8 @@ class CenterFace:
                 for quarters in look.quarters
             }
 
-    def _look(
-        self, image: Image.Image, max_side_px: int, min_score: float, *, coarse: bool = False
-    ) -> list[Detection]:
-        found = self._look_at(image, _shrink(image, max_side_px), min_score)
-        if not coarse:
-            return found
-        scale = min(1.0, max_side_px / max(image.size))
-        return [replace(one, seen_px=scale * one.box.area**0.5) for one in found]
+    def _look(self, image: Image.Image, max_side_px: int, min_score: float) -> list[Detection]:
+        return self._look_at(image, _shrink(image, max_side_px), min_score)
 
     def _look_at(
         self, image: Image.Image, small: Image.Image, min_score: float, quarters: int = 0

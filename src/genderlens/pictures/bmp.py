@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from genderlens.errors import TruncatedImageError, UnsupportedFormatError
+from genderlens.errors import UnsupportedFormatError
+from genderlens.pictures.faults import truncated
 
 SIGNATURE: Final = rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0"
 """With the length of the second header, for two letters begin many a file."""
@@ -39,5 +40,5 @@ def extract_bmp(content: bytes) -> tuple[bytes, bytes]:
             )
     row = (width * bits + 31) // 32 * 4
     if width > 0 and begin + row * height > len(content):
-        raise TruncatedImageError("the file ends before its picture does; transfer it again, whole")
+        raise truncated()
     return content, b""

@@ -23,11 +23,11 @@ from PIL.TiffImagePlugin import TiffImageFile
 from genderlens.errors import (
     CorruptImageError,
     ImageTooLargeError,
-    TruncatedImageError,
     UnsupportedFormatError,
 )
 from genderlens.pictures import avif, bmp, tiff, webp
 from genderlens.pictures.decoding import AvifFrame, WebpFrame
+from genderlens.pictures.faults import corrupt, truncated
 
 PICTURE_SUFFIXES: Final = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".pjpeg", ".pjp", ".mpo"}
@@ -48,18 +48,6 @@ _AVIF_EXIF_ITEM: Final = re.compile(rb"(infe\x02.{7})Exif", re.DOTALL)
 _AVIF_EXTENT: Final = re.compile(rb"ispe\0{4}(.{4})(.{4})", re.DOTALL)
 _AVIF_PICTURE_BOXES: Final = frozenset({b"ftyp", b"meta", b"moov", b"mdat"})
 _AVIF_MAX_PIXELS: Final = 16_384**2
-
-
-def truncated() -> TruncatedImageError:
-    """The error of a file that is cut short."""
-    return TruncatedImageError("the file ends before its picture does; transfer it again, whole")
-
-
-def corrupt(reason: str) -> CorruptImageError:
-    """The error of a file that is damaged."""
-    return CorruptImageError(
-        f"the picture cannot be decoded ({reason}); save it again from its source"
-    )
 
 
 def _too_many_segments() -> CorruptImageError:

@@ -21,9 +21,10 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from genderlens.errors import ImageError, ImageTooLargeError, ImageTooSmallError
-from genderlens.pictures.containers import corrupt, find_format, truncated
+from genderlens.pictures.containers import find_format
 from genderlens.pictures.cost import Cost, reckon_cost
 from genderlens.pictures.decoding import to_rgb
+from genderlens.pictures.faults import corrupt, truncated
 from genderlens.pictures.regions import Region, cut_turned
 from genderlens.types import Box
 

@@ -10,7 +10,8 @@ import struct
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from genderlens.errors import CorruptImageError, TruncatedImageError, UnsupportedFormatError
+from genderlens.errors import UnsupportedFormatError
+from genderlens.pictures.faults import corrupt, truncated
 
 SIGNATURE: Final = rb"II\*\0|MM\0\*"
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 256, 257, 258, 259, 262
@@ -65,7 +66,7 @@ def _read(content: bytes) -> tuple[str, dict[int, _Field]]:
     (at,) = struct.unpack_from(order + "I", content, 4)
     (count,) = struct.unpack_from(order + "H", content, at)
     if count > _MOST_FIELDS:
-        raise _corrupt(f"its first page has {count} fields")
+        raise corrupt(f"its first page has {count} fields")
     return order, dict(_fields(content, order, at + 2, count))
 
 
@@ -78,13 +79,13 @@ def _fields(content: bytes, order: str, at: int, count: int) -> Iterator[tuple[i
 
 def _data(content: bytes, order: str, at: int, kind: int, number: int) -> bytes:
     if kind not in _SIZES or number > _MOST_VALUES:
-        raise _corrupt(f"a field has {number} values of type {kind}")
+        raise corrupt(f"a field has {number} values of type {kind}")
     size = _SIZES[kind] * number
     if size > 4:
         (at,) = struct.unpack_from(order + "I", content, at)
     data = content[at : at + size]
     if len(data) < size:
-        raise _truncated()
+        raise truncated()
     return data
 
 
@@ -93,7 +94,7 @@ def _values(order: str, fields: dict[int, _Field], tag: int) -> tuple[int, ...]:
     if field is None:
         return ()
     if field.kind not in _INTEGERS:
-        raise _corrupt(f"field {tag} holds no whole numbers")
+        raise corrupt(f"field {tag} holds no whole numbers")
     return struct.unpack(f"{order}{field.number}{_INTEGERS[field.kind]}", field.data)
 
 
@@ -125,7 +126,7 @@ def _require_plain(order: str, fields: dict[int, _Field]) -> None:
             "RGB, palette or CMYK; convert it to PNG"
         )
     if max(one(_TILE_WIDTH, 0), one(_TILE_HEIGHT, 0)) > _LARGEST_TILE:
-        raise _corrupt(f"a tile is larger than {_LARGEST_TILE} pixels")
+        raise corrupt(f"a tile is larger than {_LARGEST_TILE} pixels")
 
 
 def _require_there(content: bytes, order: str, fields: dict[int, _Field]) -> None:
@@ -134,9 +135,9 @@ def _require_there(content: bytes, order: str, fields: dict[int, _Field]) -> Non
     begins = _values(order, fields, _TILE_AT if tiled else _STRIP_AT)
     sizes = _values(order, fields, _TILE_BYTES if tiled else _STRIP_BYTES)
     if not begins or len(begins) != len(sizes):
-        raise _corrupt("it does not say where its pixels are")
+        raise corrupt("it does not say where its pixels are")
     if any(begin + size > len(content) for begin, size in zip(begins, sizes, strict=True)):
-        raise _truncated()
+        raise truncated()
 
 
 def _rebuild(content: bytes, order: str, fields: dict[int, _Field]) -> bytes:
@@ -155,13 +156,3 @@ def _rebuild(content: bytes, order: str, fields: dict[int, _Field]) -> bytes:
     entries.append(b"\0" * 4)
     head = content[:4] + struct.pack(order + "I", begin)
     return b"".join((head, content[8:], b"\0" * (len(content) % 2), *entries, values))
-
-
-def _corrupt(reason: str) -> CorruptImageError:
-    return CorruptImageError(
-        f"the picture cannot be decoded ({reason}); save it again from its source"
-    )
-
-
-def _truncated() -> TruncatedImageError:
-    return TruncatedImageError("the file ends before its picture does; transfer it again, whole")

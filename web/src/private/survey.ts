@@ -24,47 +24,35 @@ export async function survey(
 ): Promise<Survey> {
   const { coarse } = looks;
   const minScore = sought.least.min_score;
-  const coarsely =
-    coarse && Math.max(picture.width, picture.height) > coarse.whole_px
-      ? await surveyCoarsely(picture, run, looks, coarse, sought)
-      : null;
-  return coarsely ?? surveyWhole(picture, run, maxSidePx, looks, minScore, weakScore);
+  const whole = (small: Detection[] | null) =>
+    surveyWhole(picture, run, maxSidePx, looks, minScore, weakScore, small);
+  if (!coarse || Math.max(picture.width, picture.height) <= coarse.whole_px) return whole(null);
+  const least = Math.min(...coarse.min_scores, minScore);
+  const seen = await look(picture, run, coarse.side_px, looks, least);
+  const needed = neededSide(sought, seen, coarse, picture);
+  if (roundHalfEven(needed / MULTIPLE) * MULTIPLE > coarse.side_px)
+    return whole(coarse.side_px === looks.small_px ? seen : null);
+  return surveyCoarsely(picture, coarse, seen, minScore);
 }
 
-/** What a coarse look sees; null where faces that may count need a finer one. */
-async function surveyCoarsely(
+/** What a coarse look has seen, where it decides. */
+function surveyCoarsely(
   picture: Raster,
-  run: RunDetector,
-  looks: Looks,
   coarse: CoarseLook,
-  sought: Sought,
-): Promise<Survey | null> {
-  const minScore = sought.least.min_score;
-  const least = Math.min(...coarse.min_scores, minScore);
-  const seen = await lookCoarsely(picture, run, coarse.side_px, looks, least);
-  const needed = neededSide(sought, seen, coarse, picture);
-  if (roundHalfEven(needed / MULTIPLE) * MULTIPLE > coarse.side_px) return null;
-  const others = seen.filter(({ score }) => score <= minScore);
+  seen: Detection[],
+  minScore: number,
+): Survey {
+  const scale = Math.min(1, coarse.side_px / Math.max(picture.width, picture.height));
+  const sized = seen.map((one) => ({ ...one, seenPx: scale * Math.sqrt(areaOf(one)) }));
+  const others = sized.filter(({ score }) => score <= minScore);
   return {
-    faces: seen.filter(({ score }) => score > minScore),
+    faces: sized.filter(({ score }) => score > minScore),
     weak: [],
-    unsettled: others.filter(({ score, seenPx }) => score > leastScore(coarse, seenPx ?? Infinity)),
+    unsettled: others.filter(({ score, seenPx }) => score > leastScore(coarse, seenPx)),
   };
 }
 
-async function lookCoarsely(
-  picture: Raster,
-  run: RunDetector,
-  maxSidePx: number,
-  looks: Looks,
-  minScore: number,
-): Promise<Detection[]> {
-  const scale = Math.min(1, maxSidePx / Math.max(picture.width, picture.height));
-  const found = await look(picture, run, maxSidePx, looks, minScore);
-  return found.map((one) => ({ ...one, seenPx: scale * Math.sqrt(areaOf(one)) }));
-}
-
-/** If the first look finds no face, a second looks at a smaller copy. */
+/** If the first look finds no face, a second looks at a smaller copy: `small`, where it is taken. */
 async function surveyWhole(
   picture: Raster,
   run: RunDetector,
@@ -72,12 +60,14 @@ async function surveyWhole(
   looks: Looks,
   minScore: number,
   weakScore: number,
+  small: Detection[] | null,
 ): Promise<Survey> {
   const first = await look(picture, run, maxSidePx, looks, Math.min(weakScore, minScore));
-  const faces = first.filter(({ score }) => score > minScore);
-  return {
-    faces: faces.length > 0 ? faces : await look(picture, run, looks.small_px, looks, minScore),
-    weak: first.filter(({ score }) => score <= minScore),
-    unsettled: [],
-  };
+  const isFace = ({ score }: Detection) => score > minScore;
+  let faces = first.filter(isFace);
+  if (faces.length === 0) {
+    const again = small ?? (await look(picture, run, looks.small_px, looks, minScore));
+    faces = again.filter(isFace);
+  }
+  return { faces, weak: first.filter((one) => !isFace(one)), unsettled: [] };
 }
