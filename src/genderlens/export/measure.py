@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from genderlens.bundle import Bundle, Evaluation, Share, write_bundle
@@ -20,7 +22,13 @@ from genderlens.evaluation.rows import Judged
 from genderlens.export.calibrate import predict_crops
 
 
-def measure_bundle(bundle: Bundle, manifest: Manifest, detector: Detector, data: str) -> Bundle:
+def measure_bundle(
+    bundle: Bundle,
+    manifest: Manifest,
+    detector: Detector,
+    data: str,
+    columns: Mapping[str, str] | None = None,
+) -> Bundle:
     """The bundle with its accuracy on face crops, overall and by group, written."""
     table = predict_crops(bundle, manifest, detector)
     rows = judge_rows(table, by=["label", *_group_columns(manifest)], manifest=manifest)
