@@ -3,8 +3,8 @@
 From the start: ``recipe.json`` (every value resolved), ``manifest.parquet``, ``environment.json``.
 While training: ``curves.csv`` and ``curves.png``, ``times.csv``, ``logs/`` (TensorBoard and CSV),
 ``checkpoints/phase0/*.ckpt`` and, where a phase ended, ``checkpoints/phase0.safetensors``.
-At the end: ``checkpoints/best.safetensors`` and ``last.safetensors`` (heads that do not ship included),
-the gender network in the layout that timm and transformers load (``model.safetensors``,
+At the end: ``checkpoints/best.safetensors`` and ``last.safetensors`` (with heads that do not ship),
+the network in the layout that timm and transformers load (``model.safetensors``,
 ``config.json``, ``preprocessor_config.json``), ``predictions-val.parquet`` and the like for each
 split that judges, and last of all ``run.json``.
 """
@@ -132,7 +132,7 @@ class RunFolder:
 
     def manifest(self) -> Manifest:
         """The rows of the run with their splits."""
-        return read_manifest(self.path / "manifest.parquet", self.recipe().head)
+        return read_manifest(self.path / "manifest.parquet", None)
 
     def finish(self, facts: dict[str, object]) -> None:
         """Write ``run.json``, the mark of a finished run."""

@@ -109,7 +109,7 @@ def test_celeba_answers_with_any_of_its_attributes(tmp_path: Path) -> None:
     found = read_source(str(tmp_path), head=smile, column="Smiling", names=names)
     assert found.labels == ["serious", "smiling"]
     assert found.column("Male") == ["yes", "yes"]
-    with pytest.raises(UnknownLabelError, match="name it in the recipe: heads.smile.column"):
+    with pytest.raises(UnknownLabelError, match=r"name it in the recipe: heads\.smile\.column"):
         read_source(str(tmp_path), head=smile, names=names)
 
 

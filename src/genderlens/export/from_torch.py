@@ -69,20 +69,19 @@ def check_parity(
     """
     session = Session(path.read_bytes(), name=str(path))
     names = [head.output for head in heads]
-    found = session.run({session.input_name: pictures}, names)
+    found = session.run({session.input_name: pictures})
     batch = torch.from_numpy(pictures)
     with torch.inference_mode():
         expected = split_heads(network(batch), heads)
     worst = 0.0
-    for name, logits, own in zip(names, found, expected, strict=True):
+    for name, logits, own in zip(names, found, expected, strict=False):
         gap = float(np.abs(logits - own.numpy()).max())
         if not gap < max_gap:
             raise BundleError(
                 f"{path} differs from the trained network by {gap:.2g} in {_called(name)}"
             )
         worst = max(worst, gap)
-    if CAM in session.output_names:
-        (cam,) = session.run({session.input_name: pictures}, [CAM])
+    for cam in found[len(heads) :]:
         _check_cam(explain(network, batch, heads[0]).numpy(), cam, path)
     return worst
 

@@ -78,8 +78,8 @@ def open_run(path: Path, options: ImportOptions) -> TorchModel:
 def fold_head(network: nn.Module, sign: Sign) -> nn.Module:
     """The network with a last layer of one logit, ``sign`` times the second less the first.
 
-    A single one is multiplied by ``sign``; more than two stay as they are. Where the last layer does not give the answers, a layer
-    behind them does it.
+    A single one is multiplied by ``sign``; more than two stay as they are. Where the last layer
+    does not give the answers, a layer behind them does it.
     """
     network = deepcopy(network)
     if getattr(network, "num_classes", 0) > 2:

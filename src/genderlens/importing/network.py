@@ -24,7 +24,7 @@ Prepare = Callable[[RgbArray], Tensor]
 
 
 class OneLogit(nn.Module):
-    """A network of one or two logits as one of a single logit: N×3×H×W → N×1; others as they are."""
+    """A network of one or two logits as one of a single logit, N×3×H×W → N×1; others stay."""
 
     def __init__(self, network: nn.Module, sign: Sign) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The heads of a recipe: the questions that a network is taught, the first of which is the answer."""
+"""The heads of a recipe: what a network is taught to answer, *the* answer first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loss: weighted, smoothed, mixed and distilled cross-entropy of the answer, plus further heads."""
+"""The loss: the answer's, weighted, smoothed, mixed and distilled, plus that of further heads."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from genderlens.bundle import InputSpec
 from genderlens.calibration import Calibration
-from genderlens.evaluation.figures.metrics import expected_calibration_error
+from genderlens.evaluation.figures.metrics import calibration_gap
 from genderlens.evaluation.rows import Bools
 from genderlens.graphs.runtime import LOGIT, Session
 from genderlens.heads import Head
@@ -107,7 +107,10 @@ def measure_loss(jury: JudgedFaces, fp32: Floats, int8: Floats) -> Loss:
     lost = _right(before, jury.codes).astype(float) - _right(after, jury.codes)
     by_group = {name: float(lost[rows].mean()) for name, rows in jury.groups.items()}
     worst = max(by_group, key=by_group.__getitem__, default="")
-    ece, ece_fp32 = (_calibration_error(shares, jury) for shares in (after, before))
+    ece, ece_fp32 = (
+        calibration_gap(shares.max(axis=1), _right(shares, jury.codes))
+        for shares in (after, before)
+    )
     return Loss(float(lost.mean()), worst, by_group.get(worst, 0.0), ece, ece_fp32)
 
 
@@ -116,14 +119,6 @@ def _right(shares: Floats, codes: Codes) -> Bools:
     last = shares.shape[1] - 1
     right: Bools = last - shares[:, ::-1].argmax(axis=1) == codes
     return right
-
-
-def _calibration_error(shares: Floats, jury: JudgedFaces) -> float:
-    """Of the positive label's probability; where the head is not binary, of the confidence."""
-    if jury.head.is_binary:
-        return expected_calibration_error(shares[:, 1], jury.codes.astype(np.float64))
-    right = _right(shares, jury.codes).astype(np.float64)
-    return expected_calibration_error(shares.max(axis=1), right)
 
 
 def measure_speed_ratio(fp32: Session, int8: Session, picture: Pictures) -> float:
