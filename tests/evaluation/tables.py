@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
+from genderlens.evaluation.figures.answered_scores import RankedScores
 from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.rows import Judged
+from genderlens.heads.default import GENDER
 from genderlens.predictions import SCHEMA
 
 Row = tuple[str, str | None, float | None]
@@ -46,3 +48,8 @@ def random_table(count: int, seed: int = 0, *, hard: float = 0.0) -> pa.Table:
 def random_rows(count: int, seed: int = 0, *, hard: float = 0.0) -> Judged:
     """The judged rows of ``random_table``, by group and label."""
     return judge_rows(random_table(count, seed, hard=hard), by=["group", "label"])
+
+
+def ranked(probability: np.ndarray, male: np.ndarray) -> RankedScores:
+    """Answers of the default head."""
+    return RankedScores(GENDER, probability, male)

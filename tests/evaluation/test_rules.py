@@ -8,6 +8,7 @@ from genderlens.errors import SettingsError
 from genderlens.evaluation.assessment import figure_names
 from genderlens.evaluation.figures.intervals import UNDEFINED, Estimate
 from genderlens.evaluation.rules import Rule, parse_rule, require_known
+from genderlens.heads.default import GENDER
 
 FIGURES = {"accuracy": Estimate(0.9, 0.8, 0.95), "worst_group_accuracy": UNDEFINED}
 
@@ -39,10 +40,12 @@ def test_anything_else_is_refused(text: str) -> None:
 
 def test_unknown_figures_list_the_known_ones() -> None:
     with pytest.raises(SettingsError, match="'acuracy'; known are abstention_rate, accuracy"):
-        require_known([Rule("acuracy", "<", 0.9)], figure_names(grouped=False))
+        require_known([Rule("acuracy", "<", 0.9)], figure_names([GENDER], grouped=False))
     with pytest.raises(SettingsError, match="figures of groups need --by"):
-        require_known([Rule("worst_group_accuracy", "<", 0.9)], figure_names(grouped=False))
-    require_known([Rule("worst_group_accuracy", "<", 0.9)], figure_names(grouped=True))
+        require_known(
+            [Rule("worst_group_accuracy", "<", 0.9)], figure_names([GENDER], grouped=False)
+        )
+    require_known([Rule("worst_group_accuracy", "<", 0.9)], figure_names([GENDER], grouped=True))
 
 
 def test_written_as_read() -> None:

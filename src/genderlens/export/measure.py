@@ -24,7 +24,7 @@ def measure_bundle(bundle: Bundle, manifest: Manifest, detector: Detector, data:
     """The bundle with its accuracy on face crops, overall and by group, written."""
     table = predict_crops(bundle, manifest, detector)
     rows = judge_rows(table, by=["label", *_group_columns(manifest)], manifest=manifest)
-    shares = count_shares(count_answers(rows))
+    shares = count_shares(count_answers(rows), rows.head)
     evaluation = Evaluation(
         data=data,
         faces="cropped",
@@ -56,12 +56,12 @@ def _group_columns(manifest: Manifest) -> list[str]:
 def _metrics(rows: Judged, certain: Proportion) -> dict[str, float]:
     """Figures over the answered rows that need no interval here."""
     probability = rows.probability[rows.answered]
-    male = rows.male[rows.answered].astype(np.float64)
+    positive = rows.positive[rows.answered].astype(np.float64)
     figures = {
         "accuracy_when_certain": certain.value,
-        "auroc": area_under_roc(probability, male),
-        "brier": brier_score(probability, male),
-        "ece": expected_calibration_error(probability, male),
+        "auroc": area_under_roc(probability, positive),
+        "brier": brier_score(probability, positive),
+        "ece": expected_calibration_error(probability, positive),
     }
     return {name: round(value, 5) for name, value in figures.items()}
 

@@ -142,7 +142,8 @@ def _print(
     """In words, or as JSON with the counts of the source."""
     from genderlens.evaluation.report.formatting import number, percent
     from genderlens.evaluation.report.report_folder import rule_verdicts
-    from genderlens.evaluation.report.wording import PLAIN_NUMBERS, UNDEFINED_FIGURES
+    from genderlens.evaluation.report.figure_words import PLAIN_NUMBERS
+    from genderlens.evaluation.report.wording import UNDEFINED_FIGURES
 
     verdicts = rule_verdicts(assessment, rules)
     if as_json is not None:
