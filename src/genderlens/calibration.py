@@ -10,14 +10,15 @@ is a power of the logit, which stays odd and monotone and has one parameter more
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genderlens.types import Label, Outcome
+from genderlens.heads import Head
+from genderlens.types import HeadAnswer, Outcome
 
 Floats = NDArray[np.float64]
 
@@ -30,20 +31,12 @@ _MOST_EXPONENT = 2.5
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """A logit made into an answer; ``confidence`` is the probability of the likelier label."""
-
-    outcome: Outcome
-    prediction: Label
-    probability_male: float
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
 class Calibration:
-    """``probability_male = sigmoid(±|logit / temperature| ** exponent)``, the logit's sign kept.
+    """Logits to probabilities, and below which confidence an answer is uncertain.
 
-    Exponent 1 is plain temperature scaling. A confidence below ``abstain_below`` is uncertain.
+    Binary heads: ``probability_positive = sigmoid(±|logit / temperature| ** exponent)``, the
+    logit's sign kept; exponent 1 is plain temperature scaling. Other heads:
+    ``softmax(logits / temperature)``.
     """
 
     temperature: float = 1.0
@@ -55,26 +48,38 @@ class Calibration:
         return self if confidence is None else replace(self, abstain_below=confidence)
 
     def log_odds(self, logits: Floats) -> Floats:
-        """Calibrated log-odds of male, any shape."""
+        """Calibrated log-odds of the positive label, any shape."""
         scaled = np.asarray(logits, dtype=np.float64) / self.temperature
         odds: Floats = np.copysign(np.abs(scaled) ** self.exponent, scaled)
         return odds
 
-    def probability_male(self, logits: Floats) -> Floats:
-        """Calibrated probabilities, any shape."""
+    def probability_positive(self, logits: Floats) -> Floats:
+        """Calibrated probabilities of the positive label, any shape."""
         return sigmoid(self.log_odds(logits))
 
-    def decide(self, logit: float) -> Decision:
-        """The answer for one logit (log-odds of male before calibration)."""
-        male = float(self.probability_male(np.asarray(logit)))
-        confidence = max(male, 1.0 - male)
-        certain = confidence >= self.abstain_below
-        return Decision(
-            outcome=Outcome.CLASSIFIED if certain else Outcome.UNCERTAIN,
-            prediction="male" if male >= 0.5 else "female",
-            probability_male=male,
-            confidence=confidence,
-        )
+    def shares(self, head: Head, logits: Floats) -> Floats:
+        """N×labels calibrated probabilities of N×``head.width`` logits."""
+        if head.is_binary:
+            positive = self.probability_positive(np.asarray(logits)[:, 0])
+            return np.stack([1.0 - positive, positive], axis=1)
+        return softmax(np.asarray(logits, dtype=np.float64) / self.temperature)
+
+    def pooled(self, head: Head, logits: Sequence[float]) -> Floats:
+        """One face's logits as further models may be averaged with: calibrated, and logits again.
+
+        Log-odds of a binary head, logarithms of the probabilities of another.
+        """
+        if head.is_binary:
+            return self.log_odds(np.asarray(logits))
+        (shares,) = self.shares(head, np.asarray([logits]))
+        return np.log(np.maximum(shares, np.finfo(np.float64).tiny))
+
+    def answer(self, head: Head, logits: Sequence[float]) -> HeadAnswer:
+        """What one face's logits say; ``uncertain`` below the threshold."""
+        (shares,) = self.shares(head, np.asarray([logits], dtype=np.float64)).tolist()
+        certain = max(shares) >= self.abstain_below
+        outcome = Outcome.CLASSIFIED if certain else Outcome.UNCERTAIN
+        return HeadAnswer(head, outcome, tuple(logits), tuple(shares))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,53 +98,91 @@ def sigmoid(logit: Floats) -> Floats:
     return np.where(logit >= 0, 1.0 / (1.0 + small), small / (1.0 + small))
 
 
-def log_loss(logits: Floats, male: Floats) -> float:
-    """Mean negative log-likelihood in nats; ``male`` holds 0 and 1, or shares of belief."""
+def softmax(logits: Floats) -> Floats:
+    """N×K probabilities of N×K logits, without overflow."""
+    small = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: Floats = small / small.sum(axis=1, keepdims=True)
+    return shares
+
+
+def log_loss(logits: Floats, positive: Floats) -> float:
+    """Mean negative log-likelihood in nats; ``positive`` holds 0 and 1, or shares of belief."""
     right, wrong = np.logaddexp(0.0, -logits), np.logaddexp(0.0, logits)
-    return float(np.mean(male * right + (1.0 - male) * wrong))
+    return float(np.mean(positive * right + (1.0 - positive) * wrong))
 
 
-def fit_calibration(logits: Floats, male: Floats) -> Calibration:
+def fit_head(head: Head, logits: Floats, codes: NDArray[Any]) -> Calibration:
+    """The calibration of least log loss of N×``head.width`` logits; ``codes`` number the labels.
+
+    A binary head's as ``fit_calibration``, of other heads a temperature. Raises ValueError for no
+    logits.
+    """
+    if head.is_binary:
+        return fit_calibration(logits[:, 0], np.asarray(codes, dtype=np.float64))
+    if not len(logits):
+        raise ValueError("cannot fit a temperature to no logits")
+    beliefs = _beliefs(np.asarray(codes), len(head.labels))
+
+    def loss(log_temperature: float) -> float:
+        scaled = logits / np.exp(log_temperature)
+        peak = scaled.max(axis=1, keepdims=True)
+        log_shares = scaled - peak - np.log(np.exp(scaled - peak).sum(axis=1, keepdims=True))
+        return float(-np.mean((beliefs * log_shares).sum(axis=1)))
+
+    return Calibration(float(np.exp(_minimise(loss, np.log(MOST_TEMPERATURE), steps=40))))
+
+
+def _beliefs(codes: NDArray[Any], count: int) -> Floats:
+    """N×labels: the labels, of few pictures softened as ``soften_labels`` does for two."""
+    exact: Floats = np.eye(count)[codes]
+    if len(codes) >= FEW_LOGITS:
+        return exact
+    seen = np.bincount(codes, minlength=count)[codes][:, None]
+    softened: Floats = (exact * seen + 1.0) / (seen + count)
+    return softened
+
+
+def fit_calibration(logits: Floats, positive: Floats) -> Calibration:
     """Temperature and exponent of least log loss; of few logits, the temperature alone.
 
     Fewer than FEW_LOGITS are held against ``soften_labels`` instead. Raises ValueError for none.
     """
     if len(logits) < FEW_LOGITS:
-        return Calibration(fit_temperature(logits, soften_labels(male)))
+        return Calibration(fit_temperature(logits, soften_labels(positive)))
     if len(logits) < _LEAST_FOR_EXPONENT:
-        return Calibration(fit_temperature(logits, male))
+        return Calibration(fit_temperature(logits, positive))
 
     def fit_at(exponent: float) -> Calibration:
         bent = Calibration(exponent=exponent).log_odds(logits)
-        return Calibration(fit_temperature(bent, male) ** (1.0 / exponent), exponent=exponent)
+        return Calibration(fit_temperature(bent, positive) ** (1.0 / exponent), exponent=exponent)
 
     def loss(log_exponent: float) -> float:
-        return log_loss(fit_at(float(np.exp(log_exponent))).log_odds(logits), male)
+        return log_loss(fit_at(float(np.exp(log_exponent))).log_odds(logits), positive)
 
     return fit_at(float(np.exp(_minimise(loss, np.log(_MOST_EXPONENT), steps=20))))
 
 
-def soften_labels(male: Floats) -> Floats:
+def soften_labels(positive: Floats) -> Floats:
     """Labels as beliefs: of n pictures of one label, (n + 1) / (n + 2) are taken to be of it.
 
     Platt, "Probabilistic outputs for support vector machines" (1999): without it, a handful of
     pictures that are all answered right would make every answer certain.
     """
-    count = float(male.sum())
-    yes, no = (count + 1.0) / (count + 2.0), 1.0 / (len(male) - count + 2.0)
-    softened: Floats = np.where(male > 0.5, yes, no)
+    count = float(positive.sum())
+    yes, no = (count + 1.0) / (count + 2.0), 1.0 / (len(positive) - count + 2.0)
+    softened: Floats = np.where(positive > 0.5, yes, no)
     return softened
 
 
-def fit_temperature(logits: Floats, male: Floats) -> float:
+def fit_temperature(logits: Floats, positive: Floats) -> float:
     """The temperature of least log loss within 1/20..20.
 
-    ``male`` holds labels or beliefs. Raises ValueError for no logits.
+    ``positive`` holds labels or beliefs. Raises ValueError for no logits.
     """
     if not len(logits):
         raise ValueError("cannot fit a temperature to no logits")
     found = _minimise(
-        lambda t: log_loss(logits / np.exp(t), male), np.log(MOST_TEMPERATURE), steps=40
+        lambda t: log_loss(logits / np.exp(t), positive), np.log(MOST_TEMPERATURE), steps=40
     )
     return float(np.exp(found))
 
@@ -169,20 +212,20 @@ def expected_error(errors: NDArray[Any], counts: NDArray[Any]) -> Floats:
 
 
 def choose_threshold(
-    probability_male: Floats, male: Floats, target_error: float
+    confidence: Floats, wrong: NDArray[np.bool_], target_error: float, *, lowest: float = 0.5
 ) -> Threshold | None:
     """The smallest confidence from which on so few answers are wrong; None where there is none.
 
-    Answers are taken from the surest down, and the longest such list is kept whose expected error
-    is at most the target. So 1 % needs at least 99 pictures, and is unreachable where even the
-    surest answers are wrong more often.
+    ``confidence`` is the likelier label's probability, ``wrong`` whether that label is not the
+    annotators'. Answers are taken from the surest down, and the longest such list is kept whose
+    expected error is at most the target. So 1 % needs at least 99 pictures, and is unreachable
+    where even the surest answers are wrong more often. A list of all has the threshold ``lowest``,
+    below which no confidence lies: one by the number of labels.
     """
-    confidence = np.maximum(probability_male, 1.0 - probability_male)
-    wrong = (probability_male >= 0.5) != (male > 0.5)
     order = np.argsort(-confidence, kind="stable")
     confidence, errors = confidence[order], np.cumsum(wrong[order])
     counts = np.arange(1, len(order) + 1)
-    below = np.append(confidence[1:], 0.5)
+    below = np.append(confidence[1:], lowest)
     ends = np.append(confidence[1:] < confidence[:-1], True)[: len(order)]
     reached = np.flatnonzero(ends & (expected_error(errors, counts) <= target_error))
     if not len(reached):
@@ -191,7 +234,7 @@ def choose_threshold(
     everything = last == len(order) - 1
     return Threshold(
         target_error=target_error,
-        abstain_below=0.5 if everything else float((confidence[last] + below[last]) / 2),
+        abstain_below=lowest if everything else float((confidence[last] + below[last]) / 2),
         coverage=float(counts[last] / len(order)),
         error=float(errors[last] / counts[last]),
     )

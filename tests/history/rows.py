@@ -7,11 +7,12 @@ from typing import Any
 
 from genderlens.history.identifiers import create_id
 from genderlens.history.predictions import prediction_row
-from genderlens.types import FaceResult, Outcome, Prediction
+from genderlens.types import Outcome, Prediction
+from made_answers import face_result
 
 
 def answer(outcome: Outcome = Outcome.CLASSIFIED, version: str = "v1") -> Prediction:
-    face = FaceResult(outcome, "male", 0.9, 2.2, 0.9, None, None)
+    face = face_result(0.9, outcome)
     return Prediction(outcome, 1, version, (face,))
 
 

@@ -1,7 +1,7 @@
 """The bundle: a folder with a model and everything that whoever predicts must know about it.
 
 ``bundle.json`` describes and signs (SHA-256) the other files. Consumers never know the
-architecture; label order, preprocessing, crop geometry and calibration all come from here.
+architecture; heads, label order, preprocessing, crop geometry and calibration all come from here.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from genderlens.bundle.description import (
     CropSpec,
     Description,
     Evaluation,
+    HeadEvaluation,
+    HeadSpec,
     Imported,
     InferenceSpec,
     InputSpec,
@@ -46,6 +48,8 @@ __all__ = [
     "CropSpec",
     "Description",
     "Evaluation",
+    "HeadEvaluation",
+    "HeadSpec",
     "Imported",
     "InferenceSpec",
     "InputSpec",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from genderlens.bundle.migration import migrate
+from genderlens.heads import Head, HeadKind
 from genderlens.pictures.imaging import Interpolation
 from genderlens.pictures.regions import Align
 from genderlens.types import Tta
@@ -56,7 +58,7 @@ class ThresholdSpec(_Strict):
     """See genderlens.calibration.Threshold."""
 
     target_error: float = Field(gt=0, lt=0.5)
-    abstain_below: float = Field(ge=0.5, le=1)
+    abstain_below: float = Field(ge=0, le=1)
     coverage: float = Field(ge=0, le=1)
     error: float = Field(ge=0, le=1)
 
@@ -65,20 +67,16 @@ class CalibrationSpec(_Strict):
     """See genderlens.calibration.Calibration; ``count`` pictures taught it, 0: not noted."""
 
     temperature: float = Field(gt=0)
-    abstain_below: float = Field(ge=0.5, le=1)
+    abstain_below: float = Field(ge=0, le=1)
     exponent: float = Field(1.0, gt=0)
     thresholds: tuple[ThresholdSpec, ...] = ()
     count: int = Field(0, ge=0)
 
 
 class InferenceSpec(_Strict):
-    """How the bundle wants to be asked: ``tta`` unless a setting says otherwise.
-
-    ``calibration`` of the bundle belongs to that; ``calibrations`` are those of other choices.
-    """
+    """How the bundle wants to be asked: ``tta`` unless a setting says otherwise."""
 
     tta: Tta = "off"
-    calibrations: dict[Tta, CalibrationSpec] = Field(default_factory=dict)
 
 
 class Share(_Strict):
@@ -115,6 +113,42 @@ class Evaluation(_Strict):
     abstained: Share
     metrics: dict[str, float]
     groups: dict[str, dict[str, Share]]
+
+
+class HeadEvaluation(_Strict):
+    """What was measured of a further head; ``metrics`` by name, ``groups`` of the exact answers."""
+
+    data: str
+    faces: str
+    pictures: int
+    overall: Share
+    metrics: dict[str, Share]
+    groups: dict[str, dict[str, Share]] = Field(default_factory=dict)
+
+
+class HeadSpec(_Strict):
+    """See genderlens.heads.Head, and what its logits mean.
+
+    ``calibration`` belongs to the bundle's own test-time augmentation; ``calibrations`` are those
+    of other choices.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    kind: HeadKind = "binary"
+    output: str = "logit"
+    calibration: CalibrationSpec
+    calibrations: dict[Tta, CalibrationSpec] = Field(default_factory=dict)
+    evaluation: HeadEvaluation | None = None
+
+    @model_validator(mode="after")
+    def _sound(self) -> HeadSpec:
+        self.to_head()
+        return self
+
+    def to_head(self) -> Head:
+        """The head; ValueError where name, labels and kind do not fit."""
+        return Head(self.name, self.labels, self.kind, self.output)
 
 
 class Int8Figures(_Strict):
@@ -179,8 +213,8 @@ class Imported(_Strict):
     """Of the file that holds its weights."""
     outputs: tuple[str, ...]
     """Its own words for its outputs, in their order; empty where it has none."""
-    order: tuple[Literal["female", "male"], Literal["female", "male"]]
-    """The labels of its outputs 0 and 1; of a single output, what low and high values mean."""
+    order: tuple[str, ...]
+    """The labels of its outputs; of a single output, what low and high values mean."""
     ordered_by: Literal["file", "option", "pictures"]
     """Who said so: the source itself, an option, or agreement on labelled pictures."""
     agreement: Share | None = None
@@ -191,20 +225,56 @@ class Imported(_Strict):
 class Description(_Strict):
     """The content of ``bundle.json``."""
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     name: str = Field(pattern=NAME_PATTERN)
     version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
     created: str
-    labels: tuple[Literal["female"], Literal["male"]] = ("female", "male")
+    heads: tuple[HeadSpec, ...] = Field(min_length=1)
     input: InputSpec
     crop: CropSpec
-    calibration: CalibrationSpec
     inference: InferenceSpec = InferenceSpec()
     precision: PrecisionSpec = PrecisionSpec()
     provenance: Provenance
     evaluation: Evaluation | None = None
     imported: Imported | None = None
     files: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _migrated(cls, document: Any) -> Any:
+        return migrate(document)
+
+    @model_validator(mode="after")
+    def _different_heads(self) -> Description:
+        for told in ([h.name for h in self.heads], [h.output for h in self.heads]):
+            if len(set(told)) < len(told):
+                raise ValueError(f"two heads share a name or an output: {', '.join(told)}")
+        return self
+
+    @property
+    def head(self) -> HeadSpec:
+        """The first head, which is the answer."""
+        return self.heads[0]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Of the first head."""
+        return self.heads[0].labels
+
+    @property
+    def calibration(self) -> CalibrationSpec:
+        """Of the first head, for the bundle's own test-time augmentation."""
+        return self.heads[0].calibration
+
+    def with_calibration(
+        self, calibration: CalibrationSpec, others: dict[Tta, CalibrationSpec] | None = None
+    ) -> Description:
+        """The same with another calibration of the first head, and of other augmentations."""
+        changed: dict[str, Any] = {"calibration": calibration}
+        if others is not None:
+            changed |= {"calibrations": others}
+        first = self.heads[0].model_copy(update=changed)
+        return self.model_copy(update={"heads": (first, *self.heads[1:])})
 
     @property
     def is_calibrated(self) -> bool:

@@ -14,6 +14,7 @@ from genderlens.bundle.description import (
     MODEL,
     CalibrationSpec,
     Description,
+    HeadSpec,
 )
 from genderlens.calibration import Calibration
 from genderlens.errors import (
@@ -32,6 +33,7 @@ from genderlens.graphs.golden import (
 )
 from genderlens.graphs.runtime import Session
 from genderlens.graphs.scan import MAX_GRAPH_BYTES, scan_model
+from genderlens.heads import Head, select_heads
 from genderlens.pictures.imaging import normalize
 from genderlens.pictures.regions import CropGeometry
 from genderlens.storage import sha256_of_bytes
@@ -55,23 +57,43 @@ class Bundle:
         return CropGeometry(crop.scale, crop.shift_x, crop.shift_y, crop.aspect, crop.align)
 
     @property
+    def head(self) -> Head:
+        """The first head, which is the answer."""
+        return self.description.head.to_head()
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """Every head, the answer first."""
+        return tuple(spec.to_head() for spec in self.description.heads)
+
+    @property
     def calibration(self) -> Calibration:
         return self.calibration_for()
 
     def calibration_for(
-        self, tta: Tta | None = None, target_error: float | None = None
+        self,
+        tta: Tta | None = None,
+        target_error: float | None = None,
+        *,
+        head: str | None = None,
     ) -> Calibration:
-        """What the logits mean under a test-time augmentation, and the threshold for a target.
+        """What a head's logits mean under a test-time augmentation, and the threshold for a target.
 
-        Where the bundle holds no calibration for ``tta``, its own stands in. Raises SettingsError
-        for a target that the bundle stores no threshold for.
+        Without a name, the first head's. Where the bundle holds no calibration for ``tta``, its own
+        stands in. Raises SettingsError for a target that the bundle stores no threshold for.
         """
-        chosen = tta or self.description.inference.tta
-        spec = self.description.inference.calibrations.get(chosen, self.description.calibration)
+        own = self._head_spec(head)
+        spec = own.calibrations.get(tta or self.description.inference.tta, own.calibration)
         abstain_below = spec.abstain_below
         if target_error is not None:
             abstain_below = self._threshold(spec, target_error)
         return Calibration(spec.temperature, abstain_below, spec.exponent)
+
+    def _head_spec(self, name: str | None) -> HeadSpec:
+        if name is None:
+            return self.description.head
+        (chosen,) = select_heads(self.heads, [name])
+        return self.description.heads[self.heads.index(chosen)]
 
     def _threshold(self, spec: CalibrationSpec, target_error: float) -> float:
         for stored in spec.thresholds:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
 from genderlens.graphs.golden import Graph
+from genderlens.heads import Head
 from genderlens.inference.tta import VIEWS, TtaView
 from genderlens.pictures.imaging import RgbArray, normalize, resize_region
 from genderlens.pictures.regions import Region
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 _SQUARES_AT_ONCE = 64
 """A picture of a crowd must not need memory for all of its faces together."""
+
+
+FaceLogits = list[tuple[float, ...]]
+"""Of one face: the logits of each head that was asked, in their order."""
 
 
 class Classifier(Protocol):
@@ -39,13 +44,21 @@ class Classifier(Protocol):
         """The graph of each bundle that computes, checked against its golden inputs."""
 
     @property
-    def calibration(self) -> Calibration:
-        """What its logits mean."""
+    def heads(self) -> tuple[Head, ...]:
+        """Every question that it answers, the answer first."""
 
-    def logits(self, image: Image, faces: Sequence[Detection | None]) -> list[float]:
-        """Log-odds of male before calibration, a face each; None: the whole picture is the face."""
+    def calibration_of(self, head: Head) -> Calibration:
+        """What the logits of one of its heads mean."""
 
-    def raw_logits(self, values: NDArray[np.float32]) -> list[float]:
+    def logits(
+        self, image: Image, faces: Sequence[Detection | None], heads: Sequence[Head]
+    ) -> list[FaceLogits]:
+        """Logits before calibration, a face each; None: the whole picture is the face.
+
+        ``heads`` are some of its own.
+        """
+
+    def raw_logits(self, values: NDArray[np.float32], heads: Sequence[Head]) -> list[FaceLogits]:
         """The same for N×3×H×W values as the network takes them; ValueError where none could be."""
 
 
@@ -66,19 +79,31 @@ class BundleClassifier:
         precision: Precision = "auto",
     ) -> None:
         self.bundles = (bundle,)
-        self.calibration = bundle.calibration_for(tta, target_error)
+        self.heads = bundle.heads
+        self._calibrations = {
+            head.name: bundle.calibration_for(
+                tta, target_error if head == bundle.head else None, head=head.name
+            )
+            for head in bundle.heads
+        }
         self._views = views or VIEWS[tta or bundle.description.inference.tta]
         graph = bundle.load_graph(threads=threads, precision=precision)
         self.graphs = (graph,)
         self._session = graph.session
 
-    def logits(self, image: Image, faces: Sequence[Detection | None]) -> list[float]:
+    def calibration_of(self, head: Head) -> Calibration:
+        """See Classifier."""
+        return self._calibrations[head.name]
+
+    def logits(
+        self, image: Image, faces: Sequence[Detection | None], heads: Sequence[Head]
+    ) -> list[FaceLogits]:
         """See Classifier."""
         at_once = max(1, _SQUARES_AT_ONCE // len(self._views))
         parts = (faces[start : start + at_once] for start in range(0, len(faces), at_once))
-        return [logit for part in parts for logit in self._batch(image, part)]
+        return [face for part in parts for face in self._batch(image, part, heads)]
 
-    def raw_logits(self, values: NDArray[np.float32]) -> list[float]:
+    def raw_logits(self, values: NDArray[np.float32], heads: Sequence[Head]) -> list[FaceLogits]:
         """See Classifier; no views are made of them."""
         height, width = self.bundles[0].description.input.shape
         if values.shape[1:] != (3, height, width):
@@ -87,21 +112,26 @@ class BundleClassifier:
                 "model takes"
             )
         parts = np.array_split(values, -(-len(values) // _SQUARES_AT_ONCE))
-        return [float(logit) for part in parts for logit in self._run(part)]
+        return [face for part in parts for face in _by_face(self._run(part, heads))]
 
-    def _run(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        wanted = self._session.output_names[:1]  # not the Grad-CAM that may lie behind it
-        (found,) = self._session.run({self._session.input_name: values}, wanted)
-        logits: NDArray[np.float32] = found.reshape(-1)
-        return logits
+    def _run(self, values: NDArray[np.float32], heads: Sequence[Head]) -> list[NDArray[np.float32]]:
+        """N×width logits of each head; what else the graph could give costs nothing."""
+        wanted = [head.output for head in heads]
+        found = self._session.run({self._session.input_name: values}, wanted)
+        return [
+            logits.reshape(len(values), head.width)
+            for logits, head in zip(found, heads, strict=True)
+        ]
 
-    def _batch(self, image: Image, faces: Sequence[Detection | None]) -> list[float]:
+    def _batch(
+        self, image: Image, faces: Sequence[Detection | None], heads: Sequence[Head]
+    ) -> list[FaceLogits]:
         spec = self.bundles[0].description.input
         squares = [self._cut(image, face, view) for face in faces for view in self._views]
         values = normalize(np.stack(squares), spec.mean, spec.std)
-        found = self._run(values)
-        means: list[float] = found.reshape(len(faces), len(self._views)).mean(axis=1).tolist()
-        return means
+        shape = (len(faces), len(self._views))
+        found = [each.reshape(*shape, -1).mean(axis=1) for each in self._run(values, heads)]
+        return _by_face(found)
 
     def _cut(self, image: Image, face: Detection | None, view: TtaView) -> RgbArray:
         (bundle,) = self.bundles
@@ -110,3 +140,9 @@ class BundleClassifier:
         region = view.region(bundle.crop.around(face) if face else whole)
         square = resize_region(image, spec.shape, region=region, interpolation=spec.interpolation)
         return square[:, ::-1] if view.flip else square
+
+
+def _by_face(found: Sequence[NDArray[np.float32]]) -> list[FaceLogits]:
+    """Arrays of N×width, one for each head, as lists for each face."""
+    told = [[tuple(row) for row in each.tolist()] for each in found]
+    return [list(face) for face in zip(*told, strict=True)]

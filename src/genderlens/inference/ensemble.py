@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genderlens.bundle import Bundle
-from genderlens.calibration import Calibration
+from genderlens.calibration import Calibration, Floats
 from genderlens.errors import SettingsError
 from genderlens.graphs.golden import Graph
-from genderlens.inference.classifiers import BundleClassifier, Classifier
+from genderlens.heads import Head
+from genderlens.inference.classifiers import BundleClassifier, Classifier, FaceLogits
 from genderlens.registry.address import load_reference
 from genderlens.settings import Settings
 from genderlens.types import Detection
@@ -33,23 +34,57 @@ class Ensemble:
         self._members = tuple(members)
         self.bundles: tuple[Bundle, ...] = tuple(b for m in self._members for b in m.bundles)
         self.graphs: tuple[Graph, ...] = tuple(g for m in self._members for g in m.graphs)
-        # The most careful member decides: nothing was measured about the members together.
-        self.calibration = Calibration(
-            abstain_below=max(member.calibration.abstain_below for member in self._members)
+        first = self._members[0]
+        own = first.heads[0]
+        for member in self._members[1:]:
+            _require_same(own, member)
+        self.heads = (own, *(head for head in first.heads[1:] if self._share(head)))
+
+    def calibration_of(self, head: Head) -> Calibration:
+        """See Classifier; of the most careful member, for nothing was measured of them together."""
+        return Calibration(
+            abstain_below=max(one.calibration_of(head).abstain_below for one in self._members)
         )
 
-    def logits(self, image: Image, faces: Sequence[Detection | None]) -> list[float]:
+    def logits(
+        self, image: Image, faces: Sequence[Detection | None], heads: Sequence[Head]
+    ) -> list[FaceLogits]:
         """See Classifier; the members' calibrations are in already."""
         each = [
-            member.calibration.log_odds(np.asarray(member.logits(image, faces)))
-            for member in self._members
+            self._calibrated(one, one.logits(image, faces, heads), heads) for one in self._members
         ]
-        means: list[float] = np.mean(each, axis=0).tolist()
-        return means
+        return [
+            [tuple(np.mean(said, axis=0).tolist()) for said in zip(*face, strict=True)]
+            for face in zip(*each, strict=True)
+        ]
 
-    def raw_logits(self, values: NDArray[np.float32]) -> list[float]:
+    def raw_logits(self, values: NDArray[np.float32], heads: Sequence[Head]) -> list[FaceLogits]:
         """See Classifier: members may take pictures of different sizes."""
         raise ValueError(f"{len(self.bundles)} models answer together; send pictures, not values")
+
+    def _share(self, head: Head) -> bool:
+        return all(head in member.heads for member in self._members)
+
+    def _calibrated(
+        self, member: Classifier, found: Sequence[FaceLogits], heads: Sequence[Head]
+    ) -> list[list[Floats]]:
+        """Calibrated log-odds of a binary head, logarithms of the probabilities of another."""
+        return [
+            [
+                member.calibration_of(head).pooled(head, logits)
+                for head, logits in zip(heads, face, strict=True)
+            ]
+            for face in found
+        ]
+
+
+def _require_same(own: Head, member: Classifier) -> None:
+    other = member.heads[0]
+    if (other.labels, other.kind) != (own.labels, own.kind):
+        raise SettingsError(
+            f"GENDERLENS_MODEL: {member.bundles[0].version} answers {', '.join(other.labels)} and "
+            f"not {', '.join(own.labels)}; models that answer together have the same words"
+        )
 
 
 def create_classifier(settings: Settings) -> Classifier:

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from genderlens.bundle import Bundle
+from genderlens.calibration import Calibration
 from genderlens.detection import Detector
 from genderlens.detection.confirm import face_doubt, find_faces
 from genderlens.detection.detectors import create_detector
@@ -31,6 +30,7 @@ from genderlens.errors import (
     SettingsError,
     did_you_mean,
 )
+from genderlens.heads import Head
 from genderlens.inference.classifiers import Classifier
 from genderlens.inference.clock import Clock
 from genderlens.inference.ensemble import create_classifier
@@ -40,10 +40,12 @@ from genderlens.inference.photo import (
     Photo,
     coarsest_scale,
 )
+from genderlens.inference.questions import Questions
 from genderlens.settings import InferenceSettings, Settings
 from genderlens.types import FACE_POLICIES, Detection, FacePolicy, FaceResult, Outcome, Prediction
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from genderlens.inference.photo import Content
@@ -79,7 +81,7 @@ class Predictor:
         self.graphs = classifier.graphs
         self.version = "+".join(bundle.version for bundle in classifier.bundles)
         self._classifier = classifier
-        self._calibration = classifier.calibration.abstaining_below(settings.abstain_below)
+        self.questions = Questions(classifier, settings)
         self._faces = faces
         self._people = people
         self._aligns = any(bundle.crop.align == "roll" for bundle in self.bundles)
@@ -94,38 +96,54 @@ class Predictor:
         return self.bundles[0]
 
     @property
+    def calibration(self) -> Calibration:
+        """What the logits of the first head mean, and its threshold."""
+        return self.questions.calibration
+
+    @property
     def abstain_below(self) -> float:
         """Answers of a lower confidence are ``uncertain``."""
-        return self._calibration.abstain_below
-
-    def log_odds(self, face: FaceResult) -> float:
-        """Calibrated log-odds of male of one face's answer."""
-        return float(self._calibration.log_odds(np.asarray(face.logit)))
+        return self.calibration.abstain_below
 
     def predict(
-        self, contents: Sequence[bytes], *, faces: FacePolicy | None = None
+        self,
+        contents: Sequence[bytes],
+        *,
+        faces: FacePolicy | None = None,
+        attributes: Sequence[str] | None = None,
     ) -> list[Prediction]:
         """One answer for each encoded picture, in order.
 
-        Raises DetectorError, and SettingsError for ``faces`` that are no policy, before any work.
+        Raises DetectorError, and before any work SettingsError for ``faces`` that are no policy and
+        ``attributes`` that the model does not have.
         """
         if faces is not None:
             require_policy(faces)
-        return [self.predict_photo(content, faces=faces)[0] for content in contents]
+        self.questions.select(attributes)
+        return [
+            self.predict_photo(content, faces=faces, attributes=attributes)[0]
+            for content in contents
+        ]
 
     def predict_photo(
-        self, content: Content, *, faces: FacePolicy | None = None
+        self,
+        content: Content,
+        *,
+        faces: FacePolicy | None = None,
+        attributes: Sequence[str] | None = None,
     ) -> tuple[Prediction, Photo | None]:
         """The answer for a picture, and the pixels that it is about, if there are any.
 
-        Raises DetectorError, and SettingsError for ``faces`` that are no policy.
+        Raises DetectorError, and SettingsError for ``faces`` that are no policy and ``attributes``
+        that the model does not have.
         """
         clock, policy = Clock(), require_policy(faces or self.settings.faces)
+        heads = self.questions.select(attributes)
         try:
             photo = self._decode(content, policy, clock)
         except ImageError as error:
             return self._unreadable(error, clock), None
-        return self._answer(photo, policy, clock), photo
+        return self._answer(photo, policy, heads, clock), photo
 
     def refuse(self, code: str, text: str) -> Prediction:
         """The answer for a picture that cannot be read at all."""
@@ -136,7 +154,9 @@ class Predictor:
 
         ValueError where an ensemble or another input size makes that impossible.
         """
-        return tuple(self._result(None, logit) for logit in self._classifier.raw_logits(values))
+        heads = self.questions.select()
+        found = self._classifier.raw_logits(values, heads)
+        return tuple(self.questions.result(None, heads, logits) for logits in found)
 
     def warm_up(self) -> None:
         """Run both models once, so that the first request does not pay for their set-up."""
@@ -144,9 +164,11 @@ class Predictor:
 
         picture = Image.new("RGB", (self.settings.detector_max_side_px,) * 2)
         self._faces.detect(picture)
-        self._classifier.logits(picture, (None,))
+        self._classifier.logits(picture, (None,), self.questions.heads[:1])
 
-    def _answer(self, photo: Photo, policy: FacePolicy, clock: Clock) -> Prediction:
+    def _answer(
+        self, photo: Photo, policy: FacePolicy, heads: Sequence[Head], clock: Clock
+    ) -> Prediction:
         with clock.stage("detect"):
             verdict = self._judge(photo, policy)
         if verdict is not None and verdict.refusal is not None:
@@ -160,7 +182,7 @@ class Predictor:
         except ImageError as error:  # what is wrong may show in the fine decoding alone
             return self._unreadable(error, clock)
         with clock.stage("classify"):
-            results = self._classify_faces(photo, faces)
+            results = self._classify_faces(photo, faces, heads)
         return Prediction(
             outcome=results[0].outcome,
             person_count=verdict.person_count if verdict else 1,
@@ -200,24 +222,11 @@ class Predictor:
         return replace(verdict, faces=settled)
 
     def _classify_faces(
-        self, photo: Photo, faces: Sequence[Detection | None]
+        self, photo: Photo, faces: Sequence[Detection | None], heads: Sequence[Head]
     ) -> tuple[FaceResult, ...]:
-        logits = self._classifier.logits(photo.image, photo.from_original(faces))
-        return tuple(self._result(face, logit) for face, logit in zip(faces, logits, strict=True))
-
-    def _result(self, face: Detection | None, logit: float) -> FaceResult:
-        decision = self._calibration.decide(logit)
-        certain = decision.outcome is Outcome.CLASSIFIED
-        return FaceResult(
-            outcome=decision.outcome,
-            prediction=decision.prediction if certain else None,
-            confidence=decision.confidence,
-            logit=logit,
-            probability_male=decision.probability_male,
-            box=face.box if face else None,
-            detection_score=face.score if face else None,
-            landmarks=face.landmarks if face else None,
-        )
+        found = self._classifier.logits(photo.image, photo.from_original(faces), heads)
+        pairs = zip(faces, found, strict=True)
+        return tuple(self.questions.result(face, heads, logits) for face, logits in pairs)
 
     def _unreadable(self, error: ImageError, clock: Clock) -> Prediction:
         return self._without_face(Outcome.UNREADABLE, 0, error.message, error.code, clock)

@@ -37,6 +37,11 @@ class InferenceSettings(BaseSettings):
         description="`single` refuses none or several, `largest` takes the largest prominent face, "
         "`all` answers for each, `cropped` takes the whole picture as one face.",
     )
+    attributes: str = Field(
+        "",
+        description="Further heads of the model that are answered unless a call asks otherwise, by "
+        "name, separated by commas; empty: none.",
+    )
     abstain_below: float | None = Field(
         None,
         ge=0.5,
@@ -116,6 +121,11 @@ class InferenceSettings(BaseSettings):
     )
 
     @property
+    def attribute_names(self) -> tuple[str, ...]:
+        """``attributes``, one by one."""
+        return tuple(name.strip() for name in self.attributes.split(",") if name.strip())
+
+    @property
     def decisive(self) -> dict[str, Any]:
         """What an answer depends on beside the models, as JSON; equal where answers are.
 
@@ -123,6 +133,8 @@ class InferenceSettings(BaseSettings):
         how many pixels are too many, and that is a field of its own.
         """
         beside = {"model", "pixel_memory_bytes"}
+        if not self.attributes:
+            beside |= {"attributes"}  # as releases say it that know none
         return self.model_dump(mode="json", include=set(InferenceSettings.model_fields) - beside)
 
     @property
