@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from genderlens.errors import DataError
 from genderlens.evaluation.rows import ANSWERED, OUTCOMES, Floats
-from genderlens.evaluation.table_heads import table_heads
 from genderlens.heads import Head
+from genderlens.predictions import table_heads
 from genderlens.types import Outcome
 
 _COMMON = ("uri", "outcome", "label")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from genderlens.evaluation.assessment import Assessment
-from genderlens.evaluation.figures.intervals import REPLICATES, SEED
+from genderlens.evaluation.figures.intervals import REPLICATES, SEED, UNDEFINED
 from genderlens.evaluation.report import wording
 from genderlens.evaluation.report.fairness_section import fairness_sections
 from genderlens.evaluation.report.figure_sections import (
@@ -77,7 +77,7 @@ def _rules(assessment: Assessment, rules: Sequence[Rule]) -> Iterator[Html]:
             (
                 f"fail if {rule}",
                 with_interval(
-                    assessment.figures[rule.figure],
+                    assessment.figures.get(rule.figure, UNDEFINED),
                     share=rule.figure.rpartition(".")[2] not in PLAIN_NUMBERS,
                 ),
                 element("span", "broken", css="bad")

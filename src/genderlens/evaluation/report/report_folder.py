@@ -16,6 +16,7 @@ from tqdm import tqdm
 from genderlens.errors import DataError
 from genderlens.evaluation.assessment import Assessment
 from genderlens.evaluation.columns import Answers, pieces
+from genderlens.evaluation.figures.intervals import UNDEFINED
 from genderlens.evaluation.report.drawing import house_style, to_png, to_svg
 from genderlens.evaluation.report.further_section import plot_prefix
 from genderlens.evaluation.report.group_plots import draw_groups, draw_selective
@@ -84,7 +85,7 @@ def rule_verdicts(assessment: Assessment, rules: Sequence[Rule]) -> list[dict[st
     return [
         {
             "rule": str(rule),
-            **assessment.figures[rule.figure].to_dict(),
+            **assessment.figures.get(rule.figure, UNDEFINED).to_dict(),
             "broken": rule.is_broken(assessment.figures),
         }
         for rule in rules
