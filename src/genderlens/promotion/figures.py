@@ -56,7 +56,7 @@ def read_validation_set(settings: Settings) -> Manifest:
     manifest = read_source(require_gate_data(settings))
     if settings.gate_split is not None:
         manifest = select_split(manifest, settings.gate_split, "GENDERLENS_GATE_SPLIT")
-    return manifest.require_both_labels()
+    return manifest.require_labels()
 
 
 def judged_faces(version: str, manifest: Manifest, settings: Settings) -> FacePolicy:
