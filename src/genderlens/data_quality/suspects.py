@@ -63,8 +63,8 @@ def find_suspects(
     """The suspicious labels among ``rows``, the worst first.
 
     ``activations`` has a line for each of ``rows``, ``groups`` a number for each row of the
-    manifest (see ``group_rows``), ``words`` are the labels that may be given. Raises DataError where a label has too few groups for the folds,
-    MissingExtraError without the extra ``clean``.
+    manifest (see ``group_rows``), ``words`` are the labels that may be given. Raises DataError
+    where a label has too few groups for the folds, MissingExtraError without the extra ``clean``.
     """
     labels = manifest.labels
     given = np.asarray([words.index(str(labels[row])) for row in rows], np.int64)

@@ -17,7 +17,7 @@ TUNED = CalibrationSpec(
 
 @pytest.fixture
 def description() -> Description:
-    return load_bundle().description.model_copy(update={"calibration": TUNED})
+    return load_bundle().description.with_calibration(TUNED)
 
 
 def test_the_sections_of_a_model_card(description: Description) -> None:
@@ -44,7 +44,7 @@ def test_the_law_is_named_exactly(description: Description) -> None:
 
 def test_thresholds_and_their_coverage(description: Description) -> None:
     assert "| 1.0% | 0.9582 | 70.3% | 0.89% |" in render_model_card(description)
-    plain = description.model_copy(update={"calibration": load_bundle().description.calibration})
+    plain = description.with_calibration(load_bundle().description.calibration)
     if not plain.calibration.thresholds:
         assert "target error" not in render_model_card(plain)
 

@@ -111,7 +111,7 @@ def evaluate(
     manifest: Manifest | None = None
     counts: dict[str, Any] = {}
     if data is not None:
-        reading = load_source(data, kind, pattern, label, strict=strict)
+        reading = load_source(data, kind, pattern, label, strict=strict, head=heads[0])
         asked = None if model is None else settings
         manifest = select_judging(reading.manifest, split, data, asked)
         counts = reading.counts()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from genderlens.evaluation.assessment import Assessment
 
-_CELL_IN: Final = 0.6
+_CELL_IN: Final = 0.42
 """The side of a cell of a confusion matrix of more than two labels, in inches."""
 _MOST_COUNTED: Final = 4
 """Up to so many labels a cell has room for counts, up to the next for its share alone."""

@@ -51,7 +51,8 @@ _USES: Final = """\
 
 Used to train, calibrate and measure this model. Not to be used to identify anybody, to learn or to
 dispute anybody's gender identity, to predict race or ethnicity, or to single out people whom the
-{count} labels do not fit. A model made from it inherits its gaps: groups with few pictures above tend
+{count} labels do not fit. A model made from it inherits its gaps: groups with few pictures above \
+tend
 to be judged worse, and are measured less exactly.
 
 The pictures show people; whoever stores or processes them needs a lawful basis, and must be able to

@@ -29,10 +29,10 @@ teaching, each with a person who can overrule it.
 def intended_use(head: HeadSpec) -> str:
     """What the answer of a model is for, and what it is not for."""
     says = (
-        "It says how a face in a photograph *looks* to a model that learnt from annotators' labels: "
-        f"{subject(head)}, {label_words(head)}, or `uncertain`. It does not know anybody's gender "
-        f"identity or sex. The {label_count(head)} labels are the data's making; people whom they "
-        "do not fit are misjudged by design."
+        "It says how a face in a photograph *looks* to a model that learnt from annotators' "
+        f"labels: {subject(head)}, {label_words(head)}, or `uncertain`. It does not know "
+        f"anybody's gender identity or sex. The {label_count(head)} labels are the data's making; "
+        "people whom they do not fit are misjudged by design."
     )
     return _INTENDED_USE.format(says=fill(says, 100, break_on_hyphens=False))
 
