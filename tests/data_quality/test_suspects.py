@@ -108,3 +108,22 @@ def test_a_missing_package_says_what_to_install(
     truth, values = activations(40)
     with pytest.raises(MissingExtraError, match=r"pip install 'genderlens\[clean\]'"):
         suspects_of(manifest_of(truth), range(40), values, np.arange(40))
+
+
+def test_labels_of_three_words_are_judged_alike() -> None:
+    words = ("feminine", "masculine", "androgynous")
+    rng = np.random.default_rng(1)
+    truth = [at % 3 for at in range(300)]
+    values = rng.normal(size=(300, 8)).astype(np.float32)
+    values[np.arange(300), truth] += 8
+    wrong = set(range(5, 300, 19))
+    labels = [(t + 1) % 3 if at in wrong else t for at, t in enumerate(truth)]
+    manifest = Manifest.from_rows(
+        {"uri": f"{at}.jpg", "label": words[label]} for at, label in enumerate(labels)
+    )
+    found = find_suspects(manifest, range(300), values, np.arange(300), words=words)
+    assert {suspect.row for suspect in found} <= wrong
+    assert len(found) >= len(wrong) / 2
+    for suspect in found:
+        assert suspect.given == words[labels[suspect.row]]
+        assert suspect.suggested == words[truth[suspect.row]]

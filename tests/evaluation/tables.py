@@ -56,7 +56,6 @@ def ranked(probability: np.ndarray, male: np.ndarray) -> RankedScores:
     return RankedScores(GENDER, probability, male)
 
 
-WORDS = Head("style", ("feminine", "masculine", "androgynous"), "categorical")
 AGE_WORDS = (
     "0-2", "3-9", "10-19", "20-29", "30-39", "40-49", "50-59", "60-69", "More than 70",
 )  # fmt: skip
@@ -72,7 +71,7 @@ def random_shares(head: Head, count: int, seed: int = 0) -> tuple[np.ndarray, np
     size = len(head.labels)
     if head.kind == "ordinal":
         centre = generator.uniform(-0.5, size - 0.5, count)[:, None]
-        logits = -2.0 * np.abs(np.arange(size) - centre)
+        logits = -2.0 * np.abs(np.arange(size) - centre) + generator.normal(0, 0.1, (count, size))
     else:
         logits = generator.normal(0, 2.5, (count, size))
     shares = np.exp(logits - logits.max(axis=1, keepdims=True))

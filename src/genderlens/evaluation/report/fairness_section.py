@@ -29,18 +29,17 @@ def fairness_sections(
 ) -> Iterator[Html]:
     """Nothing where no attribute was asked for.
 
-    ``prefix`` begins the names of a further head's plots, whose headings stand one level lower.
+    ``prefix`` begins the names of a further head's plots, which stand within its own part.
     """
     if not assessment.groups:
         return
-    level = 3 if prefix else 2
-    yield element(f"h{level}", "Groups")
+    yield element("h3" if prefix else "h2", "Groups")
     yield element("p", _comparisons(assessment))
     yield from _small_groups(assessment)
     for column in dict.fromkeys(g.columns[0] for g in assessment.groups if len(g.columns) == 1):
-        yield element(f"h{level + 1}", f"By {column}")
+        yield element("h3", f"By {column}")
         yield from _attribute(assessment, column, drawings, prefix)
-    yield from _crossings(assessment, level + 1)
+    yield from _crossings(assessment)
 
 
 def _comparisons(assessment: Assessment) -> str:
@@ -110,7 +109,7 @@ def _row(assessment: Assessment, group: Group) -> list[object]:
         f"{group.count:,}",
         *(with_interval(rate) for rate in group.rates.values()),
         with_interval(group.mean_confidence),
-        *(with_interval(estimate, share=False) for estimate in group.estimates.values()),
+        *(with_interval(one, share=False, digits=3) for one in group.estimates.values()),
     ]
 
 
@@ -146,12 +145,12 @@ def _verdict(group: SelectiveGroup, target: float) -> Html:
     return element("span", "in line with the target", css="good")
 
 
-def _crossings(assessment: Assessment, level: int) -> Iterator[Html]:
+def _crossings(assessment: Assessment) -> Iterator[Html]:
     crossed = [g for g in assessment.groups if len(g.columns) > 1]
     large = [g for g in crossed if not g.is_small(assessment.smallest)]
     worst = sorted(large, key=lambda g: g.rates["accuracy"].value)[:SHOWN_CROSSINGS]
     if crossed:
-        yield element(f"h{level}", "Intersections")
+        yield element("h3", "Intersections")
         yield element(
             "p",
             f"The {len(worst)} least accurate of {len(large):,} intersections that are large "
