@@ -104,7 +104,7 @@ def _three_words() -> HeadSpec:
 def test_a_model_of_three_words_is_told_in_them(description: Description) -> None:
     assert description.evaluation is not None
     metrics = {"accuracy_when_certain": 0.9, "f1_macro": 0.8123, "brier": 0.3, "ece": 0.02}
-    evaluation = description.evaluation.model_copy(update={"metrics": metrics})
+    evaluation = description.evaluation.model_copy(update={"metrics": metrics, "groups": {}})
     changed = {"heads": (_three_words(),), "evaluation": evaluation}
     card = render_model_card(description.model_copy(update=changed))
     assert "feminine, masculine or androgynous, or `uncertain`" in " ".join(card.split())

@@ -102,8 +102,9 @@ def percent_axes(axes: Axes, which: str) -> None:
 
 def plain_words(words: str, most: int = 40) -> str:
     """Without what a plot would take for a formula or hide, and no longer than its margin."""
-    plain = words.replace("$", "＄").lstrip("_") or "?"
-    return plain if len(plain) <= most else plain[: most - 1] + "…"
+    plain = words.lstrip("_") or "?"
+    short = plain if len(plain) <= most else plain[: most - 1] + "…"
+    return short.replace("$", r"\$")
 
 
 def to_png(figure: Figure) -> bytes:
