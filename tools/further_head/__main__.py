@@ -21,6 +21,9 @@ def main(
     name: Annotated[str, typer.Option(help="Name of the head.")],
     labels: Annotated[str, typer.Option(help="Its words in their order, separated by commas.")],
     out: Annotated[Path, typer.Option(help="Folder of the new bundle.")],
+    abstain_below: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Less sure answers of it are uncertain.")
+    ] = 0.4,
     kind: Annotated[str, typer.Option(help="categorical or ordinal.")] = "ordinal",
 ) -> None:
     """Append a head to both graphs, calibrate it on the run's calibration part, and write."""
@@ -28,7 +31,9 @@ def main(
     words = tuple(word.strip() for word in labels.split(","))
     try:
         head = Head(name, words, kinds[kind], f"head_{name}")
-        made = make_bundle(load_bundle(bundle), RunFolder(run), column, head, out)
+        made = make_bundle(
+            load_bundle(bundle), RunFolder(run), column, head, out, abstain_below=abstain_below
+        )
     except (GenderlensError, KeyError, ValueError) as error:
         raise typer.BadParameter(str(error)) from error
     calibration = made.description.heads[-1].calibration

@@ -40,7 +40,15 @@ _ROUNDED = 2e-3
 """How far a weight stored in half precision may lie from the trained one."""
 
 
-def make_bundle(bundle: Bundle, run: RunFolder, column: str, head: Head, out: Path) -> Bundle:
+def make_bundle(
+    bundle: Bundle,
+    run: RunFolder,
+    column: str,
+    head: Head,
+    out: Path,
+    *,
+    abstain_below: float,
+) -> Bundle:
     """Write the bundle with the head; ``out`` appears whole or not at all.
 
     Raises BundleError where the run is not that of the bundle, or did not learn the column.
@@ -53,7 +61,7 @@ def make_bundle(bundle: Bundle, run: RunFolder, column: str, head: Head, out: Pa
                 _append(draft / name, run, head, weights, bias)
         made = add_golden(write_bundle(draft, _describe(bundle, draft, head, None)))
         _require_same_answers(bundle, made)
-        spec = _calibrate(made, run.manifest().select("calibration"), column, head)
+        spec = _calibrate(made, run.manifest().select("calibration"), column, head, abstain_below)
         write_bundle(draft, _describe(bundle, draft, head, spec))
         put_folder(draft, out)
     return load_bundle(str(out))
@@ -112,7 +120,9 @@ def _describe(bundle: Bundle, draft: Path, head: Head, spec: HeadSpec | None) ->
     return bundle.description.model_copy(update=changed)
 
 
-def _calibrate(bundle: Bundle, manifest: Manifest, column: str, head: Head) -> HeadSpec:
+def _calibrate(
+    bundle: Bundle, manifest: Manifest, column: str, head: Head, abstain_below: float
+) -> HeadSpec:
     """Temperature and thresholds on face crops that taught nothing, each seen mirrored as well."""
     logits, codes = _ask(bundle, manifest, column, head)
     twice = np.concatenate([codes, codes])
@@ -133,7 +143,7 @@ def _calibrate(bundle: Bundle, manifest: Manifest, column: str, head: Head) -> H
     )
     calibration = CalibrationSpec(
         temperature=round(fitted.temperature, 4),
-        abstain_below=round(lowest, 4),
+        abstain_below=abstain_below,
         thresholds=thresholds,
         count=len(codes),
     )
