@@ -10,13 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
+from tests.photos import encode
 
 from genderlens.data.manifest import Manifest, read_manifest, write_manifest
 from genderlens.data.readers import read_source
 from genderlens.data.vocabulary import Vocabulary
 from genderlens.errors import EmptyClassError, ManifestError, UnknownLabelError
 from genderlens.heads import Head
-from tests.photos import encode
 
 LOOKS = Head("look", ("feminine", "masculine", "androgynous"), "categorical")
 AGES = Head("age_group", ("0-2", "3-9", "more than 70"), "ordinal")
@@ -109,7 +109,7 @@ def test_celeba_answers_with_any_of_its_attributes(tmp_path: Path) -> None:
     found = read_source(str(tmp_path), head=smile, column="Smiling", names=names)
     assert found.labels == ["serious", "smiling"]
     assert found.column("Male") == ["yes", "yes"]
-    with pytest.raises(UnknownLabelError, match="name it in the recipe: heads.smile.column"):
+    with pytest.raises(UnknownLabelError, match=r"name it in the recipe: heads\.smile\.column"):
         read_source(str(tmp_path), head=smile, names=names)
 
 
