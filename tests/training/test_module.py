@@ -105,7 +105,7 @@ def test_mixup_blends_pictures(pictures: Tensor) -> None:
 def test_a_loss_that_is_no_number_ends_the_training(pictures: Tensor, value: float) -> None:
     module = module_of(tiny())
     module.validation_step(batch_of(pictures), 0)
-    module._outputs = [(torch.full_like(o, value), labels) for o, labels in module._outputs]
+    module._outputs = [(torch.full_like(o, value), *truth) for o, *truth in module._outputs]
     with pytest.raises(TrainingError, match="diverged in epoch 0: the calibration loss is"):
         module.on_validation_epoch_end()
 

@@ -21,31 +21,31 @@ def leave_out_absent_heads(recipe: Recipe, manifest: Manifest) -> tuple[Recipe, 
     absent = [name for name, column in columns.items() if not _is_filled(manifest, column)]
     if not absent:
         return recipe, None
-    fact = _describe([columns[name] for name in absent], manifest)
     shipped = [name for name in absent if heads[name].ship]
     if shipped:
+        fact = _describe("further", [columns[name] for name in shipped], manifest)
         raise ManifestError(
             f"{fact}; add the column, say which with heads.{shipped[0]}.column, or take the head "
             "out of the recipe"
         )
+    fact = _describe("auxiliary", [columns[name] for name in absent], manifest)
     if recipe.data.strict_heads:
         raise ManifestError(
             f"{fact}; add the column, or drop --strict-heads to train without that head"
         )
-    return recipe.without_heads(
-        absent
-    ), f"{fact}: trained without; --strict-heads stops here instead"
+    line = f"{fact}: trained without; --strict-heads stops here instead"
+    return recipe.without_heads(absent), line
 
 
 def _is_filled(manifest: Manifest, name: str) -> bool:
     return name in manifest.attributes and any(manifest.column(name))
 
 
-def _describe(absent: list[str], manifest: Manifest) -> str:
+def _describe(kind: str, absent: list[str], manifest: Manifest) -> str:
     names = ", ".join(repr(name) for name in absent)
     heads, columns = ("heads", "columns") if len(absent) > 1 else ("head", "column")
     own = ", ".join(manifest.attributes) or "none"
-    fact = f"further {heads} {names}: the data has no such {columns} (its attributes: {own})"
+    fact = f"{kind} {heads} {names}: the data has no such {columns} (its attributes: {own})"
     near = [get_close_matches(name, manifest.attributes, 1) for name in absent]
     meant = ", ".join(match[0] for match in near if match)
     return f"{fact}, did you mean {meant}?" if meant else fact
