@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
@@ -13,6 +14,7 @@ from genderlens.bundle import (
     Bundle,
     CalibrationSpec,
     Description,
+    HeadSpec,
     InferenceSpec,
     PrecisionSpec,
     load_bundle,
@@ -20,20 +22,35 @@ from genderlens.bundle import (
 )
 from genderlens.export.golden import add_golden
 from genderlens.graphs.golden import GOLDEN
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 
 SIZE_PX = 32
 _WEIGHTS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.INT8)
 
 
+WORDS = Head("presentation", ("feminine", "masculine", "androgynous"), "categorical")
+"""A first head of other words than the shipped model's."""
+AGES = Head("age_group", ("0-19", "20-39", "40-59", "60+"), "ordinal", "head_age_group")
+"""A further head."""
+
+
 def make_bundle(
-    folder: Path, name: str, *, gain: float = 10.0, version: str = "1", slow: int = 0
+    folder: Path,
+    name: str,
+    *,
+    gain: float = 10.0,
+    version: str = "1",
+    slow: int = 0,
+    heads: Sequence[Head] = (GENDER,),
 ) -> Path:
     """Its logit is ``gain`` times blue less red: right above 0, wrong below.
 
-    ``slow`` is the side of a square matrix that is multiplied with itself for nothing.
+    Of a head of several labels, the first three follow red, green and blue; the others do so more
+    weakly. ``slow`` is the side of a square matrix that is multiplied with itself for nothing.
     """
     folder.mkdir(parents=True)
-    onnx.save(_network(gain, slow), folder / MODEL)
+    onnx.save(_network(gain, slow, heads), folder / MODEL)
     (folder / "MODEL_CARD.md").write_text(f"# Model card: {name}\n", "utf-8")
     shipped = describe_fp32()
     description = shipped.model_copy(
@@ -42,7 +59,7 @@ def make_bundle(
             "version": version,
             "created": f"2026-11-21T10:00:0{len(name) % 10}+00:00",
             "input": shipped.input.model_copy(update={"size_px": SIZE_PX}),
-            "calibration": CalibrationSpec(temperature=1.0, abstain_below=0.5),
+            "heads": tuple(map(_describe_head, heads)),
             "evaluation": None,
         }
     )
@@ -50,10 +67,21 @@ def make_bundle(
     return folder
 
 
+def _describe_head(head: Head) -> HeadSpec:
+    calibration = CalibrationSpec(temperature=1.0, abstain_below=1.0 / len(head.labels))
+    return HeadSpec(
+        name=head.name,
+        labels=head.labels,
+        kind=head.kind,
+        output=head.output,
+        calibration=calibration,
+    )
+
+
 def make_int8_bundle(folder: Path, name: str, *, gain: float = 10.0) -> Bundle:
     """As ``make_bundle``, with golden inputs and a graph of INT8 weights beside it that serves."""
     make_bundle(folder, name, gain=gain)
-    onnx.save(_with_bytes(_network(gain, 0)), folder / INT8_MODEL)
+    onnx.save(_with_bytes(_network(gain, 0, (GENDER,))), folder / INT8_MODEL)
     bundle = load_bundle(str(folder))
     serving = PrecisionSpec(serves="int8", reason="a test")
     description = bundle.description.model_copy(update={"precision": serving})
@@ -85,17 +113,22 @@ def describe_fp32() -> Description:
     return load_bundle().description.model_copy(update=plain)
 
 
-def _network(gain: float, slow: int) -> onnx.ModelProto:
+def _network(gain: float, slow: int, heads: Sequence[Head]) -> onnx.ModelProto:
     shape = ["n", 3, SIZE_PX, SIZE_PX]
     value = helper.make_tensor_value_info("image", TensorProto.FLOAT, shape)
-    output = helper.make_tensor_value_info("logit", TensorProto.FLOAT, ["n", 1])
+    outputs = [
+        helper.make_tensor_value_info(head.output, TensorProto.FLOAT, ["n", head.width])
+        for head in heads
+    ]
     nodes = [
         helper.make_node("ReduceMean", ["image", "axes"], ["means"], keepdims=0),
         helper.make_node("MatMul", ["means", "weights"], ["plain"]),
     ]
     tensors = [
         helper.make_tensor("axes", TensorProto.INT64, [2], [2, 3]),
-        helper.make_tensor("weights", TensorProto.FLOAT, [3, 1], [-gain, 0.0, gain]),
+        helper.make_tensor(
+            "weights", TensorProto.FLOAT, [3, heads[0].width], _weights(gain, heads[0])
+        ),
         helper.make_tensor("side", TensorProto.INT64, [2], [max(slow, 1)] * 2),
         helper.make_tensor("corner", TensorProto.INT64, [1], [0]),
         helper.make_tensor("nothing", TensorProto.FLOAT, [1], [0.0]),
@@ -108,8 +141,23 @@ def _network(gain: float, slow: int) -> onnx.ModelProto:
         helper.make_node("Mul", ["waste", "nothing"], ["zero"]),
         helper.make_node("Add", ["plain", "zero"], ["logit"]),
     ]
-    graph = helper.make_graph(nodes, "colour", [value], [output], tensors)
+    for head in heads[1:]:
+        name, shape = f"weights_{head.name}", [3, head.width]
+        tensors.append(helper.make_tensor(name, TensorProto.FLOAT, shape, _weights(gain, head)))
+        nodes.append(helper.make_node("MatMul", ["means", name], [head.output]))
+    graph = helper.make_graph(nodes, "colour", [value], outputs, tensors)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+
+
+def _weights(gain: float, head: Head) -> list[float]:
+    """3×width, row by row: of red, green and blue."""
+    if head.is_binary:
+        return [-gain, 0.0, gain]
+    return [
+        gain / (1 + at // 3) if at % 3 == colour else 0.0
+        for colour in range(3)
+        for at in range(head.width)
+    ]
 
 
 def _with_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
