@@ -7,12 +7,12 @@ import inspect
 from itertools import pairwise
 from pathlib import Path
 
-from genderlens import types
-from genderlens.types import LABELS, Box, FaceResult, Outcome, Prediction
+import pytest
 
-
-def test_labels_are_alphabetical_so_that_the_logit_speaks_for_male() -> None:
-    assert LABELS == ("female", "male")
+import genderlens
+from genderlens.types import Box, Outcome, Prediction
+from genderlens.types import words as words_of_types
+from made_answers import AGES, WORDS, face_result, head_answer
 
 
 def test_box_measures() -> None:
@@ -38,16 +38,35 @@ def test_a_refusal_has_the_fields_of_the_contract() -> None:
 
 
 def test_probabilities_sum_to_one_after_rounding() -> None:
-    result = FaceResult(Outcome.CLASSIFIED, "female", 2 / 3, -0.69, 1 / 3, None, None)
+    result = face_result(1 / 3)
     assert sum(result.probabilities.values()) == 1.0
     document = Prediction(Outcome.CLASSIFIED, 1, "v", (result,)).to_dict()
     assert document["prediction"] == "female"
     assert document["probabilities"] == {"male": 0.333333, "female": 0.666667}
 
 
+def test_the_likelier_label_is_told_however_unsure() -> None:
+    unsure = head_answer((0.3, 0.4, 0.3), WORDS, Outcome.UNCERTAIN)
+    assert (unsure.prediction, unsure.likelier, unsure.confidence) == (None, "masculine", 0.4)
+    assert face_result(0.5).answer.likelier == face_result(0.5).answer.head.positive
+    assert list(unsure.probabilities) == list(WORDS.labels)
+    with pytest.raises(ValueError, match="values to unpack"):
+        _ = unsure.logit
+
+
+def test_attributes_are_told_only_where_there_are_any() -> None:
+    ages = head_answer((0.1, 0.6, 0.3), AGES, Outcome.CLASSIFIED)
+    face = face_result(0.9, attributes=(ages,))
+    document = Prediction(Outcome.CLASSIFIED, 1, "v", (face,)).to_dict()
+    told = {"prediction": "adult", "confidence": 0.6}
+    told |= {"probabilities": {"child": 0.1, "adult": 0.6, "old": 0.3}}
+    assert document["attributes"] == document["faces"][0]["attributes"] == {"age_group": told}
+    assert "attributes" not in Prediction(Outcome.CLASSIFIED, 1, "v", (face_result(),)).to_dict()
+
+
 def test_what_stands_under_a_name_is_about_it() -> None:
     """Each alias and constant has its own words, and none has those of its neighbour."""
-    source = Path(inspect.getsourcefile(types) or "").read_text("utf-8")
+    source = Path(inspect.getsourcefile(words_of_types) or "").read_text("utf-8")
     body = ast.parse(source).body
     words = {
         ast.unparse(
@@ -58,13 +77,12 @@ def test_what_stands_under_a_name_is_about_it() -> None:
     }
     assert "augmentation" in words["TTA"]
     assert "graph" in words["Precision"]
-    assert "log-odds" in words["LABELS"]
 
 
 def test_no_words_stand_alone() -> None:
     """A string that is a statement describes what stands directly above it."""
     described = ast.Assign | ast.AnnAssign
-    for path in Path(inspect.getsourcefile(types) or "").parent.rglob("*.py"):
+    for path in Path(inspect.getsourcefile(genderlens) or "").parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             body = getattr(node, "body", None)
             for above, text in pairwise(body if isinstance(body, list) else []):

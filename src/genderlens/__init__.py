@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 from genderlens._version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from genderlens.client.answers import ServedAnswer
     from genderlens.client.asynchronous import AsyncClient
     from genderlens.client.sync import Client
+    from genderlens.heads import Head
     from genderlens.library.inputs import Color
     from genderlens.library.predictor import PhotoPredictor
     from genderlens.library.result import Result
     from genderlens.library.results import Results
-    from genderlens.types import Box, FacePolicy, FaceResult, Outcome, Precision, Tta
+    from genderlens.types import Box, FacePolicy, FaceResult, HeadAnswer, Outcome, Precision, Tta
     from genderlens.video.answers import VideoAnswers
     from genderlens.video.tracker import Track
 
@@ -23,6 +26,8 @@ __all__ = [
     "Box",
     "Client",
     "FaceResult",
+    "Head",
+    "HeadAnswer",
     "Outcome",
     "PhotoPredictor",
     "Result",
@@ -39,6 +44,8 @@ _HOMES = {
     "Box": "genderlens.types",
     "Client": "genderlens.client.sync",
     "FaceResult": "genderlens.types",
+    "Head": "genderlens.heads",
+    "HeadAnswer": "genderlens.types",
     "Outcome": "genderlens.types",
     "PhotoPredictor": "genderlens.library.predictor",
     "Result": "genderlens.library.result",
@@ -54,6 +61,7 @@ def load_predictor(
     *,
     model: str | None = None,
     faces: FacePolicy | None = None,
+    attributes: Sequence[str] = (),
     tta: Tta | None = None,
     precision: Precision | None = None,
     abstain_below: float | None = None,
@@ -67,12 +75,13 @@ def load_predictor(
     """A predictor, loaded once: ``predictor("photo.jpg").label``.
 
     ``model``: ``default``, a folder, an address, or several joined by commas. ``faces``:
-    ``single``, ``largest``, ``all`` or ``cropped``. ``target_error``: share of wrong answers that
+    ``single``, ``largest``, ``all`` or ``cropped``. ``attributes``: further heads of the model that
+    every picture is asked, such as ``age_group``. ``target_error``: share of wrong answers that
     decides what is ``uncertain``. ``color``: order of the channels of arrays, ``rgb`` or, as in
     OpenCV, ``bgr``. ``allow_urls``: whether addresses of the web are fetched. Any other setting of
     the reference goes by its name in lower case. Keywords win over the environment; no file is read
-    for them. Raises SettingsError (an unknown keyword names the near one), BundleError or
-    DetectorError.
+    for them. Raises SettingsError (an unknown keyword or attribute names the near one), BundleError
+    or DetectorError.
     """
     from genderlens.errors import SettingsError, did_you_mean
     from genderlens.inference.predictor import create_predictor
@@ -85,6 +94,7 @@ def load_predictor(
     named = {
         "model": model,
         "faces": faces,
+        "attributes": ",".join(attributes) or None,
         "tta": tta,
         "precision": precision,
         "abstain_below": abstain_below,

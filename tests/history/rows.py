@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from genderlens.heads.default import GENDER
 from genderlens.history.identifiers import create_id
 from genderlens.history.predictions import prediction_row
-from genderlens.types import FaceResult, HeadAnswer, Outcome, Prediction
+from genderlens.types import Outcome, Prediction
+from made_answers import face_result
 
 
 def answer(outcome: Outcome = Outcome.CLASSIFIED, version: str = "v1") -> Prediction:
-    face = FaceResult(HeadAnswer(GENDER, outcome, (2.2,), (0.1, 0.9)), None, None)
+    face = face_result(0.9, outcome)
     return Prediction(outcome, 1, version, (face,))
 
 

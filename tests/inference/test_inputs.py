@@ -10,9 +10,10 @@ import photos
 from genderlens.bundle import load_bundle
 from genderlens.inference.inputs import INPUTS, measure_faces, measure_pixels
 from genderlens.inference.photo import Photo
-from genderlens.types import Box, Detection, FaceResult, Outcome, Prediction
+from genderlens.types import Box, Detection, Outcome, Prediction
+from made_answers import face_result
 
-RESULT = FaceResult(Outcome.CLASSIFIED, "male", 0.9, 2.0, 0.9, None, None)
+RESULT = face_result(0.9)
 
 
 def _measure(image: Image.Image, face: Detection | None = None) -> dict[str, float]:

@@ -22,6 +22,7 @@ from genderlens.labelling.run import RunOptions
 from genderlens.labelling.shard import label_shard
 from genderlens.settings import Settings
 from genderlens.types import Box, FaceResult, Outcome, Prediction
+from made_answers import DefaultQuestions, face_result
 
 QUIET = RunOptions(progress=False)
 CHANGING = {"run.json", "plan.json", "lock", "report.html"}
@@ -34,6 +35,7 @@ class FakePredictor:
     def __init__(self, delay_s: float = 0.0) -> None:
         self.version, self.delay_s = "fake-1", delay_s
         self.seen: list[bytes] = []
+        self.questions = DefaultQuestions()
 
     @property
     def bundle(self) -> Bundle:
@@ -56,11 +58,9 @@ class FakePredictor:
         return Prediction(Outcome.UNREADABLE, 0, self.version, (), text, code)
 
     def _face(self, digest: bytes, *, uncertain: bool) -> FaceResult:
-        male = 0.5 + (digest[1] - 128) / 256 / (20 if uncertain else 1)
+        positive = 0.5 + (digest[1] - 128) / 256 / (20 if uncertain else 1)
         outcome = Outcome.UNCERTAIN if uncertain else Outcome.CLASSIFIED
-        label = None if uncertain else ("male" if male >= 0.5 else "female")
-        box = Box(4.0, 6.0, 20.0, 30.0)
-        return FaceResult(outcome, label, max(male, 1 - male), 1.0, male, box, 0.9)
+        return face_result(positive, outcome, box=Box(4.0, 6.0, 20.0, 30.0), score=0.9)
 
 
 class CrashingPredictor(FakePredictor):

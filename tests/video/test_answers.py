@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tracemalloc
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from PIL import Image
 
 import genderlens
 from clips import GROWING, STILL, Actor, write_clip
+from genderlens.calibration import Calibration
 from genderlens.errors import DataError, SettingsError, SourceNotFoundError
-from genderlens.types import Box, FaceResult, Outcome, Prediction
+from genderlens.types import Box, Outcome, Prediction
 from genderlens.video.answers import VideoAnswers
 from genderlens.video.frames import VideoSource
+from made_answers import DefaultQuestions, face_result
 
 
 @pytest.fixture(scope="module")
@@ -184,18 +187,17 @@ class Crowd:
     """Stands in for a predictor: each picture has one face here, and one somewhere else."""
 
     abstain_below = 0.8
+    calibration = Calibration()
+    questions = DefaultQuestions()
 
     def __init__(self) -> None:
         self._looks = 0
 
-    def predict_photo(self, image: Image.Image, *, faces: str) -> tuple[Prediction, None]:
+    def predict_photo(
+        self, image: Image.Image, *, faces: str, attributes: Sequence[str]
+    ) -> tuple[Prediction, None]:
         self._looks += 1
         far = 30.0 + 200 * (self._looks // 40 % 2)
         boxes = [Box(20, 150, 60, 200), Box(far, 20, far + 30, 60)]
-        found = tuple(
-            FaceResult(Outcome.CLASSIFIED, "male", 0.9, 2.0, 0.9, box, 0.9) for box in boxes
-        )
+        found = tuple(face_result(0.9, box=box, score=0.9) for box in boxes)
         return Prediction(Outcome.CLASSIFIED, 2, "stub", found), None
-
-    def log_odds(self, face: FaceResult) -> float:
-        return face.logit

@@ -270,7 +270,7 @@ class Description(_Strict):
         self, calibration: CalibrationSpec, others: dict[Tta, CalibrationSpec] | None = None
     ) -> Description:
         """The same with another calibration of the first head, and of other augmentations."""
-        changed = {"calibration": calibration}
+        changed: dict[str, Any] = {"calibration": calibration}
         if others is not None:
             changed |= {"calibrations": others}
         first = self.heads[0].model_copy(update=changed)

@@ -64,8 +64,12 @@ class Head:
 
         Of a binary head the positive label's alone.
         """
-        told = self.labels[-1:] if self.is_binary else self.labels
-        return tuple(f"probability_{column_word(label)}" for label in told)
+        return self.share_columns[-1:] if self.is_binary else self.share_columns
+
+    @property
+    def share_columns(self) -> tuple[str, ...]:
+        """A column for the probability of each label, in their order."""
+        return tuple(f"probability_{column_word(label)}" for label in self.labels)
 
     def index(self, label: str) -> int:
         """The number of a label; SettingsError for a word that is none, with the near one."""

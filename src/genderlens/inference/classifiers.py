@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
 from genderlens.graphs.golden import Graph
-from genderlens.inference.tta import VIEWS, TtaView
 from genderlens.heads import Head
+from genderlens.inference.tta import VIEWS, TtaView
 from genderlens.pictures.imaging import RgbArray, normalize, resize_region
 from genderlens.pictures.regions import Region
 from genderlens.types import Box, Detection, Precision, Tta
@@ -114,9 +114,7 @@ class BundleClassifier:
         parts = np.array_split(values, -(-len(values) // _SQUARES_AT_ONCE))
         return [face for part in parts for face in _by_face(self._run(part, heads))]
 
-    def _run(
-        self, values: NDArray[np.float32], heads: Sequence[Head]
-    ) -> list[NDArray[np.float32]]:
+    def _run(self, values: NDArray[np.float32], heads: Sequence[Head]) -> list[NDArray[np.float32]]:
         """N×width logits of each head; what else the graph could give costs nothing."""
         wanted = [head.output for head in heads]
         found = self._session.run({self._session.input_name: values}, wanted)

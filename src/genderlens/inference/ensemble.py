@@ -50,7 +50,9 @@ class Ensemble:
         self, image: Image, faces: Sequence[Detection | None], heads: Sequence[Head]
     ) -> list[FaceLogits]:
         """See Classifier; the members' calibrations are in already."""
-        each = [self._calibrated(one, one.logits(image, faces, heads), heads) for one in self._members]
+        each = [
+            self._calibrated(one, one.logits(image, faces, heads), heads) for one in self._members
+        ]
         return [
             [tuple(np.mean(said, axis=0).tolist()) for said in zip(*face, strict=True)]
             for face in zip(*each, strict=True)

@@ -16,7 +16,7 @@ from genderlens.inference.heat import PANEL_PX, Heat, draw_panel, overlay
 from genderlens.inference.photo import CLASSIFIER_MARGIN, Photo, coarsest_scale
 from genderlens.inference.predictor import Predictor
 from genderlens.pictures.imaging import Interpolation, RgbArray, normalize, resize_region
-from genderlens.types import LABELS, FaceResult, Outcome, Prediction
+from genderlens.types import FaceResult, HeadAnswer, Outcome, Prediction
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -78,7 +78,7 @@ class Explainer:
         seen = self._cut(photo, face, spec.shape, spec.interpolation)
         values = normalize(seen[None], spec.mean, spec.std)
         (cams,) = self._session.run({self._session.input_name: values}, [CAM])
-        heat: Heat = np.maximum(_sign(face) * cams[0], 0.0)
+        heat: Heat = np.maximum(_side(cams[0], face.answer), 0.0)
         return heat
 
     def _draw(self, photo: Photo, face: FaceResult) -> Image:
@@ -112,11 +112,19 @@ class Explainer:
 
 
 def _describe(face: FaceResult) -> tuple[str, str]:
-    likelier = LABELS[int(face.probability_male >= 0.5)]
+    likelier = face.answer.likelier
     said = "uncertain, rather " if face.outcome is Outcome.UNCERTAIN else ""
     return f"{said}{likelier} {face.confidence:.1%}", f"right: what spoke for {likelier} (Grad-CAM)"
 
 
-def _sign(face: FaceResult) -> float:
-    """Positive places of a map speak for male."""
-    return 1.0 if face.probability_male >= 0.5 else -1.0
+def _side(cam: Heat, answer: HeadAnswer) -> Heat:
+    """What speaks for the likelier label: its own plane of K×h×w, or a side of h×w.
+
+    Positive places of a binary head's map speak for its positive label.
+    """
+    head = answer.head
+    place = head.index(answer.likelier)
+    if head.is_binary:
+        return cam if place else -cam
+    plane: Heat = cam[place]
+    return plane

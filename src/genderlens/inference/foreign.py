@@ -8,37 +8,40 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from genderlens.types import LABELS, Box, Label
+from genderlens.types import Box
 
 UNCERTAIN: Final = "uncertain"
-CLASSES: Final = (*LABELS, UNCERTAIN)
-"""Of the class ids that supervision gets: 0 female, 1 male, 2 uncertain."""
 
 
 class ForeignFace(NamedTuple):
     """What other libraries want to know of a face; ``box`` in pixels, None: the whole picture."""
 
     box: Box | None
-    label: Label | None
+    label: str | None
     confidence: float
 
 
 def to_supervision(
-    faces: Sequence[ForeignFace], size: tuple[int, int], tracks: Sequence[int] | None = None
+    faces: Sequence[ForeignFace],
+    size: tuple[int, int],
+    labels: Sequence[str],
+    tracks: Sequence[int] | None = None,
 ) -> Any:
     """``supervision.Detections`` with ``class_name`` in its data, and ``tracker_id`` of tracks.
 
-    ``size`` is width and height of the picture. ModuleNotFoundError without supervision.
+    ``size`` is width and height of the picture. Class ids number the labels in their order,
+    ``uncertain`` comes last. ModuleNotFoundError without supervision.
     """
     supervision = _require("supervision")
     whole = Box(0.0, 0.0, float(size[0]), float(size[1]))
     boxes = [face.box or whole for face in faces]
     corners = [(box.left, box.top, box.right, box.bottom) for box in boxes]
     names = [face.label or UNCERTAIN for face in faces]
+    classes = (*labels, UNCERTAIN)
     return supervision.Detections(
         xyxy=np.array(corners, dtype=np.float32).reshape(-1, 4),
         confidence=np.array([face.confidence for face in faces], dtype=np.float32),
-        class_id=np.array([CLASSES.index(name) for name in names], dtype=int),
+        class_id=np.array([classes.index(name) for name in names], dtype=int),
         tracker_id=None if tracks is None else np.array(tracks, dtype=int),
         data={"class_name": np.array(names, dtype=str)},
     )

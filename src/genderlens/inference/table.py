@@ -20,7 +20,9 @@ def predict_manifest(
 ) -> pa.Table:
     """One row per face result or refusal, labels carried along; see genderlens.predictions."""
     answers = answer_manifest(predictor, manifest, faces=faces, progress=progress)
-    return predictions_table(manifest.uris, manifest.labels, (answer for answer, _ in answers))
+    told = (answer for answer, _ in answers)
+    heads = predictor.questions.select()
+    return predictions_table(manifest.uris, manifest.labels, told, heads=heads)
 
 
 def answer_manifest(

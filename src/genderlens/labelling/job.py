@@ -13,7 +13,6 @@ from genderlens._version import __version__
 from genderlens.bundle import Bundle
 from genderlens.detection.detectors import find_detector
 from genderlens.settings import Settings
-from genderlens.types import Label
 
 SHARD_SIZE: Final = 10_000
 
@@ -30,7 +29,7 @@ class LabellingJob:
     trusted: bool = False
     crops: Path | None = None
     uncertain_to: Path | None = None
-    words: tuple[tuple[str, Label], ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
     """Words of the source for labels, which its crops keep."""
     fingerprints: bool = False
     """Whether looks are noted for finding near duplicates."""

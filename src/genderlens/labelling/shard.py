@@ -5,7 +5,7 @@ Rows go to disk first, the sidecar last; whatever an interrupted run left is wri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from genderlens.cpus import map_in_threads
 from genderlens.errors import DetectorError, LabellingError
+from genderlens.heads import Head
 from genderlens.inference.predictor import Predictor
 from genderlens.labelling.inputs.items import Item
 from genderlens.labelling.inputs.reading import Unread, iterate_encoded
@@ -33,19 +34,23 @@ from genderlens.labelling.progress import ShardProgress
 from genderlens.labelling.shard_state import ShardPaths, finish_shard, shard_key, start_shard
 from genderlens.labelling.tally import Tally
 from genderlens.pictures.imaging import decode_image
-from genderlens.predictions import SCHEMA, prediction_rows
+from genderlens.predictions import prediction_rows, predictions_schema
 from genderlens.storage import replacing
 from genderlens.types import Prediction
 
 THREADS: Final = 2
 """Pictures of a worker in work at a time: one is decoded or waited for while another is in the
 models, which run on one thread and hold no lock."""
-SHARD_SCHEMA: Final = SCHEMA.append(pa.field("width", pa.int32())).append(
-    pa.field("height", pa.int32())
-)
-"""The predictions table and the size of the upright picture in pixels, null where unreadable."""
 
 Stopped = Callable[[], bool]
+
+
+def shard_schema(heads: Sequence[Head]) -> pa.Schema:
+    """The predictions table and the size of the upright picture in pixels, null: unreadable."""
+    schema = predictions_schema(heads)
+    for name in ("width", "height"):
+        schema = schema.append(pa.field(name, pa.int32()))
+    return schema
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def label_shard(
     progress.tell()
     try:
         start_shard(paths)
-        writer = _ShardWriter(job, paths, plan)
+        writer = _ShardWriter(job, paths, plan, predictor.questions.select())
         answers = _label(job, predictor, items, progress)
         for item, labelled in zip(items, answers, strict=True):
             if stopped():
@@ -131,8 +136,10 @@ def _crop(
 class _ShardWriter:
     """Gathers the rows of a shard; pictures beside them are written as they come."""
 
-    def __init__(self, job: LabellingJob, paths: ShardPaths, plan: ShardPlan) -> None:
-        self._job, self._paths = job, paths
+    def __init__(
+        self, job: LabellingJob, paths: ShardPaths, plan: ShardPlan, heads: Sequence[Head]
+    ) -> None:
+        self._job, self._paths, self._heads = job, paths, heads
         self._tally, self._rows = Tally(), list[dict[str, Any]]()
         self._looks, self._reviews = (
             list[tuple[str, str, Fingerprint | None]](),
@@ -161,9 +168,9 @@ class _ShardWriter:
     def finish(self, key: str) -> None:
         """Everything to disk, the sidecar last."""
         if self._review is not None:
-            write_review_table(self._review, self._reviews)
+            write_review_table(self._review, self._heads[0], self._reviews)
         if self._job.fingerprints:
             write_looks(self._looks, self._paths.looks)
         with replacing(self._paths.table) as path:
-            pq.write_table(pa.Table.from_pylist(self._rows, schema=SHARD_SCHEMA), path)
+            pq.write_table(pa.Table.from_pylist(self._rows, schema=shard_schema(self._heads)), path)
         finish_shard(self._paths, self._tally.to_dict(), key)

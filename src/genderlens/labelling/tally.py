@@ -10,7 +10,7 @@ from typing import Any, Final
 from genderlens.types import Outcome, Prediction
 
 BINS: Final = 20
-"""Of the confidence, from one half to one."""
+"""Of the confidence, from one half to one; lower ones count in the first."""
 SAMPLES: Final = 8
 _COUNTED: Final = ("outcomes", "predictions", "errors")
 

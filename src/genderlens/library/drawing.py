@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from genderlens.pictures.boxes import Marker, percent
+from genderlens.pictures.colours import UNCERTAIN, label_colour
 from genderlens.types import FaceResult, Outcome
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ def draw_faces(image: Image, result: Result) -> Image:
     drawn = image.convert("RGB").copy()
     marker = Marker(drawn)
     if not result.faces:
-        marker.words((0, 0), result.error_code or result.outcome.value, None)
+        marker.words((0, 0), result.error_code or result.outcome.value, UNCERTAIN)
     for face in result.faces:
-        marker.box(face.box, _say(face), face.prediction)
+        colour = label_colour(face.answer.head.labels, face.prediction)
+        marker.box(face.box, _say(face), colour)
     return drawn
 
 
@@ -41,4 +43,6 @@ def to_jpeg(image: Image, quality: int = 90) -> bytes:
 
 def _say(face: FaceResult) -> str:
     sure = face.outcome is Outcome.CLASSIFIED
-    return f"{face.prediction if sure else 'uncertain'} {percent(face.confidence)}"
+    said = [f"{face.prediction if sure else 'uncertain'} {percent(face.confidence)}"]
+    said += [f"{one.likelier} {percent(one.confidence)}" for one in face.attributes]
+    return ", ".join(said)

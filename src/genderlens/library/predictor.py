@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from typing import IO, TYPE_CHECKING, Any, overload
 
@@ -13,6 +13,7 @@ from PIL import Image
 from genderlens.bundle import Bundle
 from genderlens.cpus import map_in_threads
 from genderlens.errors import ImageError
+from genderlens.heads import Head
 from genderlens.inference.predictor import Predictor, require_policy
 from genderlens.library.files import Refused
 from genderlens.library.inputs import Input, InputOptions
@@ -67,39 +68,65 @@ class PhotoPredictor:
         return tuple(self._predictor.bundles)
 
     @property
+    def heads(self) -> tuple[Head, ...]:
+        """Every question that the model answers: the answer first, then attributes."""
+        return self._predictor.questions.heads
+
+    @property
     def abstain_below(self) -> float:
         """Answers of a lower confidence are ``uncertain``."""
         return self._predictor.abstain_below
 
     @overload
     def predict(  # type: ignore[overload-overlap]  # an open file is iterable too, and comes first
-        self, source: Picture, *, faces: FacePolicy | None = None
+        self,
+        source: Picture,
+        *,
+        faces: FacePolicy | None = None,
+        attributes: Sequence[str] | None = None,
     ) -> Result: ...
 
     @overload
-    def predict(self, source: Place, *, faces: FacePolicy | None = None) -> Any: ...
+    def predict(
+        self,
+        source: Place,
+        *,
+        faces: FacePolicy | None = None,
+        attributes: Sequence[str] | None = None,
+    ) -> Any: ...
 
     @overload
-    def predict(self, source: Many, *, faces: FacePolicy | None = None) -> Results: ...
+    def predict(
+        self,
+        source: Many,
+        *,
+        faces: FacePolicy | None = None,
+        attributes: Sequence[str] | None = None,
+    ) -> Results: ...
 
     def predict(
-        self, source: Picture | Place | Many, *, faces: FacePolicy | None = None
+        self,
+        source: Picture | Place | Many,
+        *,
+        faces: FacePolicy | None = None,
+        attributes: Sequence[str] | None = None,
     ) -> Result | Results:
         """The answer for one picture, or for many one after the other.
 
         ``source``: a path, a ``Path``, bytes, a file open as binary, a PIL image, or an array of
         uint8 (H×W, H×W×3, H×W×4; RGB unless loaded with ``color="bgr"``); many: a folder, a glob,
         a list or generator of those. Addresses of ``s3://`` and the like work as paths, those of
-        the web where loaded with ``allow_urls=True``. ``faces`` wins over the setting.
+        the web where loaded with ``allow_urls=True``. ``faces`` wins over the setting,
+        and so do ``attributes``: names of further heads of the model, such as ``age_group``.
 
-        Raises SettingsError for a policy that does not exist, SourceNotFoundError for a folder or
-        glob without pictures, TypeError and ValueError for what is no picture, DetectorError.
+        Raises SettingsError for a policy or an attribute that does not exist, SourceNotFoundError
+        for a folder or glob without pictures, TypeError and ValueError for what is no picture,
+        DetectorError.
         """
-        if faces is not None:
-            require_policy(faces)
+        answer = self._asking(faces, attributes)
         if not is_many(source):
-            return self._answer(faces, one(source))
-        return Results(map(partial(self._answer, faces), expand(source)), count(source))
+            return answer(one(source))
+        return Results(map(answer, expand(source)), count(source))
 
     __call__ = predict
 
@@ -108,15 +135,14 @@ class PhotoPredictor:
         sources: Place | Many,
         *,
         faces: FacePolicy | None = None,
+        attributes: Sequence[str] | None = None,
         workers: int | None = None,
     ) -> Results:
         """As ``predict`` of many, in order, several at a time: a thread for each usable CPU.
 
         At most four pictures a thread are taken ahead, so an endless generator is fine.
         """
-        if faces is not None:
-            require_policy(faces)
-        answer = partial(self._answer, faces)
+        answer = self._asking(faces, attributes)
         return Results(map_in_threads(answer, expand(sources), workers=workers), count(sources))
 
     def track(
@@ -211,10 +237,20 @@ class PhotoPredictor:
 
         return Explainer(self._predictor)
 
-    def _answer(self, faces: FacePolicy | None, source: Input) -> Result:
+    def _asking(
+        self, faces: FacePolicy | None, attributes: Sequence[str] | None
+    ) -> Callable[[Input], Result]:
+        """What answers one input; SettingsError for what cannot be asked, before any work."""
+        if faces is not None:
+            require_policy(faces)
+        heads = self._predictor.questions.select(attributes)
+        return partial(self._answer, faces, heads)
+
+    def _answer(self, faces: FacePolicy | None, heads: tuple[Head, ...], source: Input) -> Result:
         content = source.read(self._options)
         if isinstance(content, Refused):
             answer = self._predictor.refuse(content.code, content.message)
         else:
-            answer, _ = self._predictor.predict_photo(content, faces=faces)
-        return Result(answer, source.name, source, self)
+            further = [head.name for head in heads[1:]]
+            answer, _ = self._predictor.predict_photo(content, faces=faces, attributes=further)
+        return Result(answer, source.name, heads, source, self)

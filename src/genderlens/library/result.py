@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genderlens.types import Box, FaceResult, Label, Outcome, Prediction
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
+from genderlens.types import Box, FaceResult, HeadAnswer, Outcome, Prediction
 
 if TYPE_CHECKING:
     import pandas
@@ -16,13 +19,8 @@ if TYPE_CHECKING:
     from genderlens.library.inputs import Input
     from genderlens.library.predictor import PhotoPredictor
 
-COLUMNS = (
-    "source",
-    "outcome",
-    "label",
-    "confidence",
-    "probability_female",
-    "probability_male",
+_BEFORE = ("source", "outcome", "label", "confidence")
+_AFTER = (
     "face",
     "left",
     "top",
@@ -32,8 +30,16 @@ COLUMNS = (
     "error_code",
     "model_version",
 )
-"""Of a data frame: one row a face, or one with the reason where there is none. No cell is nested.
-"""
+
+
+def list_columns(heads: Sequence[Head]) -> list[str]:
+    """Of a data frame: one row a face, or one with the reason where there is none.
+
+    A probability stands for each label of the first head; a further one has its likelier label
+    under its name, and the confidence of that. No cell is nested.
+    """
+    further = [name for head in heads[1:] for name in (head.name, f"{head.name}_confidence")]
+    return [*_BEFORE, *heads[0].share_columns, *_AFTER, *further]
 
 
 @dataclass(frozen=True)
@@ -48,12 +54,14 @@ class Result:
     answer: Prediction
     source: str | None = None
     """Path or address of the picture, where it has one."""
+    heads: tuple[Head, ...] = (GENDER,)
+    """What was asked; the answer first."""
     _input: Input | None = field(default=None, repr=False, compare=False)
     _predictor: PhotoPredictor | None = field(default=None, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """The answer travels to other processes, the picture stays."""
-        return Result, (self.answer, self.source)
+        return Result, (self.answer, self.source, self.heads)
 
     def __bool__(self) -> bool:
         return self.label is not None
@@ -64,24 +72,29 @@ class Result:
         return self.answer.outcome
 
     @property
-    def label(self) -> Label | None:
-        """``female`` or ``male``; None where there is no answer that is sure enough."""
+    def label(self) -> str | None:
+        """One of the words of the first head; None where there is no answer that is sure enough."""
         return self.answer.prediction
 
     @property
-    def prediction(self) -> Label | None:
+    def prediction(self) -> str | None:
         """The same as ``label``, by the name that it has over HTTP."""
         return self.label
 
     @property
     def confidence(self) -> float:
-        """In 0.5..1 for the first face, 0 without one."""
+        """Of the likelier label, for the first face; 0 without one."""
         return self.answer.confidence
 
     @property
     def probabilities(self) -> dict[str, float] | None:
-        """Of both labels, summing to 1; None without a face."""
+        """Of every label, summing to 1; None without a face."""
         return self.answer.probabilities
+
+    @property
+    def attributes(self) -> dict[str, HeadAnswer]:
+        """What further heads say of the first face, by name, where they were asked."""
+        return {answer.head.name: answer for answer in self.answer.attributes}
 
     @property
     def box(self) -> Box | None:
@@ -123,7 +136,7 @@ class Result:
         return {"source": self.source, **self.answer.to_dict(), "error_code": self.error_code}
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Flat rows, one a face, with the keys of COLUMNS."""
+        """Flat rows, one a face, with the keys of ``list_columns``."""
         faces: tuple[FaceResult | None, ...] = self.faces or (None,)
         return [self._row(index, face) for index, face in enumerate(faces)]
 
@@ -134,13 +147,13 @@ class Result:
         return to_frame([self])
 
     def to_supervision(self) -> Any:
-        """``supervision.Detections``: class ids 0 female, 1 male, 2 uncertain.
+        """``supervision.Detections``: class ids number the labels, ``uncertain`` comes last.
 
         ModuleNotFoundError without supervision, LookupError where the picture cannot be read.
         """
         from genderlens.inference.foreign import to_supervision
 
-        return to_supervision(self._foreign(), self.image().size)
+        return to_supervision(self._foreign(), self.image().size, self.heads[0].labels)
 
     def to_fiftyone(self) -> Any:
         """``fiftyone.Detections``, for a field of a sample.
@@ -194,6 +207,7 @@ class Result:
         if not self.faces:
             return f"{where}{self.outcome.value} ({self.error_code})"
         said = [f"{f.prediction or f.outcome.value} {f.confidence:.1%}" for f in self.faces]
+        said += [f"{name} {a.likelier} {a.confidence:.1%}" for name, a in self.attributes.items()]
         return where + ", ".join(said)
 
     def _repr_png_(self) -> bytes | None:
@@ -212,14 +226,12 @@ class Result:
 
     def _row(self, index: int, face: FaceResult | None) -> dict[str, Any]:
         box = face.box if face else None
-        probabilities = face.probabilities if face else {}
         return {
             "source": self.source,
             "outcome": (face.outcome if face else self.outcome).value,
             "label": face.prediction if face else None,
             "confidence": face.confidence if face else 0.0,
-            "probability_female": probabilities.get("female"),
-            "probability_male": probabilities.get("male"),
+            **(face.answer.cells() if face else dict.fromkeys(self.heads[0].share_columns)),
             "face": index if face else None,
             "left": box.left if box else None,
             "top": box.top if box else None,
@@ -228,4 +240,14 @@ class Result:
             "person_count": self.person_count,
             "error_code": self.error_code,
             "model_version": self.model_version,
+            **self._attribute_cells(face),
         }
+
+    def _attribute_cells(self, face: FaceResult | None) -> dict[str, Any]:
+        told = {answer.head.name: answer for answer in face.attributes} if face else {}
+        cells: dict[str, Any] = {}
+        for head in self.heads[1:]:
+            answer = told.get(head.name)
+            cells[head.name] = answer.likelier if answer else None
+            cells[f"{head.name}_confidence"] = answer.confidence if answer else None
+        return cells

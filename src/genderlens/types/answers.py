@@ -59,6 +59,11 @@ class HeadAnswer:
         rounded = (round(share, 6) for share in self.shares)
         return dict(zip(self.head.labels, rounded, strict=True))
 
+    def cells(self) -> dict[str, float]:
+        """The probability of each label, by column; see Head.share_columns."""
+        rounded = (round(share, 6) for share in self.shares)
+        return dict(zip(self.head.share_columns, rounded, strict=True))
+
     def to_dict(self) -> dict[str, Any]:
         """As the HTTP API gives it for an attribute."""
         return {
@@ -136,8 +141,8 @@ class Prediction:
 
     ``faces`` holds a result for each face that the policy let through: one under ``single``,
     ``largest`` and ``cropped``, any number under ``all``. ``prediction``, ``confidence``,
-    ``probabilities`` and ``attributes`` repeat the first of them. ``error`` is set exactly where there is no face
-    result; ``error_code`` is its stable name.
+    ``probabilities`` and ``attributes`` repeat the first of them. ``error`` is set exactly where
+    there is no face result; ``error_code`` is its stable name.
     """
 
     outcome: Outcome

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from genderlens.errors import SettingsError
 from genderlens.files.drafts import draft_file
 from genderlens.pictures.boxes import Marker, percent
+from genderlens.pictures.colours import label_colour
 from genderlens.video.answers import FrameAnswer, TrackedFace
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def draw_frame(frame: FrameAnswer) -> Image:
     drawn = frame.image.copy()
     marker = Marker(drawn)
     for face in frame.faces:
-        marker.box(face.box, _say(face), face.answer.label)
+        colour = label_colour(face.answer.head.labels, face.answer.prediction)
+        marker.box(face.box, _say(face), colour)
     return drawn
 
 
@@ -80,5 +82,6 @@ def _encode(frames: Iterable[FrameAnswer], container: Any, every_s: float) -> It
 
 def _say(face: TrackedFace) -> str:
     answer = face.answer
-    words = f"{answer.label} {percent(answer.confidence)}" if answer.label else "uncertain"
+    label = answer.prediction
+    words = f"{label} {percent(answer.confidence)}" if label else "uncertain"
     return f"{face.track} {words}"

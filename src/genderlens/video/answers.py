@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genderlens.cpus import map_in_threads
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 from genderlens.inference.foreign import ForeignFace, to_supervision
-from genderlens.types import Box, FaceResult, Prediction
-from genderlens.video.evidence import Answer, weigh
+from genderlens.types import Box, FaceResult, HeadAnswer, Prediction
+from genderlens.video.evidence import weigh
 from genderlens.video.frames import ReadCounts, Sighting, VideoSource
 from genderlens.video.live import newest_frames
 from genderlens.video.tracker import Track, Tracker
@@ -19,21 +21,13 @@ if TYPE_CHECKING:
 
     from genderlens.inference.predictor import Predictor
 
-FRAME_COLUMNS: Final = (
-    "frame",
-    "time_s",
-    "track",
-    "outcome",
-    "label",
-    "confidence",
-    "probability_female",
-    "probability_male",
-    "weight",
-    "left",
-    "top",
-    "right",
-    "bottom",
-)
+_BEFORE: Final = ("frame", "time_s", "track", "outcome", "label", "confidence")
+_AFTER: Final = ("weight", "left", "top", "right", "bottom")
+
+
+def frame_columns(head: Head) -> tuple[str, ...]:
+    """Of the table of frames: a row for each face in each."""
+    return (*_BEFORE, *head.share_columns, *_AFTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +36,12 @@ class TrackedFace:
 
     track: int
     box: Box
-    answer: Answer
+    answer: HeadAnswer
     seen: FaceResult
     weight: float
 
     def to_row(self, frame: int, time_s: float) -> dict[str, Any]:
-        """Flat, with the keys of FRAME_COLUMNS; the label is that of this frame alone."""
+        """Flat, with the keys of ``frame_columns``; the label is that of this frame alone."""
         left, top, right, bottom = self.box.to_list()
         return {
             "frame": frame,
@@ -56,8 +50,7 @@ class TrackedFace:
             "outcome": self.seen.outcome.value,
             "label": self.seen.prediction,
             "confidence": round(self.seen.confidence, 6),
-            "probability_female": round(1.0 - self.seen.probability_male, 6),
-            "probability_male": round(self.seen.probability_male, 6),
+            **self.seen.answer.cells(),
             "weight": round(self.weight, 4),
             **{"left": left, "top": top, "right": right, "bottom": bottom},
         }
@@ -71,6 +64,7 @@ class FrameAnswer:
     time_s: float
     image: Image
     faces: tuple[TrackedFace, ...]
+    head: Head = GENDER
 
     def to_rows(self) -> list[dict[str, Any]]:
         """One flat row for each face."""
@@ -81,8 +75,9 @@ class FrameAnswer:
 
         ModuleNotFoundError without supervision.
         """
-        faces = [ForeignFace(f.box, f.answer.label, f.answer.confidence) for f in self.faces]
-        return to_supervision(faces, self.image.size, [face.track for face in self.faces])
+        faces = [ForeignFace(f.box, f.answer.prediction, f.answer.confidence) for f in self.faces]
+        tracks = [face.track for face in self.faces]
+        return to_supervision(faces, self.image.size, self.head.labels, tracks)
 
 
 class _Judged(NamedTuple):
@@ -124,6 +119,11 @@ class VideoAnswers(Iterator[FrameAnswer]):
         return self._predictor.version
 
     @property
+    def head(self) -> Head:
+        """The question that is answered."""
+        return self._predictor.questions.head
+
+    @property
     def abstain_below(self) -> float:
         """Answers of a lower confidence are ``uncertain``."""
         return self._predictor.abstain_below
@@ -137,7 +137,7 @@ class VideoAnswers(Iterator[FrameAnswer]):
     def tracks(self) -> tuple[Track, ...]:
         """Those that have ended and those in sight, by number; of a single frame too."""
         below = self._predictor.abstain_below
-        open_ones = [face.track(below) for face in self._tracker.followed]
+        open_ones = [face.track(self.head, below) for face in self._tracker.followed]
         return tuple(sorted([*self._ended, *open_ones], key=lambda track: track.number))
 
     def all_tracks(self) -> tuple[Track, ...]:
@@ -173,7 +173,7 @@ class VideoAnswers(Iterator[FrameAnswer]):
 
     def _restore(self, state: dict[str, Any]) -> None:
         self.last_s, self._looked_at = state["last_s"], state["looked_at"]
-        self._ended = [Track.from_row(row) for row in state["ended"]]
+        self._ended = [Track.from_row(row, self.head) for row in state["ended"]]
         self._tracker.restore(state["tracker"])
 
     def _follow(self) -> Generator[FrameAnswer, None, None]:
@@ -186,7 +186,7 @@ class VideoAnswers(Iterator[FrameAnswer]):
             yield self._join(frame, answer)
 
     def _judge(self, frame: Sighting) -> _Judged:
-        answer, _ = self._predictor.predict_photo(frame.image, faces="all")
+        answer, _ = self._predictor.predict_photo(frame.image, faces="all", attributes=())
         return _Judged(frame, answer)
 
     def _join(self, frame: Sighting, answer: Prediction) -> FrameAnswer:
@@ -194,12 +194,17 @@ class VideoAnswers(Iterator[FrameAnswer]):
         boxes = [face.box for face in seen if face.box is not None]
         followed, ended = self._tracker.update(frame.time_s, boxes)
         below = self._predictor.abstain_below
-        self._ended += [face.track(below) for face in ended]
+        self._ended += [face.track(self.head, below) for face in ended]
         faces = []
         for face, box, track in zip(seen, boxes, followed, strict=True):
             weight = weigh(frame.image, box)
-            track.evidence.add(self._predictor.log_odds(face), weight)
-            faces.append(TrackedFace(track.number, box, track.evidence.answer(below), face, weight))
+            track.evidence.add(self._pooled(face), weight)
+            so_far = track.evidence.answer(self.head, below)
+            faces.append(TrackedFace(track.number, box, so_far, face, weight))
         number, self._looked_at = self._looked_at, self._looked_at + 1
         self.last_s = frame.time_s
-        return FrameAnswer(number, frame.time_s, frame.image, tuple(faces))
+        return FrameAnswer(number, frame.time_s, frame.image, tuple(faces), self.head)
+
+    def _pooled(self, face: FaceResult) -> list[float]:
+        logits = self._predictor.calibration.pooled(self.head, face.answer.logits)
+        return [float(logit) for logit in logits]

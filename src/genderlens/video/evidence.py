@@ -1,19 +1,21 @@
-"""What the frames of a track say together: the weighted mean of their calibrated log-odds.
+"""What the frames of a track say together: the weighted mean of their calibrated logits.
 
-The frames of a track are far from independent, so their log-odds are averaged and never summed: a
+The frames of a track are far from independent, so their logits are averaged and never summed: a
 long track is no surer than its frames are, only less shaken by single ones.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PIL import Image
 
-from genderlens.calibration import sigmoid
-from genderlens.types import Box, Label, Outcome
+from genderlens.calibration import Calibration
+from genderlens.heads import Head
+from genderlens.types import Box, HeadAnswer, Outcome
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,45 +30,34 @@ _LEAST_SHARE: Final = 0.05
 _LOOK_PX: Final = 48
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer for a track as far as it was seen."""
-
-    outcome: Outcome
-    label: Label | None
-    confidence: float
-    probability_male: float
-
-
 @dataclass(slots=True)
 class Evidence:
     """Sums over the frames of one track."""
 
     weight: float = 0.0
     squares: float = 0.0
-    log_odds: float = 0.0
-    """Weighted sum."""
+    logits: list[float] = field(default_factory=list)
+    """Weighted sums."""
 
-    def add(self, log_odds: float, weight: float) -> None:
-        """Take one frame in; ``log_odds`` of male, calibrated; ``weight`` in 0..1."""
+    def add(self, logits: Sequence[float], weight: float) -> None:
+        """Take one frame in: its calibrated logits (``Calibration.pooled``); weight in 0..1."""
         self.weight += weight
         self.squares += weight**2
-        self.log_odds += weight * log_odds
+        before = self.logits or [0.0] * len(logits)
+        self.logits = [sum_ + weight * x for sum_, x in zip(before, logits, strict=True)]
 
     @property
     def frames(self) -> float:
         """How many frames of equal weight would weigh as much (Kish's effective size)."""
         return self.weight**2 / self.squares if self.squares else 0.0
 
-    def answer(self, abstain_below: float) -> Answer:
+    def answer(self, head: Head, abstain_below: float) -> HeadAnswer:
         """``uncertain`` until enough frames agree with at least that confidence."""
-        mean = self.log_odds / self.weight if self.weight else 0.0
-        male = float(sigmoid(np.asarray(mean)))
-        confidence = max(male, 1.0 - male)
-        sure = self.frames > ENOUGH_FRAMES - 1e-6 and confidence >= abstain_below
-        label: Label = "male" if male >= 0.5 else "female"
-        outcome = Outcome.CLASSIFIED if sure else Outcome.UNCERTAIN
-        return Answer(outcome, label if sure else None, confidence, male)
+        sums = self.logits or [0.0] * head.width
+        means = [sum_ / self.weight if self.weight else 0.0 for sum_ in sums]
+        answer = Calibration(abstain_below=abstain_below).answer(head, means)
+        enough = self.frames > ENOUGH_FRAMES - 1e-6
+        return answer if enough else replace(answer, outcome=Outcome.UNCERTAIN)
 
     def to_json(self) -> dict[str, Any]:
         """For the file that a run goes on from."""

@@ -86,7 +86,7 @@ class VideoFolder:
         """Write tables, counts and timeline of what was answered, and the summary last."""
         tracks = answers.tracks
         end_s = answers.last_s or 0.0
-        write_tables(self._folder, tracks, end_s)
+        write_tables(self._folder, answers.head, tracks, end_s)
         write_timeline(self._folder, tracks, end_s)
         _write_json(self._folder / SUMMARY, {**self._key, **answers.summary()})
         (self._folder / STATE).unlink(missing_ok=True)

@@ -14,29 +14,36 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from genderlens.csv_safety import plain_cell
+from genderlens.heads import Head
 from genderlens.storage import replacing
-from genderlens.video.answers import FRAME_COLUMNS
-from genderlens.video.tracker import TRACK_COLUMNS, Track
+from genderlens.video.answers import frame_columns
+from genderlens.video.tracker import Track, track_columns
 
 LEAST_FRAMES: Final = 2
 """A face that was found in a single frame is not counted as a person."""
-COUNT_COLUMNS: Final = ("second", "people", "female", "male", "uncertain")
+UNCERTAIN: Final = "uncertain"
 _ROWS: Final = 10_000
 _WHOLE: Final = {"frame", "track", "frames"}
 _WORDS: Final = {"outcome", "label"}
 
 
-def write_tables(folder: Path, tracks: Sequence[Track], end_s: float) -> None:
+def write_tables(folder: Path, head: Head, tracks: Sequence[Track], end_s: float) -> None:
     """All of them, beside the ``frames.jsonl`` that is there; a piece is in memory at a time."""
     frames = folder / "frames.jsonl"
     rows = [track.to_row() for track in tracks]
-    _write_parquet(folder / "frames.parquet", FRAME_COLUMNS, read_rows(frames))
-    _write_csv(folder / "frames.csv", FRAME_COLUMNS, read_rows(frames))
-    _write_parquet(folder / "tracks.parquet", TRACK_COLUMNS, rows)
-    _write_csv(folder / "tracks.csv", TRACK_COLUMNS, rows)
+    _write_parquet(folder / "frames.parquet", frame_columns(head), read_rows(frames))
+    _write_csv(folder / "frames.csv", frame_columns(head), read_rows(frames))
+    _write_parquet(folder / "tracks.parquet", track_columns(head), rows)
+    _write_csv(folder / "tracks.csv", track_columns(head), rows)
     with replacing(folder / "tracks.jsonl") as path, path.open("w", encoding="ascii") as stream:
         stream.writelines(json.dumps(row, allow_nan=False) + "\n" for row in rows)
-    _write_csv(folder / "counts.csv", COUNT_COLUMNS, count_people(read_rows(frames), tracks, end_s))
+    counts = count_people(read_rows(frames), head, tracks, end_s)
+    _write_csv(folder / "counts.csv", count_columns(head), counts)
+
+
+def count_columns(head: Head) -> tuple[str, ...]:
+    """Of the table of people in each second."""
+    return ("second", "people", *head.labels, UNCERTAIN)
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -47,22 +54,22 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def count_people(
-    rows: Iterable[dict[str, Any]], tracks: Sequence[Track], end_s: float
+    rows: Iterable[dict[str, Any]], head: Head, tracks: Sequence[Track], end_s: float
 ) -> Iterator[dict[str, int]]:
     """For each second of the video, how many different tracks were seen, by their final answer."""
-    said = {t.number: t.label or "uncertain" for t in tracks if t.frames >= LEAST_FRAMES}
+    said = {t.number: t.label or UNCERTAIN for t in tracks if t.frames >= LEAST_FRAMES}
     second = 0
     for now, group in groupby(rows, key=lambda row: int(row["time_s"])):
-        yield from (_count(empty, ()) for empty in range(second, now))
+        yield from (_count(head, empty, ()) for empty in range(second, now))
         numbers = {row["track"] for row in group}
-        yield _count(now, [said[number] for number in numbers if number in said])
+        yield _count(head, now, [said[number] for number in numbers if number in said])
         second = now + 1
-    yield from (_count(empty, ()) for empty in range(second, int(end_s) + 1))
+    yield from (_count(head, empty, ()) for empty in range(second, int(end_s) + 1))
 
 
-def _count(second: int, words: Sequence[str]) -> dict[str, int]:
+def _count(head: Head, second: int, words: Sequence[str]) -> dict[str, int]:
     counts = Counter(words)
-    labels = {word: counts[word] for word in COUNT_COLUMNS[2:]}
+    labels = {word: counts[word] for word in (*head.labels, UNCERTAIN)}
     return {"second": second, "people": len(words), **labels}
 
 

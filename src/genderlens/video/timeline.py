@@ -10,7 +10,8 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from genderlens.html import Html, element, image, render_page, table
-from genderlens.pictures.boxes import COLOURS, percent
+from genderlens.pictures.boxes import percent
+from genderlens.pictures.colours import label_colour
 from genderlens.storage import write_bytes_atomically
 from genderlens.video.tables import LEAST_FRAMES
 from genderlens.video.tracker import Track
@@ -44,7 +45,8 @@ def draw_timeline(tracks: Sequence[Track], end_s: float) -> bytes:
         top = _MARGIN_PX + row * _ROW_PX
         left = _MARGIN_PX + track.start_s * scale
         right = max(left + 2, _MARGIN_PX + track.end_s * scale)
-        canvas.rectangle((left, top, right, top + _ROW_PX - 6), fill=COLOURS[track.label])
+        colour = label_colour(track.answer.head.labels, track.label)
+        canvas.rectangle((left, top, right, top + _ROW_PX - 6), fill=colour)
         words = f"{track.number}  {describe(track)}"
         length = canvas.textlength(words, font=font)
         across = min(right + 4, _WIDTH_PX - length - 4) if right + length < _WIDTH_PX else left + 4
@@ -64,7 +66,7 @@ def choose_tracks(tracks: Sequence[Track]) -> list[Track]:
 
 
 def describe(track: Track) -> str:
-    """``female 97.1%`` or ``uncertain``."""
+    """A label and its confidence, or ``uncertain``."""
     return f"{track.label} {percent(track.confidence)}" if track.label else "uncertain"
 
 

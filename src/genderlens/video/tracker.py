@@ -10,29 +10,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
-from genderlens.types import Box, Label, Outcome
-from genderlens.video.evidence import Answer, Evidence
+from genderlens.heads import Head
+from genderlens.types import Box, HeadAnswer, Outcome
+from genderlens.video.evidence import Evidence
 from genderlens.video.motion import Motion
 
 MOST_GAP_S: Final = 1.5
 """A face that is looked for and not found for longer has left."""
 MOST_UNSEEN_S: Final = 5.0
 """After longer without a look at all, whoever is in the same place may be somebody else."""
-TRACK_COLUMNS: Final = (
-    "track",
-    "start_s",
-    "end_s",
-    "frames",
-    "outcome",
-    "label",
-    "confidence",
-    "probability_female",
-    "probability_male",
-)
 _BUFFER: Final = 0.5
 """Boxes are compared with so much of their size added on each side (C-BIoU, Yang et al., WACV
 2023): frames are judged some tenths of a second apart, and small fast faces would not overlap."""
 _LEAST_OVERLAP: Final = 0.12
+
+
+def track_columns(head: Head) -> tuple[str, ...]:
+    """Of the table of tracks."""
+    before = ("track", "start_s", "end_s", "frames", "outcome", "label", "confidence")
+    return (*before, *head.share_columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,38 +39,36 @@ class Track:
     start_s: float
     end_s: float
     frames: int
-    answer: Answer
+    answer: HeadAnswer
 
     @property
-    def label(self) -> Label | None:
-        """``female`` or ``male``; None while it is uncertain."""
-        return self.answer.label
+    def label(self) -> str | None:
+        """A word of the head; None while it is uncertain."""
+        return self.answer.prediction
 
     @property
     def confidence(self) -> float:
-        """In 0.5..1, of the likelier label."""
+        """The probability of the likelier label."""
         return self.answer.confidence
 
     @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> Self:
-        """What ``to_row`` gave."""
-        answer = Answer(
-            Outcome(row["outcome"]), row["label"], row["confidence"], row["probability_male"]
-        )
+    def from_row(cls, row: Mapping[str, Any], head: Head) -> Self:
+        """What ``to_row`` gave, but for the logits."""
+        shares = tuple(float(row[name]) for name in head.share_columns)
+        answer = HeadAnswer(head, Outcome(row["outcome"]), (), shares)
         return cls(row["track"], row["start_s"], row["end_s"], row["frames"], answer)
 
     def to_row(self) -> dict[str, Any]:
-        """Flat, with the keys of TRACK_COLUMNS."""
+        """Flat, with the keys of ``track_columns``."""
         return {
             "track": self.number,
             "start_s": round(self.start_s, 3),
             "end_s": round(self.end_s, 3),
             "frames": self.frames,
             "outcome": self.answer.outcome.value,
-            "label": self.answer.label,
+            "label": self.label,
             "confidence": round(self.answer.confidence, 6),
-            "probability_female": round(1.0 - self.answer.probability_male, 6),
-            "probability_male": round(self.answer.probability_male, 6),
+            **self.answer.cells(),
         }
 
 
@@ -96,9 +90,9 @@ class FollowedFace:
         unseen_s = time_s - self.end_s
         return unseen_s > (MOST_GAP_S if self.missed else MOST_UNSEEN_S)
 
-    def track(self, abstain_below: float) -> Track:
+    def track(self, head: Head, abstain_below: float) -> Track:
         """What is known of it by now."""
-        answer = self.evidence.answer(abstain_below)
+        answer = self.evidence.answer(head, abstain_below)
         return Track(self.number, self.start_s, self.end_s, self.frames, answer)
 
     def to_json(self) -> dict[str, Any]:

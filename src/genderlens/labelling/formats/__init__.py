@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from genderlens.discovery import import_modules
 from genderlens.errors import SettingsError, did_you_mean
+from genderlens.heads import Head
 from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.plan import ShardPlan
 from genderlens.labelling.shard_state import ShardPaths
+from genderlens.predictions import table_heads
+from genderlens.types import Outcome
 
 Write = Callable[[LabellingJob, ShardPlan], None]
 """Write everything of one format below ``job.out``, each file atomically."""
@@ -50,6 +54,21 @@ def load_writer(name: str) -> Write:
             f"--format {name!r} is not known; give some of {', '.join(known)}{near}"
         )
     return _WRITERS[name]
+
+
+def read_schema(job: LabellingJob) -> pa.Schema:
+    """The columns of the shards, which are alike."""
+    return pq.read_schema(ShardPaths(job, 0).table)
+
+
+def read_head(job: LabellingJob) -> Head:
+    """The question whose answers the shards hold."""
+    return table_heads(read_schema(job))[0]
+
+
+def class_names(head: Head) -> list[str]:
+    """What ``answer_of`` may give, in the order of class numbers."""
+    return [*head.labels, Outcome.UNCERTAIN.value]
 
 
 def iterate_shards(job: LabellingJob, plan: ShardPlan) -> Iterator[Rows]:

@@ -7,16 +7,21 @@ data_path="…/data.json", labels_path="…/labels.json")`` loads them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from genderlens.labelling.formats import answer_of, box_of, iterate_pictures, label_format
+from genderlens.labelling.formats import (
+    answer_of,
+    box_of,
+    class_names,
+    iterate_pictures,
+    label_format,
+    read_head,
+)
 from genderlens.labelling.formats.json_stream import write_map
 from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.plan import ShardPlan
 from genderlens.storage import replacing
-
-_CLASSES: Final = ["female", "male", "uncertain"]
 
 
 @label_format("fiftyone")
@@ -24,7 +29,9 @@ def write_fiftyone(job: LabellingJob, plan: ShardPlan) -> None:
     """``fiftyone/data.json`` and ``fiftyone/labels.json``; unreadable pictures are left out."""
     folder = job.out / "fiftyone"
     _write_paths(job, plan)
-    write_map(folder / "labels.json", "labels", _labels(job, plan), classes=_CLASSES)
+    write_map(
+        folder / "labels.json", "labels", _labels(job, plan), classes=class_names(read_head(job))
+    )
 
 
 def _write_paths(job: LabellingJob, plan: ShardPlan) -> None:
@@ -38,8 +45,9 @@ def _write_paths(job: LabellingJob, plan: ShardPlan) -> None:
 def _labels(
     job: LabellingJob, plan: ShardPlan
 ) -> Iterator[tuple[str, list[dict[str, Any]] | None]]:
+    told = read_head(job).probability_columns
     for index, rows in _readable(job, plan):
-        found = [_detection(row, answer) for row in rows if (answer := answer_of(row))]
+        found = [_detection(row, answer, told) for row in rows if (answer := answer_of(row))]
         yield _name(index), found or None
 
 
@@ -47,7 +55,7 @@ def _readable(job: LabellingJob, plan: ShardPlan) -> Iterator[tuple[int, list[di
     return ((i, rows) for i, rows in iterate_pictures(job, plan) if rows[0]["width"] is not None)
 
 
-def _detection(row: dict[str, Any], answer: str) -> dict[str, Any]:
+def _detection(row: dict[str, Any], answer: str, told: Sequence[str]) -> dict[str, Any]:
     left, top, width, height = box_of(row)
     across, down = row["width"], row["height"]
     box = (left / across, top / down, width / across, height / down)
@@ -55,7 +63,7 @@ def _detection(row: dict[str, Any], answer: str) -> dict[str, Any]:
         "label": answer,
         "bounding_box": [round(value, 6) for value in box],
         "confidence": round(row["confidence"], 6),
-        "attributes": {"probability_male": round(row["probability_male"], 6)},
+        "attributes": {name: round(row[name], 6) for name in told},
     }
 
 

@@ -12,10 +12,10 @@ import shutil
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from genderlens.csv_safety import plain_cell
-from genderlens.labelling.formats import Rows, iterate_pictures, label_format
+from genderlens.labelling.formats import Rows, iterate_pictures, label_format, read_head
 from genderlens.labelling.inputs.items import Item
 from genderlens.labelling.inputs.reading import Unread, iterate_encoded
 from genderlens.labelling.job import LabellingJob
@@ -23,8 +23,6 @@ from genderlens.labelling.outputs.artifacts import picture_suffix
 from genderlens.labelling.plan import ShardPlan
 from genderlens.remote import is_remote
 from genderlens.storage import replacing, split_fragment, write_bytes_atomically
-
-_COLUMNS: Final = ("outcome", "prediction", "confidence", "probability_male", "person_count", "uri")
 
 
 @label_format("imagefolder")
@@ -40,12 +38,14 @@ def write_imagefolder(job: LabellingJob, plan: ShardPlan) -> None:
         partial.open("w", encoding="utf-8", newline="") as stream,
     ):
         writer = csv.writer(stream)
-        writer.writerow(["file_name", *_COLUMNS])
+        told = read_head(job).probability_columns
+        columns = ("outcome", "prediction", "confidence", *told, "person_count", "uri")
+        writer.writerow(["file_name", *columns])
         shards = groupby(iterate_pictures(job, plan), lambda pair: pair[0] // plan.shard_size)
         for number, pictures in shards:
             readable = [(i, rows) for i, rows in pictures if rows[0]["width"] is not None]
             for name, row in _place(job, folder, f"{number:05d}", readable):
-                writer.writerow([name, *(plain_cell(row[column]) for column in _COLUMNS)])
+                writer.writerow([name, *(plain_cell(row[column]) for column in columns)])
 
 
 def _place(

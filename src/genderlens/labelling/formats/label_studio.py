@@ -8,32 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
+from xml.sax.saxutils import quoteattr
 
-from genderlens.labelling.formats import Rows, answer_of, box_of, iterate_pictures, label_format
+from genderlens.heads import Head
+from genderlens.labelling.formats import (
+    Rows,
+    answer_of,
+    box_of,
+    class_names,
+    iterate_pictures,
+    label_format,
+    read_head,
+)
 from genderlens.labelling.formats.json_stream import write_list
 from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.plan import ShardPlan
 from genderlens.remote import is_remote
 from genderlens.storage import write_bytes_atomically
 
-INTERFACE: Final = """<View>
-  <Image name="image" value="$image"/>
-  <RectangleLabels name="presentation" toName="image">
-    <Label value="female"/>
-    <Label value="male"/>
-    <Label value="uncertain"/>
-  </RectangleLabels>
-</View>
-"""
+
+def _interface(head: Head) -> str:
+    labels = (f"    <Label value={quoteattr(name)}/>\n" for name in class_names(head))
+    return (
+        '<View>\n  <Image name="image" value="$image"/>\n'
+        '  <RectangleLabels name="presentation" toName="image">\n'
+        f"{''.join(labels)}"
+        "  </RectangleLabels>\n</View>\n"
+    )
 
 
 @label_format("label-studio")
 def write_label_studio(job: LabellingJob, plan: ShardPlan) -> None:
     """``label-studio/interface.xml`` and ``label-studio/00000.json`` and so on."""
     folder = job.out / "label-studio"
-    write_bytes_atomically(folder / "interface.xml", INTERFACE.encode())
+    write_bytes_atomically(folder / "interface.xml", _interface(read_head(job)).encode())
     shards = groupby(iterate_pictures(job, plan), lambda pair: pair[0] // plan.shard_size)
     for number, pictures in shards:
         tasks = _tasks(rows for _, rows in pictures)

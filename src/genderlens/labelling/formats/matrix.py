@@ -1,4 +1,4 @@
-"""The N×2 matrix of probabilities that cleanlab and NumPy take, and which row is which face."""
+"""The N×labels matrix of probabilities for cleanlab and NumPy, and which row is which face."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ import numpy as np
 from numpy.lib.format import open_memmap
 
 from genderlens.csv_safety import plain_cell
-from genderlens.labelling.formats import iterate_shards, label_format
+from genderlens.labelling.formats import iterate_shards, label_format, read_head
 from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.plan import ShardPlan
 from genderlens.storage import replacing
-from genderlens.types import LABELS
 
 
 @label_format("cleanlab")
 def write_matrix(job: LabellingJob, plan: ShardPlan) -> None:
-    """``pred_probs.npy`` (float64, columns female and male) and ``pred_probs.csv``.
+    """``pred_probs.npy`` (float64, a column for each label in their order) and ``pred_probs.csv``.
 
     A row for each face; pictures without one have no probabilities and are left out.
     """
@@ -28,23 +27,24 @@ def write_matrix(job: LabellingJob, plan: ShardPlan) -> None:
         replacing(job.out / "pred_probs.csv") as table_path,
         table_path.open("w", encoding="utf-8", newline="") as stream,
     ):
-        matrix = _create(matrix_path, count)
+        head = read_head(job)
+        matrix = _create(matrix_path, count, len(head.labels))
         writer = csv.writer(stream)
         writer.writerow(["row", "uri", "face_index"])
         faces = (row for rows in iterate_shards(job, plan) for row in rows if _has_face(row))
         for place, row in enumerate(faces):
-            male = row["probability_male"]
-            matrix[place] = 1.0 - male, male
+            told = [row[name] for name in head.probability_columns]
+            matrix[place] = [1.0 - told[0], told[0]] if head.is_binary else told
             writer.writerow([place, plain_cell(row["uri"]), row["face_index"]])
         if isinstance(matrix, np.memmap):
             matrix.flush()
 
 
-def _create(path: Any, count: int) -> Any:
+def _create(path: Any, count: int, labels: int) -> Any:
     """On disk; an empty file cannot be mapped, so an empty matrix is written at once."""
     if count:
-        return open_memmap(path, mode="w+", dtype=np.float64, shape=(count, len(LABELS)))
-    empty = np.zeros((0, len(LABELS)))
+        return open_memmap(path, mode="w+", dtype=np.float64, shape=(count, labels))
+    empty = np.zeros((0, labels))
     with path.open("wb") as stream:
         np.save(stream, empty)
     return empty

@@ -6,13 +6,13 @@ import csv
 import json
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from genderlens.csv_safety import plain_cell
-from genderlens.labelling.formats import iterate_shards, label_format
+from genderlens.labelling.formats import iterate_shards, label_format, read_schema
 from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.plan import ShardPlan
-from genderlens.labelling.shard import SHARD_SCHEMA
 from genderlens.labelling.shard_state import ShardPaths
 from genderlens.storage import replacing
 
@@ -24,7 +24,7 @@ def write_parquet(job: LabellingJob, plan: ShardPlan) -> None:
     """``labels.parquet``: the predictions table, a row group for each shard."""
     with (
         replacing(job.out / "labels.parquet") as path,
-        pq.ParquetWriter(path, SHARD_SCHEMA) as writer,
+        pq.ParquetWriter(path, read_schema(job)) as writer,
     ):
         for number in range(len(plan)):
             writer.write_table(pq.ParquetFile(ShardPaths(job, number).table).read())
@@ -32,17 +32,23 @@ def write_parquet(job: LabellingJob, plan: ShardPlan) -> None:
 
 @label_format("csv")
 def write_csv(job: LabellingJob, plan: ShardPlan) -> None:
-    """``labels.csv``: the box in four columns, and no cell that a spreadsheet would run."""
-    names = [name for name in SHARD_SCHEMA.names if name != "box"]
+    """``labels.csv``: the box in four columns, and no cell that a spreadsheet would run.
+
+    Other lists are numbers with blanks between, in columns at the end.
+    """
+    schema = read_schema(job)
+    names = [field.name for field in schema if not pa.types.is_list(field.type)]
+    lists = [field.name for field in schema if pa.types.is_list(field.type) and field.name != "box"]
     with (
         replacing(job.out / "labels.csv") as path,
         path.open("w", encoding="utf-8", newline="") as stream,
     ):
         writer = csv.writer(stream)
-        writer.writerow([*names, *_BOX])
+        writer.writerow([*names, *_BOX, *lists])
         for rows in iterate_shards(job, plan):
             for row in rows:
                 cells = [*(row[name] for name in names), *(row["box"] or [None] * 4)]
+                cells += [_joined(row[name]) for name in lists]
                 writer.writerow([plain_cell(cell) for cell in cells])
 
 
@@ -55,6 +61,10 @@ def write_jsonl(job: LabellingJob, plan: ShardPlan) -> None:
     ):
         for rows in iterate_shards(job, plan):
             stream.writelines(_line(row) for row in rows)
+
+
+def _joined(values: list[float] | None) -> str | None:
+    return None if values is None else " ".join(f"{value:.6g}" for value in values)
 
 
 def _line(row: dict[str, Any]) -> str:

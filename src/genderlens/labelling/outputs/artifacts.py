@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genderlens.bundle import Bundle
 from genderlens.csv_safety import plain_cell
+from genderlens.heads import Head
 from genderlens.pictures.containers import find_format
 from genderlens.pictures.imaging import resize_region
 from genderlens.storage import write_bytes_atomically
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 MAX_CROP_PX: Final = 512
 _MIN_CROP_PX: Final = 32
-_REVIEW: Final = ("file", "uri", "probability_male", "face_index")
 SUFFIXES: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 
 
@@ -45,13 +45,14 @@ def write_review(folder: Path, index: int, uri: str, content: bytes) -> str:
     return name
 
 
-def write_review_table(folder: Path, rows: Sequence[dict[str, Any]]) -> None:
+def write_review_table(folder: Path, head: Head, rows: Sequence[dict[str, Any]]) -> None:
     """Write which file is which picture, the most doubtful first."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
-    writer.writerow(_REVIEW)
-    for row in sorted(rows, key=lambda row: abs(row["probability_male"] - 0.5)):
-        writer.writerow([plain_cell(row[name]) for name in _REVIEW])
+    columns = ("file", "uri", *head.probability_columns, "face_index")
+    writer.writerow(columns)
+    for row in sorted(rows, key=lambda row: row["confidence"]):
+        writer.writerow([plain_cell(row[name]) for name in columns])
     write_bytes_atomically(folder / "review.csv", stream.getvalue().encode())
 
 
@@ -70,9 +71,8 @@ def doubtful_rows(name: str, uri: str, answer: Prediction) -> Iterator[dict[str,
     """The rows of the review table for the uncertain faces of one picture."""
     for index, face in enumerate(answer.faces):
         if face.prediction is None:
-            probability = round(face.probability_male, 6)
-            values = (name, uri, probability, index)
-            yield dict(zip(_REVIEW, values, strict=True))
+            told = {"file": name, "uri": uri, "face_index": index, "confidence": face.confidence}
+            yield told | face.answer.cells()
 
 
 def _cut(image: Image, face: FaceResult, bundle: Bundle) -> Image:

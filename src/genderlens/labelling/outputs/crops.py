@@ -1,6 +1,6 @@
 """Where face crops go: by the labels of the source, as ``train`` reads them, or by guess.
 
-With labels: ``[PART/]male/00000-00012-name-face0.jpg``. Without: ``00000/male/…``, a folder for
+With labels: ``[PART/]LABEL/00000-00012-name-face0.jpg``. Without: ``00000/LABEL/…``, a folder for
 each shard, and a note at the top that keeps readers from taking the guesses for labels. With
 labels, a table at the top holds who it is and to which groups, where the source says so.
 """
