@@ -29,12 +29,6 @@ SIZE_PX = 32
 _WEIGHTS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.INT8)
 
 
-WORDS = Head("presentation", ("feminine", "masculine", "androgynous"), "categorical")
-"""A first head of other words than the shipped model's."""
-AGES = Head("age_group", ("0-19", "20-39", "40-59", "60+"), "ordinal", "head_age_group")
-"""A further head."""
-
-
 def make_bundle(
     folder: Path,
     name: str,

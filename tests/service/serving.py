@@ -17,34 +17,21 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 import photos
-from genderlens.heads import Head, select_heads
 from genderlens.heads.default import GENDER
 from genderlens.inference.photo import Photo
 from genderlens.service.app import create_app
 from genderlens.service.process.protocol import HttpProtocol
 from genderlens.settings import load_settings
 from genderlens.types import FaceResult, HeadAnswer, Outcome, Prediction
+from made_answers import DefaultQuestions
 
 PROBLEM_JSON = "application/problem+json"
 
 
 def classified(logit: float = 2.0) -> Prediction:
-    face = FaceResult(HeadAnswer(GENDER, Outcome.CLASSIFIED, (logit,), (0.12, 0.88)), None, None)
+    answer = HeadAnswer(GENDER, Outcome.CLASSIFIED, (logit,), (0.12, 0.88))
+    face = FaceResult(answer, None, None)
     return Prediction(Outcome.CLASSIFIED, 1, "fake-1", (face,))
-
-
-@dataclass
-class FakeQuestions:
-    """The heads of a fake."""
-
-    heads: tuple[Head, ...] = (GENDER,)
-
-    @property
-    def head(self) -> Head:
-        return self.heads[0]
-
-    def select(self, attributes: Sequence[str]) -> tuple[Head, ...]:
-        return (self.head, *select_heads(self.heads[1:], attributes))
 
 
 @dataclass
@@ -59,7 +46,7 @@ class FakePredictor:
     abstain_below: float = 0.55
     bundles: tuple[Any, ...] = ()
     graphs: tuple[Any, ...] = ()
-    questions: FakeQuestions = field(default_factory=FakeQuestions)
+    questions: Any = field(default_factory=DefaultQuestions)
     bundle: Any = field(
         default_factory=lambda: SimpleNamespace(description=SimpleNamespace(files={}))
     )

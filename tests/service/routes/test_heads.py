@@ -14,11 +14,12 @@ from starlette.testclient import TestClient
 
 from genderlens.service.app import create_app
 from genderlens.settings import load_settings
+from made_answers import AGES, WORDS
 from service.serving import assert_problem, portrait_jpeg, warm_client
-from tiny_bundles import AGES, SIZE_PX, WORDS, make_bundle
+from tiny_bundles import SIZE_PX, make_bundle
 
 HEADS = [
-    {"name": "presentation", "labels": list(WORDS.labels), "kind": "categorical"},
+    {"name": "style", "labels": list(WORDS.labels), "kind": "categorical"},
     {"name": "age_group", "labels": list(AGES.labels), "kind": "ordinal"},
 ]
 OUTPUTS = [f"probability_{label}" for label in WORDS.labels]
@@ -197,4 +198,4 @@ def test_values_give_a_logit_for_each_label(worded: TestClient) -> None:
     found = infer(worded, tensor, parameters={"attributes": ["age_group"]})
     assert [found[f"logit_{label}"] for label in WORDS.labels] == [[0.0], [10.0], [0.0]]
     assert found["prediction"] == ["masculine"]
-    assert found["age_group"] == ["20-39"]
+    assert found["age_group"] == ["adult"]

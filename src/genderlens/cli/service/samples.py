@@ -72,7 +72,7 @@ def _compare(settings: Settings, *, fix: bool) -> PoolReport:
 
 
 def _labels(settings: Settings) -> tuple[str, ...]:
-    """Of the model of the settings; none where it cannot be had now, for the check needs no model."""
+    """Of the model of the settings; none where it cannot be had now: no check needs it."""
     from genderlens.inference.ensemble import load_bundles
 
     try:

@@ -32,7 +32,7 @@ class Wish:
         return self if attributes is None else replace(self, attributes=attributes)
 
     def require_known(self, predictor: Predictor) -> None:
-        """UnknownAttributeError, with the near name, for attributes that the model does not have."""
+        """UnknownAttributeError, with the near name, for what is no attribute of the model."""
         if self.attributes is None:
             return
         try:
