@@ -9,8 +9,11 @@ import { useKey } from "./key";
 
 export type Capabilities = Schemas["Capabilities"];
 export type KeyCapabilities = Schemas["KeyCapabilities"];
+export type Head = Schemas["HeadAnswer"];
 
 const AGAIN_MS = 60_000;
+const NO_HEADS: readonly Head[] = [];
+const NO_LABELS: readonly string[] = [];
 
 /** Undefined until it is known, and where no service answers; asked anew for another model. */
 export function useCapabilities(): Capabilities | undefined {
@@ -22,6 +25,16 @@ export function useCapabilities(): Capabilities | undefined {
     staleTime: AGAIN_MS,
   });
   return data;
+}
+
+/** What the model answers: *the* answer first, then its attributes; none while nothing is known. */
+export function useHeads(): readonly Head[] {
+  return useCapabilities()?.heads ?? NO_HEADS;
+}
+
+/** The words of the answer; none while nothing is known. */
+export function useLabels(): readonly string[] {
+  return useHeads()[0]?.labels ?? NO_LABELS;
 }
 
 export function useKeyCapabilities() {

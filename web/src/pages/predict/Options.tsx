@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-import { useCapabilities } from "../../api/capabilities";
+import { useCapabilities, useHeads } from "../../api/capabilities";
 import type { ApiFailure } from "../../api/failure";
 import { useHealth } from "../../api/health";
 import type { Faces } from "../../api/upload";
@@ -21,6 +21,7 @@ export function Options({ wish, onChange }: Props) {
   const loaded = Boolean(useHealth().data?.model);
   const without = loaded && offered?.private_mode === false;
   const shrinking = useShrinking();
+  const further = useHeads().length > 1;
   return (
     <section className="options" aria-label={t.options}>
       <label className="choice">
@@ -42,11 +43,41 @@ export function Options({ wish, onChange }: Props) {
         onChange={(on) => onChange({ ...wish, place: on ? "device" : "service" })}
       />
       {!here && <Switch label={t.shrink} on={shrinking} onChange={writeShrinking} />}
+      {!here && <Further wish={wish} onChange={onChange} />}
       <p className="quiet where">
         {here ? <PrivateWords /> : without ? withoutPrivate() : t.notKept}
+        {here && further && ` ${t.attributes.notHere}`}
         {!here && shrinking && ` ${t.shrinkWhy}`}
       </p>
     </section>
+  );
+}
+
+/** A switch for each further head of the model, off until somebody wants it. */
+function Further({ wish, onChange }: Props) {
+  const offered = useHeads()
+    .slice(1)
+    .map(({ name }) => name);
+  const { attributes = [] } = wish;
+  const kept = attributes.filter((name) => offered.includes(name));
+  const isGone = offered.length > 0 && kept.length < attributes.length;
+  useEffect(() => {
+    if (isGone) onChange({ ...wish, attributes: kept });
+  });
+  if (offered.length === 0) return null;
+  const without = (name: string) => kept.filter((one) => one !== name);
+  return (
+    <>
+      {offered.map((name) => (
+        <Switch
+          key={name}
+          label={t.attributes.also(name)}
+          on={kept.includes(name)}
+          onChange={(on) => onChange({ ...wish, attributes: on ? [...kept, name] : without(name) })}
+        />
+      ))}
+      <p className="quiet where">{t.attributes.limits}</p>
+    </>
   );
 }
 
