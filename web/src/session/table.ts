@@ -63,13 +63,12 @@ function sharesOf({ probabilities }: Answer): Row {
 }
 
 function attributesOf({ attributes }: Answer): Row {
-  const told = Object.entries(attributes ?? {});
-  return Object.fromEntries(
-    told.flatMap(([name, { prediction, confidence }]) => [
-      [name, prediction],
-      [`${name}_confidence`, confidence],
-    ]),
-  );
+  const row: Row = {};
+  for (const [name, { prediction, confidence }] of Object.entries(attributes ?? {})) {
+    row[name] = prediction;
+    row[`${name}_confidence`] = confidence;
+  }
+  return row;
 }
 
 /** As tables of the command line name columns: small letters and digits, `_` for all else. */

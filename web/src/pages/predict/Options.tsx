@@ -17,11 +17,6 @@ interface Props {
 
 export function Options({ wish, onChange }: Props) {
   const here = wish.place === "device";
-  const offered = useCapabilities();
-  const loaded = Boolean(useHealth().data?.model);
-  const without = loaded && offered?.private_mode === false;
-  const shrinking = useShrinking();
-  const further = useHeads().length > 1;
   return (
     <section className="options" aria-label={t.options}>
       <label className="choice">
@@ -42,25 +37,45 @@ export function Options({ wish, onChange }: Props) {
         on={here}
         onChange={(on) => onChange({ ...wish, place: on ? "device" : "service" })}
       />
-      {!here && <Switch label={t.shrink} on={shrinking} onChange={writeShrinking} />}
-      {!here && <Further wish={wish} onChange={onChange} />}
-      <p className="quiet where">
-        {here ? <PrivateWords /> : without ? withoutPrivate() : t.notKept}
-        {here && further && ` ${t.attributes.notHere}`}
-        {!here && shrinking && ` ${t.shrinkWhy}`}
-      </p>
+      {here ? <Here /> : <There wish={wish} onChange={onChange} />}
     </section>
+  );
+}
+
+function Here() {
+  const further = useHeads().length > 1;
+  return (
+    <p className="quiet where">
+      <PrivateWords />
+      {further && ` ${t.attributes.notHere}`}
+    </p>
+  );
+}
+
+function There(props: Props) {
+  const offered = useCapabilities();
+  const loaded = Boolean(useHealth().data?.model);
+  const without = loaded && offered?.private_mode === false;
+  const shrinking = useShrinking();
+  return (
+    <>
+      <Switch label={t.shrink} on={shrinking} onChange={writeShrinking} />
+      <Further {...props} />
+      <p className="quiet where">
+        {without ? withoutPrivate() : t.notKept}
+        {shrinking && ` ${t.shrinkWhy}`}
+      </p>
+    </>
   );
 }
 
 /** A switch for each further head of the model, off until somebody wants it. */
 function Further({ wish, onChange }: Props) {
-  const offered = useHeads()
-    .slice(1)
-    .map(({ name }) => name);
+  const heads = useHeads();
+  const offered = heads.slice(1).map(({ name }) => name);
   const { attributes = [] } = wish;
   const kept = attributes.filter((name) => offered.includes(name));
-  const isGone = offered.length > 0 && kept.length < attributes.length;
+  const isGone = heads.length > 0 && kept.length < attributes.length;
   useEffect(() => {
     if (isGone) onChange({ ...wish, attributes: kept });
   });
