@@ -102,7 +102,7 @@ def test_a_model_that_is_not_signed_is_refused(copy: Path) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("labels", ["male", "female"]), ("surprise", 1), ("format", 2), ("name", "../x")],
+    [("labels", ["male", "female"]), ("surprise", 1), ("format", 3), ("name", "../x")],
 )
 def test_a_wrong_description_names_its_fault(copy: Path, key: str, value: object) -> None:
     _edit(copy, lambda data: data.update({key: value}))

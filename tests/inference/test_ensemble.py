@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from numpy.typing import NDArray
 from onnx import TensorProto, helper
 from PIL import Image
 
@@ -25,7 +26,9 @@ from genderlens.bundle import (
 from genderlens.calibration import Calibration
 from genderlens.errors import BundleNotFoundError, SettingsError
 from genderlens.graphs.golden import Graph
-from genderlens.inference.classifiers import BundleClassifier
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
+from genderlens.inference.classifiers import BundleClassifier, FaceLogits
 from genderlens.inference.ensemble import Ensemble, create_classifier, load_bundles
 from genderlens.inference.predictor import create_predictor
 from genderlens.settings import Settings
@@ -41,11 +44,19 @@ class Fixed:
     def __init__(self, logits: list[float], calibration: Calibration) -> None:
         self.bundles: tuple[Bundle, ...] = (load_bundle(),)
         self.graphs: tuple[Graph, ...] = ()
-        self.calibration = calibration
-        self._logits = logits
+        self.heads = (GENDER,)
+        self._calibration, self._logits = calibration, logits
 
-    def logits(self, image: Image.Image, faces: Sequence[Detection | None]) -> list[float]:
-        return self._logits
+    def calibration_of(self, head: Head) -> Calibration:
+        return self._calibration
+
+    def logits(
+        self, image: Image.Image, faces: Sequence[Detection | None], heads: Sequence[Head]
+    ) -> list[FaceLogits]:
+        return [[(logit,)] for logit in self._logits]
+
+    def raw_logits(self, values: NDArray[np.float32], heads: Sequence[Head]) -> list[FaceLogits]:
+        raise NotImplementedError
 
 
 def make_bundle(folder: Path, size_px: int, calibration: CalibrationSpec) -> Path:
@@ -66,9 +77,8 @@ def make_bundle(folder: Path, size_px: int, calibration: CalibrationSpec) -> Pat
         "name": "tiny",
         "version": f"{size_px}",
         "input": shipped.input.model_copy(update={"size_px": size_px}),
-        "calibration": calibration,
     }
-    write_bundle(folder, shipped.model_copy(update=own))
+    write_bundle(folder, shipped.model_copy(update=own).with_calibration(calibration, {}))
     return folder
 
 
@@ -82,8 +92,9 @@ def test_the_mean_of_calibrated_log_odds() -> None:
     first = Fixed([4.0, -1.0], Calibration(temperature=2.0, abstain_below=0.7))
     second = Fixed([10.0, 30.0], Calibration(temperature=10.0, abstain_below=0.55))
     ensemble = Ensemble([first, second])
-    assert ensemble.logits(photos.portrait(), (None, None)) == pytest.approx([1.5, 1.25])
-    assert ensemble.calibration == Calibration(temperature=1.0, abstain_below=0.7)
+    found = ensemble.logits(photos.portrait(), (None, None), (GENDER,))
+    assert [face[0][0] for face in found] == pytest.approx([1.5, 1.25])
+    assert ensemble.calibration_of(GENDER) == Calibration(temperature=1.0, abstain_below=0.7)
     assert len(ensemble.bundles) == 2
 
 
@@ -118,7 +129,7 @@ def test_a_missing_member_is_named() -> None:
 
 def test_a_target_error_picks_the_stored_threshold(tiny: Path) -> None:
     settings = Settings(model=str(tiny), target_error=0.01)
-    assert create_classifier(settings).calibration.abstain_below == 0.93
+    assert create_classifier(settings).calibration_of(GENDER).abstain_below == 0.93
 
 
 def test_an_unknown_target_error_names_the_known_ones(tiny: Path) -> None:

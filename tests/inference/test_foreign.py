@@ -12,10 +12,11 @@ from PIL import Image
 
 import genderlens
 import photos
+from genderlens.heads.default import GENDER
 from genderlens.inference.foreign import ForeignFace, to_fiftyone, to_supervision
 from genderlens.types import Box, Outcome
 from genderlens.video.answers import FrameAnswer, TrackedFace
-from genderlens.video.evidence import Answer
+from made_answers import face_result
 
 FACES = [
     ForeignFace(Box(10, 20, 30, 60), "male", 0.9),
@@ -65,12 +66,12 @@ def stubs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_supervision_gets_boxes_classes_and_tracks() -> None:
-    found = to_supervision(FACES, (100, 80), [4, 5, 6])
+    found = to_supervision(FACES, (100, 80), GENDER.labels, [4, 5, 6])
     assert found.xyxy.tolist() == [[10, 20, 30, 60], [50, 0, 90, 50], [0, 0, 100, 80]]
     assert found.class_id.tolist() == [1, 2, 0]
     assert found.data["class_name"].tolist() == ["male", "uncertain", "female"]
     assert found.tracker_id.tolist() == [4, 5, 6]
-    assert len(to_supervision([], (100, 80)).xyxy) == 0
+    assert len(to_supervision([], (100, 80), GENDER.labels).xyxy) == 0
 
 
 def test_fiftyone_gets_shares_of_the_picture() -> None:
@@ -86,7 +87,7 @@ def test_results_and_frames_convert_themselves() -> None:
     assert result.to_supervision().xyxy[0] == pytest.approx(result.box.to_list(), abs=0.1)
     (face,) = result.to_fiftyone().detections
     assert face.label == "female"
-    answer = Answer(Outcome.UNCERTAIN, None, 0.7, 0.3)
+    answer = face_result(0.3, Outcome.UNCERTAIN).answer
     tracked = TrackedFace(9, result.box, answer, result.faces[0], 1.0)
     frame = FrameAnswer(0, 0.0, Image.new("RGB", (100, 80)), (tracked,))
     assert frame.to_supervision().tracker_id.tolist() == [9]
@@ -96,6 +97,10 @@ def test_results_and_frames_convert_themselves() -> None:
 @pytest.mark.parametrize("name", ["supervision", "fiftyone"])
 def test_without_them_the_install_line_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, name, None)
-    convert = {"supervision": to_supervision, "fiftyone": to_fiftyone}[name]
+    size = (100, 80)
+    convert = {
+        "supervision": lambda: to_supervision(FACES, size, GENDER.labels),
+        "fiftyone": lambda: to_fiftyone(FACES, size),
+    }[name]
     with pytest.raises(ModuleNotFoundError, match=f"pip install {name}"):
-        convert(FACES, (100, 80))  # type: ignore[operator]
+        convert()

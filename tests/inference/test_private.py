@@ -25,7 +25,7 @@ def test_the_facts_are_those_of_the_predictor(changes: dict[str, Any]) -> None:
     settings = load_settings(**changes)
     facts = private.describe(load_bundle(), settings)
     predictor = create_predictor(settings)
-    calibration = predictor._calibration
+    calibration = predictor.calibration
     assert facts["calibration"] == {
         "temperature": calibration.temperature,
         "abstain_below": calibration.abstain_below,

@@ -17,6 +17,7 @@ CHANGED: dict[str, Any] = {
     "tta": "flip",
     "precision": "fp32",
     "face_min_score": 0.6,
+    "attributes": "age_group",
     "face_min_side_px": 21,
     "face_min_area": 0.002,
     "face_min_height": 0.06,

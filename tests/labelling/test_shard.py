@@ -11,10 +11,11 @@ from PIL import Image
 
 import photos
 from genderlens.errors import LabellingError
+from genderlens.heads.default import GENDER
 from genderlens.inference.predictor import create_predictor
 from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.run import make_plan
-from genderlens.labelling.shard import SHARD_SCHEMA, label_shard
+from genderlens.labelling.shard import label_shard, shard_schema
 from genderlens.labelling.shard_state import ShardPaths, is_done
 from genderlens.settings import Settings
 from labelling.jobs import CrashingPredictor, FakePredictor, make_job, write_pictures
@@ -26,7 +27,7 @@ def label(job: LabellingJob, predictor: object = None) -> list[dict[str, object]
     label_shard(job, plan, 0, predictor or FakePredictor())  # type: ignore[arg-type]
     assert is_done(job, plan, 0)
     table = pq.ParquetFile(ShardPaths(job, 0).table).read()
-    assert table.schema.equals(SHARD_SCHEMA)
+    assert table.schema.equals(shard_schema((GENDER,)))
     return table.to_pylist()
 
 

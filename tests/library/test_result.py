@@ -11,7 +11,8 @@ from PIL import Image
 
 import genderlens
 import photos
-from genderlens.library.result import COLUMNS
+from genderlens.heads.default import GENDER
+from genderlens.library.result import list_columns
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def test_a_dict_is_what_the_service_says(portrait: genderlens.Result) -> None:
 def test_rows_are_flat(portrait: genderlens.Result, nobody: genderlens.Result) -> None:
     pandas = pytest.importorskip("pandas")
     frame = portrait.to_pandas()
-    assert list(frame.columns) == list(COLUMNS)
+    assert list(frame.columns) == list_columns((GENDER,))
     assert len(frame) == len(portrait.faces)
     empty = nobody.to_rows()
     assert [row["error_code"] for row in empty] == ["no_person"]
@@ -134,6 +135,8 @@ def test_the_public_names_are_these() -> None:
         "Box",
         "Client",
         "FaceResult",
+        "Head",
+        "HeadAnswer",
         "Outcome",
         "PhotoPredictor",
         "Result",

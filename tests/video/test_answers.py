@@ -74,7 +74,7 @@ def test_a_track_is_uncertain_until_it_is_sure(
 ) -> None:
     said = [frame.faces[0].answer for frame in predictor.track(pair)]
     assert [answer.outcome for answer in said[:2]] == [Outcome.UNCERTAIN] * 2
-    assert said[0].label is None
+    assert said[0].prediction is None
     assert said[-1].outcome is Outcome.CLASSIFIED
     assert all(a.outcome is b.outcome for a, b in pairwise(said[4:]))
 

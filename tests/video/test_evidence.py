@@ -6,6 +6,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 import photos
+from genderlens.heads.default import GENDER
 from genderlens.types import Box, Outcome
 from genderlens.video.evidence import ENOUGH_FRAMES, Evidence, weigh
 from genderlens.video.motion import Motion
@@ -17,15 +18,17 @@ FACE = Box(178, 55, 271, 179)
 def answer_of(*frames: tuple[float, float], abstain_below: float = 0.8) -> Outcome:
     evidence = Evidence()
     for log_odds, weight in frames:
-        evidence.add(log_odds, weight)
-    return evidence.answer(abstain_below).outcome
+        evidence.add([log_odds], weight)
+    return evidence.answer(GENDER, abstain_below).outcome
 
 
 def test_it_is_the_weighted_mean_of_log_odds() -> None:
     evidence = Evidence()
-    evidence.add(4.0, 1.0)
-    evidence.add(-2.0, 0.5)
-    assert evidence.answer(0.5).probability_male == pytest.approx(1 / (1 + 2.718281828**-2), 1e-6)
+    evidence.add([4.0], 1.0)
+    evidence.add([-2.0], 0.5)
+    assert evidence.answer(GENDER, 0.5).positive_share == pytest.approx(
+        1 / (1 + 2.718281828**-2), 1e-6
+    )
 
 
 def test_more_frames_of_the_same_doubt_are_no_certainty() -> None:

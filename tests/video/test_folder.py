@@ -14,14 +14,14 @@ from PIL import Image
 
 import genderlens
 from genderlens.errors import SettingsError
-from genderlens.types import Outcome
+from genderlens.heads.default import GENDER
 from genderlens.video import folder as folders
 from genderlens.video.annotate import save_annotated
-from genderlens.video.evidence import Answer
 from genderlens.video.folder import VideoFolder, describe_run
 from genderlens.video.tables import count_people
 from genderlens.video.timeline import MOST_ROWS, choose_tracks
 from genderlens.video.tracker import Track
+from made_answers import face_result
 
 
 @pytest.fixture(scope="module")
@@ -123,12 +123,12 @@ def test_an_annotated_video_needs_a_name_of_one(tmp_path: Path) -> None:
 
 
 def track(number: int, start_s: float, end_s: float, *, frames: int = 5) -> Track:
-    return Track(number, start_s, end_s, frames, Answer(Outcome.CLASSIFIED, "male", 0.9, 0.9))
+    return Track(number, start_s, end_s, frames, face_result(0.9).answer)
 
 
 def test_seconds_without_anybody_count_too() -> None:
     rows = [{"time_s": t, "track": n} for t, n in ((1.0, 1), (1.4, 1), (1.5, 2), (3.2, 1))]
-    found = list(count_people(rows, [track(1, 1, 3.2), track(2, 1.5, 1.5, frames=1)], 4.9))
+    found = list(count_people(rows, GENDER, [track(1, 1, 3.2), track(2, 1.5, 1.5, frames=1)], 4.9))
     assert [(row["second"], row["people"], row["male"]) for row in found] == [
         *((0, 0, 0), (1, 1, 1), (2, 0, 0), (3, 1, 1), (4, 0, 0))
     ]

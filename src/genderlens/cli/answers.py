@@ -46,14 +46,17 @@ def print_as_json(results: Iterable[Result]) -> int:
 
 def print_as_csv(results: Iterable[Result]) -> int:
     """A row for each face, or one with the reason; no cell that a spreadsheet would run."""
-    from genderlens.library.result import COLUMNS
+    from genderlens.library.result import list_columns
 
     unreadable = 0
-    _print_row(COLUMNS)
+    columns: list[str] = []
     for result in results:
+        if not columns:
+            columns = list_columns(result.heads)
+            _print_row(columns)
         unreadable += _is_unreadable(result)
         for row in result.to_rows():
-            _print_row([row[name] for name in COLUMNS])
+            _print_row([row[name] for name in columns])
     return unreadable
 
 
@@ -93,5 +96,10 @@ def _rows(result: Result) -> Iterator[tuple[str, str, str]]:
     if not result.faces:
         yield result.outcome.value, "", printable(result.error or "")
     for index, face in enumerate(result.faces):
-        note = f"face {index + 1} of {len(result.faces)}" if len(result.faces) > 1 else ""
-        yield face.prediction or face.outcome.value, f"{face.confidence:.1%}", note
+        notes = [f"face {index + 1} of {len(result.faces)}"] if len(result.faces) > 1 else []
+        notes += [
+            f"{one.head.name} {printable(one.likelier)} {one.confidence:.1%}"
+            for one in face.attributes
+        ]
+        said = printable(face.prediction or face.outcome.value)
+        yield said, f"{face.confidence:.1%}", ", ".join(notes)

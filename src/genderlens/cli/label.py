@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from genderlens.cli.attributes import Attributes
 from genderlens.cli.data.source import Faces, Views, Words, parse_words
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import ExitCode, SettingsError
@@ -45,6 +46,7 @@ def label(
         str | None, typer.Option(help="Bundle: 'default' or a folder; A,B is an ensemble.")
     ] = None,
     tta: Views = None,
+    attributes: Attributes = None,
     min_confidence: Annotated[
         float | None, typer.Option(help="Less sure answers are uncertain, 0.5 to 1.")
     ] = None,
@@ -90,7 +92,13 @@ def label(
         return
     if source is None or (out is None and not dry_run):
         raise SettingsError("give SOURCE and --out DIR, or --status DIR")
-    given = {"faces": faces, "model": model, "tta": tta, "abstain_below": min_confidence}
+    given = {
+        "faces": faces,
+        "model": model,
+        "tta": tta,
+        "abstain_below": min_confidence,
+        "attributes": attributes,
+    }
     from genderlens.inference.ensemble import load_bundles
     from genderlens.labelling.earlier import recall_options, recall_settings
     from genderlens.labelling.inputs.sources import normal_source

@@ -17,7 +17,7 @@ from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration, Floats
 from genderlens.errors import SettingsError
 from genderlens.graphs.golden import Graph
-from genderlens.heads import Head
+from genderlens.heads import Head, select_heads
 from genderlens.inference.classifiers import BundleClassifier, Classifier, FaceLogits
 from genderlens.registry.address import load_reference
 from genderlens.settings import Settings
@@ -117,4 +117,5 @@ def load_bundles(settings: Settings) -> list[Bundle]:
     bundles = [load_reference(name, settings) for name in names]
     for bundle in bundles:
         bundle.calibration_for(settings.tta, settings.target_error)
+        select_heads(bundle.heads[1:], settings.attribute_names)
     return bundles

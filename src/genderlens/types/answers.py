@@ -107,6 +107,11 @@ class FaceResult:
         return self.answer.probabilities
 
     @property
+    def logit(self) -> float:
+        """Log-odds of a binary answer's positive label before calibration; ValueError of others."""
+        return self.answer.logit
+
+    @property
     def detection(self) -> Detection | None:
         """Where the face is; None where the whole picture was it."""
         if self.box is None:
