@@ -6,6 +6,7 @@ import { apiRoot } from "./config";
 import { failureOf, unreachable } from "./failure";
 import { useHealth } from "./health";
 import { useKey } from "./key";
+import { usePrivateState } from "../private/state";
 
 export type Capabilities = Schemas["Capabilities"];
 export type KeyCapabilities = Schemas["KeyCapabilities"];
@@ -32,9 +33,10 @@ export function useHeads(): readonly Head[] {
   return useCapabilities()?.heads ?? NO_HEADS;
 }
 
-/** The words of the answer; none while nothing is known. */
+/** The words of the answer, by the service or by the model on this device; none while unknown. */
 export function useLabels(): readonly string[] {
-  return useHeads()[0]?.labels ?? NO_LABELS;
+  const here = usePrivateState().labels;
+  return useHeads()[0]?.labels ?? here ?? NO_LABELS;
 }
 
 export function useKeyCapabilities() {

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 
 import { useLabels } from "../../api/capabilities";
-import { usePrivateState } from "../../private/state";
 import { announce } from "../../session/announce";
 import { t } from "../../words/en";
 import { percent } from "../../words/format";
@@ -33,7 +32,7 @@ export function Review({ items, corrections, start, onClose }: Props) {
   useEffect(() => place.current?.focus(), []);
   const item = items[at];
   const done = items.filter(({ uri }) => corrections[uri]).length;
-  const answers = keysOf(useReviewLabels(items));
+  const answers = keysOf(labelsOf(useLabels(), items));
   const keys = [...answers.map(([key, verdict]) => [key, wordFor(verdict)] as const), SKIP];
 
   /** Null skips. */
@@ -107,13 +106,6 @@ function Judged({ item, verdict }: { item: Item; verdict: Verdict | undefined })
 
 function wordFor(verdict: Verdict): string {
   return verdict === UNDECIDED ? t.dataset.undecided : verdict;
-}
-
-/** Of the model behind the service, of the one on this device, and of the answers so far. */
-function useReviewLabels(items: readonly Item[]): readonly string[] {
-  const served = useLabels();
-  const here = usePrivateState().labels ?? [];
-  return labelsOf(served.length > 0 ? served : here, items);
 }
 
 function wordsOf({ told }: Item): string {
