@@ -25,6 +25,6 @@ def head_figures(rows: Judged) -> dict[str, Estimate]:
     """
     generator = np.random.default_rng(SEED)
     counted = count_estimates(count_answers(rows), rows.head, generator)
-    found = {name: counted[name] for name in _COUNTED if name in counted}
+    found: dict[str, Estimate] = {n: counted[n] for n in _COUNTED if n in counted}
     found["ece"] = calibration_estimate(answered_scores(rows), generator)
     return {name: figure for name, figure in found.items() if np.isfinite(figure.value)}

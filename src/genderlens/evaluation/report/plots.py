@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -64,7 +64,9 @@ def draw_confusion(assessment: Assessment) -> Figure:
         text, points = _cell(int(count), float(shares[row, column]), size)
         axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=points)
     words = [plain_words(label) for label in labels]
-    leaning = {} if size == 2 else {"rotation": 40, "ha": "right", "rotation_mode": "anchor"}
+    leaning: dict[str, Any] = (
+        {} if size == 2 else {"rotation": 40, "ha": "right", "rotation_mode": "anchor"}
+    )
     axes.set_xticks(range(size), words, **leaning)
     axes.set_yticks(range(size), words)
     axes.set_xlabel("the model's likelier label")
