@@ -72,7 +72,8 @@ class Calibration:
         if head.is_binary:
             return self.log_odds(np.asarray(logits))
         (shares,) = self.shares(head, np.asarray([logits]))
-        return np.log(np.maximum(shares, np.finfo(np.float64).tiny))
+        pooled: Floats = np.log(np.maximum(shares, np.finfo(np.float64).tiny))
+        return pooled
 
     def answer(self, head: Head, logits: Sequence[float]) -> HeadAnswer:
         """What one face's logits say; ``uncertain`` below the threshold."""

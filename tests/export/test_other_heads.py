@@ -26,6 +26,7 @@ from genderlens.predictions import read_predictions, table_heads
 from genderlens.run_folder import RunFolder
 from genderlens.settings import Settings
 from genderlens.training.curves import read_curves
+from genderlens.training.weights.bundle_weights import read_bundle_weights
 from genderlens.training.weights.layout import load_run_network
 
 pytestmark = [pytest.mark.usefixtures("one_thread"), pytest.mark.timeout(1800)]
@@ -186,3 +187,14 @@ def test_it_is_calibrated_anew_and_evaluated(bundle: Bundle, faces: Path, tmp_pa
     flags = ("--faces", "cropped", "--split", "val", "--out", report)
     run_command("evaluate", out, "--data", faces, *flags)
     assert json.loads((report / "report.json").read_text())["pictures"] == 12
+
+
+def test_a_training_can_start_from_the_weights_of_its_answer(
+    bundle: Bundle, run: RunFolder
+) -> None:
+    from safetensors.torch import load_file
+
+    found = read_bundle_weights(bundle)
+    trained = load_file(run.weights)["fc.weight"]
+    assert found.state["fc.weight"].shape == (3, trained.shape[1])
+    np.testing.assert_allclose(found.state["fc.weight"], trained[:3], atol=1e-6)

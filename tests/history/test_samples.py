@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from genderlens.heads.default import GENDER
 from genderlens.history.database import Database
 from genderlens.history.identifiers import create_id
 from genderlens.history.predictions import Query, find_prediction, insert_predictions
@@ -19,7 +20,6 @@ from genderlens.history.samples import (
     write_feedback,
 )
 from genderlens.history.tables import SAMPLE_SOURCES
-from genderlens.types import LABELS
 from history.rows import row
 
 
@@ -50,7 +50,7 @@ def test_a_sample_is_claimed_once(database: Database) -> None:
 
 def test_another_key_changes_nothing(database: Database) -> None:
     claim_sample(database, "a" * 64, "male", Sender("k"))
-    for label in LABELS:
+    for label in GENDER.labels:
         assert claim_sample(database, "a" * 64, label, Sender("other", "1")).of_other
     assert count_sent(database, "other") == 0
 

@@ -17,17 +17,20 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 import photos
+from genderlens.heads.default import GENDER
 from genderlens.inference.photo import Photo
 from genderlens.service.app import create_app
 from genderlens.service.process.protocol import HttpProtocol
 from genderlens.settings import load_settings
-from genderlens.types import FaceResult, Outcome, Prediction
+from genderlens.types import FaceResult, HeadAnswer, Outcome, Prediction
+from made_answers import DefaultQuestions
 
 PROBLEM_JSON = "application/problem+json"
 
 
 def classified(logit: float = 2.0) -> Prediction:
-    face = FaceResult(Outcome.CLASSIFIED, "male", 0.88, logit, 0.88, None, None)
+    answer = HeadAnswer(GENDER, Outcome.CLASSIFIED, (logit,), (0.12, 0.88))
+    face = FaceResult(answer, None, None)
     return Prediction(Outcome.CLASSIFIED, 1, "fake-1", (face,))
 
 
@@ -43,6 +46,7 @@ class FakePredictor:
     abstain_below: float = 0.55
     bundles: tuple[Any, ...] = ()
     graphs: tuple[Any, ...] = ()
+    questions: Any = field(default_factory=DefaultQuestions)
     bundle: Any = field(
         default_factory=lambda: SimpleNamespace(description=SimpleNamespace(files={}))
     )
@@ -57,7 +61,7 @@ class FakePredictor:
         return [self.answer(content) for content in contents]
 
     def predict_photo(
-        self, content: bytes, *, faces: object = None
+        self, content: bytes, *, faces: object = None, attributes: object = None
     ) -> tuple[Prediction, Photo | None]:
         return self.predict([content], faces=faces)[0], None
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from genderlens.errors import InvalidBase64Error, MalformedRequestError
+from genderlens.errors import InvalidBase64Error, MalformedRequestError, UnknownAttributeError
 from genderlens.service.json_body import decode_base64, read_image_field
 
 PICTURE = bytes(range(256))
@@ -59,7 +59,28 @@ def test_what_is_not_standard_base64(text: str) -> None:
 
 def test_a_body_with_escapes_and_other_fields() -> None:
     body = json.dumps({"note": 'a "quoted" \\ word', "image": ENCODED}).replace("/", "\\/")
-    assert read_image_field(body.encode()) == PICTURE
+    assert read_image_field(body.encode()) == (PICTURE, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("a, b,a", ("a", "b")), (["b", "a"], ("b", "a")), ("", ()), ([], ()), (None, None)],
+)
+def test_attributes_stand_beside_the_picture(said: object, expected: object) -> None:
+    body = json.dumps({"image": ENCODED, "attributes": said}).encode()
+    assert read_image_field(body) == (PICTURE, expected)
+
+
+@pytest.mark.parametrize("said", [1, {"a": 1}, [1], ["a", None]])
+def test_attributes_are_names(said: object) -> None:
+    with pytest.raises(MalformedRequestError, match="must be a list of names"):
+        read_image_field(json.dumps({"image": ENCODED, "attributes": said}).encode())
+
+
+def test_more_attributes_than_any_model_has() -> None:
+    names = [f"a{number}" for number in range(100)]
+    with pytest.raises(UnknownAttributeError, match="100 attributes are asked for"):
+        read_image_field(json.dumps({"image": ENCODED, "attributes": names}).encode())
 
 
 @pytest.mark.parametrize(

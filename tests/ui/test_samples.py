@@ -13,6 +13,7 @@ from genderlens.ui.samples import MAX_FILES, LabelledPhoto, read_zip, send_sampl
 from ui.shown import problem
 
 LIMIT = 1000
+LABELS = ("female", "male")
 
 
 def zipped(*names: str, content: bytes = b"x") -> bytes:
@@ -25,16 +26,30 @@ def zipped(*names: str, content: bytes = b"x") -> bytes:
 
 def test_the_folder_is_the_label_and_litter_is_left_out() -> None:
     content = zipped("f/Female/a.jpg", "male/b.jpg", "__MACOSX/male/b.jpg", "male/.DS_Store")
-    samples = read_zip(content, LIMIT)
+    samples = read_zip(content, LIMIT, LABELS)
     assert [(one.label, one.picture.name) for one in samples] == [
         ("female", "a.jpg"),
         ("male", "b.jpg"),
     ]
 
 
+def test_the_folders_are_the_words_of_any_model() -> None:
+    content = zipped("f/ANDROGYNOUS/a.jpg")
+    (sample,) = read_zip(content, LIMIT, ("feminine", "masculine", "Androgynous"))
+    assert sample.label == "Androgynous"
+
+
 def test_any_other_folder_is_an_error() -> None:
-    with pytest.raises(UnknownLabelError, match="women"):
-        read_zip(zipped("male/a.jpg", "women/b.jpg"), LIMIT)
+    words = "'women'; name the folders female and male"
+    with pytest.raises(UnknownLabelError, match=words):
+        read_zip(zipped("male/a.jpg", "women/b.jpg"), LIMIT, LABELS)
+    with pytest.raises(UnknownLabelError, match="did you mean 'female'"):
+        read_zip(zipped("females/b.jpg"), LIMIT, LABELS)
+
+
+def test_a_zip_of_no_picture_says_which_folders() -> None:
+    with pytest.raises(DataError, match="name the folders a, b and c"):
+        read_zip(zipped(), LIMIT, ("a", "b", "c"))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +65,7 @@ def test_any_other_folder_is_an_error() -> None:
 )
 def test_a_zip_that_is_none_or_too_much(content: bytes, words: str) -> None:
     with pytest.raises(DataError, match=words):
-        read_zip(content, LIMIT)
+        read_zip(content, LIMIT, LABELS)
 
 
 def test_the_tally_and_the_stop() -> None:

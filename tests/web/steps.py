@@ -96,8 +96,9 @@ def probability_gap(served: dict[str, Any], here: dict[str, Any]) -> float:
     assert served["outcome"] == here["outcome"], (served, here)
     assert served["model_version"] == here["model_version"]
     pairs = zip(served["faces"], here["faces"], strict=True)
-    male = [(a["probabilities"]["male"], b["probabilities"]["male"]) for a, b in pairs]
-    return max((abs(a - b) for a, b in male), default=0.0)
+    shares = [(a["probabilities"], b["probabilities"]) for a, b in pairs]
+    gaps = (abs(one[label] - other[label]) for one, other in shares for label in one)
+    return max(gaps, default=0.0)
 
 
 def various_photos() -> dict[str, bytes]:

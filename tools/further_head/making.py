@@ -17,21 +17,20 @@ from genderlens.bundle import (
     CalibrationSpec,
     Description,
     HeadSpec,
-    ThresholdSpec,
     load_bundle,
     write_bundle,
 )
-from genderlens.calibration import choose_threshold, fit_head
 from genderlens.data.manifest import Manifest
-from genderlens.data.sources.images import iterate_image_bytes
+from genderlens.detection.detectors import create_detector
 from genderlens.errors import BundleError
-from genderlens.export.calibrate import TARGET_ERRORS
+from genderlens.export.calibrate import calibrate_bundle
+from genderlens.export.finish import write_papers
 from genderlens.export.golden import add_golden, draw_pictures
+from genderlens.export.measure import measure_bundle
 from genderlens.files.drafts import draft_folder, put_folder
 from genderlens.graphs.runtime import LOGIT, Session
 from genderlens.heads import Head
-from genderlens.inference.classifiers import BundleClassifier
-from genderlens.pictures.imaging import decode_image, normalize
+from genderlens.pictures.imaging import normalize
 from genderlens.run_folder import RunFolder
 from genderlens.storage import sha256_of_file
 from tools.further_head.graph import Floats, append_head, read_weights
@@ -41,17 +40,13 @@ _ROUNDED = 2e-3
 
 
 def make_bundle(
-    bundle: Bundle,
-    run: RunFolder,
-    column: str,
-    head: Head,
-    out: Path,
-    *,
-    abstain_below: float,
+    bundle: Bundle, run: RunFolder, column: str, head: Head, out: Path, *, abstain_below: float
 ) -> Bundle:
     """Write the bundle with the head; ``out`` appears whole or not at all.
 
-    Raises BundleError where the run is not that of the bundle, or did not learn the column.
+    Both are calibrated and measured on parts of the run's pictures that taught nothing; of the
+    first head nothing changes. Raises BundleError where the run is not that of the bundle, or did
+    not learn the column.
     """
     weights, bias = _trained(run, column, head)
     with draft_folder(out) as draft:
@@ -59,12 +54,40 @@ def make_bundle(
         for name in (MODEL, INT8_MODEL):
             if name in bundle.description.files:
                 _append(draft / name, run, head, weights, bias)
-        made = add_golden(write_bundle(draft, _describe(bundle, draft, head, None)))
+        made = add_golden(write_bundle(draft, _describe(bundle, draft, head)))
         _require_same_answers(bundle, made)
-        spec = _calibrate(made, run.manifest().select("calibration"), column, head, abstain_below)
-        write_bundle(draft, _describe(bundle, draft, head, spec))
+        _finish(made, bundle, run.manifest(), {head.name: column}, abstain_below)
         put_folder(draft, out)
     return load_bundle(str(out))
+
+
+def _finish(
+    made: Bundle,
+    bundle: Bundle,
+    manifest: Manifest,
+    columns: dict[str, str],
+    abstain_below: float,
+) -> None:
+    """Calibrate, measure on ``val`` and write the papers; the first head stays as it was."""
+    detector, old = create_detector(), bundle.description
+    made, _ = calibrate_bundle(made, manifest.select("calibration"), detector, columns)
+    further = _abstaining(made.description.heads[-1], abstain_below)
+    heads = (*old.heads, further)
+    made = write_bundle(made.path, made.description.model_copy(update={"heads": heads}))
+    judging, data = manifest.select("val"), f"{old.provenance.data}, split val"
+    if len(judging):
+        measured = measure_bundle(made, judging, detector, data, columns).description.heads[-1]
+        heads = (*old.heads, measured)
+    kept = {"heads": heads, "evaluation": old.evaluation}
+    write_papers(write_bundle(made.path, made.description.model_copy(update=kept)), manifest)
+
+
+def _abstaining(spec: HeadSpec, below: float) -> HeadSpec:
+    """With the same threshold for each test-time augmentation."""
+    chosen = {"abstain_below": below}
+    others = {tta: one.model_copy(update=chosen) for tta, one in spec.calibrations.items()}
+    calibration = spec.calibration.model_copy(update=chosen)
+    return spec.model_copy(update={"calibration": calibration, "calibrations": others})
 
 
 def _trained(run: RunFolder, column: str, head: Head) -> tuple[Floats, Floats]:
@@ -107,65 +130,13 @@ def _require_same_answers(before: Bundle, after: Bundle) -> None:
             raise BundleError(f"{name} answers otherwise with the further head")
 
 
-def _describe(bundle: Bundle, draft: Path, head: Head, spec: HeadSpec | None) -> Description:
+def _describe(bundle: Bundle, draft: Path, head: Head) -> Description:
     now = datetime.now(UTC)
-    plain = CalibrationSpec(temperature=1.0, abstain_below=1.0 / len(head.labels))
-    further = spec or HeadSpec(**head.to_dict(), output=head.output, calibration=plain)
-    others = tuple(one for one in bundle.description.heads if one.name != head.name)
+    plain = CalibrationSpec(temperature=1.0, abstain_below=0.0)
+    further = HeadSpec(**head.to_dict(), output=head.output, calibration=plain)
     changed = {
         "version": f"{now:%Y%m%d}-{sha256_of_file(draft / MODEL)[:8]}",
         "created": now.isoformat(timespec="seconds"),
-        "heads": (*others, further),
+        "heads": (*bundle.description.heads, further),
     }
     return bundle.description.model_copy(update=changed)
-
-
-def _calibrate(
-    bundle: Bundle, manifest: Manifest, column: str, head: Head, abstain_below: float
-) -> HeadSpec:
-    """Temperature and thresholds on face crops that taught nothing, each seen mirrored as well."""
-    logits, codes = _ask(bundle, manifest, column, head)
-    twice = np.concatenate([codes, codes])
-    fitted = fit_head(head, logits.reshape(-1, head.width), twice)
-    shares = fitted.shares(head, logits[0])
-    confidence, wrong = shares.max(axis=1), shares.argmax(axis=1) != codes
-    lowest = 1.0 / len(head.labels)
-    found = [choose_threshold(confidence, wrong, target, lowest=lowest) for target in TARGET_ERRORS]
-    thresholds = tuple(
-        ThresholdSpec(
-            target_error=one.target_error,
-            abstain_below=round(one.abstain_below, 6),
-            coverage=round(one.coverage, 5),
-            error=round(one.error, 5),
-        )
-        for one in found
-        if one is not None
-    )
-    calibration = CalibrationSpec(
-        temperature=round(fitted.temperature, 4),
-        abstain_below=abstain_below,
-        thresholds=thresholds,
-        count=len(codes),
-    )
-    return HeadSpec(**head.to_dict(), output=head.output, calibration=calibration)
-
-
-def _ask(
-    bundle: Bundle, manifest: Manifest, column: str, head: Head
-) -> tuple[
-    np.ndarray[tuple[int, ...], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.int64]]
-]:
-    """2×N×labels logits, plain and mirrored, and the label's number of each of the N pictures."""
-    from PIL import ImageOps
-
-    classifier = BundleClassifier(bundle)
-    known = [i for i, word in enumerate(manifest.column(column)) if word is not None]
-    chosen = manifest.take(known)
-    rows: list[list[tuple[float, ...]]] = [[], []]
-    for content in iterate_image_bytes(chosen):
-        image = decode_image(content)
-        for side, view in enumerate((image, ImageOps.mirror(image))):
-            ((found,),) = classifier.logits(view, (None,), (head,))
-            rows[side].append(found)
-    codes = np.asarray([head.index(str(word)) for word in chosen.column(column)], dtype=np.int64)
-    return np.asarray(rows, dtype=np.float64), codes

@@ -174,7 +174,7 @@ def _leaning() -> dict[str, Any]:
                 "box": _corners(face.box),
                 "roll": face.landmarks.roll,
                 "trust": face.landmarks.trust,
-                "male": face.probability_male,
+                "male": face.answer.positive_share,
             }
         )
     return {"facts": describe(aligned, settings), "cases": cases}
@@ -224,7 +224,7 @@ def _crop(aspect: float, roll: float) -> dict[str, Any]:
 def _calibrated(temperature: float, exponent: float) -> dict[str, Any]:
     logits = [-40.0, -3.0, -0.2, 0.0, 0.4, 2.5, 40.0]
     calibration = Calibration(temperature, 0.55, exponent)
-    found = calibration.probability_male(np.asarray(logits)).tolist()
+    found = calibration.probability_positive(np.asarray(logits)).tolist()
     return {
         "calibration": {"temperature": temperature, "abstain_below": 0.55, "exponent": exponent},
         "logits": logits,
@@ -289,8 +289,10 @@ def _answers(image: Image.Image) -> dict[str, Any]:
     bundle = load_bundle()
     classifier = BundleClassifier(bundle)
     faces = [Detection(Box(*face), 0.9) for face in FACES]
-    logits = classifier.logits(image, [*faces, None])
-    male = classifier.calibration.probability_male(np.asarray(logits)).tolist()
+    found = classifier.logits(image, [*faces, None], classifier.heads[:1])
+    logits = [logit for ((logit,),) in found]
+    calibration = classifier.calibration_of(classifier.heads[0])
+    male = calibration.probability_positive(np.asarray(logits)).tolist()
     return {
         "facts": describe(bundle, Settings()),
         "faces": [*FACES, None],

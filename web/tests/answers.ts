@@ -59,6 +59,7 @@ export const capabilities: Schemas["Capabilities"] = {
   promotion: true,
   heat_maps: true,
   private_mode: true,
+  heads: [{ name: "gender", labels: ["female", "male"], kind: "binary" }],
   formats: ["jpeg", "png"],
   max_body_bytes: 10_000_000,
   max_pixels: 50_000_000,

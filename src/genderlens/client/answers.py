@@ -6,7 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from genderlens.types import Box, Label, Outcome
+from genderlens.types import Box, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ServedAttribute:
+    """What a further head says of a face; ``label`` is None where it is too unsure."""
+
+    label: str | None
+    confidence: float
+    probabilities: dict[str, float]
+
+    @classmethod
+    def read_all(cls, document: Mapping[str, Any]) -> dict[str, Self]:
+        """The attributes of a face or an answer by name; none where none were asked for."""
+        return {
+            name: cls(told["prediction"], told["confidence"], dict(told["probabilities"]))
+            for name, told in (document.get("attributes") or {}).items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +31,11 @@ class ServedFace:
     """The answer for one face; ``box`` is in pixels of the upright picture."""
 
     outcome: Outcome
-    label: Label | None
+    label: str | None
     confidence: float
     probabilities: dict[str, float]
     box: Box | None
+    attributes: dict[str, ServedAttribute] = field(default_factory=dict)
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> Self:
@@ -29,6 +47,7 @@ class ServedFace:
             document["confidence"],
             dict(document["probabilities"]),
             Box(*box) if box else None,
+            ServedAttribute.read_all(document),
         )
 
 
@@ -37,11 +56,12 @@ class ServedAnswer:
     """The answer for one picture: true where it has a label.
 
     ``faces`` is empty where ``error`` says why: nobody, several people, no picture. ``id`` is where
-    the service keeps it; None where it does not. ``document`` is the whole of what came.
+    the service keeps it; None where it does not. ``attributes`` are the first face's, where they
+    were asked for. ``document`` is the whole of what came.
     """
 
     outcome: Outcome
-    label: Label | None
+    label: str | None
     confidence: float
     probabilities: dict[str, float] | None
     person_count: int
@@ -50,6 +70,7 @@ class ServedAnswer:
     error_code: str | None = None
     model_version: str = ""
     id: str | None = None
+    attributes: dict[str, ServedAttribute] = field(default_factory=dict)
     document: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __bool__(self) -> bool:
@@ -71,5 +92,6 @@ class ServedAnswer:
             error_code=code if document.get("error") else None,
             model_version=document.get("model_version") or "",
             id=document.get("id"),
+            attributes=ServedAttribute.read_all(document),
             document=dict(document),
         )

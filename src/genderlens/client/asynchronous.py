@@ -43,15 +43,27 @@ class AsyncClient:
         )
         self._patience = Patience(retries, most_wait_s)
 
-    async def predict(self, source: Picture, *, faces: FacePolicy | None = None) -> ServedAnswer:
+    async def predict(
+        self,
+        source: Picture,
+        *,
+        faces: FacePolicy | None = None,
+        attributes: Iterable[str] | None = None,
+    ) -> ServedAnswer:
         """As ``Client.predict``."""
-        return await self._ask(calls.ask_one(source, faces), calls.read_one)
+        wish = calls.Wish(faces, attributes)
+        return await self._ask(calls.ask_one(source, wish), calls.read_one)
 
     async def predict_many(
-        self, sources: Iterable[Picture], *, faces: FacePolicy | None = None
+        self,
+        sources: Iterable[Picture],
+        *,
+        faces: FacePolicy | None = None,
+        attributes: Iterable[str] | None = None,
     ) -> list[ServedAnswer]:
         """As ``Client.predict_many``."""
-        return await self._ask(calls.ask_many(sources, faces), calls.read_many)
+        wish = calls.Wish(faces, attributes)
+        return await self._ask(calls.ask_many(sources, wish), calls.read_many)
 
     async def health(self) -> dict[str, Any]:
         """What the service says of itself."""

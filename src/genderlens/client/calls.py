@@ -41,15 +41,38 @@ class Call:
         return {"params": self.params, **({"files": self.files} if self.files else {})}
 
 
-def ask_one(source: Picture, faces: FacePolicy | None) -> Call:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to do about several faces, and which further heads to ask; None: as the service is set.
+
+    TypeError for attributes that are one text: its letters are no names.
+    """
+
+    faces: FacePolicy | None = None
+    attributes: Iterable[str] | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.attributes, str):
+            raise TypeError(f"attributes are a list of names, such as [{self.attributes!r}]")
+
+    @property
+    def params(self) -> dict[str, str]:
+        """Of the address."""
+        found: dict[str, str] = {} if self.faces is None else {"faces": self.faces}
+        if self.attributes is not None:
+            found["attributes"] = ",".join(self.attributes)
+        return found
+
+
+def ask_one(source: Picture, wish: Wish) -> Call:
     """The request for one picture."""
-    return Call("POST", "/predict-file", _params(faces), [("file", _read(source))])
+    return Call("POST", "/predict-file", wish.params, [("file", _read(source))])
 
 
-def ask_many(sources: Iterable[Picture], faces: FacePolicy | None) -> Call:
+def ask_many(sources: Iterable[Picture], wish: Wish) -> Call:
     """The request for several pictures."""
     files = [("files", _read(source)) for source in sources]
-    return Call("POST", "/predict-batch", _params(faces), files)
+    return Call("POST", "/predict-batch", wish.params, files)
 
 
 def read_one(answer: httpx.Response) -> ServedAnswer:
@@ -95,10 +118,6 @@ def require_httpx() -> None:
         import httpx  # noqa: F401
     except ImportError as error:
         raise MissingExtraError("client", "asking a service") from error
-
-
-def _params(faces: FacePolicy | None) -> dict[str, str]:
-    return {} if faces is None else {"faces": faces}
 
 
 def _having(document: dict[str, Any], name: str) -> dict[str, Any]:

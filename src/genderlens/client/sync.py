@@ -10,6 +10,7 @@ from genderlens.client.answers import ServedAnswer
 from genderlens.client.calls import (
     TIMEOUT_S,
     Call,
+    Wish,
     ask_many,
     ask_one,
     options,
@@ -59,19 +60,29 @@ class Client:
         self._http = httpx.Client(transport=transport, **options(address, key, timeout_s))
         self._patience = Patience(retries, most_wait_s)
 
-    def predict(self, source: Picture, *, faces: FacePolicy | None = None) -> ServedAnswer:
+    def predict(
+        self,
+        source: Picture,
+        *,
+        faces: FacePolicy | None = None,
+        attributes: Iterable[str] | None = None,
+    ) -> ServedAnswer:
         """The answer for one picture: a path, bytes, an open binary file or a PIL image.
 
-        Nobody or several people in view is an answer too. Raises ServiceError; OSError for a file
-        that cannot be read.
+        ``attributes`` names further heads of the model to answer. Nobody or several people in view
+        is an answer too. Raises ServiceError; OSError for a file that cannot be read.
         """
-        return self._ask(ask_one(source, faces), read_one)
+        return self._ask(ask_one(source, Wish(faces, attributes)), read_one)
 
     def predict_many(
-        self, sources: Iterable[Picture], *, faces: FacePolicy | None = None
+        self,
+        sources: Iterable[Picture],
+        *,
+        faces: FacePolicy | None = None,
+        attributes: Iterable[str] | None = None,
     ) -> list[ServedAnswer]:
         """One answer for each picture, in order, in one request; a broken one costs itself."""
-        return self._ask(ask_many(sources, faces), read_many)
+        return self._ask(ask_many(sources, Wish(faces, attributes)), read_many)
 
     def health(self) -> dict[str, Any]:
         """What the service says of itself."""

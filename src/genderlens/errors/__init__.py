@@ -42,6 +42,7 @@ GenderlensError
 │   ├── UnknownHostError
 │   ├── ForwardedError
 │   ├── NotExplainableError
+│   ├── UnknownAttributeError
 │   ├── RateLimitedError
 │   ├── TurnedOffError
 │   │   └── RetrainingOffError
@@ -122,6 +123,7 @@ from genderlens.errors.requests import (
     StoreTimeoutError,
     TooManyFilesError,
     TurnedOffError,
+    UnknownAttributeError,
     UnknownHostError,
     UnsupportedMediaTypeError,
 )
@@ -194,6 +196,7 @@ __all__ = [
     "TrainingInterruptedError",
     "TruncatedImageError",
     "TurnedOffError",
+    "UnknownAttributeError",
     "UnknownHostError",
     "UnknownKeyError",
     "UnknownLabelError",

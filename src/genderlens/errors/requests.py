@@ -155,6 +155,13 @@ class NotExplainableError(RequestError):
     http_status = HTTPStatus.CONFLICT
 
 
+class UnknownAttributeError(RequestError):
+    """A further head is asked for that the model which answers does not have."""
+
+    code = "unknown_attribute"
+    http_status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 class RateLimitedError(RequestError):
     """A key, or where there are none an address, asks more often than it may."""
 

@@ -23,7 +23,7 @@ class SourceNotFoundError(DataError):
 
 
 class UnknownLabelError(DataError):
-    """A label that is neither male nor female."""
+    """A label that is none of the words asked for."""
 
     code = "unknown_label"
 

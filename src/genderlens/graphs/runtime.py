@@ -13,7 +13,7 @@ from genderlens.errors import BundleIntegrityError
 
 LOGIT: Final = "logit"
 CAM: Final = "cam"
-"""Names of a classifier's outputs: log-odds of male N×1 and, where it has one, Grad-CAM N×h×w."""
+"""Names of a classifier's outputs: logits of the first head N×1 or N×labels and, where it has one, Grad-CAM."""
 
 Outputs = list[NDArray[Any]]
 

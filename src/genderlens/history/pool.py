@@ -1,7 +1,7 @@
 """The sample pool: labelled pictures as clients sent them, but written anew by us.
 
 A folder or ``s3://`` address with a folder per label, which every reader of training data takes:
-``<pool>/female/<sha256>.jpg``. The name is the hash of the pixels, so a picture is there once,
+``<pool>/<label>/<sha256>.jpg``. The name is the hash of the pixels, so a picture is there once,
 whatever file it came in. Only pixels survive: no metadata, no trailing archive, no script.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,6 @@ from genderlens.remote.changes import remove_remote, upload_file
 from genderlens.remote.clouds import REMOVED_AT_ONCE
 from genderlens.settings import Settings
 from genderlens.storage import write_bytes_atomically
-from genderlens.types import LABELS, Label
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -62,7 +61,7 @@ class Sample:
     """One picture of the pool; ``new`` where it was not there before."""
 
     sha256: str
-    label: Label
+    label: str
     new: bool
 
 
@@ -76,7 +75,7 @@ class SamplePool:
         self._database, self._max_pixels = database, max_pixels
         self.place, self.max_samples = place.rstrip("/"), max_samples
 
-    def add(self, content: bytes, label: Label, key_id: str | None) -> Sample:
+    def add(self, content: bytes, label: str, key_id: str | None) -> Sample:
         """Decode, write anew, store unless it is there.
 
         Raises an ImageError, LabelConflictError where the picture is there with the other label,
@@ -89,7 +88,7 @@ class SamplePool:
             return self._store(image, sha256, label, Sender(key_id))
 
     def correct(
-        self, content: bytes, label: Label, key_id: str | None, prediction_id: str
+        self, content: bytes, label: str, key_id: str | None, prediction_id: str
     ) -> Sample | None:
         """Add the picture of a prediction with its correction; None where the prediction is gone.
 
@@ -103,9 +102,12 @@ class SamplePool:
             self._remove_some(SampleQuery(sha256=sha256, predictions=(prediction_id,)))
         return None
 
-    def count(self) -> dict[str, int]:
-        """How many pictures there are of each label. Raises DatabaseError."""
-        return dict.fromkeys(LABELS, 0) | count_labels(self._database)
+    def count(self, labels: Iterable[str] = ()) -> dict[str, int]:
+        """How many pictures there are of these labels, and of others that are there.
+
+        Raises DatabaseError.
+        """
+        return dict.fromkeys(labels, 0) | count_labels(self._database)
 
     def remove(self, wanted: SampleQuery) -> int:
         """Remove pictures and their entries, some at a time; how many there were.
@@ -154,7 +156,7 @@ class SamplePool:
                 "again for those and the rest"
             )
 
-    def _store(self, image: Image, sha256: str, label: Label, sender: Sender) -> Sample:
+    def _store(self, image: Image, sha256: str, label: str, sender: Sender) -> Sample:
         claim = claim_sample(self._database, sha256, label, sender)
         known = claim.known_label
         if claim.of_other:

@@ -17,10 +17,9 @@ from genderlens.history.database import Database
 from genderlens.history.identifiers import create_id
 from genderlens.history.locking import samples_locked
 from genderlens.history.pool import SamplePool, delete_pictures, picture_exists
-from genderlens.history.samples import SampleQuery, release_samples
+from genderlens.history.samples import SampleQuery, list_labels, release_samples
 from genderlens.history.tables import PREDICTIONS, SAMPLE_SOURCES, SAMPLES
 from genderlens.remote import is_remote, walk_remote
-from genderlens.types import LABELS
 
 Kind = Literal[
     "unlisted_picture", "lost_picture", "unsent_sample", "gone_prediction", "open_rights", "draft"
@@ -56,18 +55,22 @@ class PoolReport:
     foreign: tuple[str, ...]
 
 
-def check_pool(pool: SamplePool, database: Database, *, fix: bool = False) -> PoolReport:
+def check_pool(
+    pool: SamplePool, database: Database, *, fix: bool = False, labels: Iterable[str] = ()
+) -> PoolReport:
     """Compare all three; with ``fix``, mend every fault that is told.
 
+    Folders of the pool are those of ``labels``, and of what the database has as a label.
     What looked wrong is looked at once more while nobody else changes samples, so a running service
     is neither accused nor disturbed. Raises DatabaseError, DataError.
     """
-    return _Check(pool, database).run(fix=fix)
+    return _Check(pool, database, labels).run(fix=fix)
 
 
 class _Check:
-    def __init__(self, pool: SamplePool, database: Database) -> None:
+    def __init__(self, pool: SamplePool, database: Database, labels: Iterable[str]) -> None:
         self._pool, self._database = pool, database
+        self._labels = {*labels, *list_labels(database)}
 
     def run(self, *, fix: bool) -> PoolReport:
         pictures, foreign = self._look()
@@ -87,7 +90,7 @@ class _Check:
         for name in _walk(self._pool.place):
             label, _, file = name.partition("/")
             match = _PICTURE.fullmatch(file)
-            if match and label in LABELS:
+            if match and label in self._labels:
                 pictures.append((label, match[1]))
             elif not is_draft(Path(name).name):
                 foreign.append(name)
@@ -148,7 +151,10 @@ class _Check:
         root = Path(self._pool.place).expanduser()
         if is_remote(self._pool.place) or not root.is_dir():
             return []
-        folders = [root, *(root / label for label in LABELS if (root / label).is_dir())]
+        folders = [
+            root,
+            *(root / label for label in sorted(self._labels) if (root / label).is_dir()),
+        ]
         drafts = [path for folder in folders for path in list_abandoned(folder)]
         if fix:
             for folder in folders:

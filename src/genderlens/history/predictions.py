@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -53,8 +53,13 @@ def prediction_row(
     key_id: str | None,
     created_at: datetime,
     latency_ms: float,
+    attributes: bool = False,
 ) -> dict[str, Any]:
-    """What is kept of one answer: nothing of the picture but its hash and size."""
+    """What is kept of one answer: nothing of the picture but its hash and size.
+
+    ``attributes``: what further heads said is kept as well.
+    """
+    faces = [face if attributes else replace(face, attributes=()) for face in answer.faces]
     return {
         "id": identity,
         "created_at": created_at,
@@ -66,7 +71,7 @@ def prediction_row(
         "confidence": answer.confidence,
         "person_count": answer.person_count,
         "error_code": answer.error_code,
-        "faces": [face.to_dict() for face in answer.faces],
+        "faces": [face.to_dict() for face in faces],
         "model_version": answer.model_version,
         "latency_ms": round(latency_ms, 3),
     }

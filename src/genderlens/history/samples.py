@@ -11,17 +11,15 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from genderlens.errors import DatabaseError
+from genderlens.heads.default import GENDER
 from genderlens.history.database import Database
 from genderlens.history.identifiers import create_id
 from genderlens.history.tables import FEEDBACK, SAMPLE_SOURCES, SAMPLES, now
-from genderlens.types import Label
 
 _SOURCE: Final = SAMPLE_SOURCES.c
 
 
-def write_feedback(
-    database: Database, prediction_id: str, label: Label, key_id: str | None
-) -> bool:
+def write_feedback(database: Database, prediction_id: str, label: str, key_id: str | None) -> bool:
     """Keep the label of a prediction, the last one winning.
 
     False where the prediction is not there, or not any more.
@@ -64,7 +62,7 @@ class Claim:
     of_other: bool = False
 
 
-def claim_sample(database: Database, sha256: str, label: Label, sender: Sender) -> Claim:
+def claim_sample(database: Database, sha256: str, label: str, sender: Sender) -> Claim:
     """Enter a picture and its sender into the list.
 
     Unless it is there with another label, or with another key: then nothing is changed.
@@ -189,6 +187,15 @@ def release_claim(database: Database, sha256: str, claim: Claim) -> None:
     elif claim.source_id is not None:
         with database.begin() as connection:
             connection.execute(delete(SAMPLE_SOURCES).where(_SOURCE.id == claim.source_id))
+
+
+def list_labels(database: Database) -> set[str]:
+    """Every label of a sample or a correction, and those of the shipped model."""
+    known = set(GENDER.labels)
+    with database.begin() as connection:
+        for column in (SAMPLES.c.label, FEEDBACK.c.label):
+            known |= set(connection.scalars(select(column).distinct()))
+    return known
 
 
 def count_labels(database: Database) -> dict[str, int]:

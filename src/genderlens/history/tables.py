@@ -21,6 +21,8 @@ from sqlalchemy import (
     Text,
 )
 
+from genderlens.heads import MOST_LABEL_LENGTH
+
 METADATA: Final = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -28,6 +30,9 @@ METADATA: Final = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+LABEL: Final = String(MOST_LABEL_LENGTH).with_variant(String(10), "sqlite")
+"""A word of any model. SQLite holds no text to its length, so there it stays as it was made."""
 
 API_KEYS: Final = Table(
     "api_keys",
@@ -54,7 +59,7 @@ PREDICTIONS: Final = Table(
     Column("sha256", String(64), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("outcome", String(20), nullable=False),
-    Column("prediction", String(10)),
+    Column("prediction", LABEL),
     Column("confidence", Float, nullable=False),
     Column("person_count", Integer, nullable=False),
     Column("error_code", String(40)),
@@ -79,7 +84,7 @@ FEEDBACK: Final = Table(
         ForeignKey("predictions.id", ondelete="CASCADE"),
         primary_key=True,
     ),
-    Column("label", String(10), nullable=False),
+    Column("label", LABEL, nullable=False),
     Column("key_id", String(16)),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
@@ -88,7 +93,7 @@ SAMPLES: Final = Table(
     "samples",
     METADATA,
     Column("sha256", String(64), primary_key=True),
-    Column("label", String(10), nullable=False),
+    Column("label", LABEL, nullable=False),
     Column("key_id", String(16)),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )

@@ -149,12 +149,15 @@ class Predictor:
         """The answer for a picture that cannot be read at all."""
         return self._without_face(Outcome.UNREADABLE, 0, text, code, Clock())
 
-    def classify(self, values: NDArray[np.float32]) -> tuple[FaceResult, ...]:
+    def classify(
+        self, values: NDArray[np.float32], *, attributes: Sequence[str] | None = None
+    ) -> tuple[FaceResult, ...]:
         """The answers for face crops as the network takes them: N×3×H×W, normalised.
 
-        ValueError where an ensemble or another input size makes that impossible.
+        ValueError where an ensemble or another input size makes that impossible, SettingsError for
+        attributes that the model does not have.
         """
-        heads = self.questions.select()
+        heads = self.questions.select(attributes)
         found = self._classifier.raw_logits(values, heads)
         return tuple(self.questions.result(None, heads, logits) for logits in found)
 

@@ -112,6 +112,7 @@ def describe(bundle: Bundle, settings: Settings) -> dict[str, Any]:
     description = bundle.description.model_dump(mode="json")
     return {
         "version": bundle.version,
+        "head": bundle.head.to_dict(),
         "input": description["input"],
         "crop": description["crop"],
         "calibration": asdict(calibration),

@@ -16,6 +16,7 @@ from genderlens.service.models.explaining import Explainers
 from genderlens.service.models.known_models import KnownModels
 from genderlens.service.models.reload import Reloader
 from genderlens.service.models.routing import Route
+from genderlens.service.models.wish import Wish, read_names
 from genderlens.service.process.pools import Pools
 from genderlens.service.recording import Recorder
 from genderlens.service.retraining import RetrainingQueue
@@ -182,6 +183,30 @@ RecorderDep = Annotated[Recorder, Depends(_recorder)]
 PictureDep = Annotated[Upload, Depends(_charged_picture)]
 FileDep = Annotated[Upload, Depends(_charged_file)]
 FilesDep = Annotated[list[Upload], Depends(_charged_files)]
+
+
+async def _wish(
+    faces: Annotated[
+        FacePolicy | None,
+        Query(
+            description="`single` refuses none or several faces, `largest` takes the largest, "
+            "`all` answers for each, `cropped` takes the whole picture as one face. "
+            "Unset: the service's setting."
+        ),
+    ] = None,
+    attributes: Annotated[
+        list[str] | None,
+        Query(
+            description="Further heads of the model to answer, by name (`GET /capabilities` lists "
+            "them), separated by commas or repeated; a JSON body may say `attributes` instead. "
+            "Empty: none. Unset: the service's setting."
+        ),
+    ] = None,
+) -> Wish:
+    return Wish(faces, None if attributes is None else read_names(attributes))
+
+
+WishDep = Annotated[Wish, Depends(_wish)]
 FacesParam = Annotated[
     FacePolicy | None,
     Query(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from fastapi import Request
 
@@ -12,11 +13,12 @@ from genderlens.errors import (
     MalformedRequestError,
     TurnedOffError,
     UnsupportedMediaTypeError,
+    did_you_mean,
 )
+from genderlens.heads import MOST_LABEL_LENGTH, Head
 from genderlens.history.pool import SamplePool
 from genderlens.service.json_body import parse_json
 from genderlens.service.uploads import Upload, content_type, read_form
-from genderlens.types import LABELS, Label
 
 MAX_JSON_BYTES: Final = 4096
 
@@ -25,28 +27,31 @@ MAX_JSON_BYTES: Final = 4096
 class Labelled:
     """A label, and the picture that it is about where one was sent."""
 
-    label: Label
+    label: str
     picture: Upload | None
 
 
-async def read_correction(request: Request) -> Labelled:
-    """JSON ``{"label": …}``, or multipart with ``label`` and, if it is to be kept, ``file``."""
+async def read_correction(request: Request, head: Head) -> Labelled:
+    """JSON ``{"label": …}``, or multipart with ``label`` and, if it is to be kept, ``file``.
+
+    MalformedRequestError for a label that is none of the head.
+    """
     kind = content_type(request)
     if kind == "application/json":
-        return Labelled(_label(_parse(await request.body())), None)
+        return Labelled(_label(_parse(await request.body(), head), head), None)
     if kind != "multipart/form-data":
         raise UnsupportedMediaTypeError(
             f"content type {kind[:80]!r} is not taken here; send application/json or "
             "multipart/form-data"
         )
     files, fields = await read_form(request, "file", 1)
-    return Labelled(_label(fields), files[0] if files else None)
+    return Labelled(_label(fields, head), files[0] if files else None)
 
 
-async def read_sample(request: Request) -> tuple[Label, Upload]:
-    """Multipart with ``label`` and ``file``."""
+async def read_sample(request: Request, head: Head) -> tuple[str, Upload]:
+    """Multipart with ``label``, one of the head, and ``file``."""
     files, fields = await read_form(request, "file", 1, required=True)
-    return _label(fields), files[0]
+    return _label(fields, head), files[0]
 
 
 def require_pool(pool: SamplePool | None) -> SamplePool:
@@ -59,17 +64,20 @@ def require_pool(pool: SamplePool | None) -> SamplePool:
     return pool
 
 
-def _parse(body: bytes) -> dict[str, Any]:
+def _parse(body: bytes, head: Head) -> dict[str, Any]:
     if len(body) > MAX_JSON_BYTES:
-        raise BodyTooLargeError(f'the body has {len(body):,} bytes; send {{"label": "female"}}')
+        example = json.dumps({"label": head.labels[0]})
+        raise BodyTooLargeError(f"the body has {len(body):,} bytes; send {example}")
     data = parse_json(body)
     return data if isinstance(data, dict) else {}
 
 
-def _label(fields: dict[str, Any]) -> Label:
+def _label(fields: dict[str, Any], head: Head) -> str:
     label = fields.get("label")
-    if label not in LABELS:
-        raise MalformedRequestError(
-            f"'label' must be {' or '.join(map(repr, LABELS))}, not {str(label)[:40]!r}"
-        )
-    return cast(Label, label)
+    if isinstance(label, str) and label in head.labels:
+        return label
+    said = str(label)[:MOST_LABEL_LENGTH]
+    raise MalformedRequestError(
+        f"'label' must be {' or '.join(map(repr, head.labels))}, not {said!r}"
+        f"{did_you_mean(said, head.labels)}"
+    )

@@ -49,6 +49,7 @@ class History:
 
     def __init__(self, settings: Settings, database: Database, metrics: Metrics) -> None:
         self.on = settings.history == "on"
+        self._keeps_attributes = settings.history_attributes == "on"
         self._needed = self.on or settings.samples is not None
         self._database, self._metrics = database, metrics
         self.eraser = create_eraser(settings, database)
@@ -103,6 +104,7 @@ class History:
             key_id=principal.key_id,
             created_at=now(),
             latency_ms=latency_ms,
+            attributes=self._keeps_attributes,
         )
         return row["id"] if self._writer.put(row) else None
 

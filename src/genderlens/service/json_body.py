@@ -15,6 +15,7 @@ from genderlens.errors import (
     MissingFileError,
     TooManyFilesError,
 )
+from genderlens.service.models.wish import read_names
 
 MAX_STRINGS: Final = 1000
 MAX_BYTES_BESIDE_STRINGS: Final = 64 * 1024
@@ -23,23 +24,28 @@ _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL
 _DATA_URI: Final = re.compile(r"data:image/[a-z0-9.+-]{1,40};base64,", re.IGNORECASE | re.ASCII)
 
 
-def read_image_field(body: bytes) -> bytes:
-    """The decoded ``image`` of ``{"image": "<base64>"}``.
+Names = tuple[str, ...] | None
+"""Attributes that a body asks for; None where it says nothing of them."""
 
-    Raises MalformedRequestError or InvalidBase64Error.
+
+def read_image_field(body: bytes) -> tuple[bytes, Names]:
+    """The decoded ``image`` of ``{"image": "<base64>", "attributes": [name, …]}``, and the names.
+
+    Raises MalformedRequestError, InvalidBase64Error or UnknownAttributeError.
     """
     _require_little_beside_strings(body)
     data = parse_json(body)
     image = data.get("image") if isinstance(data, dict) else None
     if not isinstance(image, str):
         raise MalformedRequestError('the body must be {"image": "<base64 or data: URI>"}')
-    return decode_base64(image)
+    return decode_base64(image), read_attributes(data)
 
 
-def read_images_field(body: bytes, most: int) -> list[bytes]:
+def read_images_field(body: bytes, most: int) -> tuple[list[bytes], Names]:
     """The decoded ``images`` of ``{"images": ["<base64>", …]}``, ``most`` of them at most.
 
-    Raises MalformedRequestError, MissingFileError, TooManyFilesError or InvalidBase64Error.
+    With the names of ``attributes`` beside them. Raises MalformedRequestError, MissingFileError,
+    TooManyFilesError, InvalidBase64Error or UnknownAttributeError.
     """
     _require_little_beside_strings(body)
     data = parse_json(body)
@@ -50,7 +56,21 @@ def read_images_field(body: bytes, most: int) -> list[bytes]:
         raise MissingFileError("'images' is empty; it must hold a picture")
     if len(images) > most:
         raise TooManyFilesError(f"'images' holds more than {most} picture(s); split it")
-    return [decode_base64(image) for image in images]
+    return [decode_base64(image) for image in images], read_attributes(data)
+
+
+def read_attributes(fields: dict[str, Any]) -> Names:
+    """The names of ``attributes``: a list, or a text with commas; None where it is absent.
+
+    Raises MalformedRequestError or UnknownAttributeError.
+    """
+    told = fields.get("attributes")
+    if told is None:
+        return None
+    names = [told] if isinstance(told, str) else told
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise MalformedRequestError("'attributes' must be a list of names, such as [\"age_group\"]")
+    return read_names(names)
 
 
 def decode_base64(text: str) -> bytes:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from genderlens.errors import MalformedRequestError, TooManyFilesError
-from genderlens.service.json_body import decode_base64, parse_json
+from genderlens.service.json_body import decode_base64, parse_json, read_attributes
 
 INPUT: Final = "image"
 DTYPES: Final = {"BYTES": None, "UINT8": np.uint8, "FP32": np.float32}
@@ -38,6 +38,8 @@ class Tensor:
     encoded: list[bytes]
     values: NDArray[np.float32] | None = None
     """Pixels as the network takes them, for which there is no picture."""
+    attributes: tuple[str, ...] | None = None
+    """Of the request's parameters; None where they say nothing of them."""
 
 
 def read_tensor(body: bytes, json_length: str | None, max_pictures: int) -> Tensor:
@@ -60,17 +62,19 @@ def read_tensor(body: bytes, json_length: str | None, max_pictures: int) -> Tens
         raise TooManyFilesError(f"{shape[0]} pictures were sent, the limit is {max_pictures}")
     raw = _raw(tensor, tail)
     identity = str(request.get("id") or "")[:64]
+    parameters = request.get("parameters")
+    asked = read_attributes(parameters) if isinstance(parameters, dict) else None
     if kind == "BYTES":
         encoded = list(_elements(raw)) if raw is not None else _texts(tensor.get("data"))
         _require(len(encoded) == math.prod(shape), f"{len(encoded)} elements fill no {shape}")
-        return Tensor(identity, encoded)
+        return Tensor(identity, encoded, attributes=asked)
     if raw is None and len(head) > MAX_JSON_BYTES:
         raise MalformedRequestError("so many numbers go as bytes: use the binary data extension")
     values = _numbers(kind, shape, raw, tensor.get("data"))
     if kind == "FP32":
         _require(bool(np.isfinite(values).all()), "FP32 holds what is no number")
-        return Tensor(identity, [], values)
-    return Tensor(identity, [_encode(picture) for picture in values])
+        return Tensor(identity, [], values, asked)
+    return Tensor(identity, [_encode(picture) for picture in values], attributes=asked)
 
 
 def answer_tensors(name: str, version: str, identity: str, columns: Columns) -> dict[str, Any]:

@@ -31,10 +31,14 @@ _CHARSETS: Final = frozenset({"", "utf-8", "utf8", "us-ascii"})
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One uploaded picture. The name is what the client said, for echoing only, never a path."""
+    """One uploaded picture. The name is what the client said, for echoing only, never a path.
+
+    ``attributes`` are asked for in the same body; None where it says nothing of them.
+    """
 
     name: str
     content: bytes
+    attributes: tuple[str, ...] | None = None
 
 
 async def read_picture(request: Request) -> Upload:
@@ -45,7 +49,8 @@ async def read_picture(request: Request) -> Upload:
     if kind == "application/json":
         pools: Pools = request.app.state.pools
         body = await request.body()
-        return Upload("", await pools.json.run(lambda: read_image_field(body)))
+        content, attributes = await pools.json.run(lambda: read_image_field(body))
+        return Upload("", content, attributes)
     return await read_file(request)
 
 
@@ -60,8 +65,8 @@ async def read_files(request: Request) -> list[Upload]:
     if content_type(request) == "application/json":
         pools: Pools = request.app.state.pools
         body, most = await request.body(), request.app.state.settings.max_batch_files
-        pictures = await pools.json.run(lambda: read_images_field(body, most))
-        return [Upload(f"images[{index}]", content) for index, content in enumerate(pictures)]
+        pictures, names = await pools.json.run(lambda: read_images_field(body, most))
+        return [Upload(f"images[{at}]", content, names) for at, content in enumerate(pictures)]
     return await _read_uploads(request, "files", request.app.state.settings.max_batch_files)
 
 

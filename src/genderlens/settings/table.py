@@ -114,6 +114,11 @@ class Settings(InferenceSettings):
         description="Whether answers are kept: hash and size of the picture, result, model, key "
         "and time, never the picture, its name or who sent it.",
     )
+    history_attributes: Literal["off", "on"] = Field(
+        "off",
+        description="`on`: the history also keeps what further heads of the model said, where a "
+        "request asked for them.",
+    )
     history_days: int = Field(
         30,
         ge=0,

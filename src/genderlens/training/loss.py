@@ -41,6 +41,7 @@ class HeadsLoss:
         self.recipe = recipe
         self.head = recipe.head
         self.further = tuple(further)
+        self._told = recipe.further_heads
 
     def __call__(self, outputs: Tensor, targets: Targets) -> Tensor:
         answer = outputs[:, : self.head.width]
@@ -73,7 +74,7 @@ class HeadsLoss:
             known = classes[:, column] >= 0
             if not known.any():
                 continue  # the mean over no picture would be NaN
-            told = self.recipe.further_heads[index.attribute]
+            told = self._told[index.attribute]
             labels = classes[known, column].to(outputs.dtype)
             loss = label_loss(index.kind, part[known], labels)
             if told.distance:

@@ -30,6 +30,14 @@ class UploadedPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be done about several faces, and which further heads are asked."""
+
+    faces: str
+    attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What became of one picture; ``failure`` where the service refused it.
 
@@ -58,35 +66,37 @@ class Answer:
 
 
 def ask_about(
-    service: Service, pictures: Sequence[UploadedPicture], faces: str, max_bytes: int
+    service: Service, pictures: Sequence[UploadedPicture], wish: Wish, max_bytes: int
 ) -> tuple[list[Answer], ServiceError | None]:
     """An answer for each picture, kept from the last time where there was one.
 
     A failure that is not about the picture ends the asking; the answers so far come with it.
     """
-    kept: dict[tuple[str, str], Answer] = st.session_state.get(_KEPT, {})
-    answers: dict[tuple[str, str], Answer] = {}
+    kept: dict[tuple[str, Wish], Answer] = st.session_state.get(_KEPT, {})
+    answers: dict[tuple[str, Wish], Answer] = {}
     failure, bar = None, st.empty()
     for number, picture in enumerate(pictures):
-        place = (picture.identity, faces)
+        place = (picture.identity, wish)
         bar.progress(number / len(pictures), f"{number} of {len(pictures)} pictures answered")
         try:
-            answers[place] = kept.get(place) or _ask(service, picture, faces, max_bytes)
+            answers[place] = kept.get(place) or _ask(service, picture, wish, max_bytes)
         except ServiceError as error:
             failure = error
             break
     bar.empty()
     st.session_state[_KEPT] = answers
-    return list(_in_order(pictures, faces, answers)), failure
+    return list(_in_order(pictures, wish, answers)), failure
 
 
-def _ask(service: Service, picture: UploadedPicture, faces: str, max_bytes: int) -> Answer:
+def _ask(service: Service, picture: UploadedPicture, wish: Wish, max_bytes: int) -> Answer:
+    faces = wish.faces
     if len(picture.content) > max_bytes:
         size, limit = len(picture.content) / 1e6, max_bytes / 1e6
         text = f"the file has {size:.1f} MB, the limit is {limit:.1f} MB"
         return Answer(picture, faces, {}, ServiceError(text, "body_too_large", status=413))
     try:
-        return Answer(picture, faces, service.predict(picture.name, picture.content, faces))
+        told = service.predict(picture.name, picture.content, faces, wish.attributes)
+        return Answer(picture, faces, told)
     except ServiceError as error:
         if not is_about_picture(error):
             raise
@@ -94,10 +104,10 @@ def _ask(service: Service, picture: UploadedPicture, faces: str, max_bytes: int)
 
 
 def _in_order(
-    pictures: Sequence[UploadedPicture], faces: str, answers: dict[tuple[str, str], Answer]
+    pictures: Sequence[UploadedPicture], wish: Wish, answers: dict[tuple[str, Wish], Answer]
 ) -> Iterable[Answer]:
     """Under each picture's own name: the same bytes may have come under two."""
     for picture in pictures:
-        answer = answers.get((picture.identity, faces))
+        answer = answers.get((picture.identity, wish))
         if answer is not None:
-            yield Answer(picture, faces, answer.document, answer.failure)
+            yield Answer(picture, wish.faces, answer.document, answer.failure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import streamlit as st
@@ -12,7 +13,7 @@ from genderlens.ui.charts import probability_chart
 from genderlens.ui.client import Service
 from genderlens.ui.failures import show_failure
 from genderlens.ui.preview import draw_preview
-from genderlens.ui.words import UNCERTAIN, escape, headline, percent
+from genderlens.ui.words import UNCERTAIN, escape, headline, percent, spoken
 
 _HEATS: Final = "heat_maps"
 _HEAT_WORDS: Final = "The brighter a place glows, the more it spoke for the likelier label."
@@ -53,6 +54,15 @@ def _show_face(face: dict[str, Any], number: int | None, threshold: float | None
     odds = face["probabilities"]
     words = ", ".join(f"{label} {percent(odds[label])}" for label in odds)
     st.altair_chart(probability_chart(odds, threshold), alt=f"Probabilities: {words}")
+    for name, told in (face.get("attributes") or {}).items():
+        st.caption(escape(f"{spoken(name).capitalize()}: {_estimate(told)}"))
+
+
+def _estimate(told: Mapping[str, Any]) -> str:
+    """A further head's label and how sure it is, or that it is too unsure."""
+    if told["prediction"] is None:
+        return "too unsure to say"
+    return f"{told['prediction']}, {percent(told['confidence'])} sure"
 
 
 def _show_heat(answer: Answer, service: Service, place: int) -> None:

@@ -21,7 +21,7 @@ def probability_chart(probabilities: Mapping[str, float], threshold: float | Non
     rows = [{"label": label, "probability": value} for label, value in probabilities.items()]
     likelier = max(probabilities, key=lambda label: probabilities[label])
     x = alt.X("probability:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=_axis())
-    y = alt.Y("label:N", title=None, sort=["female", "male"])
+    y = alt.Y("label:N", title=None, sort=_bar_order(probabilities))
     base = alt.Chart(_data(rows)).encode(x=x, y=y)
     colour = (
         alt.when(alt.datum.label == likelier).then(alt.value(ACCENT)).otherwise(alt.value(QUIET))
@@ -35,7 +35,14 @@ def probability_chart(probabilities: Mapping[str, float], threshold: float | Non
         mark = line.mark_rule(color=_WARM, strokeDash=[4, 3], strokeWidth=2)
         words = alt.Tooltip("threshold:Q", title="uncertain below", format=".0%")
         layers.append(mark.encode(x="threshold:Q", tooltip=[words]))
-    return alt.layer(*layers).properties(height=112)
+    return alt.layer(*layers).properties(height=_ROW_PX * len(rows) + 60)
+
+
+def _bar_order(probabilities: Mapping[str, float]) -> list[str]:
+    """Two labels by the alphabet, so that a bar keeps its place; of more the likeliest first."""
+    if len(probabilities) == 2:
+        return sorted(probabilities)
+    return sorted(probabilities, key=lambda label: -probabilities[label])
 
 
 def curve_chart(rows: Sequence[Mapping[str, float]], name: str) -> Chart:
@@ -63,15 +70,22 @@ def interval_chart(rows: Sequence[Mapping[str, Any]], title: str) -> Chart:
 
 
 def reliability_chart(bins: Sequence[Mapping[str, float]]) -> Chart:
-    """How often annotators said ``male`` by how likely the model held it; on the line: right."""
+    """How often annotators said a label by how likely the model held it; on the line: right.
+
+    A bin holds ``mean``, ``count`` and how many have the label, under its name; ``right`` counts
+    right answers of any label.
+    """
+    label = next((name for one in bins for name in one if name not in {"mean", "count"}), "right")
     rows = [
-        {"predicted": one["mean"], "labelled": one["male"] / one["count"], "count": one["count"]}
+        {"predicted": one["mean"], "labelled": one[label] / one["count"], "count": one["count"]}
         for one in bins
         if one["count"]
     ]
+    said = "confidence" if label == "right" else f"predicted probability of {label}"
+    seen = "right" if label == "right" else f"labelled {label}"
     domain = alt.Scale(domain=[0, 1])
-    x = alt.X("predicted:Q", title="predicted probability of male", scale=domain, axis=_axis())
-    y = alt.Y("labelled:Q", title="labelled male", scale=domain, axis=_axis())
+    x = alt.X("predicted:Q", title=said, scale=domain, axis=_axis())
+    y = alt.Y("labelled:Q", title=seen, scale=domain, axis=_axis())
     ideal = alt.Chart(_data([{"a": 0, "b": 0}, {"a": 1, "b": 1}])).mark_line(
         color=QUIET, strokeDash=[4, 3]
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -35,10 +35,18 @@ class Service:
         document = self._json("GET", "/health", timeout=_HEALTH_S)
         return document, 1000 * (time.perf_counter() - start)
 
-    def predict(self, name: str, content: bytes, faces: str) -> dict[str, Any]:
+    def capabilities(self) -> dict[str, Any]:
+        """What works there, and what the model answers."""
+        return self._json("GET", "/capabilities", timeout=_HEALTH_S)
+
+    def predict(
+        self, name: str, content: bytes, faces: str, attributes: Sequence[str] = ()
+    ) -> dict[str, Any]:
         """The answer for one picture; refusals raise ServiceError with the same fields."""
-        files = {"file": (name, content)}
-        return self._json("POST", "/predict-file", files=files, params={"faces": faces})
+        files, params = {"file": (name, content)}, {"faces": faces}
+        if attributes:
+            params |= {"attributes": ",".join(attributes)}
+        return self._json("POST", "/predict-file", files=files, params=params)
 
     def explain(self, name: str, content: bytes, faces: str) -> bytes:
         """PNG of the first face under what of it spoke for the likelier label."""

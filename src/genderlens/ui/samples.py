@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
 
-from genderlens.errors import DataError, ServiceError, UnknownLabelError
+from genderlens.errors import DataError, ServiceError, UnknownLabelError, did_you_mean
 from genderlens.ui.answers import UploadedPicture
 from genderlens.ui.client import Service
-from genderlens.ui.words import is_about_picture
+from genderlens.ui.words import is_about_picture, listed
 
-LABELS: Final = ("female", "male")
 MAX_FILES: Final = 2000
 
 
@@ -41,8 +40,8 @@ class Sent:
         return self.new.total() + self.known.total()
 
 
-def read_zip(content: bytes, max_bytes: int) -> list[LabelledPhoto]:
-    """The pictures below folders named ``female`` and ``male``.
+def read_zip(content: bytes, max_bytes: int, labels: Sequence[str]) -> list[LabelledPhoto]:
+    """The pictures below folders named by these labels, in small letters or large ones.
 
     Raises DataError for what is no zip, is locked, or holds too much; UnknownLabelError for a
     picture below any other folder: it is never taken for either label.
@@ -50,8 +49,8 @@ def read_zip(content: bytes, max_bytes: int) -> list[LabelledPhoto]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if _is_wanted(entry)]
-            _require_bounded(entries, max_bytes)
-            return [_read(archive, entry) for entry in entries]
+            _require_bounded(entries, max_bytes, labels)
+            return [_read(archive, entry, labels) for entry in entries]
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
         raise DataError(
             f"the zip cannot be read: {error}; make it anew, without password"
@@ -82,10 +81,12 @@ def _is_wanted(entry: zipfile.ZipInfo) -> bool:
     return not entry.is_dir() and not any(part.startswith((".", "__")) for part in parts)
 
 
-def _require_bounded(entries: Sequence[zipfile.ZipInfo], max_bytes: int) -> None:
+def _require_bounded(
+    entries: Sequence[zipfile.ZipInfo], max_bytes: int, labels: Sequence[str]
+) -> None:
     """DataError before anything is unpacked."""
     if not entries:
-        raise DataError("the zip holds no picture; put them into folders named female and male")
+        raise DataError(f"the zip holds no picture; {_folders(labels)}")
     if len(entries) > MAX_FILES:
         raise DataError(
             f"the zip holds {len(entries):,} files, the limit is {MAX_FILES:,}; split it"
@@ -98,12 +99,18 @@ def _require_bounded(entries: Sequence[zipfile.ZipInfo], max_bytes: int) -> None
         )
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> LabelledPhoto:
+def _read(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, labels: Sequence[str]
+) -> LabelledPhoto:
     path = PurePosixPath(entry.filename)
-    label = path.parent.name.lower()
-    if label not in LABELS:
+    label = {label.lower(): label for label in labels}.get(path.parent.name.lower())
+    if label is None:
         raise UnknownLabelError(
             f"{entry.filename[:80]!r} lies in the folder {path.parent.name[:40]!r}; "
-            "name the folders female and male"
+            f"{_folders(labels)}{did_you_mean(path.parent.name[:40], labels)}"
         )
     return LabelledPhoto(UploadedPicture(path.name, archive.read(entry)), label)
+
+
+def _folders(labels: Sequence[str]) -> str:
+    return f"name the folders {listed(labels)}"

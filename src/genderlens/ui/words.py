@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -108,6 +109,12 @@ RESPONSIBLE: Final = (
 )
 
 
+ATTRIBUTE_LIMITS: Final = (
+    "A further estimate is how a face looks to the model, and often wrong. It proves nobody’s age: "
+    "do not admit, refuse or sort anybody by it."
+)
+
+
 def advise(failure: ServiceError) -> Advice:
     """Advice on a failure; what is unknown is said in the service's own words."""
     known = _ADVICE.get(failure.problem)
@@ -130,12 +137,17 @@ def spoken(name: str) -> str:
     return name.replace("_", " ").replace("roc auc", "ROC AUC").replace("ece", "ECE")
 
 
+def listed(words: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
 LEANS_BELOW: Final = 0.8
 """Less sure than this, a face only leans to a side; the page says the same."""
 
 
 def headline(label: str, confidence: float) -> str:
-    """`looks female, 97.0 %`, or `leans female, 60.3 %` for a weak answer."""
+    """`looks LABEL, 97.0 %`, or `leans LABEL, 60.3 %` for a weak answer."""
     verb = "leans" if confidence < LEANS_BELOW else "looks"
     return f"{verb} {label}, {percent(confidence)}"
 

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 import photos
 from genderlens.ui import session
+from made_answers import AGES, WORDS
 from ui.shown import HEALTHY, problem, says
 
 PORTRAIT = ("portrait.jpg", photos.encode(photos.portrait()), "image/jpeg")
@@ -73,6 +74,52 @@ def test_the_downloads_hold_every_picture_and_no_formula(
         "0.9",
     )
     assert json.loads(to_json(answers))[0]["answer"]["outcome"] == "classified"
+
+
+def _served(heads: list[dict[str, Any]], asked: list[httpx.URL]) -> Callable[..., httpx.Response]:
+    """A service with these heads, which notes what it was asked."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/capabilities":
+            return httpx.Response(200, json={"heads": heads})
+        if request.method != "POST":
+            return _get(request)
+        asked.append(request.url)
+        shares = {"feminine": 0.2, "masculine": 0.1, "androgynous": 0.7}
+        face = FACE | {"prediction": "androgynous", "confidence": 0.7, "probabilities": shares}
+        if "attributes" in request.url.params:
+            age = {"prediction": "adult", "confidence": 0.54, "probabilities": {"adult": 0.54}}
+            face |= {"attributes": {"age_group": age}}
+        return answer(face)
+
+    return handle
+
+
+def test_the_words_are_the_models_and_attributes_come_where_asked(
+    visit: Callable[..., AppTest], staged: Callable[..., None]
+) -> None:
+    asked: list[httpx.URL] = []
+    staged(_served([WORDS.to_dict(), AGES.to_dict()], asked))
+    page = choose(visit("classify"), PORTRAIT)
+    assert [one.value for one in page.subheader] == ["leans androgynous, 70.0 %"]
+    box = page.checkbox(key="attribute-age_group")
+    assert (box.label, box.value) == ("Also estimate the age group", False)
+    assert says(page, "proves nobody’s age")
+    assert not says(page, "Age group:")
+    box.check().run()
+    assert says(page, "Age group: adult, 54.0 % sure")
+    assert [url.params.get("attributes") for url in asked] == [None, "age_group"]
+    page.checkbox(key="attribute-age_group").uncheck().run()
+    assert not says(page, "Age group:")
+
+
+def test_no_box_where_there_is_nothing_further(
+    visit: Callable[..., AppTest], staged: Callable[..., None]
+) -> None:
+    staged(_served([WORDS.to_dict()], []))
+    page = visit("classify")
+    assert not page.checkbox
+    assert not says(page, "proves nobody’s age")
 
 
 def test_uncertain_is_explained(visit: Callable[..., AppTest], staged: Callable[..., None]) -> None:

@@ -6,11 +6,15 @@ import { apiRoot } from "./config";
 import { failureOf, unreachable } from "./failure";
 import { useHealth } from "./health";
 import { useKey } from "./key";
+import { usePrivateState } from "../private/state";
 
 export type Capabilities = Schemas["Capabilities"];
 export type KeyCapabilities = Schemas["KeyCapabilities"];
+export type Head = Schemas["HeadAnswer"];
 
 const AGAIN_MS = 60_000;
+const NO_HEADS: readonly Head[] = [];
+const NO_LABELS: readonly string[] = [];
 
 /** Undefined until it is known, and where no service answers; asked anew for another model. */
 export function useCapabilities(): Capabilities | undefined {
@@ -22,6 +26,17 @@ export function useCapabilities(): Capabilities | undefined {
     staleTime: AGAIN_MS,
   });
   return data;
+}
+
+/** What the model answers: *the* answer first, then its attributes; none while nothing is known. */
+export function useHeads(): readonly Head[] {
+  return useCapabilities()?.heads ?? NO_HEADS;
+}
+
+/** The words of the answer, by the service or by the model on this device; none while unknown. */
+export function useLabels(): readonly string[] {
+  const here = usePrivateState().labels;
+  return useHeads()[0]?.labels ?? here ?? NO_LABELS;
 }
 
 export function useKeyCapabilities() {

@@ -9,7 +9,6 @@ import type { components, paths } from "./schema";
 export type Schemas = components["schemas"];
 export type Answer = Schemas["PredictionAnswer"];
 export type Face = Schemas["FaceAnswer"];
-export type Label = NonNullable<Answer["prediction"]>;
 export type Outcome = Schemas["Outcome"];
 
 let client: Promise<Client<paths>> | undefined;

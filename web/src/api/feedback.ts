@@ -1,9 +1,9 @@
 /** "That's wrong": the label that annotators would give. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { api, unwrap, type Label } from "./client";
+import { api, unwrap } from "./client";
 
-async function correct(id: string, label: Label) {
+async function correct(id: string, label: string) {
   const client = await api();
   return unwrap(
     await client.POST("/predictions/{identity}/feedback", {
@@ -16,7 +16,7 @@ async function correct(id: string, label: Label) {
 export function useCorrection(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (label: Label) => correct(id, label),
+    mutationFn: (label: string) => correct(id, label),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["predictions"] }),
   });
 }

@@ -49,7 +49,7 @@ export interface paths {
         };
         /**
          * Capabilities
-         * @description What works here, whoever asks; heat maps and private mode once the model is loaded.
+         * @description What works here, whoever asks; heads, heat maps and private mode once a model is loaded.
          */
         get: operations["capabilities_capabilities_get"];
         put?: never;
@@ -668,6 +668,7 @@ export interface paths {
          *     `BYTES` holds encoded pictures (base64 where it stands in JSON) and `UINT8` [N, H, W, 3] upright
          *     RGB pixels; both go through detector and classifier. `FP32` [N, 3, H, W] are normalised face
          *     crops for the network alone. Bytes may follow the JSON (Triton's binary tensor data extension).
+         *     `parameters` of the request may hold `attributes`: names of further heads, with commas between.
          */
         post: operations["infer_v2_models__name__infer_post"];
         delete?: never;
@@ -732,6 +733,7 @@ export interface paths {
          *     `BYTES` holds encoded pictures (base64 where it stands in JSON) and `UINT8` [N, H, W, 3] upright
          *     RGB pixels; both go through detector and classifier. `FP32` [N, 3, H, W] are normalised face
          *     crops for the network alone. Bytes may follow the JSON (Triton's binary tensor data extension).
+         *     `parameters` of the request may hold `attributes`: names of further heads, with commas between.
          */
         post: operations["infer_v2_models__name__versions__version__infer_post"];
         delete?: never;
@@ -764,6 +766,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AttributeAnswer
+         * @description What a further head says of one face.
+         */
+        AttributeAnswer: {
+            /**
+             * Confidence
+             * @description Probability of the likelier label.
+             */
+            confidence: number;
+            /**
+             * Prediction
+             * @description Null where it is too unsure.
+             */
+            prediction: string | null;
+            /**
+             * Probabilities
+             * @description Calibrated, by label; they sum to 1.
+             */
+            probabilities: {
+                [key: string]: number;
+            };
+        };
         /**
          * AuditEntry
          * @description One change, or one that was refused.
@@ -910,6 +935,13 @@ export interface components {
          *     }
          */
         BatchItem: {
+            /**
+             * Attributes
+             * @description Further heads, where asked for; absent else. Of the first face.
+             */
+            attributes?: {
+                [key: string]: components["schemas"]["AttributeAnswer"];
+            } | null;
             /** Confidence */
             confidence: number;
             /** Error */
@@ -934,8 +966,11 @@ export interface components {
             /** Person Count */
             person_count: number;
             /** Prediction */
-            prediction: ("female" | "male") | null;
-            probabilities: components["schemas"]["Probabilities"] | null;
+            prediction: string | null;
+            /** Probabilities */
+            probabilities: {
+                [key: string]: number;
+            } | null;
         };
         /**
          * Capabilities
@@ -952,6 +987,11 @@ export interface components {
              * @description Of pictures, in lower case, such as `jpeg`.
              */
             formats: string[];
+            /**
+             * Heads
+             * @description What the model answers: first *the* answer, then its attributes, which `attributes` asks for by name; empty before it is loaded.
+             */
+            heads: components["schemas"]["HeadAnswer"][];
             /**
              * Heat Maps
              * @description The model that answers can show what it looked at.
@@ -1083,11 +1123,8 @@ export interface components {
         Correction: {
             /** Id */
             id: string;
-            /**
-             * Label
-             * @enum {string}
-             */
-            label: "female" | "male";
+            /** Label */
+            label: string;
             /**
              * Sample
              * @description Hash of the pixels in the sample pool, if any.
@@ -1217,6 +1254,13 @@ export interface components {
          */
         FaceAnswer: {
             /**
+             * Attributes
+             * @description Further heads, where asked for; absent else.
+             */
+            attributes?: {
+                [key: string]: components["schemas"]["AttributeAnswer"];
+            } | null;
+            /**
              * Box
              * @description Left, top, right, bottom in pixels of the upright picture; null if `cropped`.
              */
@@ -1231,10 +1275,16 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             /**
              * Prediction
-             * @description Null where the outcome is `uncertain`.
+             * @description A label of the model's first head; null where the outcome is `uncertain`.
              */
-            prediction: ("female" | "male") | null;
-            probabilities: components["schemas"]["Probabilities"];
+            prediction: string | null;
+            /**
+             * Probabilities
+             * @description Calibrated, by label; they sum to 1.
+             */
+            probabilities: {
+                [key: string]: number;
+            };
         };
         /**
          * GateAnswer
@@ -1289,6 +1339,32 @@ export interface components {
             attribute: string;
             /** Group */
             group: string;
+        };
+        /**
+         * HeadAnswer
+         * @description One question that a model answers, and the words of its answers.
+         * @example {
+         *       "kind": "binary",
+         *       "labels": [
+         *         "female",
+         *         "male"
+         *       ],
+         *       "name": "gender"
+         *     }
+         */
+        HeadAnswer: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "binary" | "categorical" | "ordinal";
+            /**
+             * Labels
+             * @description In the model's order; those of an `ordinal` head lie in a row.
+             */
+            labels: string[];
+            /** Name */
+            name: string;
         };
         /**
          * Health
@@ -1539,16 +1615,6 @@ export interface components {
             training_sources: string[];
         };
         /**
-         * LabelCounts
-         * @description Pictures by label.
-         */
-        LabelCounts: {
-            /** Female */
-            female: number;
-            /** Male */
-            male: number;
-        };
-        /**
          * LiveAnswer
          * @description How one version did in service. Who corrects an answer is no random sample of who asks.
          * @example {
@@ -1715,6 +1781,16 @@ export interface components {
          *           "group": "Black"
          *         }
          *       },
+         *       "heads": [
+         *         {
+         *           "kind": "binary",
+         *           "labels": [
+         *             "female",
+         *             "male"
+         *           ],
+         *           "name": "gender"
+         *         }
+         *       ],
          *       "licence": "CC BY 4.0",
          *       "loaded": true,
          *       "parameters": 2805889,
@@ -1740,6 +1816,11 @@ export interface components {
             /** Created */
             created: string;
             evaluation: components["schemas"]["EvaluationAnswer"] | null;
+            /**
+             * Heads
+             * @description What it answers; the first is *the* answer.
+             */
+            heads: components["schemas"]["HeadAnswer"][];
             /** Licence */
             licence: string;
             /** Loaded */
@@ -1859,6 +1940,13 @@ export interface components {
          *     }
          */
         PredictionAnswer: {
+            /**
+             * Attributes
+             * @description Further heads, where asked for; absent else. Of the first face.
+             */
+            attributes?: {
+                [key: string]: components["schemas"]["AttributeAnswer"];
+            } | null;
             /** Confidence */
             confidence: number;
             /** Error */
@@ -1879,18 +1967,11 @@ export interface components {
             /** Person Count */
             person_count: number;
             /** Prediction */
-            prediction: ("female" | "male") | null;
-            probabilities: components["schemas"]["Probabilities"] | null;
-        };
-        /**
-         * Probabilities
-         * @description Calibrated; they sum to 1.
-         */
-        Probabilities: {
-            /** Female */
-            female: number;
-            /** Male */
-            male: number;
+            prediction: string | null;
+            /** Probabilities */
+            probabilities: {
+                [key: string]: number;
+            } | null;
         };
         /**
          * Problem
@@ -2026,6 +2107,13 @@ export interface components {
          *     }
          */
         Refusal: {
+            /**
+             * Attributes
+             * @description Further heads, where asked for; absent else. Of the first face.
+             */
+            attributes?: {
+                [key: string]: components["schemas"]["AttributeAnswer"];
+            } | null;
             /** Code */
             code: string;
             /** Confidence */
@@ -2050,8 +2138,11 @@ export interface components {
             /** Person Count */
             person_count: number;
             /** Prediction */
-            prediction: ("female" | "male") | null;
-            probabilities: components["schemas"]["Probabilities"] | null;
+            prediction: string | null;
+            /** Probabilities */
+            probabilities: {
+                [key: string]: number;
+            } | null;
             /**
              * Request Id
              * @description What the log of the service calls the request; X-Request-ID says it too.
@@ -2084,7 +2175,7 @@ export interface components {
              * Feedback
              * @description The label of the last correction.
              */
-            feedback: ("female" | "male") | null;
+            feedback: string | null;
             /** Id */
             id: string;
             /**
@@ -2103,7 +2194,7 @@ export interface components {
             /** Person Count */
             person_count: number;
             /** Prediction */
-            prediction: ("female" | "male") | null;
+            prediction: string | null;
             /**
              * Sha256
              * @description Of the file that was sent.
@@ -2143,11 +2234,8 @@ export interface components {
          * @description A picture of the sample pool.
          */
         SampleAnswer: {
-            /**
-             * Label
-             * @enum {string}
-             */
-            label: "female" | "male";
+            /** Label */
+            label: string;
             /** New */
             new: boolean;
             /**
@@ -2171,7 +2259,13 @@ export interface components {
         SampleCounts: {
             /** Count */
             count: number;
-            labels: components["schemas"]["LabelCounts"];
+            /**
+             * Labels
+             * @description Pictures by label: those of the model that answers, and what else is there.
+             */
+            labels: {
+                [key: string]: number;
+            };
             /**
              * Limit
              * @description Most pictures that the pool takes.
@@ -2318,7 +2412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2547,7 +2641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2755,7 +2849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2858,7 +2952,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2961,7 +3055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3067,7 +3161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3235,7 +3329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3342,7 +3436,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PromotionProblem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3448,7 +3542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3549,7 +3643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3654,7 +3748,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3704,6 +3798,8 @@ export interface operations {
     predict_predict_post: {
         parameters: {
             query?: {
+                /** @description Further heads of the model to answer, by name (`GET /capabilities` lists them), separated by commas or repeated; a JSON body may say `attributes` instead. Empty: none. Unset: the service's setting. */
+                attributes?: string[] | null;
                 /** @description `single` refuses none or several faces, `largest` takes the largest, `all` answers for each, `cropped` takes the whole picture as one face. Unset: the service's setting. */
                 faces?: ("single" | "largest" | "all" | "cropped") | null;
                 /** @description A version, or an alias such as `production`, of a model that is served. Unset: the split of the traffic decides, the same for the same key or picture. */
@@ -3721,6 +3817,11 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /**
+                     * Attributes
+                     * @description Further heads of the model to answer, by name.
+                     */
+                    attributes?: string[] | null;
                     /**
                      * Image
                      * @description Standard base64, bare or as a `data:image/…;base64,` URI, wrapped or not.
@@ -3807,7 +3908,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3857,6 +3958,8 @@ export interface operations {
     predict_batch_predict_batch_post: {
         parameters: {
             query?: {
+                /** @description Further heads of the model to answer, by name (`GET /capabilities` lists them), separated by commas or repeated; a JSON body may say `attributes` instead. Empty: none. Unset: the service's setting. */
+                attributes?: string[] | null;
                 /** @description `single` refuses none or several faces, `largest` takes the largest, `all` answers for each, `cropped` takes the whole picture as one face. Unset: the service's setting. */
                 faces?: ("single" | "largest" | "all" | "cropped") | null;
                 /** @description A version, or an alias such as `production`, of a model that is served. Unset: the split of the traffic decides, the same for the same key or picture. */
@@ -3876,6 +3979,11 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /**
+                     * Attributes
+                     * @description Further heads of the model to answer, by name.
+                     */
+                    attributes?: string[] | null;
                     /**
                      * Images
                      * @description Each as the `image` of one picture.
@@ -3960,7 +4068,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_parameter`. */
+            /** @description `invalid_parameter`, `unknown_attribute`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4010,6 +4118,8 @@ export interface operations {
     predict_file_predict_file_post: {
         parameters: {
             query?: {
+                /** @description Further heads of the model to answer, by name (`GET /capabilities` lists them), separated by commas or repeated; a JSON body may say `attributes` instead. Empty: none. Unset: the service's setting. */
+                attributes?: string[] | null;
                 /** @description `single` refuses none or several faces, `largest` takes the largest, `all` answers for each, `cropped` takes the whole picture as one face. Unset: the service's setting. */
                 faces?: ("single" | "largest" | "all" | "cropped") | null;
                 /** @description A version, or an alias such as `production`, of a model that is served. Unset: the split of the traffic decides, the same for the same key or picture. */
@@ -4100,7 +4210,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4154,7 +4264,8 @@ export interface operations {
                 limit?: number;
                 model_version?: string | null;
                 outcome?: components["schemas"]["Outcome"] | null;
-                prediction?: ("female" | "male") | null;
+                /** @description A label. */
+                prediction?: string | null;
                 /** @description Of the file that was sent. */
                 sha256?: string | null;
                 /** @description From this time on. */
@@ -4195,7 +4306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4281,7 +4392,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4333,7 +4444,8 @@ export interface operations {
             query?: {
                 model_version?: string | null;
                 outcome?: components["schemas"]["Outcome"] | null;
-                prediction?: ("female" | "male") | null;
+                /** @description A label. */
+                prediction?: string | null;
                 /** @description Of the file that was sent. */
                 sha256?: string | null;
                 /** @description From this time on. */
@@ -4374,7 +4486,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4533,7 +4645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4597,14 +4709,14 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @enum {string} */
-                    label: "female" | "male";
+                    /** @description A label of the model's first head. */
+                    label: string;
                 };
                 "multipart/form-data": {
                     /** Format: binary */
                     file?: string;
-                    /** @enum {string} */
-                    label: "female" | "male";
+                    /** @description A label of the model's first head. */
+                    label: string;
                 };
             };
         };
@@ -4690,7 +4802,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4795,7 +4907,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4887,7 +4999,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4946,8 +5058,8 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
-                    /** @enum {string} */
-                    label: "female" | "male";
+                    /** @description A label of the model's first head. */
+                    label: string;
                 };
             };
         };
@@ -5033,7 +5145,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5130,7 +5242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5222,7 +5334,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5394,6 +5506,8 @@ export interface operations {
     infer_v2_models__name__infer_post: {
         parameters: {
             query?: {
+                /** @description Further heads of the model to answer, by name (`GET /capabilities` lists them), separated by commas or repeated; a JSON body may say `attributes` instead. Empty: none. Unset: the service's setting. */
+                attributes?: string[] | null;
                 /** @description `single` refuses none or several faces, `largest` takes the largest, `all` answers for each, `cropped` takes the whole picture as one face. Unset: the service's setting. */
                 faces?: ("single" | "largest" | "all" | "cropped") | null;
                 /** @description A version, or an alias such as `production`, of a model that is served. Unset: the split of the traffic decides, the same for the same key or picture. */
@@ -5496,7 +5610,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5651,6 +5765,8 @@ export interface operations {
     infer_v2_models__name__versions__version__infer_post: {
         parameters: {
             query?: {
+                /** @description Further heads of the model to answer, by name (`GET /capabilities` lists them), separated by commas or repeated; a JSON body may say `attributes` instead. Empty: none. Unset: the service's setting. */
+                attributes?: string[] | null;
                 /** @description `single` refuses none or several faces, `largest` takes the largest, `all` answers for each, `cropped` takes the whole picture as one face. Unset: the service's setting. */
                 faces?: ("single" | "largest" | "all" | "cropped") | null;
                 /** @description A version, or an alias such as `production`, of a model that is served. Unset: the split of the traffic decides, the same for the same key or picture. */
@@ -5753,7 +5869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `picture_mismatch`. */
+            /** @description Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, `invalid_parameter`, `unknown_attribute`, `picture_mismatch`. */
             422: {
                 headers: {
                     [name: string]: unknown;

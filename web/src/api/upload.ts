@@ -18,16 +18,28 @@ export interface Judged {
   tookMs: number | null;
 }
 
+export interface Question {
+  faces: Faces;
+  /** A version to pin. */
+  model?: string;
+  /** Further heads to answer, by name. */
+  attributes?: readonly string[] | undefined;
+}
+
 /** The answer for one picture; a refusal (nobody, several people) is an answer too. */
 export async function predict(
   file: Blob,
   name: string,
-  { faces, model }: { faces: Faces; model?: string },
+  { faces, model, attributes = [] }: Question,
   watch: Watch = {},
 ): Promise<Judged> {
   const form = new FormData();
   form.append("file", file, name);
-  const query = new URLSearchParams({ faces, ...(model && { model }) });
+  const query = new URLSearchParams({
+    faces,
+    ...(model && { model }),
+    ...(attributes.length > 0 && { attributes: attributes.join(",") }),
+  });
   const url = await apiUrl(`predict?${query.toString()}`);
   watch.signal?.throwIfAborted();
   const { status, body, timing } = await post(url, form, watch);

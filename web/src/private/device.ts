@@ -57,8 +57,8 @@ async function start(): Promise<Worker> {
       if (data.kind === "progress") setPrivateState({ step: "loading", share: data.share });
       else if (data.kind === "broken") fail(new ApiFailure(data.status, data.code, data.message));
       else if (data.kind === "ready") {
-        const { fallback, abstainBelow } = data;
-        setPrivateState({ step: "ready", share: 1, fallback, abstainBelow });
+        const { fallback, abstainBelow, labels } = data;
+        setPrivateState({ step: "ready", share: 1, fallback, abstainBelow, labels });
         resolve(made);
       } else settle(data);
     };

@@ -94,8 +94,16 @@ export interface Golden {
   expected: Partial<Record<GraphName, { logits: number[]; bound: number }>>;
 }
 
+/** The question that is answered here: the bundle's first head. */
+export interface HeadFacts {
+  name: string;
+  labels: readonly string[];
+  kind: "binary" | "categorical" | "ordinal";
+}
+
 export interface Facts {
   version: string;
+  head: HeadFacts;
   input: InputSpec;
   crop: CropGeometry;
   calibration: Calibration;

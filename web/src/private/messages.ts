@@ -8,7 +8,7 @@ export type Order =
 
 export type News =
   | { kind: "progress"; share: number }
-  | { kind: "ready"; fallback: boolean; abstainBelow: number }
+  | { kind: "ready"; fallback: boolean; abstainBelow: number; labels: readonly string[] }
   | { kind: "broken"; status: number; code: string; message: string }
   | { kind: "answer"; id: number; answer: Answer }
   | { kind: "failure"; id: number; status: number; code: string; message: string };

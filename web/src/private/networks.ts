@@ -41,7 +41,7 @@ export function wrapDetector(session: InferenceSession): RunDetector {
 
 export function wrapClassifier(session: InferenceSession): RunClassifier {
   const input = first(session.inputNames);
-  const logit = first(session.outputNames); // not the Grad-CAM that may lie behind it
+  const logit = first(session.outputNames); // not attributes or the Grad-CAM that may lie behind it
   return async (values, shape) => {
     const found = await session.run({ [input]: new Tensor("float32", values, shape) }, [logit]);
     return found[logit]?.data as Float32Array;

@@ -1,10 +1,10 @@
 /** Pixels to an answer in the API's shape; mirrors genderlens.inference.predictor. */
 import type { Answer, Face } from "../api/client";
 import type { Faces } from "../api/upload";
-import { probabilityMale } from "./calibration";
+import { sharesOf } from "./calibration";
 import type { Detection, RunDetector } from "./centerface";
 import { findFaces } from "./confirm";
-import type { Facts, InputSpec } from "./facts";
+import type { Facts, HeadFacts, InputSpec } from "./facts";
 import { judgeFaces } from "./gate";
 import { around, VIEWS, viewOf, type View } from "./geometry";
 import { mirror, wholeOf, type Raster } from "./raster";
@@ -12,7 +12,7 @@ import { resizeRegion } from "./region";
 import type { Region } from "./turned";
 import { lookUpright } from "./upright";
 
-/** Log-odds of male for N×3×H×W. */
+/** Logits for N×3×H×W, a row after the other: one of a binary head, else one for each label. */
 export type RunClassifier = (
   input: Float32Array,
   shape: [number, number, number, number],
@@ -51,7 +51,7 @@ async function classify(
   facts: Facts,
   run: Networks,
 ): Promise<Face> {
-  const { input, crop, tta, calibration } = facts;
+  const { input, crop, tta, calibration, head } = facts;
   const region = face ? around(face, crop) : { box: wholeOf(picture), roll: 0 };
   const squares = VIEWS[tta].map((view) => cut(picture, region, view, input));
   const values = normalize(squares, input);
@@ -62,14 +62,14 @@ async function classify(
     height,
     input.width_px ?? height,
   ]);
-  const male = probabilityMale(mean(logits), calibration);
-  const confidence = Math.max(male, 1 - male);
+  const shares = sharesOf(head, meanRow(logits, squares.length), calibration);
+  const confidence = Math.max(...shares.map(([, share]) => share));
   const certain = confidence >= calibration.abstain_below;
   return {
     outcome: certain ? "classified" : "uncertain",
-    prediction: certain ? (male >= 0.5 ? "male" : "female") : null,
+    prediction: certain ? likelier(head, Object.fromEntries(shares), confidence) : null,
     confidence,
-    probabilities: { male, female: 1 - male },
+    probabilities: Object.fromEntries(shares),
     box: face ? [...face.box] : null,
     detection_score: face?.score ?? null,
   };
@@ -104,8 +104,19 @@ export function normalize(squares: Raster[], { mean: means, std }: InputSpec): F
   return values;
 }
 
-function mean(values: Float32Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Of equally likely labels the last one, as the service says. */
+function likelier({ labels }: HeadFacts, shares: Record<string, number>, most: number) {
+  return labels.findLast((label) => shares[label] === most) ?? null;
+}
+
+/** The mean over the views, logit by logit. */
+function meanRow(values: Float32Array, views: number): number[] {
+  const width = values.length / views;
+  return Array.from({ length: width }, (_, column) => {
+    let sum = 0;
+    for (let view = 0; view < views; view++) sum += values[view * width + column] ?? NaN;
+    return sum / views;
+  });
 }
 
 function answer(facts: Facts, count: number, faces: Face[]): Answer {

@@ -10,6 +10,8 @@ export interface PrivateState {
   fallback?: boolean;
   /** Once ready: answers of a lower confidence are uncertain. */
   abstainBelow?: number;
+  /** Once ready: the words of the model's answer. */
+  labels?: readonly string[];
   /** Why it failed. */
   failure?: ApiFailure;
 }

@@ -57,7 +57,12 @@ addEventListener("message", ({ data }: MessageEvent<Order>) => {
   loaded = load(data);
   loaded.then(
     ({ fallback, facts }) =>
-      tell({ kind: "ready", fallback, abstainBelow: facts.calibration.abstain_below }),
+      tell({
+        kind: "ready",
+        fallback,
+        abstainBelow: facts.calibration.abstain_below,
+        labels: facts.head.labels,
+      }),
     (error: unknown) => {
       const { status, code, message } = asFailure(error);
       tell({ kind: "broken", status, code, message });

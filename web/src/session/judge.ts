@@ -78,13 +78,14 @@ function there(picture: Picture, wish: Wish, signal: AbortSignal): Promise<Progr
   return patiently(() => send(picture, wish, signal), signal, wait);
 }
 
-async function send({ id, file, name }: Picture, { faces }: Wish, signal: AbortSignal) {
+async function send({ id, file, name }: Picture, wish: Wish, signal: AbortSignal) {
+  const { faces, attributes } = wish;
   update(id, { progress: { step: "sending", share: 0 } });
   const onProgress = (share: number) =>
     update(id, { progress: share < 1 ? { step: "sending", share } : { step: "judging" } });
   const sent = readShrinking() ? await shrink(file) : { file, scale: 1 };
   signal.throwIfAborted();
-  const found = await predict(sent.file, name, { faces }, { onProgress, signal });
+  const found = await predict(sent.file, name, { faces, attributes }, { onProgress, signal });
   const whole = stretch(found.answer, sent.scale);
   return { step: "answered", answer: whole, tookMs: found.tookMs } as const;
 }

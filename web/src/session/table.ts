@@ -1,19 +1,11 @@
 /** The session as CSV and JSON. */
+import type { Answer } from "../api/client";
 import type { Picture } from "./types";
 
-const COLUMNS = [
-  "name",
-  "place",
-  "outcome",
-  "prediction",
-  "confidence",
-  "probability_male",
-  "person_count",
-  "model_version",
-  "error",
-] as const;
+const FIRST = ["name", "place", "outcome", "prediction", "confidence"];
+const LAST = ["person_count", "model_version", "error"];
 
-type Row = Record<(typeof COLUMNS)[number], string | number | null>;
+type Row = Record<string, string | number | null>;
 
 export function toJson(pictures: readonly Picture[]): string {
   const items = pictures.map(({ name, wish: { place }, progress }) => {
@@ -30,41 +22,63 @@ export function toJson(pictures: readonly Picture[]): string {
   return `${JSON.stringify(items, null, 2)}\n`;
 }
 
+/** Of two labels the first one's probability is a column, of more each one's; attributes follow. */
 export function toCsv(pictures: readonly Picture[]): string {
-  const lines = pictures.map((picture) => {
-    const row = toRow(picture);
-    return COLUMNS.map((column) => cell(row[column])).join(",");
-  });
-  return [COLUMNS.join(","), ...lines, ""].join("\r\n");
+  const rows = pictures.map(toRow);
+  const known = new Set([...FIRST, ...LAST]);
+  const between = new Set(
+    rows.flatMap((row) => Object.keys(row)).filter((name) => !known.has(name)),
+  );
+  const columns = [...FIRST, ...between, ...LAST];
+  const lines = rows.map((row) => columns.map((name) => cell(row[name] ?? null)).join(","));
+  return [columns.join(","), ...lines, ""].join("\r\n");
 }
 
 function toRow({ name, wish: { place }, progress }: Picture): Row {
-  const empty = {
-    prediction: null,
-    confidence: null,
-    probability_male: null,
-    person_count: null,
-    model_version: null,
-  };
-  if (progress.step !== "answered") {
-    const failed = progress.step === "failed";
-    const outcome = failed ? progress.failure.code : progress.step;
-    return { name, place, ...empty, outcome, error: failed ? progress.failure.message : null };
-  }
+  if (progress.step === "failed")
+    return { name, place, outcome: progress.failure.code, error: progress.failure.message };
+  if (progress.step !== "answered") return { name, place, outcome: progress.step };
   const { answer } = progress;
   const { outcome, prediction, confidence, person_count, model_version, error } = answer;
-  const probability_male = answer.probabilities?.male ?? null;
   return {
     name,
     place,
     outcome,
     prediction,
     confidence,
-    probability_male,
+    ...sharesOf(answer),
+    ...attributesOf(answer),
     person_count,
     model_version,
     error,
   };
+}
+
+function sharesOf({ probabilities }: Answer): Row {
+  const told = Object.entries(probabilities ?? {});
+  const kept = told.length === 2 ? told.slice(0, 1) : told;
+  return Object.fromEntries(
+    kept.map(([label, share]) => [`probability_${columnWord(label)}`, share]),
+  );
+}
+
+function attributesOf({ attributes }: Answer): Row {
+  const row: Row = {};
+  for (const [name, { prediction, confidence }] of Object.entries(attributes ?? {})) {
+    row[name] = prediction;
+    row[`${name}_confidence`] = confidence;
+  }
+  return row;
+}
+
+/** As tables of the command line name columns: small letters and digits, `_` for all else. */
+function columnWord(label: string): string {
+  return (
+    label
+      .toLowerCase()
+      .replaceAll(/[^0-9a-z]+/g, "_")
+      .replaceAll(/^_+|_+$/g, "") || "label"
+  );
 }
 
 /** Quoted where needed; what a spreadsheet would take for a formula gets an apostrophe. */

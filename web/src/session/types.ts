@@ -8,6 +8,8 @@ export type Place = "service" | "device";
 export interface Wish {
   faces: Faces;
   place: Place;
+  /** Further heads of the model to ask, by name; a device asks none. */
+  attributes?: readonly string[];
 }
 
 export interface Size {

@@ -6,6 +6,15 @@ const photos = (count: number) => (count === 1 ? "1 photo" : `${count.toLocaleSt
 const pictures = (count: number) =>
   count === 1 ? "1 picture" : `${count.toLocaleString()} pictures`;
 
+const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+/** Of many labels the first few. */
+const named = (labels: readonly string[]) =>
+  labels.length === 0
+    ? "with a word"
+    : `${labels.slice(0, 4).join(", ")}${labels.length > 4 ? ", …" : ""}`;
+/** The name of a further head in a sentence. */
+const called = (name: string) => name.replaceAll("_", " ");
+
 export const t = {
   skip: "Skip to the content",
   loading: "Loading…",
@@ -72,7 +81,8 @@ export const t = {
 
   // Predict
   title: "How does the face in a photo look to a model?",
-  lead: "It learnt from people’s labels, answers male, female or “uncertain”, and says how sure it is.",
+  lead: (labels: readonly string[]) =>
+    `It learnt from people’s labels, answers ${named(labels)} or “uncertain”, and says how sure it is.`,
   choosePhotos: "Choose photos",
   dropPhotos: "Drop photos here",
   orPaste: ", paste them, or",
@@ -104,6 +114,14 @@ export const t = {
   shrink: "Smaller uploads",
   shrinkWhy:
     "Photos of over 1 MB are scaled down to 2048 px before they are sent. Most answers stay what they are, some change a little, so this is off unless you want it.",
+  attributes: {
+    also: (name: string) => `Also estimate the ${called(name)}`,
+    limits:
+      "A further estimate is how a face looks to the model, and often wrong. It proves nobody’s age: do not admit, refuse or sort anybody by it. It is asked for photos that you choose from now on.",
+    notHere: "On this device there are no further estimates.",
+    line: (name: string, label: string | null, share: number) =>
+      `${capital(called(name))}: ${label === null ? "too unsure to say" : `${label}, ${percent(share)} sure`}`,
+  },
   notKept: "Photos go to the service, are answered, and are not kept.",
   staysHere: "Photos stay on this device: the model runs in your browser.",
   loadingModel: (share: number) => `Loading the model, ${Math.round(100 * share)} %…`,
@@ -439,8 +457,10 @@ export const t = {
       `${percent(low, 0)} – ${percent(high, 0)} sure: ${count}`,
     review: "Review",
     reviewWhy: "The least sure come first.",
-    keys: "Keys: f female, m male, u undecided, s skip, ← back.",
-    answers: { f: "female", m: "male", u: "undecided", s: "skip" },
+    keys: (keys: readonly (readonly [key: string, words: string])[]) =>
+      `Keys: ${keys.map((pair) => pair.join(" ")).join(", ")}, ← back.`,
+    undecided: "undecided",
+    skip: "skip",
     noAnswer: "no answer",
     modelSays: (words: string) => `The model says: ${words}`,
     youSay: (label: string) => `You say: ${label}`,
@@ -514,6 +534,11 @@ export const t = {
     unreachable: {
       title: "No answer",
       next: "The service cannot be reached. See whether it runs; it goes on by itself when the service is back.",
+      retry: true,
+    },
+    unknown_attribute: {
+      title: "Not estimated any more",
+      next: "Another model answers now, which does not estimate what you asked for. Try again without it.",
       retry: true,
     },
     invalid_key: {

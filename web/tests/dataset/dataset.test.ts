@@ -9,6 +9,7 @@ import {
   readDataSet,
   startOver,
 } from "../../src/pages/dataset/items";
+import { keysOf, labelsOf } from "../../src/pages/dataset/keys";
 import { parseCsv, readReport } from "../../src/pages/dataset/report";
 
 beforeEach(startOver);
@@ -109,4 +110,25 @@ test("a review goes on where it was left, until it is started over", async () =>
   startOver();
   addTold(told);
   expect(readDataSet().corrections).toEqual({});
+});
+
+test("the first letters are the keys, or digits where they clash", () => {
+  const keys = (...labels: string[]) => keysOf(labels).map(([key]) => key);
+  expect(keysOf(["female", "male"])).toEqual([
+    ["f", "female"],
+    ["m", "male"],
+    ["u", "undecided"],
+  ]);
+  expect(keys("feminine", "masculine", "androgynous")).toEqual(["f", "m", "a", "u"]);
+  expect(keys("man", "maid")).toEqual(["1", "2", "u"]);
+  expect(keys("slim", "wide")).toEqual(["1", "2", "u"]);
+  expect(keys("0-19", "20-39")).toEqual(["1", "2", "u"]);
+  const many = keys(...Array.from({ length: 40 }, (_, i) => `x${i}`));
+  expect(new Set(many.filter((key) => key)).size).toBe(34 + 1);
+  expect(many.filter((key) => !key)).toHaveLength(6);
+});
+
+test("labels of a table that the model does not know can be given, too", async () => {
+  addTold(await readReport(table()));
+  expect(labelsOf(["a"], readDataSet().items)).toEqual(["a", "female"]);
 });

@@ -7,7 +7,7 @@ import CardPage from "../../src/pages/card/CardPage";
 import HistoryPage from "../../src/pages/history/HistoryPage";
 import ModelsPage from "../../src/pages/models/ModelsPage";
 import TrainingPage from "../../src/pages/training/TrainingPage";
-import { remembered } from "../answers";
+import { capabilities, remembered } from "../answers";
 import { json, problem, stubService } from "../api/service";
 import { renderPage } from "../render";
 
@@ -20,6 +20,7 @@ const version = (name: string, aliases: string[]): Schemas["ModelVersion"] => ({
   architecture: "compact_resnet",
   parameters: 2_800_000,
   licence: "CC BY 4.0",
+  heads: capabilities.heads,
   trained_on: "FairFace",
   precision: "int8",
   size_bytes: 2_888_718,

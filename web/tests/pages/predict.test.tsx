@@ -3,12 +3,14 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { ApiFailure } from "../../src/api/failure";
-import type { Answer } from "../../src/api/client";
+import type { Answer, Schemas } from "../../src/api/client";
 import * as upload from "../../src/api/upload";
+import { Options } from "../../src/pages/predict/Options";
 import { PredictPage } from "../../src/pages/predict/PredictPage";
 import { forgetRemoved } from "../../src/session/store";
 import { clear } from "../../src/session/judge";
 import { capabilities, classified, crowd, face } from "../answers";
+import { readWish, writeWish } from "../../src/session/wish";
 import { changeView } from "../../src/session/view";
 import { json, stubService } from "../api/service";
 import { renderPage } from "../render";
@@ -191,4 +193,63 @@ test("feedback is sent under the answer's id, the label alone", async () => {
   await user.click(screen.getByRole("button", { name: /would say female/ }));
   expect(await screen.findByText(/Noted: people would say female/)).toBeDefined();
   expect(await asked.find(({ method }) => method === "POST")?.json()).toEqual({ label: "female" });
+});
+
+const heads: Schemas["HeadAnswer"][] = [
+  { name: "style", labels: ["feminine", "masculine", "androgynous"], kind: "categorical" },
+  { name: "age_group", labels: ["child", "adult", "old"], kind: "ordinal" },
+];
+const said = {
+  prediction: "androgynous",
+  confidence: 0.85,
+  probabilities: { feminine: 0.1, masculine: 0.05, androgynous: 0.85 },
+};
+const styled: Answer = { ...classified, ...said };
+const styledFace = { ...face, ...said };
+
+test("other words: a bar for each label, the likeliest first, and buttons to correct", async () => {
+  stubService({ "GET /capabilities": () => json({ ...capabilities, heads: heads.slice(0, 1) }) });
+  predict.mockResolvedValue(judged({ ...styled, faces: [styledFace] }));
+  const user = await choose(file("me.jpg"));
+  expect(await screen.findByText("Looks androgynous, 85.0 % sure")).toBeDefined();
+  const bars = screen.getAllByRole("meter").map((bar) => bar.getAttribute("aria-label"));
+  expect(bars).toEqual(
+    ["androgynous", "feminine", "masculine"].map((one) => `Probability of ${one}`),
+  );
+  await user.click(await screen.findByText("That’s wrong"));
+  expect(screen.getAllByRole("button", { name: /would say/ })).toHaveLength(3);
+  expect(screen.queryByRole("switch", { name: /Also estimate/ })).toBeNull();
+});
+
+test("a further head is asked where its switch is on, and told in a line", async () => {
+  stubService({ "GET /capabilities": () => json({ ...capabilities, heads }) });
+  const attributes = { age_group: { prediction: "adult", confidence: 0.54, probabilities: {} } };
+  predict.mockResolvedValue(judged({ ...styled, faces: [{ ...styledFace, attributes }] }));
+  const user = userEvent.setup();
+  renderPage(<PredictPage />);
+  expect(await screen.findByText(/answers feminine, masculine, androgynous or/)).toBeDefined();
+  const also = await screen.findByRole("switch", { name: "Also estimate the age group" });
+  expect(also).toHaveProperty("checked", false);
+  expect(screen.getByText(/proves nobody’s age/)).toBeDefined();
+  await user.click(also);
+  await user.upload(screen.getByLabelText("Browse for photos"), file("me.jpg"));
+  expect(await screen.findByText("Age group: adult, 54.0 % sure")).toBeDefined();
+  expect(predict.mock.lastCall?.[2]).toEqual({ faces: "single", attributes: ["age_group"] });
+  writeWish({ faces: "single", place: "service" });
+});
+
+test("a switch goes with the model that offered it", async () => {
+  writeWish({ faces: "single", place: "service", attributes: ["age_group", "gone"] });
+  stubService({ "GET /capabilities": () => json({ ...capabilities, heads }) });
+  renderPage(<PredictPage />);
+  await waitFor(() => expect(readWish().attributes).toEqual(["age_group"]));
+  writeWish({ faces: "single", place: "service" });
+});
+
+test("on this device there are no further heads, and that is said", async () => {
+  stubService({ "GET /capabilities": () => json({ ...capabilities, heads }) });
+  const change = vi.fn();
+  renderPage(<Options wish={{ faces: "single", place: "device" }} onChange={change} />);
+  expect(await screen.findByText(/On this device there are no further estimates/)).toBeDefined();
+  expect(screen.queryByRole("switch", { name: /Also estimate/ })).toBeNull();
 });

@@ -6,6 +6,7 @@ import { InferenceSession } from "onnxruntime-web/wasm";
 import { beforeAll, describe, expect, test } from "vitest";
 
 import type { Outputs } from "../../src/private/planes";
+import type { Facts } from "../../src/private/facts";
 import { wrapClassifier } from "../../src/private/networks";
 import { predictRaster, type RunClassifier } from "../../src/private/predictor";
 import type { Box } from "../../src/private/raster";
@@ -71,6 +72,37 @@ describe("probabilities within 1e-3 of the service's", () => {
     expect(answer.faces).toHaveLength(1);
     expect(Math.abs((answer.probabilities?.male ?? NaN) - male)).toBeLessThan(TOLERANCE);
     expect(answer.model_version).toBe(facts.version);
+  });
+});
+
+describe("a head of several labels", () => {
+  const labels = ["feminine", "masculine", "androgynous"];
+  const worded: Facts = {
+    ...facts,
+    head: { name: "style", labels, kind: "categorical" },
+    calibration: { temperature: 1, abstain_below: 0.5, exponent: 1 },
+    tta: "flip",
+  };
+  const ask = (rows: number[]) =>
+    predictRaster(picture("large"), "cropped", worded, {
+      detector: () => Promise.reject(new Error("not asked")),
+      classifier: () => Promise.resolve(Float32Array.from(rows)),
+    });
+
+  test("is the mean over the views of each logit", async () => {
+    const answer = await ask([0, 4, 0, 0, 0, 2]);
+    const [low, middle, high] = [1, Math.exp(2), Math.E];
+    const sum = low + middle + high;
+    expect(answer.prediction).toBe("masculine");
+    expect(Object.keys(answer.probabilities ?? {})).toEqual(labels);
+    expect(answer.probabilities?.masculine).toBeCloseTo(middle / sum, 9);
+    expect(answer.probabilities?.androgynous).toBeCloseTo(high / sum, 9);
+  });
+
+  test("is uncertain below the threshold", async () => {
+    const answer = await ask([0, 0, 0, 0, 0, 0.1]);
+    expect(answer).toMatchObject({ outcome: "uncertain", prediction: null });
+    expect(answer.confidence).toBe(answer.probabilities?.androgynous);
   });
 });
 

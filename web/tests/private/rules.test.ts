@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from "vitest";
 
-import { probabilityMale } from "../../src/private/calibration";
+import { probabilityPositive, sharesOf } from "../../src/private/calibration";
 import { survey } from "../../src/private/survey";
 import { decode, type Planes } from "../../src/private/planes";
 import { judgeFaces, prominent } from "../../src/private/gate";
@@ -15,8 +15,41 @@ const { looks } = answers.facts;
 describe("calibration", () => {
   test.each(preprocessing.calibrated)("$calibration", ({ calibration, logits, probabilities }) => {
     for (const [i, logit] of logits.entries()) {
-      expect(probabilityMale(logit, calibration)).toBeCloseTo(probabilities[i] ?? NaN, 12);
+      expect(probabilityPositive(logit, calibration)).toBeCloseTo(probabilities[i] ?? NaN, 12);
     }
+  });
+});
+
+describe("shares by label", () => {
+  const calibration = { temperature: 1.7, abstain_below: 0.5, exponent: 1 };
+  const labels = ["feminine", "masculine", "androgynous"];
+  const head = { name: "style", labels, kind: "categorical" } as const;
+
+  // What genderlens.calibration.Calibration.shares gives.
+  test.each([
+    [
+      [2, -1, 0.5],
+      [0.6308968182265493, 0.10803296864607166, 0.26107021312737916],
+    ],
+    [
+      [-300, 0, 300],
+      [5.243178248799746e-154, 2.2897987354350047e-77, 1],
+    ],
+  ])("of several labels by softmax: %j", (logits, expected) => {
+    const found = sharesOf(head, logits, calibration);
+    expect(found.map(([label]) => label)).toEqual(labels);
+    for (const [i, [, share]] of found.entries()) expect(share).toBeCloseTo(expected[i] ?? NaN, 12);
+  });
+
+  test("of two labels the positive one first", () => {
+    const binary = { name: "x", labels: ["no", "yes"], kind: "binary" } as const;
+    const [[first, yes], [second, no]] = sharesOf(binary, [1.7], calibration) as [
+      [string, number],
+      [string, number],
+    ];
+    expect([first, second]).toEqual(["yes", "no"]);
+    expect(yes).toBeCloseTo(1 / (1 + Math.exp(-1)), 12);
+    expect(yes + no).toBe(1);
   });
 });
 

@@ -28,6 +28,19 @@ describe("the session as CSV", () => {
     expect(end).toBe("");
   });
 
+  test("of several labels each has a column, and attributes follow", () => {
+    const probabilities = { a: 0.5, "B c": 0.3, d: 0.2 };
+    const attributes = { age_group: { prediction: null, confidence: 0.4, probabilities: {} } };
+    const answer = { ...classified, prediction: "a", confidence: 0.5, probabilities, attributes };
+    const worded = picture("a.jpg", { step: "answered", answer, tookMs: 5 });
+    const [head, first, second] = toCsv([worded, failed]).split("\r\n");
+    expect(head).toBe(
+      "name,place,outcome,prediction,confidence,probability_a,probability_b_c,probability_d,age_group,age_group_confidence,person_count,model_version,error",
+    );
+    expect(first).toBe("a.jpg,service,classified,a,0.5,0.5,0.3,0.2,,0.4,1,default-1,");
+    expect(second).toMatch(/^b\.jpg,service,too_small,{10}"a/);
+  });
+
   test.each(["=cmd()", "+1", "-1", "@x", "\tx"])("%j is no formula", (name) => {
     expect(toCsv([picture(name, { step: "waiting" })])).toContain(`\r\n'${name},`);
   });

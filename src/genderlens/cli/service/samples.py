@@ -9,7 +9,7 @@ import typer
 
 from genderlens.cli.service.audit import note
 from genderlens.cli.terminal import print_json, printable
-from genderlens.errors import DataError, SettingsError
+from genderlens.errors import DataError, GenderlensError, SettingsError
 from genderlens.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -66,9 +66,19 @@ def _compare(settings: Settings, *, fix: bool) -> PoolReport:
         pool = create_pool(settings, database)
         if pool is None:
             raise SettingsError("there is no sample pool to check; set GENDERLENS_SAMPLES to it")
-        return check_pool(pool, database, fix=fix)
+        return check_pool(pool, database, fix=fix, labels=_labels(settings))
     finally:
         database.close()
+
+
+def _labels(settings: Settings) -> tuple[str, ...]:
+    """Of the model of the settings; none where it cannot be had now: no check needs it."""
+    from genderlens.inference.ensemble import load_bundles
+
+    try:
+        return load_bundles(settings)[0].head.labels
+    except GenderlensError:
+        return ()
 
 
 def _stale_copies(settings: Settings, *, fix: bool) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections.abc import Iterator
 
 from genderlens.errors import GenderlensError, OverloadedError
 from genderlens.inference.predictor import Predictor
@@ -12,8 +13,9 @@ from genderlens.service.middleware.request_facts import current_request
 from genderlens.service.middleware.tracing import Tracing
 from genderlens.service.models.admission import Admission
 from genderlens.service.models.drift import DriftMonitor
+from genderlens.service.models.wish import Wish
 from genderlens.service.telemetry.metrics import Metrics
-from genderlens.types import FacePolicy, Prediction
+from genderlens.types import FaceResult, Prediction
 
 _log = logging.getLogger(__name__)
 
@@ -32,9 +34,7 @@ class Answering:
         self._deadline_s, self._admission, self._drift = deadline_s, admission, drift
         self._metrics, self._tracing = metrics, tracing
 
-    def answer(
-        self, predictor: Predictor, content: bytes, faces: FacePolicy | None, asked: float
-    ) -> Prediction:
+    def answer(self, predictor: Predictor, content: bytes, wish: Wish, asked: float) -> Prediction:
         """The answer for a picture that came at ``asked``, on ``time.perf_counter``'s clock.
 
         Raises OverloadedError, DetectorError, or RuntimeError where the model computed no number.
@@ -42,7 +42,9 @@ class Answering:
         start = time.perf_counter()
         self._note_wait(asked, start - asked)
         self.require_in_time(start - asked)
-        answer, photo = predictor.predict_photo(content, faces=faces)
+        answer, photo = predictor.predict_photo(
+            content, faces=wish.faces, attributes=wish.attributes
+        )
         require_finite(answer)
         self._drift.observe(predictor, photo, answer)
         self._note(answer, start)
@@ -85,5 +87,11 @@ def failed_answer(error: BaseException, predictor: Predictor) -> Prediction:
 
 def require_finite(answer: Prediction) -> None:
     """RuntimeError where a model computed no number: such an answer must not leave the service."""
-    if not all(math.isfinite(face.logit) for face in answer.faces):
+    if not all(math.isfinite(logit) for face in answer.faces for logit in _logits(face)):
         raise RuntimeError(f"model {answer.model_version} gave a logit that is not finite")
+
+
+def _logits(face: FaceResult) -> Iterator[float]:
+    """Of every head that was asked."""
+    for answer in (face.answer, *face.attributes):
+        yield from answer.logits

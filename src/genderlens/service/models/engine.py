@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from genderlens.cpus import usable_cpus
 from genderlens.errors import GenderlensError, ImageTooLargeError, NotReadyError
+from genderlens.heads import Head
 from genderlens.inference.predictor import Predictor
 from genderlens.pictures.cost import reckon_cost
 from genderlens.service.middleware.request_facts import current_request
@@ -23,6 +24,7 @@ from genderlens.service.models.drift import DriftMonitor
 from genderlens.service.models.reload import Loader, Reloader
 from genderlens.service.models.routing import ANY, Fleet, Route, request_key
 from genderlens.service.models.turns import Workers
+from genderlens.service.models.wish import NOTHING_SAID, Wish
 from genderlens.service.telemetry.metrics import Metrics
 from genderlens.settings import Settings
 from genderlens.types import FacePolicy, Prediction
@@ -101,6 +103,11 @@ class Engine:
         return self._fleet
 
     @property
+    def head(self) -> Head:
+        """The question that the model in production answers; NotReadyError before it is warm."""
+        return self.predictor.questions.head
+
+    @property
     def predictor(self) -> Predictor:
         """The model in production; NotReadyError before it is warm."""
         return self.fleet.main_predictor
@@ -141,27 +148,28 @@ class Engine:
             give_back()
 
     async def predict(
-        self, content: bytes, faces: FacePolicy | None = None, route: Route = ANY
+        self, content: bytes, wish: Wish = NOTHING_SAID, route: Route = ANY
     ) -> Prediction:
         """The answer for one picture.
 
-        Raises NotReadyError, OverloadedError, VersionNotFoundError or what went wrong.
+        Raises NotReadyError, OverloadedError, VersionNotFoundError, UnknownAttributeError or what
+        went wrong.
         """
         predictor = self._choose([content], route)
-        (answer,) = await self._run([content], predictor, faces, route.asker)
+        (answer,) = await self._run([content], predictor, wish, route.asker)
         if isinstance(answer, BaseException):
             raise answer
         return answer
 
     async def predict_each(
-        self, contents: Sequence[bytes], faces: FacePolicy | None = None, route: Route = ANY
+        self, contents: Sequence[bytes], wish: Wish = NOTHING_SAID, route: Route = ANY
     ) -> list[Prediction]:
         """One answer per picture, in order; a failure costs only the picture that it hit.
 
-        Raises NotReadyError, OverloadedError or VersionNotFoundError.
+        Raises NotReadyError, OverloadedError, VersionNotFoundError or UnknownAttributeError.
         """
         predictor = self._choose(contents, route)
-        answers = await self._run(contents, predictor, faces, route.asker)
+        answers = await self._run(contents, predictor, wish, route.asker)
         return [
             failed_answer(answer, predictor) if isinstance(answer, BaseException) else answer
             for answer in answers
@@ -186,13 +194,14 @@ class Engine:
         self,
         contents: Sequence[bytes],
         predictor: Predictor,
-        faces: FacePolicy | None,
+        wish: Wish,
         asker: str,
     ) -> list[Prediction | BaseException]:
         """Cancelled, it frees its places: what still waits for a thread is never computed.
 
         A request has no more places at a time than there are workers: others go in between.
         """
+        wish.require_known(predictor)
         self.require_capacity(asker)
         self._metrics.batch.observe(len(contents))
         if request := current_request():
@@ -206,7 +215,7 @@ class Engine:
                     cost = self._require_room(one)
                 except ImageTooLargeError as error:
                     return predictor.refuse(error.code, error.message)
-                work = partial(self._answering.answer, predictor, one, faces, asked)
+                work = partial(self._answering.answer, predictor, one, wish, asked)
                 return await self._workers.run(asker, cost, work)
 
         self._enter(asker, places)

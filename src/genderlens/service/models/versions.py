@@ -13,6 +13,7 @@ from genderlens.history.live import Live
 from genderlens.registry.state import ALIASES, RegistryState
 from genderlens.registry.store import Registry
 from genderlens.service.models.engine import Engine
+from genderlens.service.schemas.heads import describe_heads
 from genderlens.service.schemas.models import (
     ComparedVersion,
     CorrectionsAnswer,
@@ -115,6 +116,7 @@ def _model(
         architecture=source.architecture,
         parameters=source.parameters,
         licence=source.licence,
+        heads=describe_heads(spec.to_head() for spec in description.heads),
         trained_on=source.data,
         precision=description.precision.serves,
         size_bytes=other["size"],

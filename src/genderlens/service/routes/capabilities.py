@@ -12,6 +12,7 @@ from genderlens.service.deps import EngineDep, PrincipalDep, SettingsDep
 from genderlens.service.middleware.auth import needs_keys
 from genderlens.service.middleware.permissions import needs, public
 from genderlens.service.schemas.capabilities import Capabilities, KeyCapabilities
+from genderlens.service.schemas.heads import describe_heads
 from genderlens.service.schemas.problem import problem_responses
 from genderlens.settings import Settings
 from genderlens.types import Scope
@@ -22,7 +23,7 @@ router = APIRouter(tags=["service"])
 @router.get("/capabilities", response_model=Capabilities)
 @public
 async def capabilities(engine: EngineDep, settings: SettingsDep) -> Capabilities:
-    """What works here, whoever asks; heat maps and private mode once the model is loaded."""
+    """What works here, whoever asks; heads, heat maps and private mode once a model is loaded."""
     kept, taken = settings.history == "on", settings.samples is not None
     bundles = engine.predictor.bundles if engine.ready else ()
     return Capabilities(
@@ -34,6 +35,7 @@ async def capabilities(engine: EngineDep, settings: SettingsDep) -> Capabilities
         promotion=settings.gate_data is not None,
         heat_maps=len(bundles) == 1,
         private_mode=is_portable(bundles, settings),
+        heads=describe_heads(engine.predictor.questions.heads) if engine.ready else [],
         formats=[name.lower() for name in ALLOWED_FORMATS],
         max_body_bytes=settings.max_body_bytes,
         max_pixels=settings.max_pixels,

@@ -14,13 +14,14 @@ from genderlens.service.deps import EngineDep, HistoryDep, PoolDep, PrincipalDep
 from genderlens.service.feedback import read_correction
 from genderlens.service.middleware.permissions import needs
 from genderlens.service.routes.history import not_found
+from genderlens.service.schemas import compatibility
 from genderlens.service.schemas.history import Correction
 from genderlens.service.schemas.problem import problem_responses
 from genderlens.storage import sha256_of_bytes
 from genderlens.types import Scope
 
 router = APIRouter(tags=["samples"])
-_LABEL = {"type": "string", "enum": ["female", "male"]}
+_LABEL = {"type": "string", "description": "A label of the model's first head."}
 _JSON = {"type": "object", "required": ["label"], "properties": {"label": _LABEL}}
 _FORM = {
     "type": "object",
@@ -31,7 +32,7 @@ _BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": _JSON, "example": {"label": "female"}},
+            "application/json": {"schema": _JSON, "example": compatibility.LABEL},
             "multipart/form-data": {"schema": _FORM},
         },
     }
@@ -60,7 +61,7 @@ async def correct(
     sample pool for the next training, from which it goes with the prediction or by its own hash.
     """
     history.require_on()
-    sent = await read_correction(request)
+    sent = await read_correction(request, engine.head)
     wanted = Query(key_id=principal.visible_key)
     row = await history.ask(find_prediction, identity, wanted) if is_id(identity) else None
     if row is None:

@@ -11,6 +11,7 @@ from genderlens._version import __version__
 from genderlens.bundle import INT8_MODEL, Description
 from genderlens.errors import NotReadyError
 from genderlens.graphs.golden import Graph
+from genderlens.heads import Head
 from genderlens.service.deps import EngineDep, HistoryDep, JobDeskDep, RatesDep
 from genderlens.service.errors import problem
 from genderlens.service.middleware.permissions import needs, public
@@ -24,13 +25,6 @@ _NOT_READY: dict[int | str, dict[str, Any]] = {
     503: {"model": NotReady, "description": "The model is being loaded, or could not be, or hangs."}
 }
 _MODEL_FAILURES = problem_responses(404, 503)
-_OUTPUTS = {
-    "prediction": "BYTES",
-    "outcome": "BYTES",
-    "confidence": "FP32",
-    "probability_male": "FP32",
-    "answer": "BYTES",
-}
 
 
 def _not_ready(engine: Engine, fields: dict[str, Any]) -> JSONResponse:
@@ -121,9 +115,18 @@ async def protocol_model(engine: EngineDep, name: str, version: str = "") -> dic
         "platform": "onnxruntime_onnx",
         "inputs": [{"name": "image", "datatype": "BYTES", "shape": [-1]}],
         "outputs": [
-            {"name": name, "datatype": kind, "shape": [-1]} for name, kind in _OUTPUTS.items()
+            {"name": output, "datatype": kind, "shape": [-1]}
+            for output, kind in _outputs(description.head.to_head()).items()
         ],
+        "heads": [spec.to_head().to_dict() for spec in description.heads],
     }
+
+
+def _outputs(head: Head) -> dict[str, str]:
+    """What pictures are answered with, and the datatype of each."""
+    shares = dict.fromkeys(head.probability_columns, "FP32")
+    texts = {"prediction": "BYTES", "outcome": "BYTES", "confidence": "FP32"}
+    return texts | shares | {"answer": "BYTES"}
 
 
 def find_model(engine: Engine, name: str, version: str) -> Description:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response, StreamingResponse
 
+from genderlens.heads import MOST_LABEL_LENGTH
 from genderlens.history import predictions
 from genderlens.history.identifiers import is_id
 from genderlens.history.predictions import Query as Filter
@@ -18,7 +19,7 @@ from genderlens.service.middleware.permissions import needs
 from genderlens.service.schemas.history import HistoryPage, Purged, Remembered
 from genderlens.service.schemas.problem import problem_responses
 from genderlens.service.times import Time
-from genderlens.types import Label, Outcome, Scope
+from genderlens.types import Outcome, Scope
 
 router = APIRouter(tags=["history"])
 MAX_LIMIT: Final = 500
@@ -34,7 +35,9 @@ _VERSION: Final = "^[A-Za-z0-9_.+:-]+$"
 def filters(
     principal: PrincipalDep,
     outcome: Annotated[Outcome | None, Query()] = None,
-    prediction: Annotated[Label | None, Query()] = None,
+    prediction: Annotated[
+        str | None, Query(max_length=MOST_LABEL_LENGTH, description="A label.")
+    ] = None,
     model_version: Annotated[str | None, Query(pattern=_VERSION, max_length=500)] = None,
     sha256: Annotated[
         str | None, Query(pattern="^[0-9a-f]{64}$", description="Of the file that was sent.")
@@ -72,7 +75,12 @@ def _valid_cursor(cursor: Annotated[str | None, Query(max_length=100)] = None) -
     return cursor
 
 
-@router.get("/predictions", response_model=HistoryPage, responses=_FAILURES)
+@router.get(
+    "/predictions",
+    response_model=HistoryPage,
+    response_model_exclude_unset=True,
+    responses=_FAILURES,
+)
 @needs(Scope.PREDICT)
 async def list_predictions(
     history: HistoryOnDep,
@@ -99,7 +107,12 @@ async def export_predictions(history: HistoryOnDep, wanted: FilterDep) -> Stream
     return StreamingResponse(pages, media_type="text/csv; charset=utf-8", headers=attachment)
 
 
-@router.get("/predictions/{identity}", response_model=Remembered, responses=_ONE_FAILURES)
+@router.get(
+    "/predictions/{identity}",
+    response_model=Remembered,
+    response_model_exclude_unset=True,
+    responses=_ONE_FAILURES,
+)
 @needs(Scope.PREDICT)
 async def get_prediction(
     history: HistoryOnDep, principal: PrincipalDep, identity: str

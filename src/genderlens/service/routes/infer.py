@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Annotated, Any, Final
 
@@ -13,20 +12,22 @@ from numpy.typing import NDArray
 from genderlens.errors import MalformedRequestError
 from genderlens.inference.predictor import Predictor
 from genderlens.service.deps import (
-    FacesParam,
     OpenEngineDep,
     PrincipalDep,
     RatesDep,
     RecorderDep,
     RouteDep,
     SettingsDep,
+    WishDep,
 )
 from genderlens.service.middleware.permissions import needs
+from genderlens.service.models.wish import Wish
 from genderlens.service.presence import run_while_present
 from genderlens.service.routes.health import find_model
 from genderlens.service.schemas.problem import problem_responses
+from genderlens.service.tensor_columns import face_columns, picture_columns
 from genderlens.service.tensors import Columns, answer_tensors, read_tensor
-from genderlens.types import Prediction, Scope
+from genderlens.types import Scope
 
 router = APIRouter(tags=["predict"])
 _FAILURES: Final = problem_responses(400, 401, 403, 404, 408, 413, 422, 429, 500, 503)
@@ -65,8 +66,8 @@ async def infer(
     settings: SettingsDep,
     recorder: RecorderDep,
     name: str,
+    wish: WishDep,
     version: str = "",
-    faces: FacesParam = None,
     inference_header_content_length: Annotated[str | None, Header()] = None,
 ) -> dict[str, Any]:
     """Open Inference Protocol: an answer for each picture of the tensor `image`.
@@ -74,47 +75,32 @@ async def infer(
     `BYTES` holds encoded pictures (base64 where it stands in JSON) and `UINT8` [N, H, W, 3] upright
     RGB pixels; both go through detector and classifier. `FP32` [N, 3, H, W] are normalised face
     crops for the network alone. Bytes may follow the JSON (Triton's binary tensor data extension).
+    `parameters` of the request may hold `attributes`: names of further heads, with commas between.
     """
-    find_model(engine, name, version)
+    description = find_model(engine, name, version)
     route = replace(route, model=f"{name}-{version}") if version else route
     body = await request.body()
     length, most = inference_header_content_length, settings.max_batch_files
     tensor = await request.app.state.pools.json.run(lambda: read_tensor(body, length, most))
+    wish = wish.asking(tensor.attributes)
     if tensor.values is not None:
         values = tensor.values
-        work = engine.apply(lambda model: _classify(model, values), b"", route)
+        work = engine.apply(lambda model: _classify(model, values, wish), b"", route)
         columns, served = await run_while_present(request, work)
         return answer_tensors(name, served.removeprefix(f"{name}-"), tensor.identity, columns)
     await rates.charge(principal, sum(map(engine.units, tensor.encoded)) - 1)
-    answers = await run_while_present(request, engine.predict_each(tensor.encoded, faces, route))
+    answers = await run_while_present(request, engine.predict_each(tensor.encoded, wish, route))
     for content, answer in zip(tensor.encoded, answers, strict=True):
         await recorder.keep(content, answer)
     served = answers[0].model_version.removeprefix(f"{name}-")
-    return answer_tensors(name, served, tensor.identity, _columns(answers))
+    columns = picture_columns(answers, description.head.to_head(), wish.attributes or ())
+    return answer_tensors(name, served, tensor.identity, columns)
 
 
-def _columns(answers: list[Prediction]) -> Columns:
-    """Of the first face of each picture; ``answer`` is the whole of it as JSON."""
-    shares = [answer.probabilities or {} for answer in answers]
-    return {
-        "prediction": ("BYTES", [answer.prediction or "" for answer in answers]),
-        "outcome": ("BYTES", [answer.outcome.value for answer in answers]),
-        "confidence": ("FP32", [round(answer.confidence, 6) for answer in answers]),
-        "probability_male": ("FP32", [share.get("male", 0.0) for share in shares]),
-        "answer": ("BYTES", [json.dumps(answer.to_dict()) for answer in answers]),
-    }
-
-
-def _classify(predictor: Predictor, values: NDArray[np.float32]) -> tuple[Columns, str]:
+def _classify(predictor: Predictor, values: NDArray[np.float32], wish: Wish) -> tuple[Columns, str]:
+    wish.require_known(predictor)
     try:
-        results = predictor.classify(values)
+        results = predictor.classify(values, attributes=wish.attributes)
     except ValueError as error:
         raise MalformedRequestError(str(error)) from None
-    columns: Columns = {
-        "logit": ("FP32", [result.logit for result in results]),
-        "probability_male": ("FP32", [round(result.probability_male, 6) for result in results]),
-        "prediction": ("BYTES", [result.prediction or "" for result in results]),
-        "outcome": ("BYTES", [result.outcome.value for result in results]),
-        "confidence": ("FP32", [round(result.confidence, 6) for result in results]),
-    }
-    return columns, predictor.version
+    return face_columns(results, predictor.questions.head), predictor.version

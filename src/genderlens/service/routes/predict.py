@@ -9,13 +9,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from genderlens.service.deps import (
-    FacesParam,
     FileDep,
     FilesDep,
     OpenEngineDep,
     PictureDep,
     RecorderDep,
     RouteDep,
+    WishDep,
 )
 from genderlens.service.errors import refusal
 from genderlens.service.middleware.permissions import needs
@@ -34,7 +34,9 @@ from genderlens.types import Prediction, Scope
 router = APIRouter(tags=["predict"])
 
 _FAILURES = problem_responses(400, 401, 403, 404, 408, 413, 415, 422, 429, 500, 503)
-_BATCH_FAILURES = _FAILURES | {422: {"model": Problem, "description": "`invalid_parameter`."}}
+_BATCH_FAILURES = _FAILURES | {
+    422: {"model": Problem, "description": "`invalid_parameter`, `unknown_attribute`."}
+}
 
 
 def multipart(field: str, *, many: bool = False) -> dict[str, Any]:
@@ -91,10 +93,10 @@ async def predict(
     route: RouteDep,
     picture: PictureDep,
     recorder: RecorderDep,
-    faces: FacesParam = None,
+    wish: WishDep,
 ) -> JSONResponse:
     """One picture, as multipart `file`, as base64 in JSON, or as the body itself (`image/*`)."""
-    work = engine.predict(picture.content, faces, route)
+    work = engine.predict(picture.content, wish.asking(picture.attributes), route)
     return await _answer(request, work, picture, recorder)
 
 
@@ -111,10 +113,10 @@ async def predict_file(
     route: RouteDep,
     picture: FileDep,
     recorder: RecorderDep,
-    faces: FacesParam = None,
+    wish: WishDep,
 ) -> JSONResponse:
     """One picture as multipart `file`."""
-    work = engine.predict(picture.content, faces, route)
+    work = engine.predict(picture.content, wish.asking(picture.attributes), route)
     return await _answer(request, work, picture, recorder)
 
 
@@ -131,11 +133,12 @@ async def predict_batch(
     route: RouteDep,
     pictures: FilesDep,
     recorder: RecorderDep,
-    faces: FacesParam = None,
+    wish: WishDep,
 ) -> JSONResponse:
     """Several pictures as multipart `files` or as base64 in JSON; one result each, in order."""
     contents = [picture.content for picture in pictures]
-    answers = await run_while_present(request, engine.predict_each(contents, faces, route))
+    wish = wish.asking(pictures[0].attributes)
+    answers = await run_while_present(request, engine.predict_each(contents, wish, route))
     results = []
     for picture, answer in zip(pictures, answers, strict=True):
         kept = await recorder.keep(picture.content, answer)

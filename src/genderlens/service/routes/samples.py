@@ -13,7 +13,7 @@ from genderlens.service.deps import EngineDep, HistoryDep, PoolDep, PrincipalDep
 from genderlens.service.feedback import read_sample
 from genderlens.service.middleware.auth import Principal
 from genderlens.service.middleware.permissions import needs
-from genderlens.service.schemas.history import LabelCounts, Purged, SampleAnswer, SampleCounts
+from genderlens.service.schemas.history import Purged, SampleAnswer, SampleCounts
 from genderlens.service.schemas.problem import problem_responses
 from genderlens.service.times import Time
 from genderlens.types import Scope
@@ -23,7 +23,7 @@ _FORM = {
     "type": "object",
     "required": ["label", "file"],
     "properties": {
-        "label": {"type": "string", "enum": ["female", "male"]},
+        "label": {"type": "string", "description": "A label of the model's first head."},
         "file": {"type": "string", "format": "binary"},
     },
 }
@@ -34,12 +34,11 @@ _FAILURES = problem_responses(401, 403, 404, 422, 429, 500, 503)
 
 @router.get("/samples", response_model=SampleCounts, responses=_FAILURES)
 @needs(Scope.TRAIN)
-async def count_samples(history: HistoryDep, pool: PoolDep) -> SampleCounts:
+async def count_samples(engine: EngineDep, history: HistoryDep, pool: PoolDep) -> SampleCounts:
     """How many labelled pictures the pool holds, of all keys together."""
-    labels = await history.store(pool.count)
-    return SampleCounts(
-        count=sum(labels.values()), labels=LabelCounts(**labels), limit=pool.max_samples
-    )
+    words = engine.head.labels if engine.ready else ()
+    labels = await history.store(lambda: pool.count(words))
+    return SampleCounts(count=sum(labels.values()), labels=labels, limit=pool.max_samples)
 
 
 @router.delete("/samples", response_model=Purged, responses=_FAILURES)
@@ -103,7 +102,7 @@ async def add_sample(
     trail: TrailDep,
 ) -> JSONResponse:
     """Add a picture, as annotators would label it. It is decoded and written anew, once."""
-    label, upload = await read_sample(request)
+    label, upload = await read_sample(request, engine.head)
     async with engine.pixels(upload.content, principal.asker):
         sample = await history.store(lambda: pool.add(upload.content, label, principal.key_id))
     if trail.by_admin:

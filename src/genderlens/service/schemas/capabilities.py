@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from genderlens.service.schemas.heads import HeadAnswer
 from genderlens.types import Scope
 
 
@@ -20,6 +21,10 @@ class Capabilities(BaseModel):
     )
     heat_maps: bool = Field(description="The model that answers can show what it looked at.")
     private_mode: bool = Field(description="The model that answers can run in a browser.")
+    heads: list[HeadAnswer] = Field(
+        description="What the model answers: first *the* answer, then its attributes, which "
+        "`attributes` asks for by name; empty before it is loaded."
+    )
     formats: list[str] = Field(description="Of pictures, in lower case, such as `jpeg`.")
     max_body_bytes: int = Field(description="Of one request with one picture.")
     max_pixels: int = Field(description="Of one picture, decoded.")

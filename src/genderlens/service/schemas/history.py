@@ -6,8 +6,9 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from genderlens.service.schemas import compatibility
 from genderlens.service.schemas.predict import FaceAnswer
-from genderlens.types import Label, Outcome
+from genderlens.types import Outcome
 
 
 class Remembered(BaseModel):
@@ -21,14 +22,14 @@ class Remembered(BaseModel):
     sha256: str = Field(description="Of the file that was sent.")
     size_bytes: int
     outcome: Outcome
-    prediction: Label | None
+    prediction: str | None
     confidence: float
     person_count: int
     error_code: str | None
     faces: list[FaceAnswer]
     model_version: str
     latency_ms: float = Field(description="From when the picture was there to its answer.")
-    feedback: Label | None = Field(description="The label of the last correction.")
+    feedback: str | None = Field(description="The label of the last correction.")
 
 
 class HistoryPage(BaseModel):
@@ -48,28 +49,19 @@ class Correction(BaseModel):
     """A correction that was kept."""
 
     id: str
-    label: Label
+    label: str
     sample: str | None = Field(description="Hash of the pixels in the sample pool, if any.")
-
-
-class LabelCounts(BaseModel):
-    """Pictures by label."""
-
-    female: int
-    male: int
 
 
 class SampleCounts(BaseModel):
     """What the sample pool holds."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"count": 3, "labels": {"female": 2, "male": 1}, "limit": 100000}]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [compatibility.SAMPLES]})
 
     count: int
-    labels: LabelCounts
+    labels: dict[str, int] = Field(
+        description="Pictures by label: those of the model that answers, and what else is there."
+    )
     limit: int = Field(description="Most pictures that the pool takes.")
 
 
@@ -77,5 +69,5 @@ class SampleAnswer(BaseModel):
     """A picture of the sample pool."""
 
     sha256: str = Field(description="Of its pixels, once decoded.")
-    label: Label
+    label: str
     new: bool

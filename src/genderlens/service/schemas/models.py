@@ -7,6 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from genderlens.service.schemas import compatibility
+from genderlens.service.schemas.heads import HeadAnswer
+
 _SHARE: dict[str, JsonValue] = {"value": 0.9208, "low": 0.9095, "high": 0.9307, "count": 2499}
 _WORST: dict[str, JsonValue] = {
     "attribute": "race",
@@ -30,6 +33,7 @@ _VERSION: dict[str, JsonValue] = {
     "architecture": "compact_resnet",
     "parameters": 2805889,
     "licence": "CC BY 4.0",
+    "heads": [compatibility.HEAD],
     "trained_on": "FairFace",
     "precision": "int8",
     "size_bytes": 14_800_000,
@@ -102,6 +106,7 @@ class ModelVersion(_Shape):
     architecture: str
     parameters: int
     licence: str
+    heads: list[HeadAnswer] = Field(description="What it answers; the first is *the* answer.")
     trained_on: str
     precision: Literal["fp32", "int8"] = Field(description="Of the graph that answers by default.")
     size_bytes: int

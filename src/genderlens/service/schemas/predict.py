@@ -2,66 +2,56 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from typing import Final
 
-from genderlens.types import Label, Outcome
+from pydantic import BaseModel, ConfigDict, Field
 
-_FACE: dict[str, JsonValue] = {
-    "outcome": "classified",
-    "prediction": "male",
-    "confidence": 0.892,
-    "probabilities": {"male": 0.892, "female": 0.108},
-    "box": [61.0, 40.5, 130.2, 134.9],
-    "detection_score": 0.91,
-}
-_PREDICTION: dict[str, JsonValue] = {
-    "prediction": "male",
-    "confidence": 0.892,
-    "person_count": 1,
-    "probabilities": {"male": 0.892, "female": 0.108},
-    "error": None,
-    "outcome": "classified",
-    "faces": [_FACE],
-    "model_version": "default-20261121-0a1b2c3d",
-    "id": "019ab1c2-7d3e-7f00-8a1b-2c3d4e5f6071",
-}
-_ITEM: dict[str, JsonValue] = {"filename": "me.jpg", **_PREDICTION, "error_code": None}
-_BATCH: dict[str, JsonValue] = {"results": [_ITEM], "count": 1}
+from genderlens.service.schemas import compatibility
+from genderlens.types import Outcome
+
+_ATTRIBUTES: Final = "Further heads, where asked for; absent else."
 
 
-class Probabilities(BaseModel):
-    """Calibrated; they sum to 1."""
+class AttributeAnswer(BaseModel):
+    """What a further head says of one face."""
 
-    male: float
-    female: float
+    prediction: str | None = Field(description="Null where it is too unsure.")
+    confidence: float = Field(description="Probability of the likelier label.")
+    probabilities: dict[str, float] = Field(description="Calibrated, by label; they sum to 1.")
 
 
 class FaceAnswer(BaseModel):
     """The answer for one face."""
 
     outcome: Outcome
-    prediction: Label | None = Field(description="Null where the outcome is `uncertain`.")
+    prediction: str | None = Field(
+        description="A label of the model's first head; null where the outcome is `uncertain`."
+    )
     confidence: float = Field(description="Probability of the likelier label.")
-    probabilities: Probabilities
+    probabilities: dict[str, float] = Field(description="Calibrated, by label; they sum to 1.")
     box: list[float] | None = Field(
         description="Left, top, right, bottom in pixels of the upright picture; null if `cropped`."
     )
     detection_score: float | None
+    attributes: dict[str, AttributeAnswer] | None = Field(None, description=_ATTRIBUTES)
 
 
 class PredictionAnswer(BaseModel):
     """The answer for one picture."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_PREDICTION]})
+    model_config = ConfigDict(json_schema_extra={"examples": [compatibility.PREDICTION]})
 
-    prediction: Label | None
+    prediction: str | None
     confidence: float
     person_count: int
-    probabilities: Probabilities | None
+    probabilities: dict[str, float] | None
     error: str | None
     outcome: Outcome
     faces: list[FaceAnswer]
     model_version: str = Field(description="Of an ensemble, every member's, joined by `+`.")
+    attributes: dict[str, AttributeAnswer] | None = Field(
+        None, description=f"{_ATTRIBUTES} Of the first face."
+    )
     id: str | None = Field(
         None, description="Where the history keeps this answer; absent where it does not."
     )
@@ -70,7 +60,7 @@ class PredictionAnswer(BaseModel):
 class BatchItem(PredictionAnswer):
     """The answer for one file of a batch; refused and unreadable files stand among the others."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_ITEM]})
+    model_config = ConfigDict(json_schema_extra={"examples": [compatibility.ITEM]})
 
     filename: str
     error_code: str | None
@@ -79,7 +69,7 @@ class BatchItem(PredictionAnswer):
 class BatchAnswer(BaseModel):
     """One result per file, in the order sent."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_BATCH]})
+    model_config = ConfigDict(json_schema_extra={"examples": [compatibility.BATCH]})
 
     results: list[BatchItem]
     count: int
@@ -93,6 +83,9 @@ class ImageRequest(BaseModel):
     image: str = Field(
         description="Standard base64, bare or as a `data:image/…;base64,` URI, wrapped or not."
     )
+    attributes: list[str] | None = Field(
+        None, description="Further heads of the model to answer, by name."
+    )
 
 
 class ImagesRequest(BaseModel):
@@ -101,3 +94,6 @@ class ImagesRequest(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"images": ["/9j/4AAQSkZJRgABAQ…"]}]})
 
     images: list[str] = Field(description="Each as the `image` of one picture.")
+    attributes: list[str] | None = Field(
+        None, description="Further heads of the model to answer, by name."
+    )

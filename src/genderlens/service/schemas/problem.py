@@ -82,7 +82,7 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
         413: "Too large: `body_too_large`, `too_many_pixels`, `too_many_files`.",
         415: "Not a picture that is taken: `unsupported_format`, `unsupported_media_type`.",
         422: "Refused: `no_person`, `many_people`, `truncated`, `corrupt_image`, `too_small`, "
-        "`invalid_parameter`, `picture_mismatch`.",
+        "`invalid_parameter`, `unknown_attribute`, `picture_mismatch`.",
         429: "Too often: `rate_limited`; see Retry-After.",
         500: "A failure of ours: `detector_failed`, `internal_error`.",
         503: "Not now: `not_ready`, `overloaded`, `database_unavailable`, `store_timeout`; "

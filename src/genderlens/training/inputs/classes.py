@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,9 +48,11 @@ class ClassIndex:
 
         Raises ManifestError for a stray word where the index is strict.
         """
-        index = {normal_word(name): i for i, name in enumerate(self.classes)}
+        index = {name: i for i, name in enumerate(self.classes)}
+        if self.strict:
+            index |= {normal_word(name): i for name, i in index.items()}
         column = manifest.column(self.column or self.attribute)
-        found = [-1 if word is None else index.get(normal_word(word), -1) for word in column]
+        found = [_number(word, index) for word in column]
         for row, (word, code) in enumerate(zip(column, found, strict=True)):
             if self.strict and word is not None and code < 0:
                 raise ManifestError(
@@ -59,6 +61,12 @@ class ClassIndex:
                     f"of heads.{self.attribute}"
                 )
         return np.asarray(found, dtype=np.int64)
+
+
+def _number(word: str | None, index: Mapping[str, int]) -> int:
+    if word is None:
+        return -1
+    return index.get(word, index.get(normal_word(word), -1))
 
 
 def list_further(recipe: Recipe, manifest: Manifest) -> list[ClassIndex]:

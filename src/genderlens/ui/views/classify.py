@@ -7,12 +7,13 @@ from typing import Final
 import streamlit as st
 
 from genderlens.ui import session
-from genderlens.ui.answers import Answer, UploadedPicture, ask_about
+from genderlens.ui.answers import Answer, UploadedPicture, Wish, ask_about
 from genderlens.ui.cards import show_card
 from genderlens.ui.failures import show_failure
+from genderlens.ui.heads import find_heads
 from genderlens.ui.table import to_csv, to_json
 from genderlens.ui.threshold import find_threshold
-from genderlens.ui.words import RESPONSIBLE, percent
+from genderlens.ui.words import ATTRIBUTE_LIMITS, RESPONSIBLE, percent, spoken
 
 KINDS: Final = ("jpg", "jpeg", "png", "webp", "gif", "avif")
 _FACES: Final = {
@@ -26,13 +27,13 @@ def show() -> None:
     """The page."""
     st.title("How does this face look?")
     st.caption("The perceived gender presentation, as annotators would label it.")
-    pictures, faces = _choose()
+    pictures, wish = _choose()
     if pictures:
-        _show_answers(pictures, faces)
+        _show_answers(pictures, wish)
     st.info(RESPONSIBLE)
 
 
-def _choose() -> tuple[list[UploadedPicture], str]:
+def _choose() -> tuple[list[UploadedPicture], Wish]:
     limit = session.settings().max_body_bytes
     chosen = st.file_uploader(
         "Photos",
@@ -50,13 +51,26 @@ def _choose() -> tuple[list[UploadedPicture], str]:
         taken = st.camera_input("Camera", key="camera")
         if taken is not None:
             files.append(UploadedPicture("camera.jpg", taken.getvalue()))
-    return files, str(faces)
+    return files, Wish(str(faces), _choose_attributes())
 
 
-def _show_answers(pictures: list[UploadedPicture], faces: str) -> None:
+def _choose_attributes() -> tuple[str, ...]:
+    """A box for each further head of the model, unchecked."""
+    names = [head.name for head in find_heads(session.service())[1:]]
+    wanted = [
+        name
+        for name in names
+        if st.checkbox(f"Also estimate the {spoken(name)}", key=f"attribute-{name}")
+    ]
+    if names:
+        st.caption(ATTRIBUTE_LIMITS)
+    return tuple(wanted)
+
+
+def _show_answers(pictures: list[UploadedPicture], wish: Wish) -> None:
     service = session.service()
     limit = session.settings().max_body_bytes
-    answers, failure = ask_about(service, pictures, faces, limit)
+    answers, failure = ask_about(service, pictures, wish, limit)
     if failure is not None:
         show_failure(failure, "batch")
         st.caption(f"{len(answers)} of {len(pictures)} pictures were answered.")

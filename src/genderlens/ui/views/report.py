@@ -19,7 +19,8 @@ _CARDS: Final = {
     "worst_group_accuracy": "right in the worst group",
 }
 _PLAIN: Final = ("log_loss", "brier", "ece", "aurc")
-_CHARTED: Final = ("accuracy", "accuracy_when_certain", "recall_female", "recall_male", "roc_auc")
+_CHARTED: Final = ("accuracy", "accuracy_when_certain", "recall_", "roc_auc")
+"""A name, or how the names of several begin: there is a recall for each label."""
 _HTML_PX: Final = 900
 
 
@@ -81,7 +82,8 @@ def _show_report(report: Report) -> None:
 
 def _show_figures(report: Report) -> None:
     st.subheader("Figures", divider="gray")
-    rows = [{"name": spoken(n), **report.metrics[n]} for n in _CHARTED if n in report.metrics]
+    names = [name for start in _CHARTED for name in report.metrics if _is_named(name, start)]
+    rows = [{"name": spoken(name), **report.metrics[name]} for name in names]
     st.altair_chart(interval_chart(rows, "95 % interval"), alt="Main figures with intervals")
     with st.expander("All figures"):
         st.table(
@@ -97,6 +99,10 @@ def _show_figures(report: Report) -> None:
         )
     words = (f"{count:,} {spoken(name)}" for name, count in report.outcomes.items() if count)
     st.caption(f"Outcomes: {', '.join(words)}.")
+
+
+def _is_named(name: str, start: str) -> bool:
+    return name.startswith(start) if start.endswith("_") else name == start
 
 
 def _show_groups(report: Report) -> None:

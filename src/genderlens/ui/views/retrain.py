@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from genderlens.errors import DataError, ServiceError
 from genderlens.ui import session
 from genderlens.ui.answers import UploadedPicture
 from genderlens.ui.failures import show_failure
+from genderlens.ui.heads import find_labels
 from genderlens.ui.jobs import show_job
-from genderlens.ui.samples import LABELS, LabelledPhoto, Sent, read_zip, send_samples
-from genderlens.ui.words import advise, escape
+from genderlens.ui.samples import LabelledPhoto, Sent, read_zip, send_samples
+from genderlens.ui.words import advise, escape, listed
 
 
 def show() -> None:
@@ -26,22 +30,31 @@ def show() -> None:
 
 
 def _offer_samples() -> None:
-    samples = _choose_samples()
+    labels = find_labels(session.service())
+    if not labels:
+        st.info("Labels are the words of the model, and the service does not say them now.")
+        return
+    samples = _choose_samples(labels)
     if not samples:
         return
-    counts = {label: sum(one.label == label for one in samples) for label in LABELS}
-    for column, label in zip(st.columns(2), LABELS, strict=True):
+    counts = {label: sum(one.label == label for one in samples) for label in labels}
+    for column, label in _side_by_side(labels):
         column.metric(f"labelled {label}", counts[label])
     if st.button(f"Send {len(samples)} pictures to the sample pool", type="primary", key="send"):
-        _send(samples)
+        _send(samples, labels)
 
 
-def _choose_samples() -> list[LabelledPhoto]:
+def _side_by_side(labels: Sequence[str]) -> Iterator[tuple[DeltaGenerator, str]]:
+    """Each label with its place, two in a row."""
+    for start in range(0, len(labels), 2):
+        yield from zip(st.columns(2), labels[start : start + 2], strict=False)
+
+
+def _choose_samples(labels: Sequence[str]) -> list[LabelledPhoto]:
     """A picture has one label, so the fields carry it."""
     limit = session.settings().max_body_bytes
-    left, right = st.columns(2)
     samples = []
-    for column, label in zip((left, right), LABELS, strict=True):
+    for column, label in _side_by_side(labels):
         files = column.file_uploader(
             f"Pictures labelled {label}",
             accept_multiple_files=True,
@@ -52,23 +65,23 @@ def _choose_samples() -> list[LabelledPhoto]:
             LabelledPhoto(UploadedPicture(file.name, file.getvalue()), label) for file in files
         ]
     archive = st.file_uploader(
-        "or a zip with the folders female and male", type="zip", key="samples-zip"
+        f"or a zip with the folders {listed(labels)}", type="zip", key="samples-zip"
     )
     if archive is not None:
         try:
-            samples += read_zip(archive.getvalue(), session.settings().max_batch_body_bytes)
+            samples += read_zip(archive.getvalue(), session.settings().max_batch_body_bytes, labels)
         except DataError as error:
             st.error(escape(error.message))
     return samples
 
 
-def _send(samples: list[LabelledPhoto]) -> None:
+def _send(samples: list[LabelledPhoto], labels: Sequence[str]) -> None:
     bar, sent = st.progress(0.0), Sent()
     for number, tally in enumerate(send_samples(session.service(), samples), 1):
         sent = tally
         bar.progress(number / len(samples), f"{number} of {len(samples)} sent")
     bar.empty()
-    new = ", ".join(f"{sent.new[label]} {label}" for label in LABELS)
+    new = ", ".join(f"{sent.new[label]} {label}" for label in labels)
     st.success(f"In the pool: {sent.taken} of {len(samples)}; new: {new}.")
     if sent.stopped is not None:
         show_failure(sent.stopped, "samples")

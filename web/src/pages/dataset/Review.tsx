@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 
+import { useLabels } from "../../api/capabilities";
 import { announce } from "../../session/announce";
 import { t } from "../../words/en";
 import { percent } from "../../words/format";
-import { baseOf, correct, type Item, type Verdict } from "./items";
+import { baseOf, correct, UNDECIDED, type Item, type Verdict } from "./items";
+import { keysOf, labelsOf, SKIP_KEY } from "./keys";
 import { Picture } from "./Picture";
 
 interface Props {
@@ -15,9 +17,8 @@ interface Props {
   onClose: () => void;
 }
 
-const VERDICTS: Partial<Record<string, Verdict>> = { f: "female", m: "male", u: "undecided" };
-const SKIP = "s";
 const BACK = "ArrowLeft";
+const SKIP = [SKIP_KEY, t.dataset.skip] as const;
 
 /** One photo after another, judged with one key each while the focus is here. */
 export function Review({ items, corrections, start, onClose }: Props) {
@@ -31,17 +32,24 @@ export function Review({ items, corrections, start, onClose }: Props) {
   useEffect(() => place.current?.focus(), []);
   const item = items[at];
   const done = items.filter(({ uri }) => corrections[uri]).length;
+  const answers = keysOf(labelsOf(useLabels(), items));
+  const keys = [...answers.map(([key, verdict]) => [key, wordFor(verdict)] as const), SKIP];
+
+  /** Null skips. */
+  function judge(verdict: Verdict | null): void {
+    if (!item) return;
+    if (verdict !== null) {
+      correct(item.uri, verdict);
+      announce(`${baseOf(item.uri)}: ${t.dataset.youSay(wordFor(verdict))}`);
+    }
+    setAt(Math.min(items.length, at + 1));
+  }
 
   function press(key: string): boolean {
-    const verdict = VERDICTS[key];
+    const found = answers.find(([one]) => one === key);
     if (key === BACK) setAt(Math.max(0, at - 1));
-    else if (item && (verdict || key === SKIP)) {
-      if (verdict) {
-        correct(item.uri, verdict);
-        announce(`${baseOf(item.uri)}: ${t.dataset.youSay(verdict)}`);
-      }
-      setAt(Math.min(items.length, at + 1));
-    } else return false;
+    else if (item && (found || key === SKIP_KEY)) judge(found ? found[1] : null);
+    else return false;
     return true;
   }
 
@@ -60,15 +68,18 @@ export function Review({ items, corrections, start, onClose }: Props) {
       onKeyDown={onKey}
     >
       <p className="quiet">
-        {t.dataset.reviewed(done, items.length)} {t.dataset.keys}
+        {t.dataset.reviewed(done, items.length)} {t.dataset.keys(keys.filter(([key]) => key))}
       </p>
       {item ? <Judged item={item} verdict={corrections[item.uri]} /> : <p>{t.dataset.finished}</p>}
       <div className="actions">
-        {Object.entries(t.dataset.answers).map(([key, words]) => (
-          <button key={key} type="button" disabled={!item} onClick={() => press(key)}>
-            <kbd>{key}</kbd> {words}
+        {answers.map(([key, verdict]) => (
+          <button key={verdict} type="button" disabled={!item} onClick={() => judge(verdict)}>
+            {key && <kbd>{key}</kbd>} {wordFor(verdict)}
           </button>
         ))}
+        <button type="button" disabled={!item} onClick={() => judge(null)}>
+          <kbd>{SKIP_KEY}</kbd> {t.dataset.skip}
+        </button>
         <button type="button" disabled={at === 0} onClick={() => press(BACK)}>
           {t.dataset.back}
         </button>
@@ -87,10 +98,14 @@ function Judged({ item, verdict }: { item: Item; verdict: Verdict | undefined })
       <Picture key={item.uri} item={item} />
       <p>
         {t.dataset.modelSays(wordsOf(item))}
-        {verdict && ` ${t.dataset.youSay(verdict)}`}
+        {verdict && ` ${t.dataset.youSay(wordFor(verdict))}`}
       </p>
     </>
   );
+}
+
+function wordFor(verdict: Verdict): string {
+  return verdict === UNDECIDED ? t.dataset.undecided : verdict;
 }
 
 function wordsOf({ told }: Item): string {

@@ -3,7 +3,9 @@ import { createCell } from "../../session/cell";
 import { pathOf } from "../../session/drops";
 import { forgetCorrections, readCorrections, writeCorrections } from "./corrections";
 
-export type Verdict = "female" | "male" | "undecided";
+/** A label of the model, or UNDECIDED. */
+export type Verdict = string;
+export const UNDECIDED = "undecided";
 
 export interface Told {
   outcome: string;

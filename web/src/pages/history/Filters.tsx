@@ -1,3 +1,4 @@
+import { useLabels } from "../../api/capabilities";
 import { adviseOn } from "../../words/advice";
 import { t } from "../../words/en";
 import type { Filter } from "./query";
@@ -21,7 +22,13 @@ export function outcomeWords(outcome: (typeof OUTCOMES)[number]): string {
   return adviseOn(outcome).title;
 }
 
+/** The words of the model, and one that is in use besides them. */
+export function withKnown(labels: readonly string[], used: string | null): readonly string[] {
+  return !used || labels.includes(used) ? labels : [...labels, used];
+}
+
 export function Filters({ filter, onChange }: Props) {
+  const labels = useLabels();
   return (
     <>
       <label className="choice">
@@ -44,13 +51,12 @@ export function Filters({ filter, onChange }: Props) {
         {t.history.label}
         <select
           value={filter.prediction}
-          onChange={({ target }) =>
-            onChange({ ...filter, prediction: target.value as Filter["prediction"] })
-          }
+          onChange={({ target }) => onChange({ ...filter, prediction: target.value })}
         >
           <option value="">{t.history.any}</option>
-          <option value="female">female</option>
-          <option value="male">male</option>
+          {withKnown(labels, filter.prediction).map((label) => (
+            <option key={label}>{label}</option>
+          ))}
         </select>
       </label>
     </>

@@ -33,8 +33,7 @@ function Kept() {
 function readFilter(): Filter {
   const query = readQuery();
   const outcome = OUTCOMES.find((one) => one === query.get("outcome"));
-  const label = (["female", "male"] as const).find((one) => one === query.get("label"));
-  return { outcome: outcome ?? "", prediction: label ?? "" };
+  return { outcome: outcome ?? "", prediction: query.get("label") ?? "" };
 }
 
 function Pages({ filter }: { filter: Filter }) {

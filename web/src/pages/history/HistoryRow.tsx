@@ -1,7 +1,7 @@
 import { useRef } from "react";
 
-import { useCapabilities } from "../../api/capabilities";
-import type { Label, Schemas } from "../../api/client";
+import { useCapabilities, useLabels } from "../../api/capabilities";
+import type { Schemas } from "../../api/client";
 import { useCorrection } from "../../api/feedback";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { FailureNote } from "../../components/FailureNote";
@@ -9,7 +9,7 @@ import { announce } from "../../session/announce";
 import { usePictures } from "../../session/store";
 import { t } from "../../words/en";
 import { percent, when } from "../../words/format";
-import { outcomeWords } from "./Filters";
+import { outcomeWords, withKnown } from "./Filters";
 import { useForget } from "./query";
 
 export function HistoryRow({ row }: { row: Schemas["Remembered"] }) {
@@ -77,6 +77,7 @@ function Thumbnail({ id }: { id: string }) {
 function Correction({ row, time }: { row: Schemas["Remembered"]; time: string }) {
   const offered = useCapabilities();
   const correction = useCorrection(row.id);
+  const labels = useLabels();
   if (offered?.feedback === false) return row.feedback ?? t.none;
   return (
     <>
@@ -84,11 +85,12 @@ function Correction({ row, time }: { row: Schemas["Remembered"]; time: string })
         aria-label={t.history.wouldSayAbout(time)}
         value={row.feedback ?? ""}
         disabled={correction.isPending}
-        onChange={({ target }) => target.value && correction.mutate(target.value as Label)}
+        onChange={({ target }) => target.value && correction.mutate(target.value)}
       >
         <option value="">{t.none}</option>
-        <option value="female">female</option>
-        <option value="male">male</option>
+        {withKnown(labels, row.feedback).map((label) => (
+          <option key={label}>{label}</option>
+        ))}
       </select>
       <FailureNote error={correction.error} />
     </>

@@ -1,11 +1,12 @@
 /** The history, a page at a time. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { api, unwrap, type Label, type Outcome } from "../../api/client";
+import { api, unwrap, type Outcome } from "../../api/client";
 
 export interface Filter {
   outcome: Outcome | "";
-  prediction: Label | "";
+  /** A label, empty for all. */
+  prediction: string;
 }
 
 export const PAGE_ROWS = 20;

@@ -14,9 +14,7 @@ interface Props {
 
 /** How likely each label of the model is, for one face. */
 export function Bars({ face, label, limit, number }: Props) {
-  const labels = Object.entries(face.probabilities).sort(([one], [other]) =>
-    one.localeCompare(other),
-  );
+  const labels = inOrder(Object.entries(face.probabilities));
   return (
     <dl className="bars" aria-label={number ? t.face(number) : t.probabilities}>
       {number && (
@@ -35,6 +33,13 @@ export function Bars({ face, label, limit, number }: Props) {
         </div>
       ))}
     </dl>
+  );
+}
+
+/** Two labels by the alphabet, so that a bar keeps its place; of more the likeliest first. */
+function inOrder(shares: [label: string, share: number][]): [label: string, share: number][] {
+  return shares.sort(([one, share], [other, rest]) =>
+    shares.length === 2 ? one.localeCompare(other) : rest - share,
   );
 }
 

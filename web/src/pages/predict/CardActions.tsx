@@ -26,13 +26,13 @@ export function CardActions({ picture }: { picture: Picture }) {
 }
 
 function Retry({ picture }: { picture: Picture }) {
-  const { place } = useWish();
+  const { place, attributes = [] } = useWish();
   return (
     <button
       type="button"
       className="primary"
       aria-label={t.named(t.tryAgain, picture.name)}
-      onClick={() => void judge(picture, { ...picture.wish, place })}
+      onClick={() => void judge(picture, { ...picture.wish, place, attributes })}
     >
       {t.tryAgain}
     </button>

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-import { useCapabilities } from "../../api/capabilities";
+import { useCapabilities, useHeads } from "../../api/capabilities";
 import type { ApiFailure } from "../../api/failure";
 import { useHealth } from "../../api/health";
 import type { Faces } from "../../api/upload";
@@ -17,10 +17,6 @@ interface Props {
 
 export function Options({ wish, onChange }: Props) {
   const here = wish.place === "device";
-  const offered = useCapabilities();
-  const loaded = Boolean(useHealth().data?.model);
-  const without = loaded && offered?.private_mode === false;
-  const shrinking = useShrinking();
   return (
     <section className="options" aria-label={t.options}>
       <label className="choice">
@@ -41,12 +37,62 @@ export function Options({ wish, onChange }: Props) {
         on={here}
         onChange={(on) => onChange({ ...wish, place: on ? "device" : "service" })}
       />
-      {!here && <Switch label={t.shrink} on={shrinking} onChange={writeShrinking} />}
-      <p className="quiet where">
-        {here ? <PrivateWords /> : without ? withoutPrivate() : t.notKept}
-        {!here && shrinking && ` ${t.shrinkWhy}`}
-      </p>
+      {here ? <Here /> : <There wish={wish} onChange={onChange} />}
     </section>
+  );
+}
+
+function Here() {
+  const further = useHeads().length > 1;
+  return (
+    <p className="quiet where">
+      <PrivateWords />
+      {further && ` ${t.attributes.notHere}`}
+    </p>
+  );
+}
+
+function There(props: Props) {
+  const offered = useCapabilities();
+  const loaded = Boolean(useHealth().data?.model);
+  const without = loaded && offered?.private_mode === false;
+  const shrinking = useShrinking();
+  return (
+    <>
+      <Switch label={t.shrink} on={shrinking} onChange={writeShrinking} />
+      <Further {...props} />
+      <p className="quiet where">
+        {without ? withoutPrivate() : t.notKept}
+        {shrinking && ` ${t.shrinkWhy}`}
+      </p>
+    </>
+  );
+}
+
+/** A switch for each further head of the model, off until somebody wants it. */
+function Further({ wish, onChange }: Props) {
+  const heads = useHeads();
+  const offered = heads.slice(1).map(({ name }) => name);
+  const { attributes = [] } = wish;
+  const kept = attributes.filter((name) => offered.includes(name));
+  const isGone = heads.length > 0 && kept.length < attributes.length;
+  useEffect(() => {
+    if (isGone) onChange({ ...wish, attributes: kept });
+  });
+  if (offered.length === 0) return null;
+  const without = (name: string) => kept.filter((one) => one !== name);
+  return (
+    <>
+      {offered.map((name) => (
+        <Switch
+          key={name}
+          label={t.attributes.also(name)}
+          on={kept.includes(name)}
+          onChange={(on) => onChange({ ...wish, attributes: on ? [...kept, name] : without(name) })}
+        />
+      ))}
+      <p className="quiet where">{t.attributes.limits}</p>
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 
+import { useLabels } from "../../api/capabilities";
 import { prepare } from "../../private/device";
 import { addFiles } from "../../session/judge";
 import { usePictures } from "../../session/store";
@@ -18,6 +19,7 @@ const Camera = lazy(() => import("./Camera"));
 export function PredictPage() {
   const chosen = usePictures().length > 0;
   const wish = useWish();
+  const labels = useLabels();
   const [camera, setCamera] = useState(false);
   const add = (files: Iterable<File>) => addFiles(files, wish);
   useEffect(() => {
@@ -33,7 +35,7 @@ export function PredictPage() {
     <div className={chosen ? "predict with-photos" : "predict"}>
       <h1>{t.title}</h1>
       <UndoBar />
-      {!chosen && <p className="lead">{t.lead}</p>}
+      {!chosen && <p className="lead">{t.lead(labels)}</p>}
       <DropZone small={chosen} onFiles={add} camera={camera} onCamera={() => setCamera(!camera)} />
       {camera && (
         <Suspense>

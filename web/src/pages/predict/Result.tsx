@@ -1,8 +1,11 @@
+import { Fragment } from "react";
+
 import type { Answer } from "../../api/client";
 import type { Progress } from "../../session/types";
 import { adviseOn } from "../../words/advice";
 import { t } from "../../words/en";
 import { headlineOf, isUncertain, labelOf, LEANS_BELOW } from "../../words/verdict";
+import { Attributes } from "./Attributes";
 import { Bars } from "./Bars";
 import type { CardProps } from "./PictureCard";
 
@@ -58,13 +61,15 @@ function Answered({ answer, tookMs, here, threshold, limit }: AnsweredProps) {
         <p className={weak ? "verdict weak" : "verdict"}>{headlineOf(answer, threshold)}</p>
       )}
       {faces.map((face, index) => (
-        <Bars
-          key={index}
-          face={face}
-          label={labelOf(face, threshold)}
-          limit={limit}
-          number={faces.length > 1 ? index + 1 : null}
-        />
+        <Fragment key={index}>
+          <Bars
+            face={face}
+            label={labelOf(face, threshold)}
+            limit={limit}
+            number={faces.length > 1 ? index + 1 : null}
+          />
+          <Attributes face={face} />
+        </Fragment>
       ))}
       <p className="quiet small">{t.answeredBy(here, tookMs, answer.model_version)}</p>
     </>

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 
+import { useLabels } from "../../api/capabilities";
 import { useCorrection } from "../../api/feedback";
 import { FailureNote } from "../../components/FailureNote";
 import { announce } from "../../session/announce";
@@ -9,6 +10,7 @@ import { t } from "../../words/en";
 /** Takes the label that people would give; only the label is sent, never the picture. */
 export function Wrong({ id, picture }: { id: string; picture: Picture }) {
   const correction = useCorrection(id);
+  const labels = useLabels();
   const noted = correction.data && t.wrong.noted(correction.data.label);
   useEffect(() => {
     if (noted) announce(noted);
@@ -19,7 +21,7 @@ export function Wrong({ id, picture }: { id: string; picture: Picture }) {
       <summary>{t.wrong.title}</summary>
       <div className="actions">
         <span>{t.wrong.wouldSay}</span>
-        {(["female", "male"] as const).map((label) => (
+        {labels.map((label) => (
           <button
             key={label}
             type="button"

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
-import { useCapabilities } from "../../api/capabilities";
+import { useCapabilities, useLabels } from "../../api/capabilities";
 import { announce } from "../../session/announce";
 import { t } from "../../words/en";
 import { LabelBin } from "./LabelBin";
@@ -16,14 +16,13 @@ import {
   type Sample,
 } from "./samples";
 
-const LABELS = ["female", "male"];
-
 /** Labelled pictures for the next training; these the service does keep. */
 export function Samples() {
   const [samples, setSamples] = useState<Sample[]>([]);
   const [keepFaceless, setKeepFaceless] = useState(false);
   const [done, setDone] = useState(0);
   const offered = useCapabilities();
+  const labels = useLabels();
   const queries = useQueryClient();
   useFaceCheck(samples, setSamples);
   const faceless = samples.filter(({ face }) => face === "none");
@@ -64,7 +63,7 @@ export function Samples() {
       <h2>{t.training.addTitle}</h2>
       <p className="quiet">{t.training.addWhy}</p>
       <div className="bins">
-        {LABELS.map((label) => (
+        {labels.map((label) => (
           <LabelBin
             key={label}
             label={label}
