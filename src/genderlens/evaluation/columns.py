@@ -46,7 +46,7 @@ class StoredTable:
             wanted = dict.fromkeys([*needed, *OPTIONAL, *answer_columns(self.heads), *by])
             self.column_names = [name for name in wanted if name in known]
             fields = [file.schema_arrow.field(name) for name in self.column_names]
-            self.schema = pa.schema(fields, file.schema_arrow.metadata)
+            self.schema = pa.schema(fields).with_metadata(file.schema_arrow.metadata)
 
     def __len__(self) -> int:
         return self._rows

@@ -136,7 +136,8 @@ def _read_entry(folder: Path, name: str, attribute: str | None) -> ComparedModel
             f"{folder} holds no {PREDICTIONS}; give folders that 'genderlens evaluate' wrote"
         )
     table = StoredTable(folder / PREDICTIONS)
-    rows = judge_rows(table, head=attribute and _further_head(folder, table, attribute))
+    head = None if attribute is None else _further_head(folder, table, attribute)
+    rows = judge_rows(table, head=head)
     if not rows.answered.any():
         raise DataError(f"{folder} holds no labelled picture with an answer; evaluate it again")
     facts = read_report(folder).get("facts", {})

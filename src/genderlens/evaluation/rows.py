@@ -112,7 +112,8 @@ class Judged:
         if self.head.is_binary:
             return (self.probability >= 0.5).astype(np.int8)
         last = self.scores.shape[1] - 1
-        return (last - self.scores[:, ::-1].argmax(axis=1)).astype(np.int8)
+        found: LabelCodes = (last - self.scores[:, ::-1].argmax(axis=1)).astype(np.int8)
+        return found
 
     @property
     def right(self) -> Bools:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -37,6 +37,8 @@ _CELL_IN: Final = 0.42
 _MOST_COUNTED: Final = 4
 """Up to so many labels a cell has room for counts, up to the next for its share alone."""
 _MOST_WRITTEN: Final = 16
+_LEANING: Final[dict[str, Any]] = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"}
+"""Words below a matrix of many columns."""
 
 
 class Plot(NamedTuple):
@@ -64,8 +66,7 @@ def draw_confusion(assessment: Assessment) -> Figure:
         text, points = _cell(int(count), float(shares[row, column]), size)
         axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=points)
     words = [plain_words(label) for label in labels]
-    leaning = {} if size == 2 else {"rotation": 40, "ha": "right", "rotation_mode": "anchor"}
-    axes.set_xticks(range(size), words, **leaning)
+    axes.set_xticks(range(size), words, **(_LEANING if size > 2 else {}))
     axes.set_yticks(range(size), words)
     axes.set_xlabel("the model's likelier label")
     axes.set_ylabel("label by the annotators")
