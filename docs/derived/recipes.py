@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -67,8 +67,14 @@ def _fields(prefix: str, model: type[BaseModel]) -> Iterator[tuple[str, str, str
             yield f"{prefix}{name}", _default(field), texts.get(name) or _choices(field)
         else:
             yield f"{prefix}{name}", "", " ".join((inner.__doc__ or "").split()).replace("``", "`")
-            listed = "[]" if field.annotation is not inner else ""
-            yield from _fields(f"{prefix}{name}{listed}.", inner)
+            yield from _fields(f"{prefix}{name}{_each(field, inner)}.", inner)
+
+
+def _each(field: FieldInfo, inner: type[BaseModel]) -> str:
+    """How one of several stands in a key: ``[]`` of a list, ``.NAME`` of a mapping."""
+    if field.annotation is inner:
+        return ""
+    return ".NAME" if get_origin(field.annotation) is dict else "[]"
 
 
 def _choices(field: FieldInfo) -> str:

@@ -3,8 +3,8 @@
 From the start: ``recipe.json`` (every value resolved), ``manifest.parquet``, ``environment.json``.
 While training: ``curves.csv`` and ``curves.png``, ``times.csv``, ``logs/`` (TensorBoard and CSV),
 ``checkpoints/phase0/*.ckpt`` and, where a phase ended, ``checkpoints/phase0.safetensors``.
-At the end: ``checkpoints/best.safetensors`` and ``last.safetensors`` (auxiliary heads included),
-the gender network in the layout that timm and transformers load (``model.safetensors``,
+At the end: ``checkpoints/best.safetensors`` and ``last.safetensors`` (with heads that do not ship),
+the network in the layout that timm and transformers load (``model.safetensors``,
 ``config.json``, ``preprocessor_config.json``), ``predictions-val.parquet`` and the like for each
 split that judges, and last of all ``run.json``.
 """
@@ -51,7 +51,7 @@ class RunFolder:
 
     @property
     def weights(self) -> Path:
-        """The gender network, auxiliary heads cut off."""
+        """The network, heads that do not ship cut off."""
         return self.path / "model.safetensors"
 
     def phase_folder(self, phase: int) -> Path:
@@ -132,7 +132,7 @@ class RunFolder:
 
     def manifest(self) -> Manifest:
         """The rows of the run with their splits."""
-        return read_manifest(self.path / "manifest.parquet")
+        return read_manifest(self.path / "manifest.parquet", None)
 
     def finish(self, facts: dict[str, object]) -> None:
         """Write ``run.json``, the mark of a finished run."""

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from genderlens.data.manifest import COLUMNS, Manifest, parse_label, read_manifest, write_manifest
+from genderlens.data.manifest import COLUMNS, Manifest, read_manifest, write_manifest
+from genderlens.data.vocabulary import Vocabulary
 from genderlens.errors import EmptyClassError, ManifestError, UnknownLabelError
 
 ROWS: list[dict[str, str | None]] = [
@@ -117,20 +118,21 @@ def test_the_fingerprint_follows_uri_label_and_split() -> None:
 
 def test_a_label_without_pictures_is_an_error() -> None:
     manifest = Manifest.from_rows(ROWS)
-    assert manifest.require_both_labels() is manifest
+    assert manifest.require_labels() is manifest
     with pytest.raises(EmptyClassError, match="no picture is labelled 'male' among 1"):
-        manifest.select("val").require_both_labels()
+        manifest.select("val").require_labels()
 
 
 @pytest.mark.parametrize("word", ["male", " Male ", "MALE", "M", "1", 1])
 def test_labels_are_found_by_their_own_and_by_given_words(word: object) -> None:
-    assert parse_label(word, "here", {"M": "male", "1": "male"}) == "male"
+    words = Vocabulary(names={"M": "male", "1": "male"})
+    assert words.parse(word, "here") == "male"
 
 
 @pytest.mark.parametrize("word", ["man", "", None, 0, "femal"])
 def test_a_stray_word_is_never_the_other_class(word: object) -> None:
     with pytest.raises(UnknownLabelError, match=r"unknown label .* at row 7; known are female"):
-        parse_label(word, "row 7")
+        Vocabulary().parse(word, "row 7")
 
 
 def test_a_fingerprint_is_the_same_wherever_the_data_lies(

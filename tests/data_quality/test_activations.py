@@ -45,7 +45,7 @@ def test_the_last_linear_layer_is_found(
     nodes: list[tuple[str, list[str], str]], name: str | None
 ) -> None:
     graph = graph_of(*(helper.make_node(kind, names, [out]) for kind, names, out in nodes))
-    assert find_penultimate(graph) == name
+    assert find_penultimate(graph, graph.output[0].name) == name
 
 
 def test_the_last_layer_on_the_activations_gives_the_logit() -> None:

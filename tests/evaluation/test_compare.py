@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from evaluation.tables import random_table, table_of
+from evaluation.tables import AGES, head_table, random_table, table_of, with_attribute
 from genderlens.errors import DataError
 from genderlens.evaluation.compare import ComparedModel, compare_pairs, read_entries
 from genderlens.evaluation.report.comparison import render_comparison, write_comparison
 from genderlens.evaluation.report.comparison_text import render_csv, render_markdown
+from made_answers import WORDS
 
 
 def _store(folder: Path, table: pa.Table, **facts: object) -> Path:
@@ -124,3 +125,42 @@ def test_pictures_are_matched_however_their_address_is_written(
         folders.append(_store(tmp_path / name, table.set_column(column, "uri", [written])))
     (pair,) = compare_pairs(read_entries(folders))
     assert pair.common == 20
+
+
+def test_models_of_three_words_are_compared_by_what_they_have(tmp_path: Path) -> None:
+    folders = [_store(tmp_path / str(seed), head_table(WORDS, 300, seed=seed)) for seed in (0, 1)]
+    entries = read_entries(folders)
+    assert "roc_auc" not in entries[0].figures
+    assert entries[0].figures["f1_macro"].value > 0.5
+    (pair,) = compare_pairs(entries)
+    assert pair.common == 300
+    write_comparison(tmp_path / "out", entries, [pair])
+    page = (tmp_path / "out" / "comparison.html").read_text("utf-8")
+    assert "androgynous" in page
+    assert "ROC" not in page
+    header = render_csv(entries).splitlines()[0]
+    assert "f1_macro_low" in header
+    assert "roc_auc" not in header
+
+
+def test_different_questions_are_not_compared(tmp_path: Path) -> None:
+    folders = [
+        _store(tmp_path / "words", head_table(WORDS, 50)),
+        _store(tmp_path / "gender", random_table(50)),
+    ]
+    with pytest.raises(
+        DataError, match=r"words answers feminine.* and gender answers female, male"
+    ):
+        read_entries(folders)
+
+
+def test_further_heads_are_compared_where_they_are_named(tmp_path: Path) -> None:
+    plain = random_table(200)
+    folders = [
+        _store(tmp_path / str(seed), with_attribute(plain, AGES, seed=seed)) for seed in (0, 1)
+    ]
+    entries = read_entries(folders, "age_group")
+    assert entries[0].figures["mean_absolute_error"].value > 0
+    assert {entry.head.name for entry in entries} == {"age_group"}
+    with pytest.raises(DataError, match="no labelled attribute 'hat', it has age_group"):
+        read_entries(folders, "hat")

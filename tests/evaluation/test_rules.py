@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from evaluation.tables import AGES
 from genderlens.errors import SettingsError
 from genderlens.evaluation.assessment import figure_names
 from genderlens.evaluation.figures.intervals import UNDEFINED, Estimate
 from genderlens.evaluation.rules import Rule, parse_rule, require_known
+from genderlens.heads.default import GENDER
 
 FIGURES = {"accuracy": Estimate(0.9, 0.8, 0.95), "worst_group_accuracy": UNDEFINED}
 
@@ -39,11 +41,22 @@ def test_anything_else_is_refused(text: str) -> None:
 
 def test_unknown_figures_list_the_known_ones() -> None:
     with pytest.raises(SettingsError, match="'acuracy'; known are abstention_rate, accuracy"):
-        require_known([Rule("acuracy", "<", 0.9)], figure_names(grouped=False))
+        require_known([Rule("acuracy", "<", 0.9)], figure_names([GENDER], grouped=False))
     with pytest.raises(SettingsError, match="figures of groups need --by"):
-        require_known([Rule("worst_group_accuracy", "<", 0.9)], figure_names(grouped=False))
-    require_known([Rule("worst_group_accuracy", "<", 0.9)], figure_names(grouped=True))
+        require_known(
+            [Rule("worst_group_accuracy", "<", 0.9)], figure_names([GENDER], grouped=False)
+        )
+    require_known([Rule("worst_group_accuracy", "<", 0.9)], figure_names([GENDER], grouped=True))
 
 
 def test_written_as_read() -> None:
     assert str(parse_rule("ece>0.015")) == "ece > 0.015"
+
+
+def test_figures_of_further_heads_are_named_by_both() -> None:
+    rule = parse_rule("age_group.off_by_one_accuracy < 0.9")
+    known = figure_names([GENDER, AGES], grouped=True)
+    require_known([rule, parse_rule("age_group.worst_group_accuracy<0.3")], known)
+    assert not any(name.startswith("age_group") for name in figure_names([GENDER], grouped=True))
+    with pytest.raises(SettingsError, match=r"no figure 'age_group\.roc_auc'"):
+        require_known([parse_rule("age_group.roc_auc<0.3")], known)

@@ -173,7 +173,8 @@ def test_a_bundle_keeps_what_it_holds(tmp_path: Path) -> None:
 def test_a_bundle_with_pictures_is_measured_anew(
     tmp_path: Path, class_folders: Callable[[int], Path]
 ) -> None:
-    labelled = Labelled(read_source(str(class_folders(6))), "squares")
+    faces = class_folders(6)
+    labelled = Labelled(lambda head: read_source(str(faces), head=head), "squares")
     source = tmp_path / "colours"
     graph = write_colours(tmp_path / "a.onnx", columns=1)
     options = ImportOptions(

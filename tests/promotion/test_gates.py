@@ -70,3 +70,11 @@ def test_a_verdict_says_the_figures() -> None:
     assert str(verdict) == "accuracy 0.5000, needs ≥ 0.9450"
     unmeasured = judge(replace(GOOD, ece=None), GOOD, load_settings())[2]
     assert str(unmeasured) == "ece not measured, needs ≤ 0.0500"
+
+
+def test_without_production_shares_are_held_against_guessing_among_the_labels() -> None:
+    third = replace(GOOD, accuracy=0.4, worst_group_accuracy=0.34)
+    settings = load_settings()
+    broken = {g.gate for g in judge(third, None, settings) if not g.passed}
+    assert broken == {"accuracy", "worst_group_accuracy"}
+    assert all(gate.passed for gate in judge(third, None, settings, labels=3))

@@ -19,6 +19,7 @@ from genderlens.promotion.promote import promote, rollback, split_traffic
 from genderlens.registry.state import RegistryState
 from genderlens.registry.store import Registry, open_registry
 from genderlens.settings import Settings, load_settings
+from made_answers import WORDS
 from tiny_bundles import make_bundle
 
 
@@ -168,3 +169,14 @@ def test_a_state_of_an_unknown_form_is_left_alone(registry: Registry, tmp_path: 
     with pytest.raises(RegistryError, match="not understood"):
         registry.change(lambda _: RegistryState())
     assert path.read_text() == '{"format": 2}'
+
+
+def test_a_version_of_other_words_is_not_measured_against_production(
+    registry: Registry, settings: Settings, tmp_path: Path
+) -> None:
+    registry.add(make_bundle(tmp_path / "style", "style", heads=[WORDS]))
+    with pytest.raises(RegistryError, match=r"style-1 answers feminine.*good-1 female, male"):
+        promote(registry, "style-1", settings)
+    decision = promote(registry, "style-1", settings, forced="we ask another question now")
+    assert registry.state().production == "style-1"
+    assert decision["gates"] == []

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from genderlens.training.inputs.dataset import ClassIndex
-from genderlens.training.loss import GenderLoss, Targets, mix, plain_targets, with_teacher
+from genderlens.training.inputs.classes import ClassIndex
+from genderlens.training.loss import HeadsLoss, Targets, mix, plain_targets, with_teacher
 from training.tiny import tiny
 
 AGES = ClassIndex("age", ("young", "old", "very old"))
@@ -29,13 +29,13 @@ def test_the_loss_is_smoothed_gender_plus_weighted_age(outputs: Tensor) -> None:
     targets = plain_targets(LABELS, torch.tensor([[0], [-1], [2]]))
     gender = entropy(outputs[:, 0], torch.tensor([0.9, 0.1, 0.9]))
     age = functional.cross_entropy(outputs[[0, 2], 1:], torch.tensor([0, 2]))
-    torch.testing.assert_close(GenderLoss(recipe, [AGES])(outputs, targets), gender + 0.5 * age)
+    torch.testing.assert_close(HeadsLoss(recipe, [AGES])(outputs, targets), gender + 0.5 * age)
 
 
 def test_a_batch_without_any_known_class_has_a_loss_all_the_same() -> None:
     recipe = tiny(data={"auxiliary": {"age": 0.5}})
     targets = plain_targets(LABELS, torch.full((3, 1), -1))
-    assert float(GenderLoss(recipe, [AGES])(torch.zeros(3, 4), targets)) == pytest.approx(
+    assert float(HeadsLoss(recipe, [AGES])(torch.zeros(3, 4), targets)) == pytest.approx(
         math.log(2)
     )
 
@@ -43,13 +43,13 @@ def test_a_batch_without_any_known_class_has_a_loss_all_the_same() -> None:
 def test_rows_count_as_much_as_their_weight(outputs: Tensor) -> None:
     targets = plain_targets(LABELS)
     weighted = Targets(LABELS, targets.classes, torch.tensor([3.0, 0.0, 0.0]), targets.teacher)
-    loss = GenderLoss(tiny(), [])(outputs, weighted)
+    loss = HeadsLoss(tiny(), [])(outputs, weighted)
     torch.testing.assert_close(loss, entropy(outputs[:1, 0], LABELS[:1]))
 
 
 def test_a_mixed_picture_has_both_labels(outputs: Tensor) -> None:
     order = torch.tensor([1, 2, 0])
-    loss = GenderLoss(tiny(), []).mixed(outputs, plain_targets(LABELS), order, 0.3)
+    loss = HeadsLoss(tiny(), []).mixed(outputs, plain_targets(LABELS), order, 0.3)
     wanted = 0.3 * LABELS + 0.7 * LABELS[order]
     torch.testing.assert_close(loss, entropy(outputs[:, 0], wanted))
 
@@ -66,7 +66,7 @@ def test_mixing_keeps_the_share_of_the_first(outputs: Tensor) -> None:
 def test_teachers_are_heard_with_their_weight_and_temperature(outputs: Tensor) -> None:
     recipe = tiny(teacher=["x"], distill={"weight": 0.25, "temperature": 2.0})
     log_odds = torch.tensor([4.0, -1.0, 0.0])
-    loss = GenderLoss(recipe, [])(outputs, with_teacher(plain_targets(LABELS), log_odds))
+    loss = HeadsLoss(recipe, [])(outputs, with_teacher(plain_targets(LABELS), log_odds))
     hard = entropy(outputs[:, 0], LABELS)
     soft = entropy(outputs[:, 0] / 2, torch.sigmoid(log_odds / 2))
     torch.testing.assert_close(loss, 0.75 * hard + 0.25 * 4 * soft)
@@ -76,6 +76,6 @@ def test_a_student_that_agrees_with_its_teacher_has_no_gradient() -> None:
     recipe = tiny(teacher=["x"], distill={"weight": 1.0})
     outputs = torch.tensor([[2.0], [-1.0], [0.5]], requires_grad=True)
     targets = with_teacher(plain_targets(LABELS), outputs.detach()[:, 0])
-    GenderLoss(recipe, [])(outputs, targets).backward()
+    HeadsLoss(recipe, [])(outputs, targets).backward()
     assert outputs.grad is not None
     assert float(outputs.grad.abs().max()) < 1e-7

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from genderlens.errors import TrainingError
 from genderlens.recipe import Recipe
 from genderlens.training.lightning_warnings import without_advice
-from genderlens.training.module import GenderModule
+from genderlens.training.module import HeadsModule
 from training.tiny import tiny
 
 
@@ -34,8 +34,8 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def module_of(recipe: Recipe, phase: int = 0) -> GenderModule:
-    module = GenderModule(recipe, Remembering(), phase=phase)
+def module_of(recipe: Recipe, phase: int = 0) -> HeadsModule:
+    module = HeadsModule(recipe, Remembering(), phase=phase)
     module.log = lambda *_, **__: None  # type: ignore[method-assign]
     module.trainer = lightning.Trainer(logger=False, enable_checkpointing=False)
     return module
@@ -58,7 +58,7 @@ def pictures() -> Tensor:
     return torch.randint(0, 256, (6, 3, 40, 40), dtype=torch.uint8)
 
 
-def seen_by(module: GenderModule) -> Tensor:
+def seen_by(module: HeadsModule) -> Tensor:
     [seen] = module.network.seen  # type: ignore[union-attr, misc]
     return seen
 
@@ -105,7 +105,7 @@ def test_mixup_blends_pictures(pictures: Tensor) -> None:
 def test_a_loss_that_is_no_number_ends_the_training(pictures: Tensor, value: float) -> None:
     module = module_of(tiny())
     module.validation_step(batch_of(pictures), 0)
-    module._outputs = [(torch.full_like(o, value), labels) for o, labels in module._outputs]
+    module._outputs = [(torch.full_like(o, value), *truth) for o, *truth in module._outputs]
     with pytest.raises(TrainingError, match="diverged in epoch 0: the calibration loss is"):
         module.on_validation_epoch_end()
 

@@ -15,7 +15,7 @@ from genderlens.recipe import Recipe
 from genderlens.run_folder import RunFolder
 from genderlens.training import phases
 from genderlens.training.curves import read_curves
-from genderlens.training.module import GenderModule
+from genderlens.training.module import HeadsModule
 from genderlens.training.phases import Devices
 from genderlens.training.train import train
 from genderlens.training.weights import averaging
@@ -39,15 +39,15 @@ def test_a_frozen_backbone_stays_as_it_began_statistics_included(
     manifest: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[dict[str, torch.Tensor]] = []
-    create = GenderModule.__init__
+    create = HeadsModule.__init__
 
     def remember(
-        self: GenderModule, recipe: Recipe, network: nn.Module, *args: Any, **kw: Any
+        self: HeadsModule, recipe: Recipe, network: nn.Module, *args: Any, **kw: Any
     ) -> None:
         started.append({k: v.clone() for k, v in network.state_dict().items()})
         create(self, recipe, network, *args, **kw)
 
-    monkeypatch.setattr(GenderModule, "__init__", remember)
+    monkeypatch.setattr(HeadsModule, "__init__", remember)
     recipe = tiny(phases=[{"epochs": 2, "train": "head"}, {"epochs": 1}])
     run = trained(recipe, manifest, tmp_path)
 
@@ -84,14 +84,14 @@ def test_dropout_is_there_in_its_phase_only(
     manifest: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hooks: list[tuple[int, int]] = []
-    step = GenderModule.training_step
+    step = HeadsModule.training_step
 
-    def count(self: GenderModule, batch: Any, batch_index: int) -> Any:
+    def count(self: HeadsModule, batch: Any, batch_index: int) -> Any:
         head = self.network.get_submodule("fc")
         hooks.append((self.phase, len(head._forward_pre_hooks)))
         return step(self, batch, batch_index)
 
-    monkeypatch.setattr(GenderModule, "training_step", count)
+    monkeypatch.setattr(HeadsModule, "training_step", count)
     run = trained(tiny(phases=[{"epochs": 1, "dropout": 0.5}, {"epochs": 1}]), manifest, tmp_path)
     assert set(hooks) == {(0, 1), (1, 0)}
     assert set(load_file(run.last)) == set(load_file(run.phase_end(0)))

@@ -20,7 +20,7 @@ from genderlens.recipe import Recipe
 from genderlens.run_folder import RunFolder
 from genderlens.training.curves import read_curves
 from genderlens.training.inputs.rows import split_for_training
-from genderlens.training.module import GenderModule
+from genderlens.training.module import HeadsModule
 from genderlens.training.times import read_times
 from genderlens.training.train import train
 from training.tiny import STILL, TINY, tiny
@@ -42,12 +42,12 @@ from pathlib import Path
 import torch
 from genderlens.data.readers import read_source
 from genderlens.recipe import load_recipe
-from genderlens.training.module import GenderModule
+from genderlens.training.module import HeadsModule
 from genderlens.training.train import train
 
 recipe, source, out, cache, stop_epoch = sys.argv[1:]
 torch.set_num_threads(1)
-step = GenderModule.training_step
+step = HeadsModule.training_step
 
 def wait_to_be_killed(self, batch, batch_index):
     if self.epoch == int(stop_epoch) and batch_index == 0:
@@ -55,7 +55,7 @@ def wait_to_be_killed(self, batch, batch_index):
         time.sleep(120)
     return step(self, batch, batch_index)
 
-GenderModule.training_step = wait_to_be_killed
+HeadsModule.training_step = wait_to_be_killed
 train(load_recipe(recipe), read_source(source), Path(out), cache_dir=Path(cache))
 """
 
@@ -91,14 +91,14 @@ def kill_in_epoch(epoch: int, recipe: dict[str, Any], manifest: Manifest, out: P
 
 
 def interrupt_in_epoch(epoch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    step = GenderModule.training_step
+    step = HeadsModule.training_step
 
-    def interrupted(self: GenderModule, batch: Any, batch_index: int) -> Any:
+    def interrupted(self: HeadsModule, batch: Any, batch_index: int) -> Any:
         if self.epoch == epoch:
             raise KeyboardInterrupt
         return step(self, batch, batch_index)
 
-    monkeypatch.setattr(GenderModule, "training_step", interrupted)
+    monkeypatch.setattr(HeadsModule, "training_step", interrupted)
 
 
 def kept(run: RunFolder) -> dict[str, bytes]:

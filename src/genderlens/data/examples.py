@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
@@ -15,13 +16,13 @@ from genderlens.data.sources.paths import place_of
 from genderlens.data.splits.stratified import hash_rank
 from genderlens.errors import DataError, ImageError
 from genderlens.pictures.imaging import decode_image
-from genderlens.types import LABELS
 
 CELL_PX: Final = 112
 COLUMNS: Final = 8
 LINES_PER_LABEL: Final = 3
 _CAPTION_PX: Final = 18
-_INK: Final = {"female": (176, 58, 96), "male": (38, 96, 160)}
+_INKS: Final = ((176, 58, 96), (38, 96, 160), (60, 120, 60), (150, 90, 20), (100, 70, 150))
+"""One for each label, in turn."""
 _PAPER: Final = (255, 255, 255)
 _UNREADABLE: Final = (200, 200, 200)
 
@@ -37,7 +38,7 @@ def choose_examples(manifest: Manifest, per_label: int, *, seed: int = 0) -> Man
     for row, label in enumerate(manifest.labels):
         rows[label].append(row)
     return manifest.take(
-        [row for label in LABELS for row in sorted(rows[label], key=rank)[:per_label]]
+        [row for label in manifest.label_words for row in sorted(rows[label], key=rank)[:per_label]]
     )
 
 
@@ -47,17 +48,18 @@ def draw_examples(manifest: Manifest, *, seed: int = 0) -> Image.Image:
     A picture that cannot be read is a grey field, so that it is seen.
     """
     chosen = choose_examples(manifest, COLUMNS * LINES_PER_LABEL, seed=seed)
-    return draw_sheet(chosen, chosen.labels)
+    return draw_sheet(chosen, chosen.labels, manifest.label_words)
 
 
-def draw_sheet(manifest: Manifest, captions: Sequence[str]) -> Image.Image:
-    """Every picture of a manifest with its caption below it, in the colour of its label."""
+def draw_sheet(manifest: Manifest, captions: Sequence[str], words: Sequence[str]) -> Image.Image:
+    """Every picture, its caption below it in the colour of its label, which is in ``words``."""
     lines, height = -(-len(manifest) // COLUMNS), CELL_PX + _CAPTION_PX
     sheet = Image.new("RGB", (COLUMNS * CELL_PX, max(1, lines) * height), _PAPER)
     cells = zip(iterate_contents(manifest), captions, manifest.labels, strict=True)
+    inks = dict(zip(words, cycle(_INKS), strict=False))
     for index, (content, caption, label) in enumerate(cells):
         corner = (index % COLUMNS * CELL_PX, index // COLUMNS * height)
-        sheet.paste(_draw_cell(content, caption, _INK[label]), corner)
+        sheet.paste(_draw_cell(content, caption, inks[label]), corner)
     return sheet
 
 

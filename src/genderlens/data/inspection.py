@@ -53,6 +53,12 @@ class Inspection:
     formats: dict[str, int]
     unreadable: int
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Those that there are, in the order people count in."""
+        found = {label for counts in self.splits.values() for label in counts}
+        return tuple(sorted(found, key=natural_key))
+
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
         return asdict(self)

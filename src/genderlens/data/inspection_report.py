@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from genderlens.data.inspection import AttributeCounts, Counts, Inspection, Sizes
 from genderlens.html import Html, element, image, render_page, table
-from genderlens.types import LABELS
 
 
 def render_report(inspection: Inspection, title: str, grid_png: bytes) -> str:
@@ -17,14 +16,14 @@ def render_report(inspection: Inspection, title: str, grid_png: bytes) -> str:
 def _parts(inspection: Inspection, grid_png: bytes) -> Iterator[Html]:
     yield element("p", _summary(inspection))
     yield element("h2", "Splits")
-    yield _counts_table("split", inspection.splits)
+    yield _counts_table("split", inspection.splits, inspection.labels)
     yield element("h2", "Sizes in pixels")
     yield _sizes_table(inspection)
     yield element("h2", "Formats")
     yield table(("format", "pictures"), [(n, f"{c:,}") for n, c in inspection.formats.items()])
     for name, attribute in inspection.attributes.items():
         yield element("h2", name)
-        yield _attribute(name, attribute)
+        yield _attribute(name, attribute, inspection.labels)
     yield element("h2", "Examples")
     yield image(grid_png, "png", "Example pictures with their labels")
 
@@ -34,18 +33,19 @@ def _summary(inspection: Inspection) -> str:
     return f"{inspection.pictures:,} pictures{subjects}, {inspection.unreadable:,} unreadable."
 
 
-def _attribute(name: str, attribute: AttributeCounts) -> Html:
+def _attribute(name: str, attribute: AttributeCounts, labels: Sequence[str]) -> Html:
     if not attribute.counts:
         return element("p", f"{attribute.distinct:,} different values.")
-    return _counts_table(name, attribute.counts)
+    return _counts_table(name, attribute.counts, labels)
 
 
-def _counts_table(heading: str, counts: Counts) -> Html:
-    return table((heading, *LABELS, "all"), [_counts_row(v, row) for v, row in counts.items()])
+def _counts_table(heading: str, counts: Counts, labels: Sequence[str]) -> Html:
+    rows = [_counts_row(value, row, labels) for value, row in counts.items()]
+    return table((heading, *labels, "all"), rows)
 
 
-def _counts_row(value: str, row: Mapping[str, int]) -> list[str]:
-    counts = (*(row.get(label, 0) for label in LABELS), sum(row.values()))
+def _counts_row(value: str, row: Mapping[str, int], labels: Sequence[str]) -> list[str]:
+    counts = (*(row.get(label, 0) for label in labels), sum(row.values()))
     return [value, *(f"{count:,}" for count in counts)]
 
 

@@ -21,9 +21,10 @@ import pyarrow.parquet as pq
 from genderlens.data.parquet.limits import read_columns
 from genderlens.data.seal import with_seal
 from genderlens.data.sources.paths import place_of
-from genderlens.errors import DataError, EmptyClassError, ManifestError, UnknownLabelError
+from genderlens.errors import DataError, EmptyClassError, ManifestError
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 from genderlens.storage import replacing
-from genderlens.types import LABELS, Label
 
 COLUMNS: Final = ("uri", "label", "subject", "source", "split")
 HOUSEKEEPING: Final = frozenset({"service_test"})
@@ -32,24 +33,6 @@ groups to compare. FairFace's ``service_test`` marks what commercial services we
 Named one by one: a rule about their values, true and false, would hide groups such as glasses.
 """
 SPLITS: Final = ("train", "calibration", "val", "test")
-
-
-def parse_label(value: object, where: str, names: Mapping[str, Label] | None = None) -> Label:
-    """The label that a data set's own word stands for.
-
-    ``names`` maps further words (``{"0": "male"}``). Raises UnknownLabelError for anything else,
-    because a stray word is never "the other class".
-    """
-    word = str(value).strip().lower()
-    own: dict[str, Label] = {name.strip().lower(): label for name, label in (names or {}).items()}
-    known: dict[str, Label] = {label: label for label in LABELS} | own
-    if word not in known:
-        meanings = " or ".join(f"--label '{value}={label}'" for label in LABELS)
-        raise UnknownLabelError(
-            f"unknown label {value!r} at {where}; known are {', '.join(sorted(known))}; say what "
-            f"the word means: {meanings}"
-        )
-    return known[word]
 
 
 def natural_key(value: str | None) -> list[tuple[int, int, str]]:
@@ -93,7 +76,7 @@ class Manifest:
         return self.column("uri")  # type: ignore[return-value]
 
     @property
-    def labels(self) -> list[Label]:
+    def labels(self) -> list[str]:
         return self.column("label")  # type: ignore[return-value]
 
     def column(self, name: str) -> list[str | None]:
@@ -136,14 +119,20 @@ class Manifest:
             digest.update("\x1f".join(str(value) for value in row).encode() + b"\x1e")
         return digest.hexdigest()
 
-    def require_both_labels(self) -> Manifest:
-        """Itself, or EmptyClassError where a label has no picture at all."""
+    @property
+    def label_words(self) -> tuple[str, ...]:
+        """The labels that there are, each once, in the order people count in."""
+        return tuple(sorted(set(self.labels), key=natural_key))
+
+    def require_labels(self, labels: Sequence[str] = GENDER.labels) -> Manifest:
+        """Itself, or EmptyClassError where one of the labels has no picture at all."""
         counts = self.counts()
-        for label in LABELS:
+        for label in labels:
             if not counts[label]:
+                every = "both" if len(labels) == 2 else "all"
                 raise EmptyClassError(
                     f"no picture is labelled {label!r} among {len(self)}; "
-                    f"both of {', '.join(LABELS)} are needed"
+                    f"{every} of {', '.join(labels)} are needed"
                 )
         return self
 
@@ -154,17 +143,20 @@ def write_manifest(manifest: Manifest, path: Path) -> None:
         pq.write_table(with_seal(manifest.table), partial)
 
 
-def read_manifest(path: Path) -> Manifest:
-    """Read what write_manifest stored; ManifestError where the file is something else."""
+def read_manifest(path: Path, head: Head | None = GENDER) -> Manifest:
+    """Read what write_manifest stored; ManifestError where the file is something else.
+
+    Its labels are those of ``head``; None takes any words.
+    """
     try:
         with path.open("rb") as stream:
-            return parse_manifest(stream, str(path))
+            return parse_manifest(stream, str(path), head)
     except OSError as error:
         raise ManifestError(f"cannot read a manifest from {path}: {error}") from error
 
 
-def parse_manifest(stream: IO[bytes], path: str) -> Manifest:
-    """The manifest in an open Parquet file; ManifestError where it is something else."""
+def parse_manifest(stream: IO[bytes], path: str, head: Head | None = GENDER) -> Manifest:
+    """The manifest in an open Parquet file; see ``read_manifest``."""
     try:
         table: Any = read_columns(stream, path)
         columns: list[tuple[str, pa.DataType]] = [
@@ -174,14 +166,15 @@ def parse_manifest(stream: IO[bytes], path: str) -> Manifest:
         manifest = Manifest(table.cast(text))
     except (OSError, pa.ArrowException, DataError) as error:
         raise ManifestError(f"cannot read a manifest from {path}: {error}") from error
-    _check_values(manifest, path)
+    _check_values(manifest, path, head)
     return manifest
 
 
-def _check_values(manifest: Manifest, path: str) -> None:
+def _check_values(manifest: Manifest, path: str, head: Head | None) -> None:
     if None in manifest.counts("uri"):
         raise ManifestError(f"{path} holds a row without a uri; every row needs one")
-    for column, allowed in (("label", (*LABELS,)), ("split", (*SPLITS, None))):
+    words = head.labels if head else tuple(word for word in manifest.counts() if word)
+    for column, allowed in (("label", words), ("split", (*SPLITS, None))):
         for value in manifest.counts(column):
             if value not in allowed:
                 known = ", ".join(str(name) for name in allowed if name)

@@ -25,7 +25,7 @@ def write_portable(manifest: Manifest, path: Path) -> None:
 
 def read_portable(path: Path) -> Manifest:
     """What ``write_portable`` stored, with full addresses, of which some may be gone by now."""
-    manifest = read_manifest(path)
+    manifest = read_manifest(path, None)
     folder = path.absolute().parent
     uris = [uri if is_remote(uri) else str(folder / uri) for uri in manifest.uris]
     return with_full_addresses(manifest.with_column("uri", uris))

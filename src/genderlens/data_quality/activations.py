@@ -37,7 +37,7 @@ class Network:
     def __init__(self, bundle: Bundle, *, threads: int = 1) -> None:
         path = bundle.path / MODEL
         model = scan_model(bundle.read(MODEL), str(path))
-        name = find_penultimate(model.graph)
+        name = find_penultimate(model.graph, bundle.head.output)
         if name is None:
             raise BundleError(
                 f"{path} ends in no linear layer, so it has no activations to judge labels by; "
@@ -65,11 +65,11 @@ class Network:
         return found
 
 
-def find_penultimate(graph: onnx.GraphProto) -> str | None:
-    """The name of what enters the linear layer nearest to the output, None where there is none."""
+def find_penultimate(graph: onnx.GraphProto, output: str) -> str | None:
+    """The name of what enters the linear layer nearest to an output, None where there is none."""
     weights = _constants(graph)
     makers = {name: node for node in graph.node for name in node.output}
-    waiting = deque([graph.output[0].name])  # the logit; Grad-CAM may lie behind it
+    waiting = deque([output])
     seen = set[str]()
     while waiting:
         node = makers.get(waiting.popleft())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from genderlens.bundle import load_bundle
+from genderlens.bundle import Bundle, load_bundle
 from genderlens.data.checks.findings import DEFAULT_DISTANCE, DataFinding, check_manifest
 from genderlens.data.manifest import Manifest
 from genderlens.data_quality.activations import Network, take_activations
@@ -75,10 +75,24 @@ def _find_suspicious(
     seen: Sequence[Seen] | None,
     settings: Settings,
 ) -> tuple[list[DataFinding], str]:
-    network = Network(load_bundle(model), threads=settings.threads)
+    bundle = load_bundle(model)
+    network = Network(bundle, threads=settings.threads)
     regions = None if seen is None else list_faces(seen)
     rows, activations = take_activations(network, manifest, regions)
     groups = group_rows(manifest, findings)
-    suspects = find_suspects(manifest, rows, activations, groups)
+    suspects = find_suspects(manifest, rows, activations, groups, words=_words(manifest, bundle))
     note = f"Labels of {len(rows):,} pictures were judged by what the model {model!r} sees in them."
     return [suspect.to_finding() for suspect in suspects], note
+
+
+def _words(manifest: Manifest, bundle: Bundle) -> tuple[str, ...]:
+    """The labels that the pictures may have: the model's, or their own where those are others.
+
+    What the network sees in them tells them apart, whichever words it was taught. Of more than two
+    labels those that no picture has are left out.
+    """
+    own, head = {str(label) for label in manifest.counts()}, bundle.head
+    if not own <= {*head.labels}:
+        return tuple(sorted(own))
+    met = tuple(label for label in head.labels if label in own)
+    return head.labels if head.is_binary or len(met) < 2 else met

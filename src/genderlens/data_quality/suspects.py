@@ -21,7 +21,6 @@ from genderlens.data.checks.clusters import Clusters, group_equal
 from genderlens.data.checks.findings import DataFault, DataFinding
 from genderlens.data.manifest import Manifest
 from genderlens.errors import DataError, MissingExtraError
-from genderlens.types import LABELS, Label
 
 FOLDS: Final = 5
 _STRENGTHS: Final = (0.001, 0.01, 0.1, 1.0)
@@ -34,8 +33,8 @@ class Suspect:
     """A label that is probably wrong; ``self_confidence`` is the probability left for it."""
 
     row: int
-    given: Label
-    suggested: Label
+    given: str
+    suggested: str
     self_confidence: float
 
     def to_finding(self) -> DataFinding:
@@ -58,24 +57,25 @@ def find_suspects(
     activations: NDArray[np.float32],
     groups: NDArray[np.int64],
     *,
+    words: Sequence[str],
     seed: int = 0,
 ) -> list[Suspect]:
     """The suspicious labels among ``rows``, the worst first.
 
     ``activations`` has a line for each of ``rows``, ``groups`` a number for each row of the
-    manifest (see ``group_rows``). Raises DataError where a label has too few groups for the folds,
-    MissingExtraError without the extra ``clean``.
+    manifest (see ``group_rows``), ``words`` are the labels that may be given. Raises DataError
+    where a label has too few groups for the folds, MissingExtraError without the extra ``clean``.
     """
     labels = manifest.labels
-    given = np.asarray([LABELS.index(labels[row]) for row in rows], np.int64)
+    given = np.asarray([words.index(str(labels[row])) for row in rows], np.int64)
     together = groups[list(rows)]
-    _require_groups(given, together)
+    _require_groups(given, together, words)
     probabilities = _out_of_fold(activations, given, together, seed)
     return [
         Suspect(
             rows[index],
-            LABELS[given[index]],
-            LABELS[int(probabilities[index].argmax())],
+            words[given[index]],
+            words[int(probabilities[index].argmax())],
             float(probabilities[index, given[index]]),
         )
         for index in _rank_issues(given, probabilities)
@@ -96,8 +96,10 @@ def group_rows(manifest: Manifest, findings: Iterable[DataFinding]) -> NDArray[n
     return groups
 
 
-def _require_groups(given: NDArray[np.int64], groups: NDArray[np.int64]) -> None:
-    for index, label in enumerate(LABELS):
+def _require_groups(
+    given: NDArray[np.int64], groups: NDArray[np.int64], words: Sequence[str]
+) -> None:
+    for index, label in enumerate(words):
         count = len(np.unique(groups[given == index]))
         if count < FOLDS:
             raise DataError(
@@ -112,7 +114,7 @@ def _out_of_fold(
     groups: NDArray[np.int64],
     seed: int,
 ) -> NDArray[np.float64]:
-    """N×2: the probability of each label by a regression that did not see the picture."""
+    """N×labels: the probability of each label by a regression that did not see the picture."""
     try:
         from sklearn.linear_model import LogisticRegression
         from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold, cross_val_predict

@@ -12,13 +12,14 @@ from tqdm import tqdm
 
 from genderlens.errors import DataError
 from genderlens.evaluation.figures.abstention import TARGETS, DoubtRow
+from genderlens.evaluation.figures.answered_scores import answered_scores
 from genderlens.evaluation.figures.counts import (
-    SHAPE,
     count_answers,
     count_estimates,
     count_metrics,
+    counts_shape,
 )
-from genderlens.evaluation.figures.fairness import RATES, SMALL_GROUP, Group, audit
+from genderlens.evaluation.figures.fairness import SMALL_GROUP, Group, audit
 from genderlens.evaluation.figures.gaps import (
     Gap,
     beyond_chance,
@@ -27,11 +28,13 @@ from genderlens.evaluation.figures.gaps import (
     find_gaps,
 )
 from genderlens.evaluation.figures.intervals import REPLICATES, SEED, Estimate
-from genderlens.evaluation.figures.score_bins import build_cells, score_metrics
-from genderlens.evaluation.figures.scores import score_figures
+from genderlens.evaluation.figures.names import group_rates
+from genderlens.evaluation.figures.scores import score_figures, score_names
 from genderlens.evaluation.figures.selective import SelectiveGroup, selective_groups
 from genderlens.evaluation.rows import Judged
 from genderlens.evaluation.variants import Variant
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 
 FORMAT: Final = 1
 TARGET_ERROR: Final = 0.01
@@ -39,8 +42,13 @@ TARGET_ERROR: Final = 0.01
 
 @dataclass(frozen=True)
 class Assessment:
-    """The figures; ``facts`` say what was measured on what (model, data, date, command)."""
+    """The figures of one head's answers.
 
+    ``facts`` say what was measured on what (model, data, date, command). ``further`` are the
+    assessments of further heads on the same pictures, which hold no facts of their own.
+    """
+
+    head: Head
     facts: Mapping[str, Any]
     outcomes: dict[str, int]
     unlabelled: int
@@ -56,6 +64,17 @@ class Assessment:
     differing: dict[tuple[str, ...], float] = field(default_factory=dict)
     selective: list[SelectiveGroup] = field(default_factory=list)
     variants: list[Variant] = field(default_factory=list)
+    further: list[Assessment] = field(default_factory=list)
+
+    @property
+    def figures(self) -> dict[str, Estimate]:
+        """Every figure by name, those of further heads as ``HEAD.FIGURE``."""
+        told = {
+            f"{one.head.name}.{name}": figure
+            for one in self.further
+            for name, figure in one.metrics.items()
+        }
+        return self.metrics | told
 
     @property
     def pictures(self) -> int:
@@ -67,15 +86,36 @@ class Assessment:
         return next((row for row in self.doubt if row.target == self.target), None)
 
     def to_dict(self) -> dict[str, Any]:
-        """What ``report.json`` holds."""
+        """What ``report.json`` holds; without ``head`` it is the default one."""
+        head = {} if self.head == GENDER else {"head": self.head.to_dict()}
+        further = {one.head.name: one.to_attribute() for one in self.further}
         return {
             "format": FORMAT,
+            **head,
             "facts": dict(self.facts),
+            **self._judged(),
+            "bootstrap": {"replicates": REPLICATES, "seed": SEED, "interval": 0.95},
+            **self._measured(),
+            "variants": [variant.to_dict() for variant in self.variants],
+            "curves": self.curves,
+            **({"attributes": further} if further else {}),
+        }
+
+    def to_attribute(self) -> dict[str, Any]:
+        """What ``report.json`` holds of a further head."""
+        head = {"head": self.head.to_dict()}
+        return head | self._judged() | self._measured() | {"curves": self.curves}
+
+    def _judged(self) -> dict[str, Any]:
+        return {
             "pictures": self.pictures,
             "outcomes": self.outcomes,
             "unlabelled": self.unlabelled,
             "further_faces": self.further_faces,
-            "bootstrap": {"replicates": REPLICATES, "seed": SEED, "interval": 0.95},
+        }
+
+    def _measured(self) -> dict[str, Any]:
+        return {
             "metrics": {name: figure.to_dict() for name, figure in self.metrics.items()},
             "answers": self.counts.tolist(),
             "doubt": {"target": self.target, "rows": [row.to_dict() for row in self.doubt]},
@@ -83,26 +123,32 @@ class Assessment:
             "groups": [self._group(group) for group in self.groups],
             "gaps": [gap.to_dict() for gap in self.gaps],
             "selective": [group.to_dict() for group in self.selective],
-            "variants": [variant.to_dict() for variant in self.variants],
-            "curves": self.curves,
         }
 
     def _group(self, group: Group) -> dict[str, Any]:
         chance = self.differing.get((*group.columns, *group.values))
         return {
-            **group.to_dict(),
+            **group.to_dict(self.head),
             "small": group.is_small(self.smallest),
             "differs_p_holm": chance,
         }
 
 
-def figure_names(*, grouped: bool) -> set[str]:
+def figure_names(heads: Sequence[Head], *, grouped: bool) -> set[str]:
     """The figures that an assessment will hold, for rules that are checked before the work."""
-    none = np.empty(0), np.empty(0, dtype=np.bool_)
-    cells = build_cells(*none)
-    scores = score_metrics(cells, cells.female[None], cells.male[None])
-    names = {*count_metrics(np.zeros(SHAPE, dtype=np.int64)), *scores}
-    return names | {name for rate in RATES for name in fairness_names(rate) if grouped}
+    first, *others = heads
+    further = {f"{head.name}.{name}" for head in others for name in _names(head, grouped=grouped)}
+    return _names(first, grouped=grouped) | further
+
+
+def _names(head: Head, *, grouped: bool) -> set[str]:
+    counted = count_metrics(np.zeros(counts_shape(head), dtype=np.int64), head)
+    rates = group_rates(head) if grouped else ()
+    return {
+        *counted,
+        *score_names(head),
+        *(name for rate in rates for name in fairness_names(rate)),
+    }
 
 
 def assess(
@@ -124,22 +170,18 @@ def assess(
     generator = np.random.default_rng(SEED)
     with tqdm(total=3, desc="measuring", delay=1.0, leave=False, disable=not progress) as bar:
         counts = count_answers(rows)
-        metrics = count_estimates(counts, generator)
-        answered = rows.answered
-        scores = score_figures(
-            rows.probability[answered],
-            rows.male[answered],
-            generator,
-            targets=sorted({*TARGETS, target}),
-        )
+        metrics = count_estimates(counts, rows.head, generator)
+        targets = sorted({*TARGETS, target})
+        scores = score_figures(answered_scores(rows), generator, targets=targets)
         bar.update()
         groups = audit(rows)
         gaps = find_gaps(groups, smallest=smallest)
-        fairness = fairness_metrics(groups, gaps, smallest=smallest) if groups else {}
+        fairness = fairness_metrics(groups, gaps, smallest=smallest)
         bar.update()
         selective = selective_groups(rows, _threshold(scores.doubt, target), generator)
         bar.update()
     return Assessment(
+        head=rows.head,
         facts=facts or {},
         outcomes=rows.outcome_counts(),
         unlabelled=rows.unlabelled,

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from genderlens.data.manifest import Manifest
 from genderlens.data.manifest_files import full_addresses
 from genderlens.errors import DataError
+from genderlens.evaluation.head_columns import answer_columns, needed_columns, read_heads
 
-NEEDED: Final = ("uri", "outcome", "label", "probability_male")
 OPTIONAL: Final = ("face_index", "bundle_version", "box")
 _PIECE: Final = 32_768
 
@@ -25,7 +25,8 @@ _PIECE: Final = 32_768
 class StoredTable:
     """A predictions table that stays in its file; read in pieces of some thousand rows.
 
-    Holds the columns that evaluation needs and those of ``by`` that there are. Raises DataError
+    Holds the columns that evaluation needs, whatever its heads, and those of ``by`` that there are.
+    Raises DataError
     where the file is something else.
     """
 
@@ -34,15 +35,18 @@ class StoredTable:
         with _readable(path), pq.ParquetFile(path) as file:
             known = file.schema_arrow.names
             self._rows = file.metadata.num_rows
-            missing = [name for name in NEEDED if name not in known]
+            self.heads = read_heads(file.schema_arrow)
+            needed = needed_columns(self.heads[0])
+            missing = [name for name in needed if name not in known]
             if missing:
                 raise DataError(
                     f"{path} is no predictions table: it lacks {', '.join(missing)}; "
                     "give the predictions.parquet that 'genderlens evaluate' wrote"
                 )
-            wanted = dict.fromkeys([*NEEDED, *OPTIONAL, *by])
+            wanted = dict.fromkeys([*needed, *OPTIONAL, *answer_columns(self.heads), *by])
             self.column_names = [name for name in wanted if name in known]
-            self.schema = pa.schema([file.schema_arrow.field(name) for name in self.column_names])
+            fields = [file.schema_arrow.field(name) for name in self.column_names]
+            self.schema = pa.schema(fields, file.schema_arrow.metadata)
 
     def __len__(self) -> int:
         return self._rows
@@ -54,7 +58,7 @@ class StoredTable:
         with _readable(self.path), pq.ParquetFile(self.path, buffer_size=1 << 20) as file:
             batches = file.iter_batches(_PIECE, columns=self.column_names, use_threads=False)
             for batch in batches:
-                yield pa.Table.from_batches([batch])
+                yield pa.Table.from_batches([batch]).replace_schema_metadata(self.schema.metadata)
 
     def take(self, rows: NDArray[np.int32]) -> pa.Table:
         """The rows with these numbers, in that order."""

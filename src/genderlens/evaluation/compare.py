@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from genderlens.errors import DataError
 from genderlens.evaluation.assessment import TARGET_ERROR
 from genderlens.evaluation.columns import StoredTable, bundle_versions, index_addresses
+from genderlens.evaluation.figures.answered_scores import answered_scores
 from genderlens.evaluation.figures.counts import count_answers, count_estimates
 from genderlens.evaluation.figures.intervals import SEED, Estimate, json_number
 from genderlens.evaluation.figures.scores import score_figures
@@ -22,20 +23,29 @@ from genderlens.evaluation.figures.significance import holm, mcnemar
 from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.report.report_folder import PREDICTIONS, read_report
 from genderlens.evaluation.rows import Judged
+from genderlens.evaluation.truth import judged_heads
+from genderlens.heads import Head
 
+_BINARY: Final = ("roc_auc",)
+_ORDINAL: Final = ("off_by_one_accuracy", "mean_absolute_error")
 FIGURES: Final = (
-    "accuracy", "accuracy_when_certain", "balanced_accuracy", "f1_macro", "roc_auc", "log_loss",
-    "brier", "ece", "aurc", "abstention_rate", "refusal_rate",
+    "accuracy", "accuracy_when_certain", *_ORDINAL, "balanced_accuracy", "f1_macro", *_BINARY,
+    "log_loss", "brier", "ece", "aurc", "abstention_rate", "refusal_rate",
 )  # fmt: skip
+"""Of any head, in the order of the tables."""
 FACTS: Final = ("milliseconds_per_picture", "model_megabytes", "parameters")
 
 
 @dataclass(frozen=True)
 class ComparedModel:
-    """One evaluated model: its figures on its own pictures, and which answers were right."""
+    """One evaluated model: its figures on its own pictures, and which answers were right.
+
+    ``figures`` are those of FIGURES that its head has.
+    """
 
     name: str
     version: str
+    head: Head
     figures: dict[str, Estimate]
     facts: dict[str, float]
     pictures: int
@@ -83,10 +93,29 @@ class Pair:
         }
 
 
-def read_entries(folders: Sequence[Path]) -> list[ComparedModel]:
-    """The entries of folders that hold predictions.parquet; DataError where one does not."""
-    names = _distinct_names(folders)
-    return [_read_entry(folder, name) for folder, name in zip(folders, names, strict=True)]
+def read_entries(folders: Sequence[Path], attribute: str | None = None) -> list[ComparedModel]:
+    """The entries of folders that hold predictions.parquet, by their first or a further head.
+
+    Raises DataError where one does not, or where they answer different questions.
+    """
+    named = zip(folders, _distinct_names(folders), strict=True)
+    entries = [_read_entry(folder, name, attribute) for folder, name in named]
+    for entry in entries[1:]:
+        if {*entry.head.labels} != {*entries[0].head.labels}:
+            raise DataError(
+                f"{_question(entries[0])} and {_question(entry)}; compare models that answer in "
+                "the same words"
+            )
+    return entries
+
+
+def shared_figures(entries: Sequence[ComparedModel]) -> list[str]:
+    """Those of FIGURES that every entry has."""
+    return [name for name in FIGURES if all(name in entry.figures for entry in entries)]
+
+
+def _question(entry: ComparedModel) -> str:
+    return f"{entry.name} answers {', '.join(entry.head.labels)}"
 
 
 def compare_pairs(entries: Sequence[ComparedModel]) -> list[Pair]:
@@ -101,13 +130,13 @@ def compare_pairs(entries: Sequence[ComparedModel]) -> list[Pair]:
     ]
 
 
-def _read_entry(folder: Path, name: str) -> ComparedModel:
+def _read_entry(folder: Path, name: str, attribute: str | None) -> ComparedModel:
     if not (folder / PREDICTIONS).is_file():
         raise DataError(
             f"{folder} holds no {PREDICTIONS}; give folders that 'genderlens evaluate' wrote"
         )
     table = StoredTable(folder / PREDICTIONS)
-    rows = judge_rows(table)
+    rows = judge_rows(table, head=attribute and _further_head(folder, table, attribute))
     if not rows.answered.any():
         raise DataError(f"{folder} holds no labelled picture with an answer; evaluate it again")
     facts = read_report(folder).get("facts", {})
@@ -115,6 +144,7 @@ def _read_entry(folder: Path, name: str) -> ComparedModel:
     return ComparedModel(
         name=name,
         version=bundle_versions(table) or str(facts.get("model", "")),
+        head=rows.head,
         figures=_figures(rows),
         facts={key: float(facts[key]) for key in FACTS if isinstance(facts.get(key), int | float)},
         pictures=len(rows),
@@ -123,13 +153,22 @@ def _read_entry(folder: Path, name: str) -> ComparedModel:
     )
 
 
+def _further_head(folder: Path, table: StoredTable, name: str) -> Head:
+    found = {head.name: head for head in judged_heads(table)}
+    if name not in found:
+        raise DataError(
+            f"{folder} holds no labelled attribute {name!r}, it has {', '.join(found) or 'none'}; "
+            f"evaluate with --attributes {name} on data with a column of its labels"
+        )
+    return found[name]
+
+
 def _figures(rows: Judged) -> dict[str, Estimate]:
-    generator, answered = np.random.default_rng(SEED), rows.answered
-    counted = count_estimates(count_answers(rows), generator)
-    scored = score_figures(
-        rows.probability[answered], rows.male[answered], generator, targets=[TARGET_ERROR]
-    )
-    return {name: (counted | scored.metrics)[name] for name in FIGURES}
+    generator = np.random.default_rng(SEED)
+    counted = count_estimates(count_answers(rows), rows.head, generator)
+    scored = score_figures(answered_scores(rows), generator, targets=[TARGET_ERROR])
+    found = counted | scored.metrics
+    return {name: found[name] for name in FIGURES if name in found}
 
 
 def _discordant(one: ComparedModel, other: ComparedModel) -> tuple[int, int, int]:

@@ -12,22 +12,36 @@ from numpy.typing import NDArray
 
 from genderlens.data.manifest import Manifest, natural_key
 from genderlens.errors import DataError, ManifestError
-from genderlens.evaluation.columns import NEEDED, OPTIONAL, Answers, pieces
-from genderlens.evaluation.rows import ANSWERED, OUTCOMES, Attribute, Bools, Codes, Floats, Judged
-from genderlens.types import LABELS
+from genderlens.evaluation.columns import OPTIONAL, Answers, pieces
+from genderlens.evaluation.head_columns import (
+    HeadColumns,
+    answer_columns,
+    read_heads,
+    word_codes,
+)
+from genderlens.evaluation.rows import Attribute, Bools, Codes, Judged
+from genderlens.heads import Head
 
 MOST_VALUES: Final = 200
 
 
 def judge_rows(
-    answers: Answers, *, by: Sequence[str] = (), manifest: Manifest | None = None
+    answers: Answers,
+    *,
+    by: Sequence[str] = (),
+    manifest: Manifest | None = None,
+    head: Head | None = None,
 ) -> Judged:
-    """The labelled pictures of a table with the attributes ``by``.
+    """The labelled pictures of a table with the attributes ``by``, as its first head or another.
 
-    An attribute is ``label``, a column of the manifest (joined by uri) or one of the table.
-    Raises ManifestError for an unknown attribute, DataError for rows that contradict themselves.
+    An attribute is ``label``, a column of the manifest (joined by uri) or one of the table that
+    holds no answer. Raises ManifestError for an unknown attribute, DataError for rows that
+    contradict themselves.
     """
-    draft, start = _Draft(len(answers), by), 0
+    heads = read_heads(answers.schema)
+    judged = heads[0] if head is None else head
+    columns = HeadColumns(judged, is_first=judged.name == heads[0].name)
+    draft, start = _Draft(len(answers), columns, by, answer_columns(heads)), 0
     for piece in pieces(answers):
         draft.add(piece, start, manifest)
         start += len(piece)
@@ -37,11 +51,15 @@ def judge_rows(
 class _Draft:
     """Arrays as long as the table, filled up to ``size``."""
 
-    def __init__(self, most: int, by: Sequence[str]) -> None:
+    def __init__(
+        self, most: int, columns: HeadColumns, by: Sequence[str], told: Sequence[str]
+    ) -> None:
         self.size = self.unlabelled = self.further_faces = 0
+        self._columns, self._told = columns, told
+        width = 1 if columns.head.is_binary else len(columns.head.labels)
         self._outcome = np.empty(most, np.int8)
-        self._male = np.empty(most, np.bool_)
-        self._probability = np.empty(most, np.float64)
+        self._label = np.empty(most, np.int8)
+        self._scores = np.empty((most, width), np.float64)
         self._position = np.empty(most, np.int32)
         self._codes = {name: np.empty(most, np.int16) for name in by}
         self._words: dict[str, dict[str, int]] = {name: {} for name in by}
@@ -51,17 +69,18 @@ class _Draft:
         if table.column("uri").null_count:
             raise DataError("the predictions hold a row without a uri; predict again")
         table = _with_labels(table, manifest)
-        first, labelled = _first_faces(table), _labels(table) >= 0
+        label, first = self._labels(table), _first_faces(table)
+        labelled = label >= 0
         rows = np.flatnonzero(first & labelled)
         chosen = table.take(rows)
         run = slice(self.size, self.size + len(rows))
-        outcome = _codes(chosen.column("outcome"), [o.value for o in OUTCOMES]).astype(np.int8)
+        outcome = self._columns.outcomes(chosen)
         self._outcome[run] = outcome
-        self._male[run] = _labels(chosen) == LABELS.index("male")
-        self._probability[run] = _probabilities(chosen, outcome)
+        self._label[run] = label[rows]
+        self._scores[run] = self._columns.scores(chosen, outcome)
         self._position[run] = rows + start
         for name, codes in self._codes.items():
-            codes[run] = self._attribute(name, _column(chosen, name, manifest))
+            codes[run] = self._attribute(name, _column(chosen, name, manifest, self._told))
         self.size = run.stop
         self.unlabelled += int((first & ~labelled).sum())
         self.further_faces += int((~first).sum())
@@ -70,9 +89,10 @@ class _Draft:
         """What was judged, the values of each attribute in their natural order."""
         run = slice(0, self.size)
         return Judged(
+            head=self._columns.head,
             outcome=self._outcome[run],
-            male=self._male[run],
-            probability=self._probability[run],
+            label=self._label[run],
+            scores=self._scores[run],
             position=self._position[run],
             attributes={
                 name: self._ranked(name, codes[run]) for name, codes in self._codes.items()
@@ -80,6 +100,10 @@ class _Draft:
             unlabelled=self.unlabelled,
             further_faces=self.further_faces,
         )
+
+    def _labels(self, table: pa.Table) -> NDArray[np.int32]:
+        words = list(self._columns.head.labels)
+        return word_codes(table.column(self._columns.truth), words, may_be_null=True)
 
     def _attribute(self, name: str, column: Any) -> Codes:
         """The values as numbers in the order in which they were first met."""
@@ -116,42 +140,14 @@ def _with_labels(table: pa.Table, manifest: Manifest | None) -> pa.Table:
     return table.set_column(table.column_names.index("label"), "label", labels)
 
 
-def _labels(table: pa.Table) -> NDArray[np.int32]:
-    return _codes(table.column("label"), list(LABELS), may_be_null=True)
-
-
-def _codes(column: Any, words: list[str], *, may_be_null: bool = False) -> NDArray[np.int32]:
-    """The place of each value among the words; DataError for any other value."""
-    text = column.cast(pa.string())
-    known: Any = pa.array(words, pa.string())
-    places: Any = pc.index_in(text, value_set=known)
-    strange: Any = (
-        pc.and_(pc.is_null(places), pc.is_valid(text)) if may_be_null else pc.is_null(places)
-    )
-    if pc.any(strange).as_py():
-        value = text.filter(strange)[0].as_py()
-        raise DataError(f"the predictions hold {value!r}; known are {', '.join(words)}")
-    return np.asarray(places.fill_null(-1).to_numpy(), dtype=np.int32)
-
-
-def _probabilities(table: pa.Table, outcome: NDArray[np.int8]) -> Floats:
-    column: Any = table.column("probability_male").cast(pa.float64())
-    values: Floats = np.array(column.fill_null(float("nan")).to_numpy(), dtype=np.float64)
-    wrong = (outcome < ANSWERED) & ~((values >= 0.0) & (values <= 1.0))
-    if wrong.any():
-        uri = table.column("uri")[int(np.argmax(wrong))].as_py()
-        raise DataError(f"{uri!r} has an answer without a probability in 0..1; predict it again")
-    values[outcome >= ANSWERED] = np.nan
-    return values
-
-
-def _column(table: pa.Table, name: str, manifest: Manifest | None) -> Any:
+def _column(table: pa.Table, name: str, manifest: Manifest | None, told: Sequence[str]) -> Any:
+    """The values to group by; ``told`` are the columns of answers, which nobody annotated."""
     if name != "label" and manifest is not None and name in manifest.table.column_names:
         return _joined(table, name, manifest)
-    if name in table.column_names:
+    if name in table.column_names and (name == "label" or name not in told):
         return table.column(name)
     known = {*(manifest.attributes if manifest else ()), *table.column_names, "label"}
-    listed = ", ".join(sorted(known - {*NEEDED, *OPTIONAL} | {"label"}))
+    listed = ", ".join(sorted(known - {*told, *OPTIONAL} | {"label"}))
     raise ManifestError(f"there is no column {name!r} to group by; known are {listed}")
 
 

@@ -8,17 +8,19 @@ counted and not judged. A refusal is judged: it has an outcome and no probabilit
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from genderlens.heads import Head
 from genderlens.types import Outcome
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int16]
+LabelCodes = NDArray[np.int8]
 
 OUTCOMES: Final = tuple(Outcome)
 """The order of the codes in ``Judged.outcome``; the first two hold a face result."""
@@ -36,14 +38,17 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Judged:
-    """Arrays of one length, one entry for each labelled picture; see the module.
+    """What one head answered: arrays of one length, an entry for each labelled picture.
 
-    ``probability`` is that of ``male``, NaN for refusals. ``position`` is the row of the table.
+    ``label`` is the annotators' word as its place among the head's labels. ``scores`` holds
+    probabilities, NaN for refusals: N×1 of a binary head's positive label, else N×labels.
+    ``position`` is the row of the table.
     """
 
+    head: Head
     outcome: NDArray[np.int8]
-    male: Bools
-    probability: Floats
+    label: LabelCodes
+    scores: Floats
     position: NDArray[np.int32]
     attributes: Mapping[str, Attribute]
     unlabelled: int = 0
@@ -60,12 +65,15 @@ class Judged:
                 name: Attribute(attribute.codes[run], attribute.values)
                 for name, attribute in self.attributes.items()
             }
-            yield Judged(
+            yield replace(
+                self,
                 outcome=self.outcome[run],
-                male=self.male[run],
-                probability=self.probability[run],
+                label=self.label[run],
+                scores=self.scores[run],
                 position=self.position[run],
                 attributes=attributes,
+                unlabelled=0,
+                further_faces=0,
             )
 
     @property
@@ -81,15 +89,50 @@ class Judged:
         return found
 
     @property
+    def positive(self) -> Bools:
+        """Whether the annotators gave the positive label of a binary head."""
+        found: Bools = self.label == len(self.head.labels) - 1
+        return found
+
+    @property
+    def probability(self) -> Floats:
+        """That of the positive label of a binary head, NaN for refusals."""
+        return self.scores[:, -1]
+
+    @property
+    def shares(self) -> Floats:
+        """The probability of every label, N×labels, NaN for refusals."""
+        if not self.head.is_binary:
+            return self.scores
+        return np.stack([1.0 - self.probability, self.probability], axis=1)
+
+    @property
+    def likelier(self) -> LabelCodes:
+        """The label of the highest probability, of equal ones the last; of refusals anything."""
+        if self.head.is_binary:
+            return (self.probability >= 0.5).astype(np.int8)
+        last = self.scores.shape[1] - 1
+        return (last - self.scores[:, ::-1].argmax(axis=1)).astype(np.int8)
+
+    @property
     def right(self) -> Bools:
         """Whether the likelier label is the annotators'; False where there is no face result."""
-        hits: Bools = self.answered & ((self.probability >= 0.5) == self.male)
+        hits: Bools = self.answered & (self.likelier == self.label)
         return hits
 
     @property
     def confidence(self) -> Floats:
         """The probability of the likelier label, NaN for refusals."""
-        return np.maximum(self.probability, 1.0 - self.probability)
+        if self.head.is_binary:
+            return np.maximum(self.probability, 1.0 - self.probability)
+        highest: Floats = self.scores.max(axis=1)
+        return highest
+
+    @property
+    def distance(self) -> Floats:
+        """How many labels lie between the likelier and the annotators', NaN for refusals."""
+        apart = np.abs(self.likelier.astype(np.float64) - self.label)
+        return np.where(self.answered, apart, np.nan)
 
     def outcome_counts(self) -> dict[str, int]:
         """Every outcome, those that never happened included."""

@@ -10,7 +10,7 @@ from math import isnan
 from typing import Final
 
 from genderlens.errors import SettingsError
-from genderlens.evaluation.figures.intervals import Estimate
+from genderlens.evaluation.figures.intervals import UNDEFINED, Estimate
 
 _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
     "<=": operator.le,
@@ -19,13 +19,16 @@ _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
     ">": operator.gt,
 }
 _RULE: Final = re.compile(
-    r"\s*([a-z][a-z0-9_]*)\s*(<=|>=|<|>)\s*([-+]?[0-9.]+(?:e[-+]?[0-9]+)?)\s*"
+    r"\s*([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)\s*(<=|>=|<|>)\s*([-+]?[0-9.]+(?:e[-+]?[0-9]+)?)\s*"
 )
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Broken where ``figure sign bound`` holds, or where the figure is undefined."""
+    """Broken where ``figure sign bound`` holds, or where the figure is undefined.
+
+    A further head's figure is ``HEAD.FIGURE``.
+    """
 
     figure: str
     sign: str
@@ -33,7 +36,7 @@ class Rule:
 
     def is_broken(self, figures: Mapping[str, Estimate]) -> bool:
         """Whether the measured value crosses the bound; what was not measured fails closed."""
-        value = figures[self.figure].value
+        value = figures.get(self.figure, UNDEFINED).value
         return isnan(value) or _COMPARE[self.sign](value, self.bound)
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from genderlens.evaluation.figures.counts import count_answers, count_shares
-from genderlens.evaluation.figures.metrics import Proportion, expected_calibration_error
+from genderlens.evaluation.figures.metrics import Proportion, calibration_gap
 from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.report.formatting import percent
 from genderlens.evaluation.rows import Bools, Judged
@@ -56,12 +56,13 @@ def compare_variants(
 def _measure(
     name: str, rows: Judged, before: Bools, classify_ms: float, plain_ms: float
 ) -> Variant:
-    shares, answered, right = count_shares(count_answers(rows)), rows.answered, rows.right
+    shares = count_shares(count_answers(rows), rows.head)
+    answered, right = rows.answered, rows.right
     return Variant(
         name=name,
         accuracy=shares["accuracy"],
         abstained=shares["abstention_rate"],
-        ece=expected_calibration_error(rows.probability[answered], rows.male[answered]),
+        ece=calibration_gap(rows.confidence[answered], right[answered]),
         mended=int((right & ~before).sum()),
         spoilt=int((before & ~right).sum()),
         classify_ms=round(classify_ms, 3),

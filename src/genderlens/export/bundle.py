@@ -12,7 +12,6 @@ import numpy as np
 from genderlens.bundle import (
     MODEL,
     Bundle,
-    CalibrationSpec,
     CropSpec,
     Description,
     InferenceSpec,
@@ -29,6 +28,7 @@ from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.data.splits.asked import select_split
 from genderlens.detection.detectors import create_detector
 from genderlens.export import half
+from genderlens.export.described import describe_head
 from genderlens.export.finish import finish_bundle, require_replaceable
 from genderlens.export.from_torch import (
     check_parity,
@@ -59,7 +59,7 @@ def export_bundle(run: RunFolder, out: Path, options: ExportOptions) -> Bundle:
     run.require_finished()
     require_replaceable(out)
     manifest = run.manifest()
-    select_split(manifest, options.split).require_both_labels()
+    select_split(manifest, options.split).require_labels(run.recipe().head.labels)
     with draft_folder(out) as draft:
         _write_bundle(run, manifest, draft, options)
         put_folder(draft, out)
@@ -92,11 +92,12 @@ def _write_model(
     """Write the graph, no further from the trained network than it may be."""
     network, spec = load_run_network(run), InputSpec(**run.recipe().input.model_dump())
     examples = _examples(teaching, spec)
-    export_onnx(network, spec.shape, path)
-    gap = check_parity(network, path, examples)
+    heads = run.recipe().shipped_heads
+    export_onnx(network, spec.shape, path, heads)
+    gap = check_parity(network, path, examples, heads=heads)
     if options.fp16:
         store_weights_as_half(path)
-        gap = check_parity(network, path, examples, max_gap=half.MAX_LOGIT_GAP)
+        gap = check_parity(network, path, examples, max_gap=half.MAX_LOGIT_GAP, heads=heads)
     parity = Parity(torch=StoredGap(logit=float(f"{gap:.2g}"), pictures=len(examples)))
     return _Written(path, parity, count_parameters(network), len(teaching))
 
@@ -111,7 +112,7 @@ def _describe(
         created=now.isoformat(timespec="seconds"),
         input=InputSpec(**recipe.input.model_dump()),
         crop=CropSpec(**asdict(crop)),
-        calibration=CalibrationSpec(temperature=1.0, abstain_below=0.5),
+        heads=tuple(describe_head(head) for head in recipe.shipped_heads),
         inference=InferenceSpec(tta=options.tta),
         precision=PrecisionSpec(parity=written.parity),
         provenance=Provenance(

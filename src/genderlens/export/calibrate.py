@@ -1,19 +1,21 @@
-"""Fits a bundle's calibration on held-out data, once per TTA mode."""
+"""Fits a bundle's calibration on held-out data: of each head, once per TTA mode."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
-from genderlens.bundle import Bundle, CalibrationSpec, ThresholdSpec, write_bundle
-from genderlens.calibration import Calibration, Floats, choose_threshold, fit_calibration
+from genderlens.bundle import Bundle, CalibrationSpec, HeadSpec, ThresholdSpec, write_bundle
+from genderlens.calibration import Calibration, Floats, choose_threshold, fit_head
 from genderlens.data.manifest import Manifest
 from genderlens.detection import Detector
 from genderlens.errors import DataError
+from genderlens.export.head_labels import Codes, find_columns, read_codes
+from genderlens.heads import Head
 from genderlens.inference.classifiers import BundleClassifier
 from genderlens.inference.drift_reference import MIN_FACES, build_reference, write_reference
 from genderlens.inference.inputs import INPUTS, measure_faces
@@ -21,12 +23,11 @@ from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor
 from genderlens.inference.table import answer_manifest, predict_manifest
 from genderlens.inference.tta import VIEWS, TtaView
-from genderlens.predictions import predictions_table
 from genderlens.settings import Settings
 from genderlens.types import TTA, Prediction, Tta
 
-ABSTAIN_BELOW: Final = 0.55
-"""Below this calibrated confidence an answer is little better than a coin."""
+ABSTAIN_BELOW: Final = 1.1
+"""Times what guessing gives: below this calibrated confidence an answer is little better."""
 TARGET_ERRORS: Final = (0.005, 0.01, 0.02, 0.03, 0.05)
 """Errors among the classified that a setting can ask for."""
 
@@ -39,63 +40,68 @@ class CalibrationFaces:
     """
 
     measured: list[dict[str, float]] = field(default_factory=list)
-    logits: list[float] = field(default_factory=list)
+    logits: list[tuple[float, ...]] = field(default_factory=list)
 
-    def measured_by(
-        self, bundle: Bundle, answers: Iterable[tuple[Prediction, Photo | None]]
-    ) -> Iterator[Prediction]:
-        """The answers as they come, each measured on its way."""
-        for answer, photo in answers:
-            if photo is not None:
-                self.measured += measure_faces(bundle, photo, answer)
-                self.logits += [face.logit for face in answer.faces]
-            yield answer
+    def note(self, bundle: Bundle, answer: Prediction, photo: Photo | None) -> None:
+        """Measure the faces of one picture."""
+        if photo is not None:
+            self.measured += measure_faces(bundle, photo, answer)
+            self.logits += [face.answer.logits for face in answer.faces]
 
-    def inputs(self, calibration: Calibration) -> dict[str, list[float]]:
-        """INPUTS of every face under the calibration that was fitted."""
+    def inputs(self, head: Head, calibration: Calibration) -> dict[str, list[float]]:
+        """INPUTS of every face under the calibration of the first head that was fitted."""
         found = {name: [face[name] for face in self.measured] for name in INPUTS}
-        return found | {"confidence": [calibration.decide(x).confidence for x in self.logits]}
+        told = [calibration.answer(head, logits).confidence for logits in self.logits]
+        return found | {"confidence": told}
+
+
+@dataclass(frozen=True)
+class HeadLogits:
+    """What a head gave for pictures that could be read, and the numbers of their labels."""
+
+    head: Head
+    logits: Floats
+    """N×width, before calibration."""
+    codes: Codes
+
+    def __add__(self, other: HeadLogits) -> HeadLogits:
+        logits = np.concatenate([self.logits, other.logits])
+        return HeadLogits(self.head, logits, np.concatenate([self.codes, other.codes]))
 
 
 def calibrate_bundle(
-    bundle: Bundle, manifest: Manifest, detector: Detector
+    bundle: Bundle,
+    manifest: Manifest,
+    detector: Detector,
+    columns: Mapping[str, str] | None = None,
 ) -> tuple[Bundle, CalibrationFaces]:
-    """The bundle with a calibration for each test-time augmentation, written.
+    """The bundle with a calibration of each head for each test-time augmentation, written.
 
-    Each picture teaches it twice, the second time as its mirror image, unless the augmentation
-    looks at both anyway. What its own augmentation saw is what ``note_inputs`` takes: the graph,
-    the views and the pictures are those that the reference for drift is about.
+    ``columns`` say where further heads find their truth, see ``find_columns``; those without a
+    column keep what they have. Each picture teaches it twice, the second time as its mirror image,
+    unless the augmentation looks at both anyway. What its own augmentation saw is what
+    ``note_inputs`` takes: the graph, the views and the pictures are those that the reference for
+    drift is about.
     """
-    own, seen = bundle.description.inference.tta, CalibrationFaces()
-    specs = {}
+    truth = _Truth.of(bundle, manifest, columns)
+    specs: dict[Tta, dict[str, CalibrationSpec]] = {}
+    seen = CalibrationFaces()
     for tta in TTA:
-        predictor = _predictor(bundle, detector, tta)
-        answers = answer_manifest(predictor, manifest, faces="cropped")
-        plain = (answer for answer, _ in answers)
-        told = seen.measured_by(bundle, answers) if tta == own else plain
-        table = predictions_table(manifest.uris, manifest.labels, told)
-        specs[tta] = _fit(table, _predict_mirrored(bundle, manifest, detector, tta))
-    inference = bundle.description.inference.model_copy(
-        update={"calibrations": {tta: spec for tta, spec in specs.items() if tta != own}}
-    )
-    changed = {"calibration": specs[own], "inference": inference}
-    return write_bundle(bundle.path, bundle.description.model_copy(update=changed)), seen
+        kept = seen if tta == bundle.description.inference.tta else None
+        plain = truth.ask(_predictor(bundle, detector, tta, attributes=truth.further), kept)
+        mirrored = _ask_mirrored(bundle, detector, tta, truth)
+        specs[tta] = {name: _fit(found, mirrored.get(name)) for name, found in plain.items()}
+    heads = tuple(_calibrated(spec, bundle, specs) for spec in bundle.description.heads)
+    changed = bundle.description.model_copy(update={"heads": heads})
+    return write_bundle(bundle.path, changed), seen
 
 
-def _predict_mirrored(
-    bundle: Bundle, manifest: Manifest, detector: Detector, tta: Tta
-) -> pa.Table | None:
-    """What the mirror images get; None where they are among the views."""
-    if any(view.flip for view in VIEWS[tta]):
-        return None
-    views = tuple(replace(view, flip=True) for view in VIEWS[tta])
-    predictor = _predictor(bundle, detector, views=views)
+def predict_crops(
+    bundle: Bundle, manifest: Manifest, detector: Detector, attributes: Iterable[str] = ()
+) -> pa.Table:
+    """The predictions table of pictures that are face crops, with what further heads say."""
+    predictor = _predictor(bundle, detector, attributes=attributes)
     return predict_manifest(predictor, manifest, faces="cropped")
-
-
-def predict_crops(bundle: Bundle, manifest: Manifest, detector: Detector) -> pa.Table:
-    """The predictions table of pictures that are face crops."""
-    return predict_manifest(_predictor(bundle, detector), manifest, faces="cropped")
 
 
 def note_inputs(bundle: Bundle, manifest: Manifest, seen: CalibrationFaces) -> Bundle:
@@ -112,8 +118,70 @@ def note_inputs(bundle: Bundle, manifest: Manifest, seen: CalibrationFaces) -> B
             f"drift, {MIN_FACES} do; mend the others, 'genderlens data check' lists them"
         )
     data = f"{bundle.description.provenance.data}, split calibration"
-    reference = build_reference(seen.inputs(bundle.calibration), data[:200])
+    reference = build_reference(seen.inputs(bundle.head, bundle.calibration), data[:200])
     return write_reference(bundle, reference)
+
+
+@dataclass(frozen=True)
+class _Truth:
+    """Labelled pictures, and what they say of each head that they tell of."""
+
+    bundle: Bundle
+    manifest: Manifest
+    codes: Mapping[str, Codes]
+
+    @classmethod
+    def of(cls, bundle: Bundle, manifest: Manifest, told: Mapping[str, str] | None) -> _Truth:
+        first, *further = bundle.heads
+        codes = {first.name: read_codes(first, "label", manifest)}
+        columns = find_columns(bundle, manifest, told)
+        for head in further:
+            if head.name in columns:
+                codes[head.name] = read_codes(head, columns[head.name], manifest)
+        return cls(bundle, manifest, codes)
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        return tuple(self.codes)[1:]
+
+    def ask(
+        self, predictor: Predictor, seen: CalibrationFaces | None = None
+    ) -> dict[str, HeadLogits]:
+        """What each of the heads gives; ``seen`` takes what is measured of the faces."""
+        rows: list[int] = []
+        told: list[list[tuple[float, ...]]] = []
+        for row, (answer, photo) in enumerate(
+            answer_manifest(predictor, self.manifest, faces="cropped")
+        ):
+            if seen is not None:
+                seen.note(self.bundle, answer, photo)
+            if answer.faces:
+                face = answer.faces[0]
+                rows.append(row)
+                told.append([one.logits for one in (face.answer, *face.attributes)])
+        return {name: self._of_head(name, rows, told) for name in self.codes}
+
+    def _of_head(
+        self, name: str, rows: list[int], told: list[list[tuple[float, ...]]]
+    ) -> HeadLogits:
+        """Only of the pictures that say which label it is, and got numbers."""
+        head = next(head for head in self.bundle.heads if head.name == name)
+        place = list(self.codes).index(name)
+        logits = np.asarray([one[place] for one in told], np.float64).reshape(-1, head.width)
+        codes = self.codes[name][rows]
+        known = (codes >= 0) & np.isfinite(logits).all(axis=1)
+        return HeadLogits(head, logits[known], codes[known])
+
+
+def _ask_mirrored(
+    bundle: Bundle, detector: Detector, tta: Tta, truth: _Truth
+) -> dict[str, HeadLogits]:
+    """What the mirror images get; nothing where they are among the views."""
+    if any(view.flip for view in VIEWS[tta]):
+        return {}
+    views = tuple(replace(view, flip=True) for view in VIEWS[tta])
+    predictor = _predictor(bundle, detector, views=views, attributes=truth.further)
+    return truth.ask(predictor)
 
 
 def _predictor(
@@ -122,43 +190,58 @@ def _predictor(
     tta: Tta | None = None,
     *,
     views: tuple[TtaView, ...] | None = None,
+    attributes: Iterable[str] = (),
 ) -> Predictor:
     """Of pictures that are face crops."""
     classifier = BundleClassifier(bundle, tta=tta, views=views)
-    return Predictor(classifier, Settings(faces="cropped"), faces=detector)
+    settings = Settings(faces="cropped", attributes=",".join(attributes))
+    return Predictor(classifier, settings, faces=detector)
 
 
-def _fit(table: pa.Table, mirrored: pa.Table | None) -> CalibrationSpec:
+def _calibrated(
+    spec: HeadSpec, bundle: Bundle, found: Mapping[Tta, Mapping[str, CalibrationSpec]]
+) -> HeadSpec:
+    """A head with what was fitted; one that was not asked stays as it is."""
+    own = bundle.description.inference.tta
+    fitted = {tta: specs[spec.name] for tta, specs in found.items() if spec.name in specs}
+    if not fitted:
+        return spec
+    others = {tta: one for tta, one in fitted.items() if tta != own}
+    return spec.model_copy(update={"calibration": fitted[own], "calibrations": others})
+
+
+def _fit(found: HeadLogits, mirrored: HeadLogits | None) -> CalibrationSpec:
     """Mirror images help to find the curve; thresholds count every picture once."""
-    logits, male = _answers(table)
-    more = [] if mirrored is None else [_answers(mirrored)]
-    fitted = fit_calibration(
-        np.concatenate([logits, *(pair[0] for pair in more)]),
-        np.concatenate([male, *(pair[1] for pair in more)]),
-    )
+    head = found.head
+    if not len(found.logits):
+        raise DataError(
+            f"no readable picture says which {head.name} it shows, so nothing can be calibrated; "
+            "give pictures with that label, in the split 'calibration' too"
+        )
+    every = found if mirrored is None else found + mirrored
+    fitted = fit_head(head, every.logits, every.codes)
     calibration = Calibration(
-        round(fitted.temperature, 4), ABSTAIN_BELOW, round(fitted.exponent, 4)
+        round(fitted.temperature, 4),
+        round(ABSTAIN_BELOW / len(head.labels), 4),
+        round(fitted.exponent, 4),
     )
     return CalibrationSpec(
         temperature=calibration.temperature,
         abstain_below=calibration.abstain_below,
         exponent=calibration.exponent,
-        thresholds=_thresholds(calibration.probability_male(logits), male),
-        count=len(logits),
+        thresholds=_thresholds(calibration.shares(head, found.logits), found.codes),
+        count=len(found.logits),
     )
 
 
-def _answers(table: pa.Table) -> tuple[Floats, Floats]:
-    """Logits of the pictures that could be read, and 1 where the label is male."""
-    logits = np.asarray(table.column("logit").to_pylist(), dtype=np.float64)
-    read = np.isfinite(logits)
-    labels = np.asarray(table.column("label").to_pylist(), dtype=object)
-    return logits[read], (labels[read] == "male").astype(np.float64)
-
-
-def _thresholds(probability_male: Floats, male: Floats) -> tuple[ThresholdSpec, ...]:
+def _thresholds(shares: Floats, codes: Codes) -> tuple[ThresholdSpec, ...]:
     """A threshold for each target that can be reached; the others are missing."""
-    chosen = (choose_threshold(probability_male, male, target) for target in TARGET_ERRORS)
+    last = shares.shape[1] - 1
+    wrong = last - shares[:, ::-1].argmax(axis=1) != codes
+    chosen = (
+        choose_threshold(shares.max(axis=1), wrong, target, lowest=1.0 / shares.shape[1])
+        for target in TARGET_ERRORS
+    )
     return tuple(
         ThresholdSpec(
             target_error=threshold.target_error,

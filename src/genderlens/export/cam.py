@@ -1,4 +1,4 @@
-"""Grad-CAM as part of the exported graph: ``logit`` and ``cam`` from one picture.
+"""Grad-CAM as part of the exported graph: the heads' logits and ``cam`` from one picture.
 
 The gradient of the layers behind the last feature maps is traced into plain operators once, so
 that whoever predicts needs no automatic differentiation. For a head of global average and one
@@ -7,7 +7,7 @@ dense layer this comes to the class activation map of Zhou et al. (CVPR 2016).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -17,30 +17,52 @@ from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from genderlens.heads import Head
 from genderlens.training.gradcam import Part, Split, gradient_of
 
 _aten = torch.ops.aten
 
 
-class ExplainedNetwork(nn.Module):
-    """A network with one logit: N×3×H×W → logit N×1 and signed Grad-CAM N×h×w."""
+class NamedHeads(nn.Module):
+    """A network whose logits are given head by head: N×3×H×W → N×width of each."""
 
-    def __init__(self, network: nn.Module, split: Split, example: Tensor) -> None:
+    def __init__(self, network: nn.Module, heads: Sequence[Head]) -> None:
+        super().__init__()
+        self.network, self.heads = network, tuple(heads)
+
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        return tuple(split_heads(self.network(image), self.heads))
+
+
+class ExplainedNetwork(nn.Module):
+    """N×3×H×W → the logits of each head N×width, and the signed Grad-CAM of the first N×h×w."""
+
+    def __init__(
+        self, network: nn.Module, split: Split, example: Tensor, heads: Sequence[Head]
+    ) -> None:
         super().__init__()
         self.network = network
-        self.split = split
+        self.split, self.heads = split, tuple(heads)
         with torch.no_grad():
-            self.gradient = _trace_gradient(split.head, split.trunk(example))
+            self.gradient = _trace_gradient(split.head, split.trunk(example), heads[0])
 
-    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         features = self.split.trunk(image)
-        return self.split.head(features), self.split.weigh(features, self.gradient(features))
+        logits = split_heads(self.split.head(features), self.heads)
+        return *logits, self.split.weigh(features, self.gradient(features))
 
 
-def _trace_gradient(head: Part, features: Tensor) -> GraphModule:
-    """``gradient_of`` the head in operators that ONNX has; the batch size stays free."""
+def split_heads(outputs: Tensor, heads: Sequence[Head]) -> list[Tensor]:
+    """N×logits as N×width of each head in turn."""
+    if len(heads) == 1:
+        return [outputs]
+    return list(outputs.split([head.width for head in heads], dim=1))
+
+
+def _trace_gradient(part: Part, features: Tensor, head: Head) -> GraphModule:
+    """``gradient_of`` the part in operators that ONNX has; the batch size stays free."""
     traced = make_fx(
-        lambda values: gradient_of(head, values),
+        lambda values: gradient_of(part, values, head),
         decomposition_table=dict(core_aten_decompositions()) | _DECOMPOSITIONS,
         tracing_mode="symbolic",
         _allow_non_fake_inputs=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from genderlens.bundle import CARD, DATASHEET, DESCRIPTION, Bundle, write_bundle
@@ -17,24 +18,32 @@ from genderlens.export.measure import measure_bundle
 
 
 def finish_bundle(
-    bundle: Bundle, manifest: Manifest, detector: Detector, *, split: str, data: str, int8: bool
+    bundle: Bundle,
+    manifest: Manifest,
+    detector: Detector,
+    *,
+    split: str,
+    data: str,
+    int8: bool,
+    columns: Mapping[str, str] | None = None,
 ) -> Bundle:
     """The bundle with calibration, INT8 graph where wanted, accuracy, card and datasheet, written.
 
     The calibration is fitted on the manifest's split ``calibration``, ranges of activations come
     from ``train`` (without one, from ``calibration``), accuracy is measured on ``split``; all
-    through ONNX Runtime and the preprocessing that serves. ``data`` names the pictures on the card.
+    through ONNX Runtime and the preprocessing that serves. ``data`` names the pictures on the card;
+    ``columns`` say where further heads find their truth.
     """
-    judging = select_split(manifest, split).require_both_labels()
+    judging = select_split(manifest, split).require_labels(bundle.description.labels)
     calibrating = manifest.select("calibration")
-    bundle, seen = calibrate_bundle(bundle, calibrating, detector)
+    bundle, seen = calibrate_bundle(bundle, calibrating, detector, columns)
     if int8:
         teaching = manifest.select("train")
         bundle = add_int8(bundle, teaching if len(teaching) else calibrating, judging)
         if bundle.description.precision.serves == "int8":
-            bundle, seen = calibrate_bundle(bundle, calibrating, detector)
+            bundle, seen = calibrate_bundle(bundle, calibrating, detector, columns)
     bundle = note_inputs(bundle, calibrating, seen)
-    bundle = measure_bundle(bundle, judging, detector, f"{data}, split {split}")
+    bundle = measure_bundle(bundle, judging, detector, f"{data}, split {split}", columns)
     return write_papers(bundle, manifest)
 
 

@@ -1,9 +1,10 @@
-"""A trained network to one ONNX graph with one logit and its Grad-CAM, and the proof of both."""
+"""A trained network to one ONNX graph with its heads and Grad-CAM, and the proof of all."""
 
 from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,8 +15,10 @@ from numpy.typing import NDArray
 from torch import nn
 
 from genderlens.errors import BundleError
-from genderlens.export.cam import ExplainedNetwork
+from genderlens.export.cam import ExplainedNetwork, NamedHeads, split_heads
 from genderlens.graphs.runtime import CAM, LOGIT, Session
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 from genderlens.training.gradcam import explain, split_network
 
 MAX_LOGIT_GAP: Final = 1e-3
@@ -25,23 +28,30 @@ MAX_CAM_GAP: Final = 1e-2
 _log = logging.getLogger(__name__)
 
 
-def export_onnx(network: nn.Module, shape: tuple[int, int], path: Path) -> bool:
-    """Write the graph: input ``image`` N×3×height×width, outputs ``logit`` N×1, ``cam`` N×h×w.
+def export_onnx(
+    network: nn.Module, shape: tuple[int, int], path: Path, heads: Sequence[Head] = (GENDER,)
+) -> bool:
+    """Write the graph: input ``image`` N×3×height×width, an output N×width for each head, ``cam``.
+
+    ``heads`` share the network's logits in turn; ``cam`` N×h×w explains the first.
 
     False where the network has no feature maps, or a head whose gradient ONNX cannot express: the
     graph then has no ``cam``.
     """
     example = torch.zeros(2, 3, *shape)
+    names = [head.output for head in heads]
     split = split_network(network, example)
     if split is not None:
         try:
-            _export(ExplainedNetwork(network, split, example), example, path, [LOGIT, CAM])
+            explained = ExplainedNetwork(network, split, example, heads)
+            _export(explained, example, path, [*names, CAM])
         except Exception as error:  # whatever the tracer and the exporter raise for an operator
             reason = (str(error).strip().splitlines() or [""])[0]
             _log.warning("%s goes without Grad-CAM: %s", path.name, reason)
         else:
             return True
-    _export(network, example, path, [LOGIT])
+    plain = network if len(heads) == 1 else NamedHeads(network, heads)
+    _export(plain, example, path, names)
     return False
 
 
@@ -51,22 +61,33 @@ def check_parity(
     pictures: NDArray[np.float32],
     *,
     max_gap: float = MAX_LOGIT_GAP,
+    heads: Sequence[Head] = (GENDER,),
 ) -> float:
-    """The largest gap between the logits of torch and ONNX Runtime.
+    """The largest gap between the logits of torch and ONNX Runtime, of any head.
 
     BundleError above ``max_gap``, or where the Grad-CAMs differ.
     """
     session = Session(path.read_bytes(), name=str(path))
-    logits, *cams = session.run({session.input_name: pictures})
+    names = [head.output for head in heads]
+    found = session.run({session.input_name: pictures})
     batch = torch.from_numpy(pictures)
     with torch.inference_mode():
-        expected = network(batch).numpy()
-    gap = float(np.abs(logits - expected).max())
-    if not gap < max_gap:
-        raise BundleError(f"{path} differs from the trained network by {gap:.2g} in the logit")
-    if cams:
-        _check_cam(explain(network, batch).numpy(), cams[0], path)
-    return gap
+        expected = split_heads(network(batch), heads)
+    worst = 0.0
+    for name, logits, own in zip(names, found, expected, strict=False):
+        gap = float(np.abs(logits - own.numpy()).max())
+        if not gap < max_gap:
+            raise BundleError(
+                f"{path} differs from the trained network by {gap:.2g} in {_called(name)}"
+            )
+        worst = max(worst, gap)
+    for cam in found[len(heads) :]:
+        _check_cam(explain(network, batch, heads[0]).numpy(), cam, path)
+    return worst
+
+
+def _called(output: str) -> str:
+    return "the logit" if output == LOGIT else f"the output {output!r}"
 
 
 def count_parameters(network: nn.Module) -> int:

@@ -67,7 +67,7 @@ def _measure(bundle: Bundle, name: str, pictures: RgbArray) -> Expected:
         raise BundleError(f"{name} of {bundle.version} gives no finite logits; train it again")
     return Expected(
         sha256=bundle.description.files[name],
-        logits=tuple(float(f"{logit:.8g}") for logit in logits),
+        logits=tuple(float(f"{logit:.8g}") for logit in logits.ravel()),
         bound=BOUNDS[name],
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from genderlens.bundle import Bundle, Evaluation, Share, write_bundle
+from genderlens.bundle import Bundle, Evaluation, HeadEvaluation, Share, write_bundle
 from genderlens.data.manifest import HOUSEKEEPING, Manifest
 from genderlens.detection import Detector
 from genderlens.evaluation.figures.counts import count_answers, count_shares
@@ -13,32 +15,70 @@ from genderlens.evaluation.figures.metrics import (
     Proportion,
     area_under_roc,
     brier_score,
-    expected_calibration_error,
+    calibration_gap,
 )
 from genderlens.evaluation.judging import MOST_VALUES, judge_rows
 from genderlens.evaluation.rows import Judged
+from genderlens.evaluation.truth import add_truths
 from genderlens.export.calibrate import predict_crops
+from genderlens.export.head_labels import find_columns
 
 
-def measure_bundle(bundle: Bundle, manifest: Manifest, detector: Detector, data: str) -> Bundle:
+def measure_bundle(
+    bundle: Bundle,
+    manifest: Manifest,
+    detector: Detector,
+    data: str,
+    columns: Mapping[str, str] | None = None,
+) -> Bundle:
     """The bundle with its accuracy on face crops, overall and by group, written."""
-    table = predict_crops(bundle, manifest, detector)
-    rows = judge_rows(table, by=["label", *_group_columns(manifest)], manifest=manifest)
-    shares = count_shares(count_answers(rows))
+    told = find_columns(bundle, manifest, columns)
+    table = predict_crops(bundle, manifest, detector, attributes=told)
+    table = add_truths(table, manifest, told)
+    groups = _group_columns(manifest)
+    rows = judge_rows(table, by=["label", *groups], manifest=manifest)
+    shares = count_shares(count_answers(rows), rows.head)
     evaluation = Evaluation(
         data=data,
         faces="cropped",
         overall=_share(shares["accuracy"]),
         abstained=_share(shares["abstention_rate"]),
         metrics=_metrics(rows, shares["accuracy_when_certain"]),
-        groups={
-            column: {value: _share(share) for value, share in by_value.items()}
-            for column, by_value in accuracy_by_group(rows).items()
-        },
+        groups=_groups(rows),
     )
-    return write_bundle(
-        bundle.path, bundle.description.model_copy(update={"evaluation": evaluation})
+    measured = {
+        head.name: _measure(judge_rows(table, by=groups, manifest=manifest, head=head), data)
+        for head in bundle.heads[1:]
+        if head.name in told
+    }
+    heads = tuple(
+        spec.model_copy(update={"evaluation": measured.get(spec.name, spec.evaluation)})
+        for spec in bundle.description.heads
     )
+    changed = {"evaluation": evaluation, "heads": heads}
+    return write_bundle(bundle.path, bundle.description.model_copy(update=changed))
+
+
+def _measure(rows: Judged, data: str) -> HeadEvaluation:
+    """What is noted of a further head."""
+    shares = count_shares(count_answers(rows), rows.head)
+    noted = ("off_by_one_accuracy", "accuracy_when_certain", "abstention_rate")
+    return HeadEvaluation(
+        data=data,
+        faces="cropped",
+        pictures=len(rows),
+        overall=_share(shares["accuracy"]),
+        metrics={name: _share(shares[name]) for name in noted if name in shares},
+        groups=_groups(rows),
+    )
+
+
+def _groups(rows: Judged) -> dict[str, dict[str, Share]]:
+    """The accuracy by value of each column."""
+    return {
+        column: {value: _share(share) for value, share in by_value.items()}
+        for column, by_value in accuracy_by_group(rows).items()
+    }
 
 
 def _group_columns(manifest: Manifest) -> list[str]:
@@ -55,14 +95,15 @@ def _group_columns(manifest: Manifest) -> list[str]:
 
 def _metrics(rows: Judged, certain: Proportion) -> dict[str, float]:
     """Figures over the answered rows that need no interval here."""
-    probability = rows.probability[rows.answered]
-    male = rows.male[rows.answered].astype(np.float64)
-    figures = {
-        "accuracy_when_certain": certain.value,
-        "auroc": area_under_roc(probability, male),
-        "brier": brier_score(probability, male),
-        "ece": expected_calibration_error(probability, male),
-    }
+    known = rows.answered
+    figures = {"accuracy_when_certain": certain.value}
+    if rows.head.is_binary:
+        probability, positive = rows.probability[known], rows.positive[known].astype(np.float64)
+        figures |= {
+            "auroc": area_under_roc(probability, positive),
+            "brier": brier_score(probability, positive),
+        }
+    figures["ece"] = calibration_gap(rows.confidence[known], rows.right[known])
     return {name: round(value, 5) for name, value in figures.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -42,23 +43,33 @@ def renew_bundle(
     split: str = "val",
     int8: bool = False,
     judged: str | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Bundle:
     """Write a bundle with the network of another; ``out`` appears whole or not at all.
 
-    ``judged`` is what the card calls the pictures, as a rule the data that taught the network.
+    ``judged`` is what the card calls the pictures, as a rule the data that taught the network;
+    ``columns`` say where further heads find their truth, see ``find_columns``.
 
     Rows of the manifest without a split, and the calibration rows, are chosen by the recipe that
     trained the network, so that pictures which taught it calibrate nothing. BundleError where the
     bundle stores no recipe and the manifest no split ``calibration``.
     """
     manifest = divide_for_bundle(bundle, manifest, split)
-    select_split(manifest, split).require_both_labels()
+    select_split(manifest, split).require_labels(bundle.description.labels)
     require_replaceable(out)
     data = judged or bundle.description.provenance.data
     with draft_folder(out) as draft:
         shutil.copyfile(bundle.path / MODEL, draft / MODEL)
         renewed = add_golden(write_bundle(draft, _describe(bundle, draft / MODEL)))
-        finish_bundle(renewed, manifest, create_detector(), split=split, data=data, int8=int8)
+        finish_bundle(
+            renewed,
+            manifest,
+            create_detector(),
+            split=split,
+            data=data,
+            int8=int8,
+            columns=columns,
+        )
         put_folder(draft, out)
     return load_bundle(str(out))
 
@@ -101,5 +112,6 @@ def _describe(bundle: Bundle, graph: Path) -> Description:
         "created": now.isoformat(timespec="seconds"),
         "precision": PrecisionSpec(parity=Parity(torch=old.precision.parity.torch)),
         "evaluation": None,
+        "heads": tuple(head.model_copy(update={"evaluation": None}) for head in old.heads),
     }
     return old.model_copy(update=changed)

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from genderlens.bundle import Bundle, InputSpec
 from genderlens.pictures.imaging import RgbArray
-from genderlens.types import Label
 
 Kind = Literal["huggingface", "timm", "run", "bundle", "onnx", "keras"]
 Floats = NDArray[np.float64]
-Order = tuple[Label, Label]
+Order = tuple[str, ...]
 Sign = Literal[1, -1]
 
 LEAST_PROBABILITY: Final = 1e-7
@@ -58,7 +57,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What a model answers to N pictures: N×1 or N×2."""
+    """What a model answers to N pictures: N×1, N×2, or N×k of k labels."""
 
     values: Floats
     are_probabilities: bool
@@ -66,6 +65,27 @@ class Scores:
     @property
     def outputs(self) -> int:
         return int(self.values.shape[1])
+
+    @property
+    def width(self) -> int:
+        """How many logits a bundle makes of them: one, unless there are more than two labels."""
+        return 1 if self.outputs <= 2 else self.outputs
+
+    def take(self, count: int) -> Scores:
+        """Those of the first so many pictures."""
+        return Scores(self.values[:count], self.are_probabilities)
+
+    def likeliest(self) -> NDArray[np.int64]:
+        """N places of the likeliest output; of a single output 0 is its low and 1 its high end."""
+        if self.outputs <= 2:
+            return (self.log_odds() > 0).astype(np.int64)
+        return self.values.argmax(axis=1)
+
+    def logits(self, sign: Sign) -> Floats:
+        """N×width logits as a bundle gives them; ``sign`` turns the log-odds of two labels."""
+        if self.outputs <= 2:
+            return sign * self.log_odds()[:, None]
+        return _log(self.values) if self.are_probabilities else self.values
 
     def log_odds(self) -> Floats:
         """N log-odds of output 1 against output 0, or of a single output's high end."""
@@ -88,7 +108,7 @@ class Foreign(Protocol):
         """Its own answers to N×H×W×3 bytes, by its own preprocessing where it has some."""
 
     def write(self, path: Path, sign: Sign, scores: Scores) -> None:
-        """Write the graph of a bundle, whose logit is ``sign`` times ``Scores.log_odds``.
+        """Write the graph of a bundle, whose output ``logit`` holds ``Scores.logits(sign)``.
 
         ``scores`` are those of ``answer``, which tell what the outputs are.
         """

@@ -23,7 +23,7 @@ class OwnBundle:
     guests: Guests
 
     def answer(self, squares: RgbArray) -> Scores:
-        """One logit each."""
+        """The logits of its first head."""
         content = self.bundle.read_graph(MODEL)
         values = ask_graph(
             self.guests, content, squares, self.facts.input, name=self.bundle.version, output=LOGIT
@@ -33,7 +33,6 @@ class OwnBundle:
     def write(self, path: Path, sign: Sign, scores: Scores) -> None:
         """The file as it is."""
         assert sign == 1, "a bundle's logit is the log-odds of its last label"
-        assert scores.outputs == 1
         shutil.copyfile(self.bundle.path / MODEL, path)
 
 
@@ -48,7 +47,7 @@ def open_bundle(reference: str, guests: Guests) -> OwnBundle:
         input=description.input,
         architecture=description.provenance.architecture,
         parameters=description.provenance.parameters,
-        words=description.labels[1:],
+        words=description.labels[1:] if bundle.head.is_binary else description.labels,
         order=description.labels,
         bundle=bundle,
     )

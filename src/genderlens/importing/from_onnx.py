@@ -15,6 +15,7 @@ from genderlens.errors import BundleError
 from genderlens.files.plain import read_plain
 from genderlens.graphs.scan import MAX_GRAPH_BYTES
 from genderlens.guests.process import Guests
+from genderlens.heads import MOST_LABELS
 from genderlens.importing.foreign import Facts, Floats, Kind, Scores, Sign
 from genderlens.importing.onnx_graph import ForeignGraph, read_graph, words_by_number
 from genderlens.importing.onnx_rewrite import Wanted, rewrite_graph
@@ -48,7 +49,7 @@ class OnnxModel:
     guests: Guests
 
     def answer(self, squares: RgbArray) -> Scores:
-        """Its answers, a picture at a time; BundleError where it has not one or two outputs."""
+        """Its answers, a picture at a time; BundleError where it has too many outputs."""
         values = ask_graph(
             self.guests,
             self.content,
@@ -59,7 +60,7 @@ class OnnxModel:
             layout=self.layout,
             dtype=self.graph.dtype,
         )
-        require_one_or_two(values, self.facts.name)
+        require_few(values, self.facts.name)
         return Scores(values, self._are_probabilities(values))
 
     def write(self, path: Path, sign: Sign, scores: Scores) -> None:
@@ -69,9 +70,9 @@ class OnnxModel:
 
     def _are_probabilities(self, values: Floats) -> bool:
         squash, name, count = self.graph.ending().squash, self.facts.name, values.shape[1]
-        if squash == "Sigmoid" and count == 2:
+        if squash == "Sigmoid" and count > 1:
             raise BundleError(
-                f"{name} ends in a sigmoid over two outputs, which are two answers and not one; "
+                f"{name} ends in a sigmoid over {count} outputs, which are so many answers; "
                 "name the graph's output of one answer with --output, or export it with a softmax"
             )
         if squash is not None:
@@ -86,7 +87,7 @@ class OnnxModel:
             )
         if self.meaning is not None:
             return self.meaning == "probabilities"
-        if count == 2:
+        if count > 1:
             return within and bool(np.allclose(values.sum(axis=1), 1.0, atol=_SUM_TOLERANCE))
         if within:
             raise BundleError(
@@ -120,13 +121,13 @@ def open_onnx(
     return OnnxModel(facts, graph, content, layout, options.meaning, guests)
 
 
-def require_one_or_two(values: Floats, name: str) -> None:
-    """BundleError for a model with another number of outputs."""
-    if values.ndim != 2 or values.shape[1] not in {1, 2}:
+def require_few(values: Floats, name: str) -> None:
+    """BundleError for a model that gives no number, or more than a head has labels."""
+    if values.ndim != 2 or not 1 <= values.shape[1] <= MOST_LABELS:
         count = values.shape[1] if values.ndim == 2 else 0
         raise BundleError(
-            f"{name} answers a picture with {count} numbers; a bundle answers one question by two "
-            "labels, so the model must have one or two outputs: cut its head down to those"
+            f"{name} answers a picture with {count} numbers; a question has at most {MOST_LABELS} "
+            "labels, so cut the head of the model down to those that are meant"
         )
 
 

@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 from genderlens.errors import BundleError, PretrainedWeightsError
 from genderlens.export.bundle import without_folders
+from genderlens.heads import MOST_LABELS, Head
+from genderlens.heads.default import GENDER
 from genderlens.importing.foreign import Facts, Kind, Order, Sign, Trained
 from genderlens.importing.network import OneLogit, TorchModel
 from genderlens.importing.options import ImportOptions
@@ -26,7 +28,7 @@ from genderlens.importing.preprocessing import (
 from genderlens.recipe import Recipe
 from genderlens.storage import sha256_of_file
 from genderlens.training.architectures import create_network, is_timm_name
-from genderlens.training.weights.heads import find_last_linear, replace_head
+from genderlens.training.weights.heads import find_last_linear, keep_logits, replace_head
 from genderlens.training.weights.pretrained import read_weights
 
 _FILES: Final = ("model.safetensors", "pytorch_model.bin", "model.pth")
@@ -57,7 +59,7 @@ def open_timm(path: Path, options: ImportOptions) -> TorchModel:
 
 
 def open_run(path: Path, options: ImportOptions) -> TorchModel:
-    """The gender network of a run folder of any version; its one logit is that of male."""
+    """The network of a run folder of any version, cut down to the logits of its first head."""
     recipe = read_json(path / "recipe.json")
     config = _read_config(path / "config.json")
     if config.architecture is None:
@@ -65,18 +67,23 @@ def open_run(path: Path, options: ImportOptions) -> TorchModel:
     weights = path / "model.safetensors"
     if not weights.is_file():
         raise BundleError(f"{path} holds no model.safetensors: the training has not finished")
-    order: Order = ("female", "male")
-    trained = _read_training(path, recipe)
-    return _open(path, weights, config, options, kind="run", order=order, trained=trained)
+    trained, answer = _read_training(path, recipe), _read_answer(recipe)
+    opened = _open(path, weights, config, options, kind="run", order=answer.labels, trained=trained)
+    last = find_last_linear(opened.network)[1]
+    if answer.width < last.out_features:
+        keep_logits(opened.network, range(answer.width))
+    return opened
 
 
 def fold_head(network: nn.Module, sign: Sign) -> nn.Module:
     """The network with a last layer of one logit, ``sign`` times the second less the first.
 
-    A single one is multiplied by ``sign``. Where the last layer does not give the answers, a layer
-    behind them does it.
+    A single one is multiplied by ``sign``; more than two stay as they are. Where the last layer
+    does not give the answers, a layer behind them does it.
     """
     network = deepcopy(network)
+    if getattr(network, "num_classes", 0) > 2:
+        return network
     if not _ends_in_linear(network):
         return OneLogit(network, sign)
     name, head = find_last_linear(network)
@@ -153,10 +160,16 @@ def _read_state(path: Path) -> dict[str, Tensor]:
 def _create(
     architecture: str, options: Mapping[str, Any], state: Mapping[str, Tensor], source: str
 ) -> nn.Module:
-    """The network with its own head; one or two outputs, whichever fits."""
+    """The network with its own head: as many outputs as its last layer stores, or one or two."""
     name = f"timm:{architecture}" if is_timm_name(architecture) else architecture
+    head = _head_of(create_network(name, 2, dict(options)), state)
+    if head is not None and not 1 <= head <= MOST_LABELS:
+        raise BundleError(
+            f"{source} has {head} outputs; a question has at most {MOST_LABELS} labels, so cut its "
+            "head down to those that are meant"
+        )
     faults = []
-    for outputs in (1, 2):
+    for outputs in (1, 2) if head is None else (head,):
         network = create_network(name, outputs, dict(options))
         try:
             network.load_state_dict(dict(state))
@@ -164,12 +177,6 @@ def _create(
             faults.append(str(error))
             continue
         return network
-    head = _head_of(create_network(name, 2, dict(options)), state)
-    if head not in {None, 1, 2}:
-        raise BundleError(
-            f"{source} has {head} outputs; a bundle answers one question by two labels, so the "
-            "model must have one or two outputs: cut its head down to those"
-        )
     lines = [line.strip() for line in faults[-1].splitlines() if line.strip()]
     raise BundleError(
         f"{source} does not fit {architecture}: {' '.join(lines[1:2] or lines)[:300]}; give the "
@@ -211,6 +218,14 @@ def _read_training(path: Path, stored: Mapping[str, Any]) -> Trained:
         manifest_sha256=str(facts.get("manifest_sha256", "")),
         train_rows=int(facts.get("train_rows", 0)),
     )
+
+
+def _read_answer(stored: Mapping[str, Any]) -> Head:
+    """The first head of a run; that of a recipe of another version is the default one."""
+    try:
+        return Recipe.model_validate(stored).head
+    except ValidationError:
+        return GENDER
 
 
 def _config_of_recipe(recipe: Mapping[str, Any]) -> _Config:

@@ -7,134 +7,197 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from genderlens.data.default_words import MODEL_WORDS
 from genderlens.errors import BundleError, SettingsError, did_you_mean
 from genderlens.evaluation.figures.metrics import Proportion, proportion
-from genderlens.importing.foreign import Facts, Floats, Order
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
+from genderlens.importing.foreign import Facts, Order, Scores
 from genderlens.importing.options import ImportOptions
-from genderlens.types import LABELS, Label
 
-WORDS: Final[Mapping[str, Label]] = {
-    **dict.fromkeys(("female", "woman", "women", "f"), "female"),
-    **dict.fromkeys(("male", "man", "men", "m"), "male"),
-}
-"""What models call their outputs, in lower case."""
 _NUMBERED: Final = re.compile(r"(label|class)?[ _-]?\d+", re.IGNORECASE)
+_EXAMPLE: Final = ",".join(GENDER.labels)
 
 Said = Literal["file", "option", "pictures"]
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """The labels of outputs 0 and 1, and who said so."""
+class Named:
+    """The labels of the outputs in their order, the head that they make, and who said so."""
 
+    head: Head
+    order: Order
+    by: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The same, and on how many labelled pictures it holds, where there were any."""
+
+    head: Head
     order: Order
     by: Said
     agreement: Proportion | None
 
 
-def decide_order(
-    facts: Facts, options: ImportOptions, odds: Floats, labels: Sequence[Label]
-) -> Decided:
-    """The order of the labels, held against labelled pictures where there are any.
+def name_head(facts: Facts, options: ImportOptions) -> Named | None:
+    """What an option or the source says; None where nobody says it, or it says numbers only.
 
-    ``odds`` are log-odds of output 1 for the pictures of ``labels``. Raises SettingsError for an
-    unknown word, BundleError where nobody says the order or where the pictures contradict it.
+    Raises SettingsError for words that cannot be labels.
     """
-    named = _from_option(options) or _from_file(facts, options)
-    if named is None:
-        return _from_pictures(facts, odds, labels)
-    order, by = named
-    agreement = measure_agreement(order, odds, labels)
-    if agreement is not None and agreement.high < 0.5:
-        who = "--labels says" if by == "option" else f"{facts.name} says"
-        raise BundleError(
-            f"{facts.name} is inverted: {who} output 0 is {order[0]} and output 1 {order[1]}, but "
-            f"on {agreement.count} labelled pictures it then gives their label in "
-            f"{agreement.value:.0%} only; if the pictures are right, give "
-            f"--labels {order[1]},{order[0]}"
-        )
-    return Decided(order, by, agreement)
-
-
-def measure_agreement(order: Order, odds: Floats, labels: Sequence[Label]) -> Proportion | None:
-    """On how many of the pictures the model gives their label; None without pictures.
-
-    Of each label equally many count, so that a model which always says one thing agrees with half.
-    """
-    said = [order[int(value > 0)] for value in odds]
-    hits = {
-        label: [a == b for a, b in zip(said, labels, strict=True) if b == label] for label in LABELS
-    }
-    fewest = min(len(found) for found in hits.values())
-    if not fewest:
-        return None
-    return proportion(sum(sum(found[:fewest]) for found in hits.values()), 2 * fewest)
-
-
-def parse_words(words: Sequence[str], names: Mapping[str, Label], where: str) -> Order:
-    """Two words as labels; SettingsError for an unknown one, or for one label twice."""
-    if len(words) != 2:
-        raise SettingsError(
-            f"{where} gives {len(words)} words; write two: the label of output 0 and that of "
-            "output 1, or of low and high values of a single output, as in --labels female,male"
-        )
-    known = {**WORDS, **{name.strip().lower(): label for name, label in names.items()}}
-    first, second = (_parse(word, known, where) for word in words)
-    if first == second:
-        raise SettingsError(f"{where}: {words[0]!r} and {words[1]!r} are both {first}")
-    return first, second
-
-
-def _parse(word: str, known: Mapping[str, Label], where: str) -> Label:
-    label = known.get(word.strip().lower())
-    if label is None:
-        raise SettingsError(
-            f"{where}: {word!r} is no known label{did_you_mean(word, known)}; known are "
-            f"{', '.join(known)}; say what another word means: --label '{word}=female'"
-        )
-    return label
-
-
-def _from_option(options: ImportOptions) -> tuple[Order, Said] | None:
-    if not options.labels:
-        return None
-    return parse_words(options.labels, options.words, "--labels"), "option"
-
-
-def _from_file(facts: Facts, options: ImportOptions) -> tuple[Order, Said] | None:
-    """None where its words are numbers: they say nothing."""
+    if facts.bundle is not None:
+        return Named(facts.bundle.head, facts.bundle.head.labels, "file")
+    if options.labels:
+        order = parse_words(options.labels, options.words, "--labels")
+        return Named(head_of(order, options.head), order, "option")
     if facts.order is not None:
-        return facts.order, "file"
+        return Named(head_of(facts.order, options.head), facts.order, "file")
     words = facts.words
     if not words or all(_NUMBERED.fullmatch(word.strip()) for word in words):
         return None
     if len(words) == 1:
-        word = words[0]
-        known = {**WORDS, **{n.strip().lower(): label for n, label in options.words.items()}}
-        high = _parse(word, known, facts.name)
-        return ("female" if high == "male" else "male", high), "file"
-    return parse_words(words, options.words, facts.name), "file"
+        order = _from_high(words[0], options.words, facts.name)
+    else:
+        order = parse_words(words, options.words, facts.name)
+    return Named(head_of(order, options.head), order, "file")
 
 
-def _from_pictures(facts: Facts, odds: Floats, labels: Sequence[Label]) -> Decided:
+def decide_order(
+    named: Named | None, facts: Facts, scores: Scores, labels: Sequence[str]
+) -> Decided:
+    """The order of the labels, held against labelled pictures where there are any.
+
+    ``scores`` are for the pictures of ``labels``. Raises SettingsError where words and outputs
+    differ in number, BundleError where nobody says the order or where the pictures contradict it.
+    """
+    if named is None:
+        return _from_pictures(facts, scores, labels)
+    outputs = max(2, scores.outputs)
+    if len(named.order) != outputs:
+        raise SettingsError(
+            f"{facts.name} has {scores.outputs} outputs and {len(named.order)} words for them "
+            f"({', '.join(named.order)}); give {outputs} with --labels"
+        )
+    agreement = measure_agreement(named.order, scores, labels)
+    if agreement is not None and agreement.high < 1.0 / outputs:
+        raise BundleError(_contradicted(named, facts, agreement))
+    return Decided(named.head, named.order, named.by, agreement)
+
+
+def measure_agreement(order: Order, scores: Scores, labels: Sequence[str]) -> Proportion | None:
+    """On how many of the pictures the model gives their label; None without pictures.
+
+    Of each label equally many count, so that a model which always says one thing agrees with as
+    much as guessing does.
+    """
+    said = [order[place] for place in scores.likeliest().tolist()]
+    hits = {
+        label: [a == b for a, b in zip(said, labels, strict=True) if b == label] for label in order
+    }
+    fewest = min(len(found) for found in hits.values())
+    if not fewest:
+        return None
+    return proportion(sum(sum(found[:fewest]) for found in hits.values()), len(order) * fewest)
+
+
+def parse_words(words: Sequence[str], names: Mapping[str, str], where: str) -> Order:
+    """Words for outputs as labels, each once; ``names`` say what further words mean.
+
+    Two words that models use for the labels of the default head become those; words of one's own
+    stay as they are. SettingsError for one of each, for a single word, or for one label twice.
+    """
+    if len(words) < 2:
+        raise SettingsError(
+            f"{where} gives {len(words)} words; write one for each output, or those of low and "
+            f"high values of a single output, as in --labels {_EXAMPLE}"
+        )
+    told = {name.strip().lower(): label for name, label in names.items()}
+    usual = MODEL_WORDS if len(words) == 2 else {}
+    known = {**usual, **told}
+    found = [known.get(word.strip().lower()) for word in words]
+    if any(found) and len(words) == 2:
+        order = tuple(_parse(word, known, where) for word in words)
+    else:
+        order = tuple(label or word.strip() for word, label in zip(words, found, strict=True))
+    for place, label in enumerate(order):
+        if label in order[:place]:
+            other = words[order.index(label)]
+            raise SettingsError(f"{where}: {other!r} and {words[place]!r} are both {label}")
+    return order
+
+
+def head_of(order: Order, name: str | None = None) -> Head:
+    """The head that answers with these labels; SettingsError where they cannot be labels."""
+    if set(order) == set(GENDER.labels) and name in (None, GENDER.name):
+        return GENDER
+    kind: Literal["binary", "categorical"] = "binary" if len(order) == 2 else "categorical"
+    try:
+        return Head(name or "label", order, kind)
+    except ValueError as error:
+        raise SettingsError(f"the outputs cannot be told apart: {error}") from error
+
+
+def _from_high(word: str, names: Mapping[str, str], where: str) -> Order:
+    """The order of a single output, of which the high end is named."""
+    known = {**MODEL_WORDS, **{name.strip().lower(): label for name, label in names.items()}}
+    high = _parse(word, known, where)
+    low = next((label for label in GENDER.labels if label != high), "")
+    return low, high
+
+
+def _parse(word: str, known: Mapping[str, str], where: str) -> str:
+    label = known.get(word.strip().lower())
+    if label is None:
+        raise SettingsError(
+            f"{where}: {word!r} is no known label{did_you_mean(word, known)}; known are "
+            f"{', '.join(known)}; say what another word means: --label '{word}={GENDER.labels[0]}'"
+        )
+    return label
+
+
+def _contradicted(named: Named, facts: Facts, agreement: Proportion) -> str:
+    order, who = named.order, "--labels says" if named.by == "option" else f"{facts.name} says"
+    held = (
+        f"but on {agreement.count} labelled pictures it then gives their label in "
+        f"{agreement.value:.0%} only"
+    )
+    if len(order) > 2:
+        return (
+            f"{facts.name} answers otherwise: {who} its outputs are {', '.join(order)}, {held}; "
+            "if the pictures are right, give the labels in another order with --labels"
+        )
+    return (
+        f"{facts.name} is inverted: {who} output 0 is {order[0]} and output 1 {order[1]}, {held}; "
+        f"if the pictures are right, give --labels {order[1]},{order[0]}"
+    )
+
+
+def _from_pictures(facts: Facts, scores: Scores, labels: Sequence[str]) -> Decided:
+    """Of the default head alone: two labels have two orders, more have too many to try."""
+    called = f", it calls its outputs {', '.join(facts.words)}" if facts.words else ""
+    unsaid = f"{facts.name} does not say which output is which label{called}"
+    if scores.outputs > 2:
+        raise BundleError(
+            f"{unsaid}, and that is not guessed; give --labels with {scores.outputs} words, in the "
+            "order of its outputs"
+        )
     way_out = (
-        "give --labels, as in --labels female,male for output 0 and output 1 (or for low and high "
+        f"give --labels, as in --labels {_EXAMPLE} for output 0 and output 1 (or for low and high "
         "values of a single output)"
     )
-    agreement = measure_agreement(("female", "male"), odds, labels)
-    called = f", it calls its outputs {', '.join(facts.words)}" if facts.words else ""
+    usual: Order = GENDER.labels
+    turned: Order = usual[::-1]
+    agreement = measure_agreement(usual, scores, labels)
     if agreement is None:
         raise BundleError(
-            f"{facts.name} does not say which output is which label{called}, and that is not "
-            f"guessed; {way_out}, or --data with labelled pictures"
+            f"{unsaid}, and that is not guessed; {way_out}, or --data with labelled pictures"
         )
     if agreement.low > 0.5:
-        return Decided(("female", "male"), "pictures", agreement)
+        return Decided(GENDER, usual, "pictures", agreement)
     if agreement.high < 0.5:
-        order: Order = ("male", "female")
-        return Decided(order, "pictures", measure_agreement(order, odds, labels))
+        against = measure_agreement(turned, scores, labels)
+        return Decided(GENDER, turned, "pictures", against)
     raise BundleError(
-        f"{facts.name} does not say which output is which label{called}, and {agreement.count} "
-        f"labelled pictures do not tell: it agrees with either order on about half of them "
-        f"({agreement.value:.0%}); {way_out}"
+        f"{unsaid}, and {agreement.count} labelled pictures do not tell: it agrees with either "
+        f"order on about half of them ({agreement.value:.0%}); {way_out}"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,6 @@ from genderlens.bundle import (
     MODEL,
     NAME_PATTERN,
     Bundle,
-    CalibrationSpec,
     CropSpec,
     Description,
     Imported,
@@ -32,14 +32,17 @@ from genderlens.detection.faces import CenterFace
 from genderlens.errors import SettingsError
 from genderlens.evaluation.figures.metrics import Proportion
 from genderlens.export.cards.model_card import render_model_card
+from genderlens.export.described import describe_head
 from genderlens.export.finish import finish_bundle, require_replaceable
 from genderlens.export.golden import add_golden
 from genderlens.export.renew import divide_for_bundle
 from genderlens.files.drafts import draft_folder, put_folder
 from genderlens.guests.process import Guests
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 from genderlens.importing.crop import find_crop
 from genderlens.importing.foreign import Facts, Foreign, Sign, Trained
-from genderlens.importing.labels import Decided, decide_order
+from genderlens.importing.labels import Decided, decide_order, name_head
 from genderlens.importing.options import ImportOptions
 from genderlens.importing.parity import measure_parity
 from genderlens.importing.pictures import gather_pictures
@@ -52,9 +55,9 @@ _MOST_REMEMBERED_NAME: Final = 200
 
 @dataclass(frozen=True)
 class Labelled:
-    """Labelled face crops, and what the card calls them."""
+    """Labelled face crops, read once the labels are known, and what the card calls them."""
 
-    manifest: Manifest
+    read: Callable[[Head], Manifest]
     name: str
 
 
@@ -77,24 +80,28 @@ def import_model(
     """
     require_replaceable(out)
     _require_name(options.name)
-    manifest = None if labelled is None else labelled.manifest.require_both_labels()
     foreign = open_source(source, options, guests)
+    named = name_head(foreign.facts, options)
+    head = named.head if named else GENDER
+    manifest = None if labelled is None else labelled.read(head).require_labels(head.labels)
     asked = gather_pictures(manifest, foreign.facts.input)
     scores = foreign.answer(asked.squares)
-    odds = scores.log_odds()[: len(asked.labels)]
-    decided = decide_order(foreign.facts, options, odds, asked.labels)
-    sign: Sign = 1 if decided.order[1] == "male" else -1
+    decided = decide_order(named, foreign.facts, scores.take(len(asked.labels)), asked.labels)
+    sign: Sign = 1 if decided.order[-1] == decided.head.positive else -1
     with draft_folder(out) as draft:
         _copy_files(foreign, draft, keep=labelled is None)
         foreign.write(draft / MODEL, sign, scores)
         spec = foreign.facts.input
         parity = measure_parity(draft, spec, asked.squares, scores, sign, guests)
-        crop, told = find_crop(foreign.facts, manifest)
+        crop, remarks = find_crop(foreign.facts, manifest)
         imported = _note(foreign.facts, decided, parity)
-        description = _describe(foreign.facts, options, draft / MODEL, crop, imported)
-        _complete(draft, description, options, labelled, guests)
+        description = _describe(
+            foreign.facts, options, draft / MODEL, crop, (decided.head, imported)
+        )
+        told = labelled.name if labelled is not None else ""
+        _complete(draft, description, options, manifest, told, guests)
         put_folder(draft, out)
-    return Done(load_bundle(str(out)), (*foreign.facts.remarks, *told))
+    return Done(load_bundle(str(out)), (*foreign.facts.remarks, *remarks))
 
 
 def _require_name(name: str) -> None:
@@ -118,24 +125,25 @@ def _complete(
     draft: Path,
     description: Description,
     options: ImportOptions,
-    labelled: Labelled | None,
+    manifest: Manifest | None,
+    told: str,
     guests: Guests,
 ) -> None:
     """Try it in a child, give it golden inputs, and finish it."""
     bundle = write_bundle(draft, description)
     require_fit(bundle, guests)
     bundle = add_golden(bundle)
-    if labelled is None:
+    if manifest is None:
         (draft / CARD).write_text(render_model_card(bundle.description), "utf-8")
         write_bundle(draft, bundle.description)
         return
-    manifest = divide_for_bundle(bundle, labelled.manifest, options.split)
+    divided = divide_for_bundle(bundle, manifest, options.split)
     finish_bundle(
         bundle,
-        manifest,
+        divided,
         CenterFace(),
         split=options.split,
-        data=labelled.name,
+        data=told,
         int8=options.int8,
     )
 
@@ -154,8 +162,13 @@ def _note(facts: Facts, decided: Decided, parity: LikeSource) -> Imported:
 
 
 def _describe(
-    facts: Facts, options: ImportOptions, graph: Path, crop: CropSpec, imported: Imported
+    facts: Facts,
+    options: ImportOptions,
+    graph: Path,
+    crop: CropSpec,
+    told: tuple[Head, Imported],
 ) -> Description:
+    head, imported = told
     now = datetime.now(UTC)
     new: dict[str, Any] = {
         "name": options.name,
@@ -168,7 +181,7 @@ def _describe(
     return Description(
         input=facts.input,
         crop=crop,
-        calibration=CalibrationSpec(temperature=1.0, abstain_below=0.5),
+        heads=(describe_head(head),),
         provenance=_provenance(facts, options),
         **new,
     )

@@ -1,4 +1,4 @@
-"""A foreign graph made a bundle's: pictures N×3×H×W float32 in, one logit N×1 out."""
+"""A foreign graph made a bundle's: pictures N×3×H×W float32 in, logits N×1 or N×labels out."""
 
 from __future__ import annotations
 
@@ -52,7 +52,10 @@ def rewrite_graph(graph: ForeignGraph, wanted: Wanted) -> onnx.ModelProto:
     tail.append(output, are_probabilities=plain)
     _put_input(model, graph, wanted)
     del model.graph.output[:]
-    model.graph.output.append(helper.make_tensor_value_info(LOGIT, TensorProto.FLOAT, ["batch", 1]))
+    width = wanted.scores.width
+    model.graph.output.append(
+        helper.make_tensor_value_info(LOGIT, TensorProto.FLOAT, ["batch", width])
+    )
     del model.metadata_props[:]
     del model.graph.value_info[:]
     model.ir_version = max(model.ir_version, _LEAST_IR)
@@ -60,7 +63,7 @@ def rewrite_graph(graph: ForeignGraph, wanted: Wanted) -> onnx.ModelProto:
 
 
 class _Tail:
-    """The nodes from the foreign scores to the logit."""
+    """The nodes from the foreign scores to the logits."""
 
     def __init__(self, model: onnx.ModelProto, outputs: int, sign: Sign) -> None:
         self._graph, self._outputs, self._sign = model.graph, outputs, sign
@@ -70,6 +73,11 @@ class _Tail:
         self._constant("shape", np.asarray([-1, self._outputs], np.int64))
         self._node("Cast", [scores], "float", to=TensorProto.FLOAT)
         self._node("Reshape", [f"{_PREFIX}float", f"{_PREFIX}shape"], "scores")
+        if self._outputs > 2:
+            name = f"{_PREFIX}scores"
+            last = self._log(name, "all") if are_probabilities else name
+            self._graph.node.append(helper.make_node("Identity", [last], [LOGIT]))
+            return
         high, low = self._columns(are_probabilities=are_probabilities)
         if are_probabilities:
             high, low = self._log(high, "high"), self._log(low or "", "low")

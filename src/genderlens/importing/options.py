@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 from genderlens.pictures.imaging import Interpolation
-from genderlens.types import Label
 
 Layout = Literal["nchw", "nhwc"]
 LAYOUTS: Final[tuple[Layout, ...]] = ("nchw", "nhwc")
@@ -25,8 +24,10 @@ class ImportOptions:
 
     name: str = "imported"
     labels: tuple[str, ...] = ()
-    """A word for output 0 and one for output 1, or for low and high values of a single output."""
-    words: Mapping[str, Label] = field(default_factory=dict)
+    """A word for each output, or for low and high values of a single output."""
+    head: str | None = None
+    """The name of the question that it answers."""
+    words: Mapping[str, str] = field(default_factory=dict)
     """Further words for labels."""
     mean: Channels | None = None
     std: Channels | None = None

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from genderlens.bundle import MODEL, InputSpec, LikeSource
-from genderlens.calibration import sigmoid
+from genderlens.calibration import sigmoid, softmax
 from genderlens.errors import BundleError
 from genderlens.files.plain import read_plain
 from genderlens.graphs.runtime import LOGIT
@@ -31,9 +32,9 @@ def measure_parity(
     BundleError where it is another model than its source.
     """
     content = read_plain(draft / MODEL, MAX_GRAPH_BYTES)
-    found = ask_graph(guests, content, squares, spec, name=MODEL, output=LOGIT)[:, 0]
-    expected = sign * scores.log_odds()
-    probability = float(np.abs(sigmoid(found) - sigmoid(expected)).max())
+    found = ask_graph(guests, content, squares, spec, name=MODEL, output=LOGIT)
+    expected = scores.logits(sign)
+    probability = float(np.abs(_shares(found) - _shares(expected)).max())
     logit = None if scores.are_probabilities else float(np.abs(found - expected).max())
     bound = MAX_LOGIT_GAP * max(1.0, float(np.abs(expected).max()))
     if not probability <= MAX_PROBABILITY_GAP or not (logit or 0.0) <= bound:
@@ -45,11 +46,23 @@ def measure_parity(
     )
 
 
+def _shares(logits: Floats) -> Floats:
+    """Probabilities of N×width logits: of one the positive label's, of more every label's."""
+    return sigmoid(logits) if logits.shape[1] == 1 else softmax(logits)
+
+
 def _describe(found: Floats, expected: Floats, probability: float, logit: float | None) -> str:
-    other = int(((found > 0) != (expected > 0)).sum())
+    said, meant = (_labels(logits) for logits in (found, expected))
+    other = int((said != meant).sum())
     gap = "" if logit is None else f" and {logit:.2g} in the logit"
     return (
         f"the bundle is not the model that it was made of: on {len(found)} pictures they differ by "
         f"up to {probability:.2g} in the probability{gap}, and {other} get another label; if its "
         "files say another mean, std or layout than its network was trained with, give flags"
     )
+
+
+def _labels(logits: Floats) -> NDArray[np.int64]:
+    if logits.shape[1] == 1:
+        return (logits[:, 0] > 0).astype(np.int64)
+    return logits.argmax(axis=1)

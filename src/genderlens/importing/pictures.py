@@ -15,7 +15,6 @@ from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.errors import ImageError
 from genderlens.export.golden import draw_pictures
 from genderlens.pictures.imaging import RgbArray, decode_image, resize_region
-from genderlens.types import LABELS, Label
 
 COUNT: Final = 100
 MOST_LABELLED: Final = 200
@@ -27,7 +26,7 @@ class Asked:
     """N×H×W×3 bytes, of which the first ones have labels."""
 
     squares: RgbArray
-    labels: tuple[Label, ...]
+    labels: tuple[str, ...]
 
 
 def gather_pictures(manifest: Manifest | None, spec: InputSpec) -> Asked:
@@ -55,7 +54,7 @@ def draw_many(shape: tuple[int, int], count: int) -> list[NDArray[np.uint8]]:
 
 def _read_labelled(
     manifest: Manifest, spec: InputSpec
-) -> tuple[list[NDArray[np.uint8]], list[Label]]:
+) -> tuple[list[NDArray[np.uint8]], list[str]]:
     chosen = _balanced(manifest)
     squares, labels = [], []
     for content, label in zip(iterate_image_bytes(chosen), chosen.labels, strict=True):
@@ -70,8 +69,9 @@ def _read_labelled(
 
 def _balanced(manifest: Manifest) -> Manifest:
     """Equally many rows of each label, evenly spaced."""
-    own = [[row for row, found in enumerate(manifest.labels) if found == one] for one in LABELS]
-    count = min(MOST_LABELLED // len(LABELS), *map(len, own))
+    words = manifest.label_words
+    own = [[row for row, found in enumerate(manifest.labels) if found == one] for one in words]
+    count = min(MOST_LABELLED // len(words), *map(len, own))
     picked = [rows[index] for rows in own for index in _spaced(len(rows), count)]
     return manifest.take(picked)
 

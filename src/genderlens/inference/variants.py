@@ -12,7 +12,9 @@ from tqdm import tqdm
 
 from genderlens.data.manifest import Manifest
 from genderlens.data.sources.images import iterate_image_bytes
+from genderlens.heads import Head
 from genderlens.inference.predictor import Predictor, create_predictor
+from genderlens.inference.questions import Questions
 from genderlens.predictions import predictions_table
 from genderlens.settings import Settings
 from genderlens.types import TTA, Prediction
@@ -20,6 +22,10 @@ from genderlens.types import TTA, Prediction
 
 class Answering(Protocol):
     """What answers encoded pictures: a Predictor, or what counts the time of one."""
+
+    @property
+    def questions(self) -> Questions:
+        """The heads that it answers."""
 
     def predict(self, contents: Sequence[bytes]) -> list[Prediction]:
         """One answer for each picture, in order."""
@@ -64,10 +70,13 @@ def predict_variants(
             found[name] += predictor.predict([content])
             if advance is not None:
                 advance()
-    return {name: _answers(manifest, answers) for name, answers in found.items()}
+    return {
+        name: _answers(manifest, answers, predictors[name].questions.select())
+        for name, answers in found.items()
+    }
 
 
-def _answers(manifest: Manifest, answers: list[Prediction]) -> Answers:
+def _answers(manifest: Manifest, answers: list[Prediction], heads: Sequence[Head]) -> Answers:
     spent = [a.timings_ms["classify"] for a in answers if "classify" in a.timings_ms]
-    table = predictions_table(manifest.uris, manifest.labels, answers)
+    table = predictions_table(manifest.uris, manifest.labels, answers, heads=heads)
     return Answers(table, median(spent) if spent else 0.0)

@@ -17,6 +17,8 @@ from genderlens.errors import RegistryError
 from genderlens.evaluation.assessment import assess
 from genderlens.evaluation.figures.fairness import Group
 from genderlens.evaluation.judging import judge_rows
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 from genderlens.inference.predictor import create_predictor
 from genderlens.inference.variants import predict_variants
 from genderlens.promotion.framing import follow_pictures
@@ -51,12 +53,28 @@ def require_gate_data(settings: Settings) -> str:
     return settings.gate_data
 
 
-def read_validation_set(settings: Settings) -> Manifest:
-    """The frozen pictures; RegistryError where no setting names them."""
-    manifest = read_source(require_gate_data(settings))
+def common_head(versions: Sequence[str], settings: Settings) -> Head:
+    """The question that all versions answer; RegistryError where they answer in other words."""
+    heads = {name: load_reference(f"{SCHEME}{name}", settings).head for name in versions}
+    first, own = next(iter(heads.items()))
+    for name, head in heads.items():
+        if {*head.labels} != {*own.labels}:
+            raise RegistryError(
+                f"{first} answers {', '.join(own.labels)} and {name} {', '.join(head.labels)}, "
+                "which no figure compares; force the promotion with a reason"
+            )
+    return own
+
+
+def read_validation_set(settings: Settings, head: Head = GENDER) -> Manifest:
+    """The frozen pictures, labelled in a head's words.
+
+    Raises RegistryError where no setting names them.
+    """
+    manifest = read_source(require_gate_data(settings), head=head)
     if settings.gate_split is not None:
         manifest = select_split(manifest, settings.gate_split, "GENDERLENS_GATE_SPLIT")
-    return manifest.require_both_labels()
+    return manifest.require_labels(head.labels)
 
 
 def judged_faces(version: str, manifest: Manifest, settings: Settings) -> FacePolicy:

@@ -29,26 +29,33 @@ class GateResult:
         return f"{self.gate} {value}, needs {sign} {self.limit:.4f}"
 
 
-def judge(candidate: Figures, production: Figures | None, settings: Settings) -> list[GateResult]:
+def judge(
+    candidate: Figures, production: Figures | None, settings: Settings, *, labels: int = 2
+) -> list[GateResult]:
     """Every gate in order. What could not be measured does not pass.
 
-    Without production there is nothing to compare with: shares need to be better than chance.
+    Without production there is nothing to compare with: shares need to be better than chance among
+    so many labels.
     """
-    return list(_verdicts(candidate, production, settings))
+    return list(_verdicts(candidate, production, settings, 1.0 / labels))
 
 
 def _verdicts(
-    candidate: Figures, production: Figures | None, settings: Settings
+    candidate: Figures, production: Figures | None, settings: Settings, chance: float
 ) -> Iterator[GateResult]:
     yield _at_least(
         "accuracy",
         candidate.accuracy,
-        _below(production.accuracy if production else None, settings.gate_accuracy_drop),
+        _below(production.accuracy if production else None, settings.gate_accuracy_drop, chance),
     )
     yield _at_least(
         "worst_group_accuracy",
         candidate.worst_group_accuracy,
-        _below(production.worst_group_accuracy if production else None, settings.gate_group_drop),
+        _below(
+            production.worst_group_accuracy if production else None,
+            settings.gate_group_drop,
+            chance,
+        ),
     )
     yield _at_most("ece", candidate.ece, settings.gate_max_ece)
     slowest = settings.gate_max_latency_ms
@@ -57,8 +64,8 @@ def _verdicts(
     yield _at_most("classify_ms", candidate.classify_ms or None, slowest)
 
 
-def _below(reference: float | None, drop: float) -> float:
-    return 0.5 if reference is None else reference - drop
+def _below(reference: float | None, drop: float, chance: float) -> float:
+    return chance if reference is None else reference - drop
 
 
 def _at_least(gate: str, value: float | None, limit: float) -> GateResult:

@@ -13,6 +13,7 @@ from genderlens.guests.child import Patience, serve_guest
 from genderlens.guests.process import Guests
 from genderlens.promotion.figures import (
     Figures,
+    common_head,
     judged_faces,
     measure_versions,
     read_validation_set,
@@ -34,6 +35,8 @@ class Measured:
     pictures: int
     manifest_sha256: str
     faces: FacePolicy
+    labels: int = 2
+    """How many labels the versions choose among."""
 
 
 def measure_in_child(
@@ -41,7 +44,8 @@ def measure_in_child(
 ) -> Measured:
     """Measure versions of the registry on the frozen validation set, side by side.
 
-    Raises RegistryError where no setting names the set, DataError where it cannot be read,
+    Raises RegistryError where no setting names the set or where the versions answer in different
+    words, DataError where it cannot be read,
     ModelTrialError where a version hangs or crashes on a picture.
     """
     require_gate_data(settings)
@@ -57,6 +61,7 @@ def measure_in_child(
         found["pictures"],
         found["manifest_sha256"],
         found["faces"],
+        found["labels"],
     )
 
 
@@ -64,7 +69,8 @@ def measure(request: dict[str, Any], patience: Patience) -> dict[str, Any]:
     """Read the validation set and measure the versions on it."""
     settings = load_settings(**request["settings"])
     patience.pause()  # that pictures come slowly is no model's fault
-    manifest = read_validation_set(settings)
+    head = common_head(request["versions"], settings)
+    manifest = read_validation_set(settings, head)
     patience.begin(total_s=settings.model_time_s + _S_PER_PICTURE * len(manifest))
     faces = judged_faces(request["versions"][0], manifest, settings)
     figures = measure_versions(
@@ -80,6 +86,7 @@ def measure(request: dict[str, Any], patience: Patience) -> dict[str, Any]:
         "pictures": len(manifest),
         "manifest_sha256": manifest.fingerprint(),
         "faces": faces,
+        "labels": len(head.labels),
     }
 
 

@@ -91,7 +91,7 @@ def _measured(
     measured = measure_in_child(versions, settings, registry.guests, progress=progress)
     figures = measured.figures
     rival = None if production in (None, version) else figures[str(production)]
-    verdicts = judge(figures[version], rival, settings)
+    verdicts = judge(figures[version], rival, settings, labels=measured.labels)
     return _document(
         version,
         production,

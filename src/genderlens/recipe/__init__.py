@@ -4,6 +4,7 @@ Recipes are YAML; unknown keys are errors. The ones that ship lie in ``genderlen
 """
 
 from genderlens.recipe.augment import AugmentRecipe
+from genderlens.recipe.heads import HeadRecipe
 from genderlens.recipe.loading import list_recipes, load_recipe
 from genderlens.recipe.optim import OptimRecipe, PhaseRecipe
 from genderlens.recipe.schema import DataRecipe, DistillRecipe, InputRecipe, ModelRecipe, Recipe
@@ -12,6 +13,7 @@ __all__ = [
     "AugmentRecipe",
     "DataRecipe",
     "DistillRecipe",
+    "HeadRecipe",
     "InputRecipe",
     "ModelRecipe",
     "OptimRecipe",

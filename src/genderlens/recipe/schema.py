@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 from genderlens.pictures.imaging import Interpolation
 from genderlens.recipe.augment import AugmentRecipe
+from genderlens.recipe.heads import HeadRecipe
 from genderlens.recipe.optim import OptimRecipe, PhaseRecipe
 from genderlens.recipe.strict import Strict
 
@@ -21,9 +25,9 @@ class DataRecipe(Strict):
     calibration_least: int = Field(100, ge=0)
     """So many pictures calibrate at least, as long as a quarter of ``train`` gives them."""
     auxiliary: dict[str, float] = Field(default_factory=dict)
-    """Attribute column → weight of its cross-entropy. Such heads are dropped before export."""
+    """Attribute column → weight of its cross-entropy: heads that are not shipped, in short."""
     strict_heads: bool = False
-    """Stop where a column of ``auxiliary`` is absent, instead of leaving its head out."""
+    """Stop where the column of a head that is not shipped is absent, instead of leaving it out."""
     store_px: int = Field(128, ge=32, le=512)
     """Pictures are decoded once into squares of this size."""
     balance: Literal["none", "undersample", "oversample"] = "none"
@@ -71,6 +75,8 @@ class Recipe(Strict):
 
     name: str = Field(min_length=1)
     seed: int = 0
+    heads: dict[str, HeadRecipe] = Field(default_factory=dict)
+    """What the network answers, the answer first; without any, the default head."""
     data: DataRecipe = DataRecipe()
     model: ModelRecipe
     input: InputRecipe = InputRecipe()
@@ -91,6 +97,62 @@ class Recipe(Strict):
                 f"last phase trains at {last} px but input.size_px is {self.input.size_px}"
             )
         return self
+
+    @model_validator(mode="after")
+    def _sound_heads(self) -> Recipe:
+        for place, (name, told) in enumerate(self.heads.items()):
+            told.head(name, ("any", "word"))
+            if not place and not told.ship:
+                raise ValueError(f"head {name!r} is the first one and so the answer: it must ship")
+        twice = sorted(self.data.auxiliary.keys() & self.heads.keys())
+        if twice:
+            raise ValueError(f"{twice[0]!r} stands in heads and in data.auxiliary; keep one")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_empty_heads(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """So that a recipe which says nothing of heads keeps its fingerprint."""
+        found: dict[str, Any] = handler(self)
+        if not self.heads:
+            found.pop("heads", None)
+        return found
+
+    @property
+    def head(self) -> Head:
+        """The answer."""
+        for name, told in self.heads.items():
+            return told.head(name, output=GENDER.output)
+        return GENDER
+
+    @property
+    def label_column(self) -> str | None:
+        """The column of a table that holds the answer's labels; None: one of the usual."""
+        first = next(iter(self.heads.values()), None)
+        return None if first is None else first.column
+
+    @property
+    def weight(self) -> float:
+        """Of the answer's loss."""
+        return next((told.weight for told in self.heads.values()), 1.0)
+
+    @property
+    def further_heads(self) -> dict[str, HeadRecipe]:
+        """All heads but the answer, in the order of the network's outputs."""
+        alias = {n: HeadRecipe(weight=w, ship=False) for n, w in self.data.auxiliary.items()}
+        return dict([*self.heads.items()][1:]) | alias
+
+    @property
+    def shipped_heads(self) -> tuple[Head, ...]:
+        """The heads that a bundle answers, the answer first."""
+        told = self.further_heads.items()
+        return self.head, *(head.head(name) for name, head in told if head.ship)
+
+    def without_heads(self, names: Collection[str]) -> Recipe:
+        """The recipe with some of the further heads left out."""
+        kept = {name: weight for name, weight in self.data.auxiliary.items() if name not in names}
+        data = self.data.model_copy(update={"auxiliary": kept})
+        heads = {name: head for name, head in self.heads.items() if name not in names}
+        return self.model_copy(update={"data": data, "heads": heads})
 
     @property
     def epochs(self) -> int:

@@ -142,4 +142,4 @@ def _words(key: str, value: Any) -> str:
 
 
 def _as_yaml(value: Any) -> str:
-    return str(yaml.safe_dump(value, default_flow_style=True, width=10_000))
+    return str(yaml.safe_dump(value, default_flow_style=True, width=10_000, sort_keys=False))

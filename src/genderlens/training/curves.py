@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure
 
 from genderlens.storage import replacing, write_bytes_atomically
 
-METRICS: Final = (
+METRICS: Final[tuple[str, ...]] = (
     "train_loss",
     "train_accuracy",
     "calibration_loss",
@@ -29,8 +30,10 @@ _REDRAWN_S: Final = 30.0
 class CurveWriter(lightning.Callback):
     """Adds the row of an epoch; rows of epochs that a resumed run repeats are replaced."""
 
-    def __init__(self, path: Path, first_epoch: int = 0) -> None:
+    def __init__(self, path: Path, first_epoch: int = 0, further: Sequence[str] = ()) -> None:
+        """``further`` are the names of the heads beside the answer, which have columns too."""
         self.path, self.first_epoch = path, first_epoch
+        self._names = (*METRICS, *(name for head in further for name in further_metrics(head)))
         self._drawn = time.monotonic()
 
     def on_train_epoch_end(
@@ -40,10 +43,10 @@ class CurveWriter(lightning.Callback):
             return
         epoch, metrics = self.first_epoch + trainer.current_epoch, trainer.callback_metrics
         row = {"epoch": str(epoch)}
-        row |= {name: f"{float(metrics[name]):.6g}" for name in METRICS if name in metrics}
+        row |= {name: f"{float(metrics[name]):.6g}" for name in self._names if name in metrics}
         earlier = [row for row in read_curves(self.path) if int(row["epoch"]) < epoch]
         rows = [*earlier, row]
-        _write_curves(self.path, rows)
+        _write_curves(self.path, rows, self._names)
         if time.monotonic() - self._drawn > _REDRAWN_S:
             self._draw()
 
@@ -56,6 +59,11 @@ class CurveWriter(lightning.Callback):
     def _draw(self) -> None:
         draw_curves(read_curves(self.path), self.path.with_suffix(".png"))
         self._drawn = time.monotonic()
+
+
+def further_metrics(head: str) -> tuple[str, str]:
+    """What the curves tell of a head beside the answer."""
+    return f"calibration_{head}_loss", f"calibration_{head}_accuracy"
 
 
 def read_curves(path: Path) -> list[dict[str, str]]:
@@ -85,9 +93,9 @@ def draw_curves(rows: list[dict[str, str]], path: Path) -> None:
         figure.savefig(partial, format="png", dpi=110)
 
 
-def _write_curves(path: Path, rows: list[dict[str, str]]) -> None:
+def _write_curves(path: Path, rows: list[dict[str, str]], names: Sequence[str]) -> None:
     text = io.StringIO()
-    writer = csv.DictWriter(text, ("epoch", *METRICS), lineterminator="\n")
+    writer = csv.DictWriter(text, ("epoch", *names), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     write_bytes_atomically(path, text.getvalue().encode())

@@ -2,8 +2,9 @@
 
 Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based
 Localization", ICCV 2017. The last feature maps are summed, each weighted by the mean gradient of
-the logit in it. The sum keeps its sign: positive places speak for male, negative ones for female;
-ReLU of it, or of its negative, is the Grad-CAM of that label.
+the logit in it. The sum keeps its sign: of a binary head, positive places speak for its positive
+label and negative ones for the other, so that ReLU of it, or of its negative, is the Grad-CAM of
+that label. Of other heads the likeliest label is explained: positive places speak for it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
 from genderlens.errors import TrainingError
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 
 Part = Callable[[Tensor], Tensor]
 
@@ -29,7 +32,7 @@ class Split:
     trunk: Part
     """N×3×H×W to features."""
     head: Part
-    """Features to N×1."""
+    """Features to N×logits."""
     maps: Part
     """Features, or gradients of their shape, to N×C×h×w."""
 
@@ -56,8 +59,8 @@ def split_network(network: nn.Module, example: Tensor) -> Split | None:
         return split if split.trunk(example).ndim == 4 else None
 
 
-def explain(network: nn.Module, batch: Tensor) -> Tensor:
-    """Signed maps N×h×w for pictures N×3×H×W, of a network in evaluation mode with one logit.
+def explain(network: nn.Module, batch: Tensor, head: Head = GENDER) -> Tensor:
+    """Signed maps N×h×w for pictures N×3×H×W, of the first head of a network in evaluation mode.
 
     TrainingError for a network whose features are no maps.
     """
@@ -68,15 +71,26 @@ def explain(network: nn.Module, batch: Tensor) -> Tensor:
         )
     with torch.no_grad():
         features = split.trunk(batch)
-    return split.weigh(features, gradient_of(split.head, features))
+    return split.weigh(features, gradient_of(split.head, features, head))
 
 
-def gradient_of(head: Part, features: Tensor) -> Tensor:
-    """The gradient of each picture's logit in its features."""
+def gradient_of(part: Part, features: Tensor, head: Head = GENDER) -> Tensor:
+    """The gradient, in each picture's features, of the logit that is explained."""
     with torch.enable_grad():
         leaf = features.detach().requires_grad_()
-        (gradient,) = torch.autograd.grad(head(leaf).sum(), leaf)
+        logits = part(leaf)
+        told = logits if logits.shape[1] == 1 else logits * _answering(logits.detach(), head)
+        (gradient,) = torch.autograd.grad(told.sum(), leaf)
     return gradient
+
+
+def _answering(logits: Tensor, head: Head) -> Tensor:
+    """1 at the logit that is explained, 0 at all others: N×logits."""
+    first, others = logits[:, : head.width], logits[:, head.width :]
+    chosen = torch.ones_like(first)
+    if not head.is_binary:
+        chosen = (first >= first.amax(1, keepdim=True)).to(first.dtype)
+    return torch.cat([chosen, torch.zeros_like(others)], 1)
 
 
 def _maps_of(network: nn.Module) -> Part:

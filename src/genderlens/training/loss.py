@@ -1,4 +1,4 @@
-"""The loss: weighted, smoothed, mixed and distilled binary cross-entropy plus auxiliary heads."""
+"""The loss: the answer's, weighted, smoothed, mixed and distilled, plus that of further heads."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from genderlens.recipe import Recipe
-from genderlens.training.inputs.dataset import ClassIndex
+from genderlens.training.head_loss import distance_loss, label_loss, taught_loss
+from genderlens.training.inputs.classes import ClassIndex
 
 
 @dataclass(frozen=True)
@@ -18,13 +18,14 @@ class Targets:
     """What a batch of N pictures should give; each tensor's first axis is N."""
 
     labels: Tensor
-    """Float, male = 1."""
+    """Float: the numbers of the answer's labels."""
     classes: Tensor
-    """N×A long, -1 unknown: the auxiliary attributes."""
+    """N×A long, -1 unknown: the further heads."""
     weights: Tensor
     """Float: how much each row counts, 1 on average."""
     teacher: Tensor
-    """Float: the teachers' log-odds of male; NaN without teachers."""
+    """Float: the teachers' log-odds N, or logits N×labels where the answer is not binary; NaN
+    without teachers."""
 
     def take(self, order: Tensor) -> Targets:
         """The same rows in another order."""
@@ -33,44 +34,52 @@ class Targets:
         )
 
 
-class GenderLoss:
-    """Callable: outputs N×logits and targets to a scalar; logit 0 is the log-odds of male."""
+class HeadsLoss:
+    """Callable: outputs N×logits and targets to a scalar; the answer's logits come first."""
 
-    def __init__(self, recipe: Recipe, auxiliary: Sequence[ClassIndex]) -> None:
+    def __init__(self, recipe: Recipe, further: Sequence[ClassIndex]) -> None:
         self.recipe = recipe
-        self.auxiliary = tuple(auxiliary)
+        self.head = recipe.head
+        self.further = tuple(further)
+        self._told = recipe.further_heads
 
     def __call__(self, outputs: Tensor, targets: Targets) -> Tensor:
-        logits = outputs[:, 0]
-        each = self._gender(logits, targets)
-        return (each * targets.weights).mean() + self._auxiliary(outputs, targets.classes)
+        answer = outputs[:, : self.head.width]
+        each = self._answer(answer, targets)
+        loss = self.recipe.weight * (each * targets.weights).mean()
+        return loss + self._further(outputs, targets.classes)
 
     def mixed(self, outputs: Tensor, targets: Targets, order: Tensor, share: float) -> Tensor:
         """For pictures of which ``1 - share`` comes from the rows in ``order``."""
         own, other = self(outputs, targets), self(outputs, targets.take(order))
         return share * own + (1.0 - share) * other
 
-    def _gender(self, logits: Tensor, targets: Targets) -> Tensor:
-        smoothing = self.recipe.optim.label_smoothing
-        wanted = targets.labels * (1.0 - 2.0 * smoothing) + smoothing
-        hard = functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
+    def _answer(self, logits: Tensor, targets: Targets) -> Tensor:
+        kind, told = self.head.kind, next(iter(self.recipe.heads.values()), None)
+        hard = label_loss(kind, logits, targets.labels, self.recipe.optim.label_smoothing)
+        if told is not None and told.distance:
+            hard = hard + told.distance * distance_loss(logits, targets.labels)
         if not self.recipe.teacher:
             return hard
         weight, heat = self.recipe.distill.weight, self.recipe.distill.temperature
-        wanted = torch.sigmoid(targets.teacher / heat)
-        soft = functional.binary_cross_entropy_with_logits(logits / heat, wanted, reduction="none")
+        soft = taught_loss(kind, logits, targets.teacher, heat)
         return (1.0 - weight) * hard + weight * heat**2 * soft
 
-    def _auxiliary(self, outputs: Tensor, classes: Tensor) -> Tensor:
-        total, start = outputs.new_zeros(()), 1
-        for column, index in enumerate(self.auxiliary):
-            part = outputs[:, start : start + len(index.classes)]
-            start += len(index.classes)
-            if not (classes[:, column] >= 0).any():
+    def _further(self, outputs: Tensor, classes: Tensor) -> Tensor:
+        """Each over the rows whose class is known."""
+        total, start = outputs.new_zeros(()), self.head.width
+        for column, index in enumerate(self.further):
+            part = outputs[:, start : start + index.width]
+            start += index.width
+            known = classes[:, column] >= 0
+            if not known.any():
                 continue  # the mean over no picture would be NaN
-            weight = self.recipe.data.auxiliary[index.attribute]
-            loss = functional.cross_entropy(part, classes[:, column], ignore_index=-1)
-            total = total + weight * loss
+            told = self._told[index.attribute]
+            labels = classes[known, column].to(outputs.dtype)
+            loss = label_loss(index.kind, part[known], labels)
+            if told.distance:
+                loss = loss + told.distance * distance_loss(part[known], labels)
+            total = total + told.weight * loss.mean()
         return total
 
 

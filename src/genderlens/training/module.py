@@ -1,4 +1,4 @@
-"""The Lightning module: a network with one gender logit and, while training, auxiliary heads."""
+"""The Lightning module: a network with the logits of its heads, the answer's first."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ import lightning
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torchmetrics.functional.classification import binary_accuracy, binary_auroc
+from torchmetrics.functional.classification import binary_auroc
 
 from genderlens.errors import TrainingError
 from genderlens.recipe import AugmentRecipe, Recipe
+from genderlens.training.head_loss import is_right, label_loss
 from genderlens.training.inputs.augment import BatchAugment
-from genderlens.training.inputs.dataset import Batch, ClassIndex
-from genderlens.training.loss import GenderLoss, Targets, mix
+from genderlens.training.inputs.classes import ClassIndex
+from genderlens.training.inputs.dataset import Batch
+from genderlens.training.loss import HeadsLoss, Targets, mix
 from genderlens.training.optim import create_optimizer, create_schedule
 from genderlens.training.weights.freezing import freeze, freeze_batch_norms
 
 
-class GenderModule(lightning.LightningModule):
-    """A network in one phase of a recipe. Logit 0 is the log-odds of male."""
+class HeadsModule(lightning.LightningModule):
+    """A network in one phase of a recipe."""
 
     def __init__(
         self,
         recipe: Recipe,
         network: nn.Module,
-        auxiliary: Sequence[ClassIndex] = (),
+        further: Sequence[ClassIndex] = (),
         *,
         phase: int = 0,
         steps_per_epoch: int = 1,
@@ -35,7 +37,7 @@ class GenderModule(lightning.LightningModule):
         super().__init__()
         self.recipe, self.phase, self.steps_per_epoch = recipe, phase, steps_per_epoch
         self.network = network
-        self.loss = GenderLoss(recipe, auxiliary)
+        self.loss = HeadsLoss(recipe, further)
         self.mixup_alpha = recipe.augment.mixup_alpha if recipe.phases[phase].augment else 0.0
         augment = recipe.augment if recipe.phases[phase].augment else AugmentRecipe.nothing()
         self.augment = BatchAugment(augment)
@@ -44,7 +46,7 @@ class GenderModule(lightning.LightningModule):
         std = torch.tensor(recipe.input.std).view(1, 3, 1, 1)
         self.register_buffer("std", std, persistent=False)
         freeze(network, recipe.phases[phase])
-        self._outputs: list[tuple[Tensor, Tensor]] = []
+        self._outputs: list[tuple[Tensor, Tensor, Tensor]] = []
 
     @property
     def epoch(self) -> int:
@@ -73,7 +75,9 @@ class GenderModule(lightning.LightningModule):
         else:
             outputs = self(pictures)
             loss = self.loss(outputs, targets)
-        accuracy = binary_accuracy(outputs[:, 0].detach(), targets.labels.int())
+        head = self.loss.head
+        answer = outputs[:, : head.width].detach()
+        accuracy = is_right(head.kind, answer, targets.labels).float().mean()
         several = self.trainer.world_size > 1
         self.log("train_loss", loss, on_step=False, on_epoch=True, sync_dist=several)
         self.log(
@@ -90,18 +94,36 @@ class GenderModule(lightning.LightningModule):
         values, shape = batch[0].float() / 255.0, self.recipe.shape_in(self.phase)
         if tuple(values.shape[-2:]) != shape:
             values = functional.interpolate(values, shape, mode="bilinear", antialias=True)
-        self._outputs.append((self(values)[:, 0].float(), batch[1]))
+        self._outputs.append((self(values).float(), batch[1], batch[2]))
 
     def on_validation_epoch_end(self) -> None:
-        logits = torch.cat([pair[0] for pair in self._outputs])
-        labels = torch.cat([pair[1] for pair in self._outputs])
+        outputs, labels, classes = (torch.cat(parts) for parts in zip(*self._outputs, strict=True))
         self._outputs.clear()
-        loss = functional.binary_cross_entropy_with_logits(logits, labels)
+        head = self.loss.head
+        logits = outputs[:, : head.width]
+        loss = label_loss(head.kind, logits, labels).mean()
         self._require_finite(loss)
         self.log("calibration_loss", loss)
-        self.log("calibration_accuracy", binary_accuracy(logits, labels.int()), prog_bar=True)
-        self.log("calibration_auroc", binary_auroc(logits, labels.int()))
+        accuracy = is_right(head.kind, logits, labels).float().mean()
+        self.log("calibration_accuracy", accuracy, prog_bar=True)
+        if head.is_binary:
+            self.log("calibration_auroc", binary_auroc(logits[:, 0], labels.int()))
+        self._log_further(outputs, classes)
         self.log("learning_rate", self.trainer.optimizers[0].param_groups[0]["lr"])
+
+    def _log_further(self, outputs: Tensor, classes: Tensor) -> None:
+        """Loss and accuracy of each further head, over the pictures whose class is known."""
+        start = self.loss.head.width
+        for column, index in enumerate(self.loss.further):
+            known = classes[:, column] >= 0
+            logits = outputs[known, start : start + index.width]
+            labels, start = classes[known, column], start + index.width
+            if not len(labels):
+                continue
+            loss = label_loss(index.kind, logits, labels.float()).mean()
+            self.log(f"calibration_{index.attribute}_loss", loss)
+            accuracy = is_right(index.kind, logits, labels).float().mean()
+            self.log(f"calibration_{index.attribute}_accuracy", accuracy)
 
     def _require_finite(self, loss: Tensor) -> None:
         """What diverged never comes back, and must not be kept as a checkpoint."""

@@ -33,7 +33,7 @@ from genderlens.training.checkpoints import (
 )
 from genderlens.training.curves import CurveWriter
 from genderlens.training.inputs.faces import FaceData
-from genderlens.training.module import GenderModule
+from genderlens.training.module import HeadsModule
 from genderlens.training.times import EpochTimes
 from genderlens.training.weights.averaging import MovingAverage
 from genderlens.training.weights.heads import insert_dropout
@@ -62,8 +62,8 @@ def fit_phases(
             continue
         data.begin_phase(phase)
         network.train()
-        module = GenderModule(
-            recipe, network, data.auxiliary, phase=phase, steps_per_epoch=data.steps_per_epoch
+        module = HeadsModule(
+            recipe, network, data.further, phase=phase, steps_per_epoch=data.steps_per_epoch
         )
         _fit(module, data, run, devices)
 
@@ -73,7 +73,7 @@ def is_first_process() -> bool:
     return not getattr(rank_zero_only, "rank", 0)
 
 
-def _fit(module: GenderModule, data: FaceData, run: RunFolder, devices: Devices) -> None:
+def _fit(module: HeadsModule, data: FaceData, run: RunFolder, devices: Devices) -> None:
     recipe, phase = module.recipe, module.recipe.phases[module.phase]
     folder = run.phase_folder(module.phase)
     progress, best = TQDMProgressBar(refresh_rate=20), create_best_writer(folder)
@@ -98,7 +98,7 @@ def _fit(module: GenderModule, data: FaceData, run: RunFolder, devices: Devices)
 
 
 def _trainer(
-    module: GenderModule, run: RunFolder, devices: Devices, callbacks: list[Callback]
+    module: HeadsModule, run: RunFolder, devices: Devices, callbacks: list[Callback]
 ) -> lightning.Trainer:
     recipe = module.recipe
     half: Literal["16-mixed", "bf16-mixed"] = (
@@ -129,7 +129,7 @@ def _csv_logger(logs: Path, version: str) -> CSVLogger:
     return CSVLogger(logs, "csv", f"{version}-session{sessions}" if sessions else version)
 
 
-def _callbacks(module: GenderModule, run: RunFolder) -> list[Callback]:
+def _callbacks(module: HeadsModule, run: RunFolder) -> list[Callback]:
     recipe, phase = module.recipe, module.recipe.phases[module.phase]
     chosen: list[Callback] = []
     if recipe.optim.ema_decay:
@@ -138,11 +138,12 @@ def _callbacks(module: GenderModule, run: RunFolder) -> list[Callback]:
     if patience is not None:
         chosen.append(EarlyStopping("calibration_loss", patience=patience))
     chosen.append(EpochTimes(run.times, recipe.first_epoch(module.phase)))
-    chosen.append(CurveWriter(run.curves, recipe.first_epoch(module.phase)))
+    further = [index.attribute for index in module.loss.further]
+    chosen.append(CurveWriter(run.curves, recipe.first_epoch(module.phase), further))
     return chosen
 
 
-def _hand_on(module: GenderModule, run: RunFolder, best: ModelCheckpoint) -> None:
+def _hand_on(module: HeadsModule, run: RunFolder, best: ModelCheckpoint) -> None:
     """Keep the last and the best weights of the phase; go on with what the recipe says."""
     last = _state(module.network)
     if module.recipe.keep == "best":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from tqdm import tqdm
 from genderlens.calibration import Calibration
 from genderlens.data.manifest import Manifest
 from genderlens.data.sources.images import iterate_image_bytes
+from genderlens.heads import Head
 from genderlens.pictures.imaging import RgbArray, decode_image, normalize, resize_region
 from genderlens.predictions import predictions_table, write_predictions
 from genderlens.recipe import InputRecipe
@@ -37,8 +38,8 @@ def write_run_predictions(
         rows = manifest.select(split)
         if len(rows):
             pixels = load_pixels(rows, PixelSpec(spec.shape(), spec.interpolation), cache_dir)
-            logits = predict_pixels(network, spec, pixels)
-            write_predictions(_table(rows, logits, run.path.name), run.predictions(split))
+            outputs = predict_pixels(network, spec, pixels)
+            write_predictions(_table(rows, outputs, run), run.predictions(split))
 
 
 def predict_with_run(run: RunFolder, manifest: Manifest) -> pa.Table:
@@ -50,15 +51,15 @@ def predict_with_run(run: RunFolder, manifest: Manifest) -> pa.Table:
         resize_region(decode_image(content), spec.shape(), interpolation=spec.interpolation)
         for content in watched
     )
-    logits = predict_pixels(load_run_network(run), spec, pixels)
-    return _table(manifest, logits, run.path.name)
+    outputs = predict_pixels(load_run_network(run), spec, pixels)
+    return _table(manifest, outputs, run)
 
 
 def predict_pixels(
     network: nn.Module, spec: InputRecipe, pictures: Iterable[RgbArray]
-) -> list[float]:
-    """Logits of pictures of the input's height and width."""
-    logits: list[float] = []
+) -> list[list[float]]:
+    """The logits of each picture, which has the input's height and width."""
+    logits: list[list[float]] = []
     batch: list[RgbArray] = []
     for picture in pictures:
         batch.append(picture)
@@ -68,27 +69,25 @@ def predict_pixels(
     return logits + (_logits(network, spec, batch) if batch else [])
 
 
-def _logits(network: nn.Module, spec: InputRecipe, batch: list[RgbArray]) -> list[float]:
+def _logits(network: nn.Module, spec: InputRecipe, batch: list[RgbArray]) -> list[list[float]]:
     values = torch.from_numpy(normalize(np.stack(batch), spec.mean, spec.std))
     with torch.inference_mode():
-        outputs: list[float] = network(values)[:, 0].double().tolist()
+        outputs: list[list[float]] = network(values).double().tolist()
     return outputs
 
 
-def _table(manifest: Manifest, logits: list[float], version: str) -> pa.Table:
-    answers = (_answer(logit, version) for logit in logits)
-    return predictions_table(manifest.uris, manifest.labels, answers)
+def _table(manifest: Manifest, outputs: list[list[float]], run: RunFolder) -> pa.Table:
+    heads = run.recipe().shipped_heads
+    answers = (_answer(heads, logits, run.path.name) for logits in outputs)
+    return predictions_table(manifest.uris, manifest.labels, answers, heads=heads)
 
 
-def _answer(logit: float, version: str) -> Prediction:
-    decision = Calibration().decide(logit)
-    face = FaceResult(
-        outcome=Outcome.CLASSIFIED,
-        prediction=decision.prediction,
-        confidence=decision.confidence,
-        logit=logit,
-        probability_male=decision.probability_male,
-        box=None,
-        detection_score=None,
-    )
+def _answer(heads: Sequence[Head], logits: list[float], version: str) -> Prediction:
+    """The answers of every head, none of them uncertain: nothing is calibrated yet."""
+    told, start = [], 0
+    for head in heads:
+        calibration = Calibration(abstain_below=0.0)
+        told.append(calibration.answer(head, logits[start : start + head.width]))
+        start += head.width
+    face = FaceResult(told[0], box=None, detection_score=None, attributes=tuple(told[1:]))
     return Prediction(Outcome.CLASSIFIED, 1, version, (face,))

@@ -12,6 +12,8 @@ from genderlens.evaluation.columns import read_columns
 from genderlens.evaluation.figures.intervals import Estimate
 from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.report.report_folder import PAGE, start_folder, write_evaluation
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 from genderlens.run_folder import RunFolder
 
 FOLDER: Final = "report"
@@ -27,6 +29,7 @@ class RunReport:
     split: str
     pictures: int
     accuracy: Estimate
+    head: Head
 
     def lines(self) -> list[str]:
         """Accuracy, where the report lies, and a warning where the run learned nothing."""
@@ -36,10 +39,11 @@ class RunReport:
             f"{self.pictures:,} pictures of {name}, each taken as a face crop",
             f"report: {self.page}",
         ]
-        if measured.low <= 0.5:
+        if measured.low <= 1.0 / len(self.head.labels):
+            teach = ', or let the shipped model teach: --set "teacher=[default]"'
             lines.append(
                 "no better than guessing, as far as so many pictures tell: add pictures, train "
-                'longer, or let the shipped model teach: --set "teacher=[default]"'
+                f"longer{teach if self.head == GENDER else ''}"
             )
         return lines
 
@@ -61,4 +65,4 @@ def write_run_report(run: RunFolder) -> RunReport:
     assessment, out = assess(rows, facts=facts), run.path / FOLDER
     start_folder(out, table)
     write_evaluation(out, assessment, rows, table)
-    return RunReport(out / PAGE, split, len(rows), assessment.metrics["accuracy"])
+    return RunReport(out / PAGE, split, len(rows), assessment.metrics["accuracy"], rows.head)

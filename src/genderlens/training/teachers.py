@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 from genderlens.bundle import DESCRIPTION, load_bundle
 from genderlens.data.manifest import Manifest
 from genderlens.errors import TrainingError
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 from genderlens.inference.predictor import create_predictor
 from genderlens.inference.table import predict_manifest
+from genderlens.predictions import table_heads
 from genderlens.run_folder import RunFolder
 from genderlens.settings import load_settings
 from genderlens.storage import replacing
@@ -22,24 +25,29 @@ from genderlens.training.inputs.pixels import content_key
 
 
 def ask_teachers(
-    references: Sequence[str], manifest: Manifest, cache_dir: Path
+    references: Sequence[str], manifest: Manifest, cache_dir: Path, head: Head = GENDER
 ) -> NDArray[np.float32]:
-    """The mean log-odds of male over bundles and run folders, N; asked once, then cached.
+    """What bundles and run folders say of a head, their mean; asked once, then cached.
 
-    Each picture is taken as a face crop. TrainingError where a teacher is neither, or cannot read
-    a picture.
+    N log-odds of a binary head's positive label, N×labels logarithms of probabilities of another.
+    Each picture is taken as a face crop. TrainingError where a teacher is neither, answers other
+    labels, or cannot read a picture.
     """
-    answers = [_ask_cached(reference, manifest, cache_dir) for reference in references]
+    answers = [_ask_cached(reference, manifest, cache_dir, head) for reference in references]
     mean: NDArray[np.float32] = np.mean(answers, axis=0, dtype=np.float32)
     return mean
 
 
-def _ask_cached(reference: str, manifest: Manifest, cache_dir: Path) -> NDArray[np.float32]:
+def _ask_cached(
+    reference: str, manifest: Manifest, cache_dir: Path, head: Head
+) -> NDArray[np.float32]:
     teacher = _version(reference)
-    key = hashlib.sha256(f"{teacher} {content_key(manifest)}".encode()).hexdigest()[:16]
+    asked = f"{teacher} {content_key(manifest)}"
+    asked += "" if head == GENDER else f" {head.labels}"
+    key = hashlib.sha256(asked.encode()).hexdigest()[:16]
     path = cache_dir / f"teacher-{key}.npy"
     if not path.exists():
-        answers = _ask(reference, manifest)
+        answers = _ask(reference, manifest, head)
         with replacing(path) as partial, partial.open("wb") as stream:
             np.save(stream, answers)
     stored: NDArray[np.float32] = np.load(path)
@@ -62,13 +70,22 @@ def _is_bundle(reference: str) -> bool:
     return reference == "default" or (Path(reference) / DESCRIPTION).is_file()
 
 
-def _ask(reference: str, manifest: Manifest) -> NDArray[np.float32]:
-    column = _table(reference, manifest).column("probability_male").to_pylist()
-    male = np.clip(np.asarray(column, dtype=np.float64), 1e-6, 1.0 - 1e-6)
-    if np.isnan(male).any():
-        uri = manifest.uris[int(np.argmax(np.isnan(male)))]
+def _ask(reference: str, manifest: Manifest, head: Head) -> NDArray[np.float32]:
+    table = _table(reference, manifest)
+    own = table_heads(table.schema)[0]
+    if own.labels != head.labels or own.kind != head.kind:
+        raise TrainingError(
+            f"teacher {reference!r} answers {', '.join(own.labels)} ({own.kind}); the recipe's "
+            f"first head is {', '.join(head.labels)} ({head.kind}): give a teacher of that head"
+        )
+    columns = [table.column(name).to_pylist() for name in head.probability_columns]
+    shares = np.clip(np.asarray(columns, dtype=np.float64).T, 1e-6, 1.0 - 1e-6)
+    if np.isnan(shares).any():
+        uri = manifest.uris[int(np.argmax(np.isnan(shares).any(axis=1)))]
         raise TrainingError(f"teacher {reference!r} cannot judge {uri}; leave that picture out")
-    return np.log(male / (1.0 - male)).astype(np.float32)
+    if head.is_binary:
+        return np.log(shares[:, 0] / (1.0 - shares[:, 0])).astype(np.float32)
+    return np.log(shares).astype(np.float32)
 
 
 def _table(reference: str, manifest: Manifest) -> pa.Table:

@@ -20,6 +20,7 @@ from genderlens.training.architectures import require_shape
 from genderlens.training.environment import describe_environment
 from genderlens.training.finished import finish_run
 from genderlens.training.inputs.attributes import leave_out_absent_heads
+from genderlens.training.inputs.classes import count_outputs
 from genderlens.training.inputs.faces import FaceData
 from genderlens.training.inputs.rows import describe_calibration, split_for_training
 from genderlens.training.lightning_warnings import without_advice
@@ -106,9 +107,9 @@ def _wait_for_start(run: RunFolder) -> None:
 def _prepare(recipe: Recipe, manifest: Manifest, cache_dir: Path) -> _Session:
     lightning.seed_everything(recipe.seed, verbose=False)
     data = FaceData(recipe, manifest, cache_dir)
-    logits = 1 + sum(len(index.classes) for index in data.auxiliary)
+    logits = count_outputs(recipe.head, data.further)
     torch.manual_seed(recipe.seed)
-    network = create_started_network(recipe.model, logits)
+    network = create_started_network(recipe.model, logits, recipe.head)
     if lacks_statistics(network):
         restore_statistics(network, data.examples())
     for shape in {recipe.shape_in(phase): None for phase in range(len(recipe.phases))}:
@@ -118,9 +119,16 @@ def _prepare(recipe: Recipe, manifest: Manifest, cache_dir: Path) -> _Session:
 
 def _finish(run: RunFolder, session: _Session, cache_dir: Path) -> None:
     taught = {
-        "auxiliary": {index.attribute: index.classes for index in session.data.auxiliary},
         "train_rows": len(session.data.learning),
         "epochs": session.recipe.epochs,
         "training_s": round(sum(read_times(run.times).values()), 3),
     }
-    finish_run(run, session.recipe, session.network, session.manifest, cache_dir, taught)
+    finish_run(
+        run,
+        session.recipe,
+        session.network,
+        session.manifest,
+        cache_dir,
+        session.data.further,
+        taught,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from evaluation.tables import ranked
 from genderlens.calibration import choose_threshold
 from genderlens.evaluation.figures.abstention import doubt_rows
 from genderlens.evaluation.figures.score_bins import build_cells
@@ -54,7 +55,7 @@ def test_coverage_has_an_interval_that_holds_the_choice() -> None:
     generator = np.random.default_rng(0)
     probability = 1 / (1 + np.exp(-generator.normal(0, 4, 3000)))
     male = generator.random(3000) < probability
-    figures = score_figures(probability, male, generator, targets=[0.02], replicates=200)
+    figures = score_figures(ranked(probability, male), generator, targets=[0.02], replicates=200)
     (row,) = figures.doubt
     assert row.error.value <= 0.02
     assert row.coverage.low < row.coverage.value < row.coverage.high

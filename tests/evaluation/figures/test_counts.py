@@ -18,6 +18,7 @@ from genderlens.evaluation.figures.counts import (
 )
 from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.rows import Judged
+from genderlens.heads.default import GENDER
 
 
 def _rows(labels: str, said: str) -> Judged:
@@ -43,8 +44,8 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_agree_with_scikit_learn(name: str) -> None:
     rows = CASES[name]
-    ours = {key: float(value) for key, value in count_metrics(count_answers(rows)).items()}
-    true, said = rows.male, rows.probability >= 0.5
+    ours = {key: float(value) for key, value in count_metrics(count_answers(rows), GENDER).items()}
+    true, said = rows.positive, rows.probability >= 0.5
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         precision, recall, f1, _ = reference.precision_recall_fscore_support(
@@ -78,7 +79,7 @@ def test_refusals_and_doubt_are_apart() -> None:
             ]
         )
     )
-    figures = count_metrics(count_answers(rows))
+    figures = count_metrics(count_answers(rows), GENDER)
     assert figures["accuracy"] == pytest.approx(2 / 3)
     assert figures["accuracy_when_certain"] == 0.5
     assert figures["abstention_rate"] == pytest.approx(1 / 3)
@@ -87,7 +88,7 @@ def test_refusals_and_doubt_are_apart() -> None:
 
 
 def test_of_nothing_all_is_undefined() -> None:
-    empty = count_estimates(np.zeros((2, 5), dtype=np.int64), np.random.default_rng(0))
+    empty = count_estimates(np.zeros((2, 5), dtype=np.int64), GENDER, np.random.default_rng(0))
     assert all(np.isnan(figure.value) for figure in empty.values())
 
 
@@ -99,13 +100,13 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say() -> None:
         right = generator.random(400) < 0.9
         counts = np.zeros((2, 5), dtype=np.int64)
         counts[1, 1], counts[1, 0] = right.sum(), (~right).sum()
-        found = count_estimates(counts, generator, replicates=300)["accuracy"]
+        found = count_estimates(counts, GENDER, generator, replicates=300)["accuracy"]
         cover += found.low <= 0.9 <= found.high
     assert 180 <= cover <= 199
 
 
 def test_without_an_error_the_interval_is_not_a_point() -> None:
-    found = count_estimates(count_answers(CASES["all right"]), np.random.default_rng(0))
+    found = count_estimates(count_answers(CASES["all right"]), GENDER, np.random.default_rng(0))
     for name in ("accuracy", "recall_male", "f1_macro", "balanced_accuracy"):
         assert found[name].value == 1.0
         assert found[name].low < 0.9
@@ -121,7 +122,7 @@ def test_shares_are_the_figures_with_the_rows_that_they_are_of() -> None:
         ("no_person", "male", None),
     ]
     counts = count_answers(judge_rows(table_of(answers)))
-    shares, figures = count_shares(counts), count_metrics(counts)
+    shares, figures = count_shares(counts, GENDER), count_metrics(counts, GENDER)
     assert {name: share.count for name, share in shares.items()} == {
         "accuracy": 5,
         "accuracy_when_certain": 3,
@@ -135,5 +136,5 @@ def test_shares_are_the_figures_with_the_rows_that_they_are_of() -> None:
 
 
 def test_the_share_of_nothing_is_open() -> None:
-    share = count_shares(count_answers(judge_rows(table_of([("no_person", "male", None)]))))
+    share = count_shares(count_answers(judge_rows(table_of([("no_person", "male", None)]))), GENDER)
     assert (share["accuracy"].value, share["accuracy"].high, share["accuracy"].count) == (0, 1, 0)

@@ -16,6 +16,7 @@ from genderlens.evaluation.figures.curves import (
     threshold_sweep,
 )
 from genderlens.evaluation.figures.score_bins import Cells, build_cells
+from genderlens.heads.default import GENDER
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def cells(sample: tuple[np.ndarray, np.ndarray]) -> Cells:
 def test_roc_is_scikit_learns(sample: tuple[np.ndarray, np.ndarray], cells: Cells) -> None:
     probability, male = sample
     false, true, _ = reference.roc_curve(male, probability, drop_intermediate=False)
-    ours = roc_curve(cells.female, cells.male)
+    ours = roc_curve(cells.negative, cells.positive)
     assert ours[0] == pytest.approx(false, abs=1e-9)
     assert ours[1] == pytest.approx(true, abs=1e-9)
 
@@ -43,7 +44,7 @@ def test_precision_recall_is_scikit_learns(
 ) -> None:
     probability, male = sample
     precision, recall, _ = reference.precision_recall_curve(male, probability)
-    ours = precision_recall_curve(cells.female, cells.male)
+    ours = precision_recall_curve(cells.negative, cells.positive)
     assert ours[0] == pytest.approx(recall[:-1][::-1], abs=1e-9)
     assert ours[1] == pytest.approx(precision[:-1][::-1], abs=1e-9)
 
@@ -52,7 +53,7 @@ def test_sweep_is_what_each_threshold_gives(
     sample: tuple[np.ndarray, np.ndarray], cells: Cells
 ) -> None:
     probability, male = sample
-    sweep = threshold_sweep(cells)
+    sweep = threshold_sweep(cells, GENDER)
     for index in (0, 17, 50, 83, 100):
         said = probability >= sweep["threshold"][index]
         assert sweep["accuracy"][index] == pytest.approx((said == male).mean())
@@ -65,13 +66,13 @@ def test_risk_at_full_coverage_is_the_error(
     sample: tuple[np.ndarray, np.ndarray], cells: Cells
 ) -> None:
     probability, male = sample
-    coverage, risk = risk_coverage_curve(cells, cells.female, cells.male)
+    coverage, risk = risk_coverage_curve(cells, cells.negative, cells.positive)
     assert coverage[-1] == 1.0
     assert risk[-1] == pytest.approx(((probability >= 0.5) != male).mean())
 
 
 def test_reliability_counts_every_row_once(cells: Cells) -> None:
-    bins = reliability(cells)
+    bins = reliability(cells, GENDER)
     assert sum(b["count"] for b in bins) == 800
     assert all(0.1 * i <= b["mean"] <= 0.1 * i + 0.1 for i, b in enumerate(bins))
 

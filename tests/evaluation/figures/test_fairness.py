@@ -11,6 +11,7 @@ from genderlens.evaluation.figures.gaps import beyond_chance, fairness_metrics, 
 from genderlens.evaluation.figures.selective import selective_groups
 from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.rows import Judged
+from genderlens.heads.default import GENDER
 
 
 @pytest.fixture(scope="module")
@@ -24,17 +25,19 @@ def test_rates_are_those_of_the_rows(rows: Judged) -> None:
     group = groups[("group",), ("b",)]
     assert group.count == member.sum()
     assert group.rates["accuracy"].value == pytest.approx(rows.right[member].mean())
-    assert group.rates["recall_male"].value == pytest.approx(rows.right[member & rows.male].mean())
+    assert group.rates["recall_male"].value == pytest.approx(
+        rows.right[member & rows.positive].mean()
+    )
     assert group.rates["abstention_rate"].value == pytest.approx((~rows.certain)[member].mean())
     assert group.mean_confidence.value == pytest.approx(rows.confidence[member].mean())
     crossed = groups[("group", "label"), ("b", "male")]
-    assert crossed.count == (member & rows.male).sum()
+    assert crossed.count == (member & rows.positive).sum()
     assert len(groups) == 2 + 2 + 4
 
 
 def test_false_positive_rates_are_the_other_recalls_rest(rows: Judged) -> None:
     group = audit(rows)[0]
-    document = group.to_dict()
+    document = group.to_dict(GENDER)
     expected = 1 - group.rates["recall_female"].value
     assert document["false_positive_rate_male"]["value"] == pytest.approx(expected)
     rate = document["false_positive_rate_male"]

@@ -34,7 +34,7 @@ CASES = {
 
 def _figures(probability: Floats, male: Floats, most: int = 0) -> dict[str, float]:
     cells = build_cells(probability, male, most=most)
-    found = score_metrics(cells, cells.female[None], cells.male[None])
+    found = score_metrics(cells, cells.negative[None], cells.positive[None])
     return {name: float(value[0]) for name, value in found.items()}
 
 
@@ -46,8 +46,8 @@ def test_agree_with_scikit_learn(name: str) -> None:
         warnings.simplefilter("ignore")
         theirs = {
             "roc_auc": reference.roc_auc_score(male, probability),
-            "average_precision_male": reference.average_precision_score(male, probability),
-            "average_precision_female": reference.average_precision_score(~male, -probability),
+            "average_precision_positive": reference.average_precision_score(male, probability),
+            "average_precision_negative": reference.average_precision_score(~male, -probability),
             "log_loss": reference.log_loss(male, probability, labels=[False, True]),
             "brier": reference.brier_score_loss(
                 male, probability, labels=[False, True], pos_label=1
@@ -86,7 +86,7 @@ def test_shared_cells_say_nearly_the_same() -> None:
 def test_no_cell_lies_on_both_sides_of_one_half() -> None:
     probability, male = _sample(5000, 5, 12)
     cells = build_cells(probability, male, most=10)
-    right = (cells.says_male * cells.male + ~cells.says_male * cells.female).sum()
+    right = (cells.says_positive * cells.positive + ~cells.says_positive * cells.negative).sum()
     assert right == ((probability >= 0.5) == male).sum()
 
 

@@ -16,10 +16,11 @@ from evaluation.tables import Row, random_table, table_of
 from genderlens.errors import DataError, MissingExtraError
 from genderlens.evaluation.assessment import Assessment, assess
 from genderlens.evaluation.judging import judge_rows
-from genderlens.evaluation.report import wording
 from genderlens.evaluation.report.drawing import require_matplotlib
+from genderlens.evaluation.report.figure_words import figure_meanings
 from genderlens.evaluation.report.report_folder import read_report, start_folder, write_evaluation
 from genderlens.evaluation.rules import parse_rule
+from genderlens.heads.default import GENDER
 
 NASTY = "<script>alert(1)</script> $x$ ../../etc"
 
@@ -69,7 +70,7 @@ def test_everything_is_there(out: Path) -> None:
 
 def test_the_json_holds_every_figure_with_its_interval(out: Path) -> None:
     document = read_report(out)
-    assert {*wording.METRICS, "worst_group_accuracy", "largest_accuracy_gap"} <= set(
+    assert {*figure_meanings(GENDER), "worst_group_accuracy", "largest_accuracy_gap"} <= set(
         document["metrics"]
     )
     for name, figure in document["metrics"].items():
@@ -98,7 +99,7 @@ def test_every_figure_and_plot_is_explained(out: Path) -> None:
     assert "perceived" in text
     assert "identity" in text
     assert text.count("<figcaption>") >= 6 + 4
-    for meaning in wording.METRICS.values():
+    for meaning in figure_meanings(GENDER).values():
         assert meaning in text
 
 

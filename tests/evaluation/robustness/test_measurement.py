@@ -24,12 +24,13 @@ from genderlens.evaluation.robustness.subjects import (
 )
 from genderlens.pictures.imaging import decode_image
 from genderlens.pictures.regions import CropGeometry
-from genderlens.types import Box, FaceResult, Label, Outcome, Prediction
+from genderlens.types import Box, Outcome, Prediction
+from made_answers import face_result
 
 CROP = CropGeometry(1.2, 0.0, 0.03)
 
 
-def _subject(label: Label, uri: str = "a.png") -> Subject:
+def _subject(label: str, uri: str = "a.png") -> Subject:
     image = photos.portrait().resize((128, 128))
     box = Box(44.0, 14.0, 68.0, 45.0)
     return Subject(uri, label, photos.encode(image, "PNG"), image, box)
@@ -41,7 +42,7 @@ def _says_male(content: bytes) -> Prediction:
         return Prediction(Outcome.NO_PERSON, 0, "fake", error="nobody", error_code="no_person")
     unsure = content.startswith(b"\xff\xd8")
     outcome = Outcome.UNCERTAIN if unsure else Outcome.CLASSIFIED
-    face = FaceResult(outcome, None if unsure else "male", 0.8, 1.4, 0.8, None, None)
+    face = face_result(0.8, outcome)
     return Prediction(outcome, 1, "fake", (face,))
 
 
@@ -156,7 +157,7 @@ def test_labels_that_change_are_counted_among_those_seen_both_times(table: list[
 
     def by_encoding(content: bytes) -> Prediction:
         male = 0.2 if content.startswith(b"\xff\xd8") else 0.8
-        face = FaceResult(Outcome.CLASSIFIED, None, 0.8, 1.4, male, None, None)
+        face = face_result(male)
         return Prediction(Outcome.CLASSIFIED, 1, "fake", (face,))
 
     fickle = measure_robustness(by_encoding, [_subject("male"), _subject("female")], map)

@@ -61,3 +61,19 @@ def test_what_it_says_about_labels_and_licence(sheet: str) -> None:
     assert "not identity" in sheet
     for words in (provenance.licence, provenance.attribution, provenance.manifest_sha256):
         assert words in sheet
+
+
+def test_other_words_are_counted_in_their_order() -> None:
+    words = ("feminine", "masculine", "androgynous")
+    described = load_bundle().description
+    head = described.head.model_copy(
+        update={"name": "style", "labels": words, "kind": "categorical"}
+    )
+    rows = [_row(at) | {"label": words[at % 3]} for at in range(30)]
+    sheet = render_datasheet(
+        described.model_copy(update={"heads": (head,)}), Manifest.from_rows(rows)
+    )
+    assert "| split | pictures | feminine | masculine | androgynous |" in sheet
+    assert "| train | 24 | 8 | 8 | 8 |" in sheet
+    assert "perceived style, three labels by the data's" in sheet
+    assert "three labels do not fit" in sheet

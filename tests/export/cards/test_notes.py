@@ -25,7 +25,7 @@ def first_model(shipped: Description) -> Description:
         groups={},
     )
     spec = CalibrationSpec(temperature=19.9999, abstain_below=0.55, count=8)
-    return shipped.model_copy(update={"evaluation": evaluation, "calibration": spec})
+    return shipped.with_calibration(spec).model_copy(update={"evaluation": evaluation})
 
 
 def test_a_good_model_needs_no_notes(shipped: Description) -> None:

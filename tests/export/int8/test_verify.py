@@ -16,17 +16,17 @@ COUNT = 400
 
 
 def jury() -> JudgedFaces:
-    """Half male; the first hundred are group a, the others b."""
+    """Half positive; the first hundred are group a, the others b."""
     groups = create_groups({"group": ["a"] * 100 + ["b"] * (COUNT - 100)})
-    male = np.arange(COUNT) % 2 == 0
-    return JudgedFaces(np.zeros((COUNT, 16, 16, 3), np.uint8), SPEC, male, groups, Calibration())
+    codes = (np.arange(COUNT) + 1) % 2
+    return JudgedFaces(np.zeros((COUNT, 16, 16, 3), np.uint8), SPEC, codes, groups, Calibration())
 
 
 def logits(wrong: int = 0) -> np.ndarray:
     """Right but for the first so many rows."""
-    right = np.where(jury().male, 5.0, -5.0)
+    right = np.where(jury().codes == 1, 5.0, -5.0)
     right[:wrong] *= -1
-    return right
+    return right[:, None]
 
 
 def test_the_same_answers_lose_nothing() -> None:

@@ -14,7 +14,7 @@ from genderlens.errors import RecipeError
 from genderlens.recipe import InputRecipe, PhaseRecipe
 from genderlens.training.architectures import create_network, list_architectures, require_shape
 from genderlens.training.weights.freezing import freeze
-from genderlens.training.weights.heads import keep_first_logit, list_head_parameters
+from genderlens.training.weights.heads import keep_logits, list_head_parameters
 from genderlens.training.weights.layout import write_layout
 from tiny_networks import NAMES, OPTIONS, SHAPE, create_tiny
 
@@ -84,14 +84,14 @@ def test_the_first_logit_is_kept_as_it_was(name: str, pictures: Tensor) -> None:
     network = create_tiny(name, 5).eval()
     with torch.inference_mode():
         before = network(pictures)
-        keep_first_logit(network)
+        keep_logits(network)
         torch.testing.assert_close(network(pictures), before[:, :1])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_timm_loads_what_a_run_leaves(name: str, pictures: Tensor, tmp_path: Path) -> None:
     network = create_tiny(name, 5).eval()
-    keep_first_logit(network)
+    keep_logits(network)
     write_layout(network, InputRecipe(size_px=SHAPE[0], width_px=SHAPE[1]), tmp_path)
 
     loaded = timm.create_model(f"local-dir:{tmp_path}", pretrained=True).eval()

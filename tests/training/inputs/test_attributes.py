@@ -57,3 +57,12 @@ def test_a_near_name_is_suggested() -> None:
 def test_strict_stops() -> None:
     with pytest.raises(ManifestError, match=r"'age', 'race': the data has no such columns.*column"):
         leave_out_absent_heads(recipe(strict=True), manifest())
+
+
+def test_a_head_that_ships_is_never_left_out() -> None:
+    heads = {
+        "gender": {"labels": ["female", "male"]},
+        "age_group": {"labels": ["young", "old"], "column": "age"},
+    }
+    with pytest.raises(ManifestError, match=r"further head 'age': .* heads\.age_group\.column"):
+        leave_out_absent_heads(tiny(heads=heads), Manifest.from_rows([]))

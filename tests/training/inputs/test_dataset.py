@@ -9,7 +9,8 @@ import torch
 
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
-from genderlens.training.inputs.dataset import ClassIndex, FaceBatches, compress
+from genderlens.training.inputs.classes import ClassIndex
+from genderlens.training.inputs.dataset import FaceBatches, compress
 from genderlens.training.inputs.pixels import PixelSpec, load_pixels
 
 

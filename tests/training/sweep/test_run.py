@@ -17,7 +17,7 @@ from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.errors import RecipeError, TrainingError, TrainingInterruptedError
 from genderlens.run_folder import RunFolder
-from genderlens.training.module import GenderModule
+from genderlens.training.module import HeadsModule
 from genderlens.training.sweep import run as sweep_run
 from genderlens.training.sweep.run import SweepOutcome, run_sweep
 from training.sweeps import sweep_of
@@ -31,12 +31,12 @@ from pathlib import Path
 import torch
 from genderlens.data.readers import read_source
 from genderlens.recipe.sweep import SweepRecipe
-from genderlens.training.module import GenderModule
+from genderlens.training.module import HeadsModule
 from genderlens.training.sweep.run import run_sweep
 
 sweep, source, out, cache = sys.argv[1:]
 torch.set_num_threads(1)
-step = GenderModule.training_step
+step = HeadsModule.training_step
 
 def wait_to_be_killed(self, batch, batch_index):
     if "02-" in self.trainer.default_root_dir and self.current_epoch == 1:
@@ -44,7 +44,7 @@ def wait_to_be_killed(self, batch, batch_index):
         time.sleep(120)
     return step(self, batch, batch_index)
 
-GenderModule.training_step = wait_to_be_killed
+HeadsModule.training_step = wait_to_be_killed
 sweep = SweepRecipe.model_validate(json.loads(sweep))
 run_sweep(sweep, read_source(source), Path(out), cache_dir=Path(cache))
 """
@@ -187,7 +187,7 @@ def test_ctrl_c_stops_the_sweep_and_is_no_failure(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(GenderModule, "training_step", interrupted)
+        patch.setattr(HeadsModule, "training_step", interrupted)
         with pytest.raises(TrainingInterruptedError, match="the same command goes on"):
             swept(manifest, tmp_path)
     assert not list((tmp_path / "out").rglob("failure.json"))

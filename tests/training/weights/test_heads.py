@@ -9,7 +9,7 @@ from genderlens.training.architectures import create_network
 from genderlens.training.weights.heads import (
     find_last_linear,
     insert_dropout,
-    keep_first_logit,
+    keep_logits,
     list_head_parameters,
 )
 
@@ -36,7 +36,7 @@ def test_cutting_off_auxiliary_logits_leaves_the_first_one(network: nn.Module) -
     pictures = torch.rand(2, 3, 32, 32)
     with torch.no_grad():
         before = network(pictures)
-        keep_first_logit(network)
+        keep_logits(network)
         torch.testing.assert_close(network(pictures), before[:, :1])
     assert network.num_classes == 1
 

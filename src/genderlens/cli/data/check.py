@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from genderlens.cli.data.source import Kind, Pattern, Source, Strict, Words, load_source
+from genderlens.cli.data.source import (
+    Kind,
+    Labels,
+    Pattern,
+    Source,
+    Strict,
+    Words,
+    load_source,
+    parse_labels,
+)
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import SettingsError
 from genderlens.settings import load_settings
@@ -28,6 +37,7 @@ def check(
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
+    labels: Labels = None,
     strict: Strict = False,
     distance: Annotated[
         int, typer.Option(min=0, max=16, help="Bits of 64 in which near duplicates may differ.")
@@ -66,7 +76,7 @@ def check(
 
     drops = _parse_drops(drop, out, people, suspicious)
     people = True if "people" in drops else people
-    reading = load_source(source, kind, pattern, label, strict=strict)
+    reading = load_source(source, kind, pattern, label, strict=strict, head=parse_labels(labels))
     manifest = reading.manifest
     checked = check_source(manifest, CheckOptions(distance, people, suspicious), load_settings())
     if out is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,16 +11,17 @@ import typer
 from genderlens.cli.data.check import check
 from genderlens.cli.data.source import (
     Kind,
+    Labels,
     Pattern,
     Source,
     Strict,
     Words,
     load_manifest,
     load_source,
+    parse_labels,
 )
 from genderlens.cli.data.split import split
 from genderlens.cli.terminal import print_json, print_table, printable
-from genderlens.types import LABELS
 
 if TYPE_CHECKING:
     from genderlens.data.inspection import Counts, Inspection
@@ -47,6 +49,7 @@ def inspect(
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
+    labels: Labels = None,
     strict: Strict = False,
     out: Annotated[Path | None, typer.Option(help="Folder for grid.png and report.html.")] = None,
     as_json: AsJson = False,
@@ -54,7 +57,7 @@ def inspect(
     """Count pictures by split, label and attribute; tell their sizes and formats."""
     from genderlens.data.inspection import inspect_manifest
 
-    reading = load_source(source, kind, pattern, label, strict=strict)
+    reading = load_source(source, kind, pattern, label, strict=strict, head=parse_labels(labels))
     manifest = reading.manifest
     inspection = inspect_manifest(manifest)
     if out is not None:
@@ -71,6 +74,7 @@ def convert(
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
+    labels: Labels = None,
     strict: Strict = False,
     rows_per_shard: Annotated[int, typer.Option(min=1, help="Most pictures in a shard.")] = 5000,
     form: Annotated[
@@ -80,7 +84,7 @@ def convert(
     """Write shards that hold the pictures; run it again to go on after a kill."""
     from genderlens.data.conversion import convert_manifest
 
-    manifest = load_manifest(source, kind, pattern, label, strict=strict)
+    manifest = load_manifest(source, kind, pattern, label, strict=strict, head=parse_labels(labels))
     shards = convert_manifest(manifest, out, rows_per_shard=rows_per_shard, form=form)
     typer.echo(f"wrote {len(manifest):,} pictures to {out} ({len(shards)} shards)")
 
@@ -100,10 +104,10 @@ def _write_report(manifest: Manifest, inspection: Inspection, out: Path) -> None
 
 
 def _print_inspection(inspection: Inspection) -> None:
-    _print_counts("split", inspection.splits)
+    _print_counts("split", inspection.splits, inspection.labels)
     for name, attribute in inspection.attributes.items():
         if attribute.counts:
-            _print_counts(name, attribute.counts)
+            _print_counts(name, attribute.counts, inspection.labels)
         else:
             typer.echo(f"{printable(name)}: {attribute.distinct:,} different values\n")
     for side, sizes in (("width", inspection.width_px), ("height", inspection.height_px)):
@@ -114,13 +118,13 @@ def _print_inspection(inspection: Inspection) -> None:
     typer.echo(f"formats: {formats or 'none'}; unreadable: {inspection.unreadable:,}")
 
 
-def _print_counts(heading: str, counts: Counts) -> None:
+def _print_counts(heading: str, counts: Counts, labels: Sequence[str]) -> None:
     rows = (
         (
             printable(value),
-            *(f"{row.get(label, 0):,}" for label in LABELS),
+            *(f"{row.get(label, 0):,}" for label in labels),
             f"{sum(row.values()):,}",
         )
         for value, row in counts.items()
     )
-    print_table((printable(heading), *LABELS, "all"), rows)
+    print_table((printable(heading), *labels, "all"), rows)

@@ -9,12 +9,13 @@ import typer
 
 from genderlens.cli.terminal import printable
 from genderlens.errors import SettingsError
-from genderlens.types import FACE_POLICIES, LABELS, TTA
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
+from genderlens.types import FACE_POLICIES, TTA
 
 if TYPE_CHECKING:
     from genderlens.data.manifest import Manifest
     from genderlens.data.readers import Options, Reading
-    from genderlens.types import Label
 
 Faces = Annotated[str | None, typer.Option(help=f"Which faces count: {', '.join(FACE_POLICIES)}.")]
 Views = Annotated[str | None, typer.Option(help=f"Test-time augmentation: {', '.join(TTA)}.")]
@@ -26,9 +27,14 @@ Pattern = Annotated[
 ]
 Words = Annotated[
     list[str] | None,
-    typer.Option("--label", metavar="WORD=LABEL", help="A further word for a label: 0=male."),
+    typer.Option(
+        "--label", metavar="WORD=LABEL", help=f"A further word for a label: 0={GENDER.positive}."
+    ),
 ]
-
+Labels = Annotated[
+    str | None,
+    typer.Option("--labels", help="The labels, with commas; unset: those of the default model."),
+]
 
 Strict = Annotated[
     bool,
@@ -45,12 +51,16 @@ def load_manifest(
     words: Sequence[str] | None,
     *,
     strict: bool = False,
+    head: Head = GENDER,
+    column: str | None = None,
 ) -> Manifest:
     """The manifest of a source. Raises what ``read_source`` raises, SettingsError for a word.
 
     What is left out is told on stderr.
     """
-    return load_source(source, kind, pattern, words, strict=strict).manifest
+    return load_source(
+        source, kind, pattern, words, strict=strict, head=head, column=column
+    ).manifest
 
 
 def load_source(
@@ -61,16 +71,25 @@ def load_source(
     *,
     strict: bool = False,
     any_parts: bool = False,
+    head: Head = GENDER,
+    column: str | None = None,
 ) -> Reading:
     """Like ``load_manifest``, with the counts of what was found and left out.
 
-    ``any_parts`` reads a source too of which it cannot be told what may teach.
+    ``any_parts`` reads a source too of which it cannot be told what may teach. ``head`` has the
+    labels, ``column`` of a table holds them.
     """
     from genderlens.data.readers import Options
     from genderlens.data.sources.skipped import SkippedItems
 
-    names = parse_words(words or ())
-    options = Options(names, pattern, ledger=SkippedItems(strict=strict), any_parts=any_parts)
+    options = Options(
+        parse_words(words or (), head),
+        pattern,
+        ledger=SkippedItems(strict=strict),
+        any_parts=any_parts,
+        head=head,
+        column=column,
+    )
     pictures = 0
     try:
         reading = _read(source, options, kind)
@@ -85,18 +104,28 @@ def _read(source: str, options: Options, kind: str | None) -> Reading:
     from genderlens.data.readers import read_with
 
     reading = read_with(source, options, kind=kind)
-    reading.manifest.require_both_labels()
+    reading.manifest.require_labels(options.head.labels)
     return reading
 
 
-def parse_words(words: Iterable[str]) -> dict[str, Label]:
-    """``men=male`` and the like as words for labels; SettingsError for anything else."""
-    names: dict[str, Label] = {}
+def parse_words(words: Iterable[str], head: Head = GENDER) -> dict[str, str]:
+    """``WORD=LABEL`` as words for the labels of a head; SettingsError for anything else."""
+    names: dict[str, str] = {}
     for word in words:
-        name, _, meaning = word.rpartition("=")
-        label = next((label for label in LABELS if label == meaning), None)
-        if not name or label is None:
-            known = " or ".join(f"WORD={label}" for label in LABELS)
+        name, _, label = word.rpartition("=")
+        if not name or label not in head.labels:
+            known = " or ".join(f"WORD={label}" for label in head.labels)
             raise SettingsError(f"--label {word!r} is not understood; write {known}")
         names[name] = label
     return names
+
+
+def parse_labels(labels: str | None) -> Head:
+    """The head of ``--labels``: two or more words with commas; SettingsError for anything else."""
+    if labels is None:
+        return GENDER
+    words = tuple(word.strip() for word in labels.split(","))
+    try:
+        return Head("label", words, "binary" if len(words) == 2 else "categorical")
+    except ValueError as error:
+        raise SettingsError(f"--labels {labels!r} cannot be: {error}") from error

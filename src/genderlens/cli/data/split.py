@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genderlens.cli.data.source import Kind, Pattern, Source, Strict, Words, load_source
+from genderlens.cli.data.source import (
+    Kind,
+    Labels,
+    Pattern,
+    Source,
+    Strict,
+    Words,
+    load_source,
+    parse_labels,
+)
 from genderlens.cli.terminal import print_json, print_table
 from genderlens.errors import ManifestError, SettingsError
-from genderlens.types import LABELS
 
 if TYPE_CHECKING:
     from genderlens.data.manifest import Manifest
@@ -41,6 +49,7 @@ def split(
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
+    labels: Labels = None,
     strict: Strict = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
@@ -53,7 +62,15 @@ def split(
 
     if official and (ratios or by or by_hash or keep):
         raise SettingsError("--official keeps the source's partition; leave the other options out")
-    reading = load_source(source, kind, pattern, label, strict=strict, any_parts=not official)
+    reading = load_source(
+        source,
+        kind,
+        pattern,
+        label,
+        strict=strict,
+        any_parts=not official,
+        head=parse_labels(labels),
+    )
     manifest = reading.manifest
     if official:
         divided = require_official(manifest)
@@ -109,16 +126,17 @@ def _tell(divided: Manifest, out: Path, as_json: dict[str, Any] | None) -> None:
 
     counts = {name: divided.select(name).counts() for name in SPLITS}
     found = {name: count for name, count in counts.items() if count}
+    words = divided.label_words
     if as_json is not None:
-        splits = {name: {label: count[label] for label in LABELS} for name, count in found.items()}
+        splits = {name: {word: count[word] for word in words} for name, count in found.items()}
         told = {"out": str(out), "splits": splits, "fingerprint": divided.fingerprint()}
         print_json({**told, **as_json})
         return
     rows = (
-        (name, *(f"{count[label]:,}" for label in LABELS), f"{sum(count.values()):,}")
+        (name, *(f"{count[word]:,}" for word in words), f"{sum(count.values()):,}")
         for name, count in found.items()
     )
-    print_table(("split", *LABELS, "all"), rows)
+    print_table(("split", *words, "all"), rows)
     typer.echo(f"wrote {len(divided):,} pictures to {out}")
     if not _is_above(out, divided):
         typer.echo("pictures lie elsewhere: other users and machines read it with --kind manifest")

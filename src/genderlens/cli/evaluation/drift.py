@@ -49,12 +49,13 @@ def drift(
     settings = load_settings(model=model, faces=faces)
     if write and "," in settings.model:
         raise SettingsError("--write takes one bundle, not an ensemble")
-    reading = load_source(source, kind, pattern, label, strict=strict)
+    predictor = create_predictor(settings)
+    head = predictor.questions.head
+    reading = load_source(source, kind, pattern, label, strict=strict, head=head)
     manifest = reading.manifest
     if split is not None:
         divided = divide_as_trained(manifest, settings)
         manifest = select_held_out(divided, split, source, settings)
-    predictor = create_predictor(settings)
     if write:
         _write(predictor, manifest, f"{source}, split {split}" if split else source)
     else:

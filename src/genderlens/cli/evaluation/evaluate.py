@@ -11,10 +11,13 @@ import typer
 
 from genderlens.cli.data.source import Faces, Kind, Pattern, Strict, Views, Words, load_source
 from genderlens.cli.evaluation.judged import (
+    Asking,
     describe_data,
+    list_heads,
     predict_table,
     read_table,
     select_judging,
+    tell_unlabelled,
 )
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import ExitCode, SettingsError
@@ -66,6 +69,18 @@ def evaluate(
     target_error: Annotated[
         float, typer.Option(min=0.0001, max=0.4999, help="Errors to allow among the answered.")
     ] = 0.01,
+    attributes: Annotated[
+        str | None,
+        typer.Option(metavar="HEAD,...", help="Ask these further heads of the model too."),
+    ] = None,
+    attribute_label: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HEAD=COLUMN",
+            help="Where the data says what is true of a further head; unset: the column named "
+            "like it.",
+        ),
+    ] = None,
     variants: Annotated[
         bool, typer.Option("--variants", help="Also measure every test-time augmentation.")
     ] = False,
@@ -75,45 +90,52 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Figures as one JSON object.")] = False,
 ) -> None:
     """Measure a model on labelled pictures: figures with intervals, groups, doubt, mistakes."""
-    from genderlens.evaluation.assessment import assess, figure_names
-    from genderlens.evaluation.judging import judge_rows
+    from genderlens.evaluation.assessment import figure_names
+    from genderlens.evaluation.questions import Measures, assess_answers
     from genderlens.evaluation.report.drawing import require_matplotlib
     from genderlens.evaluation.report.report_folder import start_folder, write_evaluation
     from genderlens.evaluation.rules import parse_rule, require_known
+    from genderlens.evaluation.truth import parse_truths, require_heads
     from genderlens.files.locks import exclusive_folder
 
-    rules = [parse_rule(text) for text in fail_if or ()]
-    require_known(rules, figure_names(grouped=bool(by)))
+    rules, truths = (
+        [parse_rule(text) for text in fail_if or ()],
+        parse_truths(attribute_label or ()),
+    )
     require_matplotlib()
     _require_one(model, predictions, data, variants=variants)
+    settings = load_settings(faces=faces, model=model, tta=tta, attributes=attributes)
+    heads = list_heads(settings, predictions)
+    require_heads(heads, truths)
+    require_known(rules, figure_names(heads, grouped=bool(by)))
     manifest: Manifest | None = None
     counts: dict[str, Any] = {}
-    settings = load_settings(faces=faces, model=model, tta=tta)
     if data is not None:
-        reading = load_source(data, kind, pattern, label, strict=strict)
+        reading = load_source(data, kind, pattern, label, strict=strict, head=heads[0])
         asked = None if model is None else settings
         manifest = select_judging(reading.manifest, split, data, asked)
         counts = reading.counts()
     if predictions is not None:
-        predicted = read_table(predictions, manifest, by or ())
+        predicted = read_table(predictions, manifest, by or (), truths)
     else:
         assert manifest is not None
-        predicted = predict_table(settings, manifest, by or (), explain=pictures, variants=variants)
-    rows = judge_rows(predicted.table, by=by or (), manifest=manifest)
-    assessment = assess(
-        rows,
+        wanted = Asking(by or (), truths, explain=pictures, variants=variants)
+        predicted = predict_table(settings, manifest, wanted)
+    assessed = assess_answers(
+        predicted.table,
+        Measures(by or (), target_error, min_group),
+        manifest=manifest,
         facts=describe_data(manifest, split) | predicted.facts,
-        target=target_error,
-        smallest=min_group,
         progress=True,
     )
-    assessment = replace(assessment, variants=predicted.variants)
+    tell_unlabelled(assessed.unlabelled)
+    assessment = replace(assessed.assessment, variants=predicted.variants)
     with exclusive_folder(out):
         start_folder(out, predicted.table)
         write_evaluation(
             out,
             assessment,
-            rows,
+            assessed.rows,
             predicted.table,
             rules=rules,
             explain=predicted.explain,
@@ -121,7 +143,7 @@ def evaluate(
             progress=True,
         )
     _print(assessment, rules, out, counts if as_json else None)
-    if any(rule.is_broken(assessment.metrics) for rule in rules):
+    if any(rule.is_broken(assessment.figures) for rule in rules):
         raise typer.Exit(ExitCode.RULE_BROKEN)
 
 
@@ -140,25 +162,41 @@ def _print(
     assessment: Assessment, rules: list[Rule], out: Path, as_json: dict[str, Any] | None
 ) -> None:
     """In words, or as JSON with the counts of the source."""
-    from genderlens.evaluation.report.formatting import number, percent
     from genderlens.evaluation.report.report_folder import rule_verdicts
-    from genderlens.evaluation.report.wording import PLAIN_NUMBERS, UNDEFINED_FIGURES
+    from genderlens.evaluation.report.wording import UNDEFINED_FIGURES
 
     verdicts = rule_verdicts(assessment, rules)
     if as_json is not None:
-        document = {**assessment.to_dict(), "rules": verdicts, **as_json}
-        print_json({name: part for name, part in document.items() if name != "curves"})
+        print_json({**_without_curves(assessment.to_dict()), "rules": verdicts, **as_json})
         return
     counts = ", ".join(f"{name} {count:,}" for name, count in assessment.outcomes.items() if count)
     typer.echo(f"{assessment.pictures:,} pictures: {counts}\n")
+    _print_figures(assessment)
+    for one in assessment.further:
+        typer.echo(f"\nattribute {one.head.name}, {one.pictures:,} labelled pictures\n")
+        _print_figures(one)
+    if any(isnan(figure.value) for figure in assessment.figures.values()):
+        typer.echo(UNDEFINED_FIGURES.format(smallest=assessment.smallest))
+    for verdict in verdicts:
+        typer.echo(f"fail if {verdict['rule']}: {'BROKEN' if verdict['broken'] else 'kept'}")
+    typer.echo(f"\nwrote {printable(str(out / 'report.html'))}")
+
+
+def _print_figures(assessment: Assessment) -> None:
+    from genderlens.evaluation.report.figure_words import PLAIN_NUMBERS
+    from genderlens.evaluation.report.formatting import number, percent
+
     rows = []
     for name, figure in assessment.metrics.items():
         measured = (figure.value, figure.low, figure.high)
         plain = name in PLAIN_NUMBERS
         rows.append((name, *(number(v) if plain else percent(v, 2) for v in measured)))
     print_table(("figure", "measured", "95 % from", "to"), rows)
-    if any(isnan(figure.value) for figure in assessment.metrics.values()):
-        typer.echo(UNDEFINED_FIGURES.format(smallest=assessment.smallest))
-    for verdict in verdicts:
-        typer.echo(f"fail if {verdict['rule']}: {'BROKEN' if verdict['broken'] else 'kept'}")
-    typer.echo(f"\nwrote {printable(str(out / 'report.html'))}")
+
+
+def _without_curves(document: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: part for name, part in document.items() if name != "curves"}
+    if "attributes" in kept:
+        parts = kept["attributes"].items()
+        kept["attributes"] = {name: _without_curves(part) for name, part in parts}
+    return kept

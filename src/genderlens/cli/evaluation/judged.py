@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from genderlens.evaluation.columns import Answers
     from genderlens.evaluation.report.mistakes import Explain
     from genderlens.evaluation.variants import Variant
+    from genderlens.heads import Head
     from genderlens.inference.predictor import Predictor
     from genderlens.settings import Settings
 
@@ -58,7 +59,45 @@ def select_judging(
     return manifest
 
 
-def read_table(path: Path, manifest: Manifest | None, by: Sequence[str]) -> Predicted:
+@dataclass(frozen=True)
+class Asking:
+    """What to ask of a model: groups by these columns, the truth of further heads, pictures."""
+
+    by: Sequence[str]
+    truths: Mapping[str, str]
+    explain: bool
+    variants: bool
+
+
+def list_heads(settings: Settings, predictions: Path | None) -> tuple[Head, ...]:
+    """The heads that will be judged, the answer first: of a stored table, or of the model asked.
+
+    Raises SettingsError for an attribute that the model does not have.
+    """
+    if predictions is not None:
+        from genderlens.evaluation.columns import StoredTable
+
+        return StoredTable(predictions).heads
+    from genderlens.heads import select_heads
+    from genderlens.inference.ensemble import load_bundles
+
+    first, *others = load_bundles(settings)[0].heads
+    return (first, *select_heads(others, settings.attribute_names))
+
+
+def tell_unlabelled(names: Sequence[str]) -> None:
+    """Says on stderr which heads were answered and cannot be judged."""
+    for name in names:
+        typer.echo(
+            f"{name} is not measured: the data has no column {name!r} of its labels; name one "
+            f"with --attribute-label {name}=COLUMN",
+            err=True,
+        )
+
+
+def read_table(
+    path: Path, manifest: Manifest | None, by: Sequence[str], truths: Mapping[str, str]
+) -> Predicted:
     """A stored table, of the pictures in the manifest where there is one."""
     import pyarrow as pa
 
@@ -68,33 +107,34 @@ def read_table(path: Path, manifest: Manifest | None, by: Sequence[str]) -> Pred
         keep_known,
         read_columns,
     )
+    from genderlens.evaluation.truth import add_truths
 
     # Gives memory back at once: a table of millions must not leave its pieces behind.
     pa.set_memory_pool(pa.system_memory_pool())
-    kept: Answers = (
-        StoredTable(path, by) if manifest is None else keep_known(read_columns(path, by), manifest)
-    )
+    kept: Answers = StoredTable(path, by)
+    if manifest is not None:
+        kept = add_truths(keep_known(read_columns(path, by), manifest), manifest, truths)
     facts = {"model": bundle_versions(kept) or path.name}
     return Predicted(kept, facts if manifest else {**facts, "data": path.name})
 
 
-def predict_table(
-    settings: Settings, manifest: Manifest, by: Sequence[str], *, explain: bool, variants: bool
-) -> Predicted:
+def predict_table(settings: Settings, manifest: Manifest, wanted: Asking) -> Predicted:
     """Ask the model, once for each way to ask it; ManifestError for an unknown attribute first."""
     from genderlens.cli.evaluation.judged_model import ask_model, ask_variants
+    from genderlens.evaluation.truth import add_truths
 
-    for column in by:
+    for column in (*wanted.by, *wanted.truths.values()):
         manifest.column(column)
-    asked = ask_variants(settings, manifest) if variants else ask_model(settings, manifest)
+    asked = ask_variants(settings, manifest) if wanted.variants else ask_model(settings, manifest)
     facts = {
         "faces": settings.faces,
         "tta": settings.tta,
         "milliseconds_per_picture": round(asked.spent_s * 1000.0 / max(1, len(manifest)), 2),
         **_bundle_facts(asked.predictor),
     }
-    explainer = _explainer(asked.predictor) if explain else None
-    return Predicted(asked.table, facts, explainer, asked.variants)
+    explainer = _explainer(asked.predictor) if wanted.explain else None
+    table = add_truths(asked.table, manifest, wanted.truths)
+    return Predicted(table, facts, explainer, asked.variants)
 
 
 def _explainer(predictor: Predictor) -> Explain | None:

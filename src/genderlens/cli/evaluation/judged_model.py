@@ -36,6 +36,7 @@ class _Clocked:
 
     def __init__(self, predictor: Predictor) -> None:
         self.spent_s = 0.0
+        self.questions = predictor.questions
         self._predictor = predictor
 
     def predict(self, contents: Sequence[bytes]) -> list[Prediction]:

@@ -55,13 +55,14 @@ def robustness(
     from genderlens.inference.predictor import create_predictor
 
     require_matplotlib()
-    reading = load_source(data, kind, pattern, label, strict=strict)
+    predictor = create_predictor(settings)
+    head = predictor.questions.head
+    reading = load_source(data, kind, pattern, label, strict=strict, head=head)
     manifest = divide_as_trained(reading.manifest, settings)
     if split is not None:
         manifest = select_held_out(manifest, split, data, settings)
     part = None if split is None else parse_part(split, "--split")
     manifest = choose_sample(manifest, sample, split=part)
-    predictor = create_predictor(settings)
     crop, answer = predictor.bundle.crop, partial(_answer, predictor)
     find_face = partial(_find_face, predictor)
     unreadable: list[str] = []

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from genderlens.cli.data.source import Words, parse_words
 from genderlens.errors import MissingExtraError
 
 
@@ -26,6 +27,13 @@ def calibrate(
             "--int8", help="Add an INT8 graph, which serves where it is faster and as accurate."
         ),
     ] = False,
+    attribute_label: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HEAD=COLUMN", help="The column that holds the truth of a further head."
+        ),
+    ] = None,
+    label: Words = None,
 ) -> None:
     """Fit calibration and INT8 graph of a bundle again, measure it, write its card."""
     try:
@@ -34,10 +42,19 @@ def calibrate(
         raise MissingExtraError("train", "calibrate") from error
     from genderlens.bundle import load_bundle
     from genderlens.data.readers import read_source
+    from genderlens.evaluation.truth import parse_truths
 
     source = load_bundle(bundle)
-    judged = Path(data.rstrip("/")).name if source.description.imported else None
-    renewed = renew_bundle(source, read_source(data), out, split=split, int8=int8, judged=judged)
+    names = parse_words(label or (), source.head)
+    renewed = renew_bundle(
+        source,
+        read_source(data, names=names, head=source.head),
+        out,
+        split=split,
+        int8=int8,
+        judged=Path(data.rstrip("/")).name if source.description.imported else None,
+        columns=parse_truths(attribute_label or ()),
+    )
     evaluation = renewed.description.evaluation
     accuracy = f", accuracy {evaluation.overall.value:.1%} on {split}" if evaluation else ""
     typer.echo(f"wrote {out} ({renewed.version}{accuracy})")

@@ -15,6 +15,8 @@ from genderlens.settings import load_settings
 
 if TYPE_CHECKING:
     from genderlens.bundle import Imported
+    from genderlens.data.manifest import Manifest
+    from genderlens.heads import Head
     from genderlens.importing.model_import import Done, Labelled
 
 _LAYOUTS = ("nchw", "nhwc")
@@ -43,8 +45,11 @@ def import_command(
     labels: Annotated[
         str | None,
         typer.Option(
-            help="Labels of output 0 and 1, or of low and high values of one: female,male."
+            help="A label for each output in turn, or for low and high values of one: low,high."
         ),
+    ] = None,
+    head: Annotated[
+        str | None, typer.Option("--head", help="Name of the question that it answers.")
     ] = None,
     mean: Annotated[
         str | None, typer.Option(help="What is taken off a pixel, as a share of 255; one or three.")
@@ -94,7 +99,6 @@ def import_command(
     label: Words = None,
 ) -> None:
     """Make a bundle of a model from elsewhere: its labels ordered, held against its source."""
-    from genderlens.cli.data.source import parse_words
     from genderlens.importing.options import ImportOptions
     from genderlens.importing.preprocessing import parse_channels, parse_shape
 
@@ -103,7 +107,8 @@ def import_command(
     options = ImportOptions(
         name=name,
         labels=tuple(word.strip() for word in labels.split(",")) if labels else (),
-        words=parse_words(label or ()),
+        head=head,
+        words=_read_words(label or ()),
         mean=parse_channels(mean, "--mean"),
         std=parse_channels(std, "--std"),
         preprocessing=preprocessing,
@@ -139,8 +144,21 @@ def _read(data: str, kind: str | None, pattern: str | None, words: list[str] | N
     from genderlens.cli.data.source import load_manifest
     from genderlens.importing.model_import import Labelled
 
-    manifest = load_manifest(data, kind, pattern, words)
-    return Labelled(manifest, Path(data.rstrip("/")).name or "labelled pictures")
+    def read(head: Head) -> Manifest:
+        return load_manifest(data, kind, pattern, words, head=head)
+
+    return Labelled(read, Path(data.rstrip("/")).name or "labelled pictures")
+
+
+def _read_words(told: list[str] | tuple[()]) -> dict[str, str]:
+    """``WORD=LABEL`` of any labels; SettingsError for anything else."""
+    words = {}
+    for text in told:
+        word, _, label = text.rpartition("=")
+        if not word or not label:
+            raise SettingsError(f"--label {text!r} is not understood; write WORD=LABEL")
+        words[word] = label
+    return words
 
 
 def _tell(done: Done, out: Path) -> None:
@@ -151,7 +169,7 @@ def _tell(done: Done, out: Path) -> None:
     accuracy = f", accuracy {evaluation.overall.value:.1%}" if evaluation else ""
     typer.echo(f"wrote {printable(str(out))} ({done.bundle.version}{accuracy})")
     if imported is not None:
-        for line in _lines(imported):
+        for line in _lines(imported, done.bundle.head):
             typer.echo(printable(line))
     for line in (*done.remarks, *list_notes(description)):
         typer.echo(printable(line))
@@ -160,17 +178,20 @@ def _tell(done: Done, out: Path) -> None:
     typer.echo(f"next: {shlex.join(['genderlens', 'serve', '--model', str(out)])}")
 
 
-def _lines(imported: Imported) -> list[str]:
+def _lines(imported: Imported, head: Head) -> list[str]:
     who = {
         "file": f"as {imported.source} says",
         "option": "as --labels says",
         "pictures": "by agreement on labelled pictures",
     }[imported.ordered_by]
     inverted = ""
-    if imported.ordered_by == "pictures" and imported.order[0] == "male":
+    if imported.ordered_by == "pictures" and imported.order[-1] != head.positive:
         inverted = "; it is inverted beside a model of ours, and was turned round"
-    low, high = imported.order
-    lines = [f"labels: output 0 (or low) is {low}, output 1 (or high) {high}, {who}{inverted}"]
+    if len(imported.order) > 2:
+        lines = [f"labels: {', '.join(imported.order)}, in the order of its outputs, {who}"]
+    else:
+        low, high = imported.order
+        lines = [f"labels: output 0 (or low) is {low}, output 1 (or high) {high}, {who}{inverted}"]
     if imported.agreement is not None:
         share = imported.agreement
         lines.append(f"it gives the label of {share.value:.0%} of {share.count} labelled pictures")

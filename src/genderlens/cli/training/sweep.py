@@ -36,6 +36,7 @@ def sweep(
     as_json: Annotated[bool, typer.Option("--json", help="The table as one JSON object.")] = False,
 ) -> None:
     """Train every variation and compare them; given again, the command goes on where it stopped."""
+    from genderlens.recipe import load_recipe
     from genderlens.recipe.sweep import load_sweep
 
     try:
@@ -45,7 +46,10 @@ def sweep(
         raise MissingExtraError("train", "training") from error
 
     asked = load_sweep(sweep)
-    reading = load_source(data, kind, pattern, label, strict=strict)
+    told = load_recipe(asked.recipe, override)
+    reading = load_source(
+        data, kind, pattern, label, strict=strict, head=told.head, column=told.label_column
+    )
     outcome = run_sweep(
         asked,
         reading.manifest,

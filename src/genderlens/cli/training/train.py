@@ -34,7 +34,8 @@ def train(
     strict_heads: Annotated[
         bool,
         typer.Option(
-            "--strict-heads", help="Stop where the data lacks the column of an auxiliary head."
+            "--strict-heads",
+            help="Stop where the data lacks the column of a head that is not shipped.",
         ),
     ] = False,
     resume: Annotated[
@@ -63,9 +64,18 @@ def train(
         require_upload_address(upload)
     heads = ["data.strict_heads=true"] if strict_heads else []
     cache_dir = load_settings().cache_dir.expanduser()
+    told = load_recipe(recipe, [*(override or []), *heads])
     run = run_training(
-        load_recipe(recipe, [*(override or []), *heads]),
-        load_manifest(data, kind, pattern, label, strict=strict),
+        told,
+        load_manifest(
+            data,
+            kind,
+            pattern,
+            label,
+            strict=strict,
+            head=told.head,
+            column=told.label_column,
+        ),
         out,
         cache_dir=cache_dir,
         resume=resume,

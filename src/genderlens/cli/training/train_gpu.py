@@ -13,7 +13,7 @@ from genderlens.errors import MissingExtraError
 from genderlens.settings import load_settings
 
 _Recipe = Annotated[
-    str, typer.Option(help="Recipe that says which rows calibrate, and the auxiliary heads.")
+    str, typer.Option(help="Recipe that says which rows calibrate, and the further heads.")
 ]
 
 
@@ -48,9 +48,12 @@ def pack(
     except ModuleNotFoundError as error:
         raise MissingExtraError("train", "training") from error
 
+    told = load_recipe(recipe)
     paths = write_pack(
-        load_recipe(recipe),
-        load_manifest(data, kind, pattern, label, strict=strict),
+        told,
+        load_manifest(
+            data, kind, pattern, label, strict=strict, head=told.head, column=told.label_column
+        ),
         load_plan(plan),
         out,
         part_bytes=part_mb * 1_000_000,
@@ -79,9 +82,12 @@ def unpack(
     except ModuleNotFoundError as error:
         raise MissingExtraError("train", "training") from error
 
+    told = load_recipe(recipe)
     run = make_run(
-        load_recipe(recipe),
-        load_manifest(data, kind, pattern, label, strict=strict),
+        told,
+        load_manifest(
+            data, kind, pattern, label, strict=strict, head=told.head, column=told.label_column
+        ),
         left,
         stage,
         out,

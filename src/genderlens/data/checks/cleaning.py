@@ -53,7 +53,7 @@ def drop_faults(
     kept = manifest.take([row for row in range(len(manifest)) if row not in reasons])
     gone = sorted(reasons)
     listed = manifest.take(gone).with_column(REASON, [reasons[row] for row in gone])
-    return kept.require_both_labels(), listed
+    return kept.require_labels(manifest.label_words), listed
 
 
 def _stay(fault: DataFault, rows: Sequence[int], splits: Sequence[str | None]) -> list[int]:

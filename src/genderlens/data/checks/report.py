@@ -34,7 +34,8 @@ def draw_suspects(manifest: Manifest, findings: Sequence[DataFinding]) -> bytes 
     if not suspects:
         return None
     captions = [f"{f.details['given']}? {f.details['self_confidence']:.2f}" for f in suspects]
-    return encode_png(draw_sheet(manifest.take([f.rows[0] for f in suspects]), captions))
+    drawn = manifest.take([f.rows[0] for f in suspects])
+    return encode_png(draw_sheet(drawn, captions, manifest.label_words))
 
 
 def _parts(

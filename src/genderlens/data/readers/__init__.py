@@ -7,31 +7,24 @@ by looking.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers.listing import has_class_folders
-from genderlens.data.sources.columns import LABEL_COLUMNS
+from genderlens.data.sources.columns import label_columns
 from genderlens.data.sources.content import HEAD_BYTES, find_archive
 from genderlens.data.sources.parts import SPLIT_COLUMNS, parse_part, speaks_of_parts
 from genderlens.data.sources.paths import Place, find_place
 from genderlens.data.sources.skipped import SkippedItems
+from genderlens.data.vocabulary import Names, Vocabulary
 from genderlens.discovery import import_modules
 from genderlens.errors import SettingsError, SourceNotFoundError, UnknownLabelError
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 from genderlens.storage import open_binary
-from genderlens.types import Label
-
-Names = Mapping[str, Label]
-
-
-def missing_label_column(file: Place, columns: Iterable[str]) -> UnknownLabelError:
-    """The error of a table that does not say what its pictures show."""
-    return UnknownLabelError(
-        f"{file} has no label column; one of {', '.join(LABEL_COLUMNS)} is needed, "
-        f"its columns are {', '.join(columns)}"
-    )
 
 
 @dataclass(frozen=True)
@@ -42,6 +35,7 @@ class Options:
     file name (kind ``filename`` only). ``trusted`` lets a table name pictures anywhere, where it
     otherwise reaches those below its own folder only. ``any_parts`` reads a source too of which it
     cannot be told what may teach, for whoever divides it anew. The ledger takes what is left out.
+    ``head`` has the labels; ``column`` of a table holds them, where it is not one of the usual.
     """
 
     names: Names = field(default_factory=dict)
@@ -49,6 +43,36 @@ class Options:
     trusted: bool = False
     any_parts: bool = False
     ledger: SkippedItems = field(default_factory=SkippedItems)
+    head: Head = GENDER
+    column: str | None = None
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words for the labels."""
+        return Vocabulary(self.head, self.names)
+
+    @property
+    def label_columns(self) -> tuple[str, ...]:
+        """What a table may call the column of the labels."""
+        return label_columns(self.head, self.column)
+
+    def parse_column(self, words: Iterable[str | None], where: str) -> list[str]:
+        """The labels that a column of words stands for; UnknownLabelError for a stray one."""
+        found: dict[str | None, str] = {}
+        labels = []
+        for row, word in enumerate(words):
+            if word not in found:
+                found[word] = self.vocabulary.parse(word, f"{where}, row {row}")
+            labels.append(found[word])
+        return labels
+
+    def missing_label_column(self, file: Place, columns: Iterable[str]) -> UnknownLabelError:
+        """The error of a table that does not say what its pictures show."""
+        wanted = self.label_columns
+        needed = f"one of {', '.join(wanted)}" if len(wanted) > 1 else repr(wanted[0])
+        return UnknownLabelError(
+            f"{file} has no label column; {needed} is needed, its columns are {', '.join(columns)}"
+        )
 
 
 @dataclass(frozen=True)
@@ -114,8 +138,10 @@ def read_source(
     kind: str | None = None,
     names: Names | None = None,
     pattern: str | None = None,
+    head: Head = GENDER,
+    column: str | None = None,
 ) -> Manifest:
-    """The manifest of a source, its kind found by looking unless given.
+    """The manifest of a source, its kind found by looking unless given, with the labels of a head.
 
     ``names`` maps a data set's own words to labels; ``pattern`` is the name of a built-in file name
     pattern or a regular expression with a group ``label``, and means the kind ``filename``. The
@@ -124,8 +150,9 @@ def read_source(
     UnknownLabelError or EmptyClassError where the labels are not usable, ManifestError where it
     cannot be told what may teach, SettingsError for a pattern that cannot work.
     """
-    options = Options(names or {}, pattern, ledger=SkippedItems(strict=True))
-    return read_with(source, options, kind=kind).manifest.require_both_labels()
+    ledger = SkippedItems(strict=True)
+    options = Options(names or {}, pattern, ledger=ledger, head=head, column=column)
+    return read_with(source, options, kind=kind).manifest.require_labels(head.labels)
 
 
 def read_with(source: str, options: Options, *, kind: str | None = None) -> Reading:

@@ -1,7 +1,8 @@
 """CelebA: ``list_attr_celeba.txt`` beside ``img_align_celeba/``.
 
-``Male`` is the label, the other attributes become columns of ``yes`` and ``no``. Where they are
-there, ``list_eval_partition.txt`` gives the splits and ``identity_CelebA.txt`` the subjects.
+One attribute is the label, that of default_words for the default head and else the one that is
+told; the others become columns of ``yes`` and ``no``. Where they are there,
+``list_eval_partition.txt`` gives the splits and ``identity_CelebA.txt`` the subjects.
 Subsets work: of the pictures as of the attributes.
 """
 
@@ -12,19 +13,20 @@ from typing import Final
 
 import pyarrow as pa
 
+from genderlens.data.default_words import CELEBA_ATTRIBUTE, CELEBA_CODES
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import Options, reader
 from genderlens.data.sources.junk import HIDDEN, is_junk
 from genderlens.data.sources.paths import Place, file_names
 from genderlens.data.sources.skipped import SkippedItems
 from genderlens.errors import ManifestError, SourceNotFoundError, UnknownLabelError
+from genderlens.heads.default import GENDER
 from genderlens.storage import read_bytes
 
 ATTRIBUTES_FILE: Final = "list_attr_celeba.txt"
 PARTITION_FILE: Final = "list_eval_partition.txt"
 IDENTITY_FILE: Final = "identity_CelebA.txt"
 PICTURES_FOLDER: Final = "img_align_celeba"
-_LABELS: Final = {"1": "male", "-1": "female"}
 _ANSWERS: Final = {"1": "yes", "-1": "no"}
 _SPLITS: Final = {"0": "train", "1": "val", "2": "test"}
 
@@ -38,21 +40,22 @@ def looks_like_celeba(source: Place, _: Options) -> bool:
 
 @reader("celeba", "CelebA's attribute list beside its pictures", looks_like_celeba, rank=20)
 def read_celeba(source: Place, options: Options) -> Manifest:
-    """Read the attribute list with its partition; of the options only the ledger counts.
+    """Read the attribute list with its partition.
 
-    Raises SourceNotFoundError for a missing list, UnknownLabelError where ``Male`` is
-    not given, ManifestError for lines that are not what they should be.
+    Raises SourceNotFoundError for a missing list, UnknownLabelError where the attribute of the
+    label is not given, ManifestError for lines that are not what they should be.
     """
     folder = source.parent if source.name == ATTRIBUTES_FILE else source
-    attributes, rows = _read_attributes(folder / ATTRIBUTES_FILE)
+    wanted = _label_attribute(options)
+    attributes, rows = _read_attributes(folder / ATTRIBUTES_FILE, wanted)
     there = _present(folder, options.ledger, {row[0] for row in rows})
     rows = [row for row in rows if _is_there(row[0], there, folder, options.ledger)]
     pictures = [row[0] for row in rows]
     columns = {name: [row[i] for row in rows] for i, name in enumerate(attributes, start=1)}
-    labels = columns.pop("Male")
+    codes = columns.pop(wanted)
     known: dict[str, Sequence[str | None]] = {
         "uri": [str(folder / PICTURES_FOLDER / name) for name in pictures],
-        "label": [_LABELS[value] for value in labels],
+        "label": _labels(codes, wanted, options),
         "subject": _read_column(folder / IDENTITY_FILE, pictures, str),
         "source": [folder.absolute().name] * len(rows),
         "split": _read_column(folder / PARTITION_FILE, pictures, _SPLITS.get),
@@ -61,18 +64,38 @@ def read_celeba(source: Place, options: Options) -> Manifest:
     return Manifest(_text_table({**known, **answers}))
 
 
+def _label_attribute(options: Options) -> str:
+    """The attribute that is the label; UnknownLabelError where another head does not tell it."""
+    if options.column is not None and options.label_columns[0] != "label":
+        return options.column
+    if options.head == GENDER:
+        return CELEBA_ATTRIBUTE
+    raise UnknownLabelError(
+        f"CelebA does not say which attribute is {options.head.name!r}; name it in the recipe: "
+        f"heads.{options.head.name}.column"
+    )
+
+
+def _labels(codes: Sequence[str], attribute: str, options: Options) -> list[str]:
+    """The labels of one attribute; other than the default one's are words for yes and no."""
+    if options.head == GENDER and attribute == CELEBA_ATTRIBUTE:
+        return [CELEBA_CODES[code] for code in codes]
+    words = [_ANSWERS[code] for code in codes]
+    return options.parse_column(words, f"{ATTRIBUTES_FILE}, {attribute}")
+
+
 def _text_table(columns: Mapping[str, Sequence[str | None]]) -> pa.Table:
     return pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()})
 
 
-def _read_attributes(file: Place) -> tuple[Row, list[Row]]:
+def _read_attributes(file: Place, wanted: str) -> tuple[Row, list[Row]]:
     """Names of the attributes, and the picture and values of each line below them."""
     lines = _read_lines(file)
     if len(lines) < 2 or not lines[0][0].isdecimal():
         raise ManifestError(f"{file} does not begin with a count and the names of its attributes")
     attributes, rows = lines[1], lines[2:]
-    if "Male" not in attributes:
-        raise UnknownLabelError(f"{file} has no attribute 'Male', only {', '.join(attributes)}")
+    if wanted not in attributes:
+        raise UnknownLabelError(f"{file} has no attribute {wanted!r}, only {', '.join(attributes)}")
     if len(rows) != int(lines[0][0]):
         raise ManifestError(f"{file} announces {lines[0][0]} pictures and lists {len(rows)}")
     for row in rows:

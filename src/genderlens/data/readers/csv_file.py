@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from genderlens.data.manifest import COLUMNS, Manifest, parse_label
-from genderlens.data.readers import Names, Options, missing_label_column, reader
+from genderlens.data.manifest import COLUMNS, Manifest
+from genderlens.data.readers import Options, reader
 from genderlens.data.sources.addresses import Addresses
-from genderlens.data.sources.columns import LABEL_COLUMNS, PATH_COLUMNS, find_column, normal_name
+from genderlens.data.sources.columns import PATH_COLUMNS, find_column, normal_name
 from genderlens.data.sources.csv_lines import SUFFIXES, Line, open_csv
 from genderlens.data.sources.parts import parse_part
 from genderlens.data.sources.paths import Place
+from genderlens.data.vocabulary import Vocabulary
 from genderlens.errors import ManifestError, SourceNotFoundError
 
 
@@ -57,23 +58,23 @@ def read_csv(source: Place, options: Options) -> Manifest:
 def _read_rows(
     file: Place, header: list[str], lines: Iterator[Line], options: Options
 ) -> Iterator[dict[str, str | None]]:
-    columns = _find_columns(header, file)
+    columns, words = _find_columns(header, file, options), options.vocabulary
     addresses = Addresses(file.absolute().parent, trusted=options.trusted, ledger=options.ledger)
     for cells, where in lines:
-        row = _row(_record(header, cells, where), columns, options.names, addresses, where)
+        row = _row(_record(header, cells, where), columns, words, addresses, where)
         if row is not None:
             yield row
 
 
-def _find_columns(header: list[str], file: Place) -> _Columns:
+def _find_columns(header: list[str], file: Place, options: Options) -> _Columns:
     if len({name.lower() for name in header}) < len(header):
         raise ManifestError(f"{file} has two columns of one name; its columns are {header}")
     path = find_column(PATH_COLUMNS, header)
-    label = find_column(LABEL_COLUMNS, header)
+    label = find_column(options.label_columns, header)
     if path is None:
         raise ManifestError(f"{file} needs a column {' or '.join(PATH_COLUMNS)}, it has {header}")
     if label is None:
-        raise missing_label_column(file, header)
+        raise options.missing_label_column(file, header)
     used = {path, label, ""}
     attributes = [name for name in header if name not in used and normal_name(name) not in COLUMNS]
     return _Columns(path, label, tuple(attributes))
@@ -86,11 +87,15 @@ def _record(header: list[str], cells: list[str], where: str) -> dict[str, str | 
 
 
 def _row(
-    record: dict[str, str | None], columns: _Columns, names: Names, addresses: Addresses, where: str
+    record: dict[str, str | None],
+    columns: _Columns,
+    words: Vocabulary,
+    addresses: Addresses,
+    where: str,
 ) -> dict[str, str | None] | None:
     """One row of the manifest; None where its picture is refused."""
     fixed = {normal_name(name): value for name, value in record.items()}
-    label = parse_label(record[columns.label], where, names)
+    label = words.parse(record[columns.label], where)
     uri = addresses.locate(record[columns.path], where)
     if uri is None:
         return None

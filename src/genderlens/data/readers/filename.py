@@ -1,4 +1,4 @@
-"""A flat folder with the label in the file names: ``male_person1.jpg``, ``25_1_2_20170116.jpg``.
+"""A flat folder with the label in the file names: ``LABEL_person1.jpg``, ``25_1_2_20170116.jpg``.
 
 A pattern is a regular expression that the whole name without its suffix must match. Its group
 ``label`` is the label, ``subject`` and ``split`` fill those columns, further groups are attributes.
@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from genderlens.data.manifest import Manifest, parse_label
-from genderlens.data.readers import Names, Options, reader
+from genderlens.data.default_words import UTKFACE_CODES
+from genderlens.data.manifest import Manifest
+from genderlens.data.readers import Options, reader
 from genderlens.data.readers.listing import holds_pictures, list_children, pick_pictures
 from genderlens.data.sources.parts import parse_part
 from genderlens.data.sources.paths import Place
 from genderlens.data.sources.skipped import SkippedItems
+from genderlens.data.vocabulary import Names, Vocabulary
 from genderlens.errors import SettingsError, SourceNotFoundError, UnknownLabelError
 
 
@@ -37,7 +39,7 @@ PATTERNS: Final = {
     "label-first": NamePattern(re.compile(r"(?P<label>[^\W\d_]+)(?:[\W\d_].*)?", re.DOTALL)),
     "utkface": NamePattern(
         re.compile(r"(?P<age>\d{1,3})_(?P<label>[01])_(?:(?P<race>[0-4])_)?_?(?P<date>\d{14,}).*"),
-        names={"0": "male", "1": "female"},
+        names=UTKFACE_CODES,
         codes={
             "race": {"0": "White", "1": "Black", "2": "Asian", "3": "Indian", "4": "Others"},
         },
@@ -65,8 +67,10 @@ def read_filenames(source: Place, options: Options) -> Manifest:
         raise SourceNotFoundError(f"no folder at '{source}'; check the path")
     pictures = list(_pictures(source, options.ledger))
     pattern = given or _guess(pictures)
-    names = {**pattern.names, **options.names}
-    return Manifest.from_rows(_row(path, pattern, names) for path in pictures)
+    if pattern is PATTERNS["label-first"]:
+        pattern = _label_first(options.vocabulary)
+    words = options.vocabulary.with_names(pattern.names)
+    return Manifest.from_rows(_row(path, pattern, words) for path in pictures)
 
 
 def load_pattern(text: str) -> NamePattern:
@@ -85,6 +89,13 @@ def load_pattern(text: str) -> NamePattern:
     return NamePattern(expression)
 
 
+def _label_first(vocabulary: Vocabulary) -> NamePattern:
+    """The pattern with the known words, which may hold more than letters, longest first."""
+    words = "|".join(re.escape(word) for word in sorted(vocabulary.known, key=len, reverse=True))
+    text = rf"(?P<label>(?i:{words})|[^\W\d_]+)(?:[\W\d_].*)?"
+    return NamePattern(re.compile(text, re.DOTALL))
+
+
 def _guess(pictures: list[Place]) -> NamePattern:
     is_utkface = pictures and PATTERNS["utkface"].expression.fullmatch(pictures[0].stem)
     return PATTERNS["utkface" if is_utkface else "label-first"]
@@ -100,7 +111,7 @@ def _pictures(root: Place, ledger: SkippedItems) -> Iterator[Place]:
     yield from pick_pictures(children.files, ledger)
 
 
-def _row(path: Place, pattern: NamePattern, names: Names) -> dict[str, str | None]:
+def _row(path: Place, pattern: NamePattern, words: Vocabulary) -> dict[str, str | None]:
     match = pattern.expression.fullmatch(path.stem)
     if match is None:
         raise UnknownLabelError(
@@ -111,7 +122,7 @@ def _row(path: Place, pattern: NamePattern, names: Names) -> dict[str, str | Non
     return {
         **groups,
         "uri": str(path),
-        "label": parse_label(match["label"], str(path), names),
+        "label": words.parse(match["label"], str(path)),
         "subject": groups.get("subject"),
         "source": path.absolute().parent.name,
         "split": parse_part(groups.get("split"), str(path)),

@@ -1,4 +1,4 @@
-"""A folder with one folder per class: ``SOURCE[/PART]/male/*.jpg`` or ``SOURCE/male[/PART]/*.jpg``.
+"""A folder with one folder per class: ``SOURCE[/PART]/LABEL/*.jpg``, ``SOURCE/LABEL[/PART]/*.jpg``.
 
 Parts are folders whose names hold a word such as ``train``, ``valid`` or ``testing``. A folder of
 crops may hold a table of subjects and attributes beside them: data/crop_table.py.
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from genderlens.data.crop_table import read_crop_table
-from genderlens.data.manifest import Manifest, parse_label
-from genderlens.data.readers import Names, Options, reader
+from genderlens.data.manifest import Manifest
+from genderlens.data.readers import Options, reader
 from genderlens.data.readers.listing import list_children, pick_pictures
 from genderlens.data.sources.parts import (
     NO_PART,
@@ -22,8 +22,8 @@ from genderlens.data.sources.parts import (
 )
 from genderlens.data.sources.paths import Place
 from genderlens.data.sources.skipped import SkippedItems
+from genderlens.data.vocabulary import Vocabulary
 from genderlens.errors import SourceNotFoundError, UnknownLabelError
-from genderlens.types import LABELS
 
 GUESSES_NOTE: Final = "GUESSES.txt"
 """Lies in a folder of crops that are sorted by what a model saw in them."""
@@ -43,13 +43,13 @@ def looks_like_class_folders(source: Place, options: Options) -> bool:
     """Whether the source is a folder that holds class folders, directly or under its parts."""
     if not source.is_dir():
         return False
-    folders = list_children(source, SkippedItems()).folders
-    if any(_is_class(folder, options.names) for folder in folders):
+    folders, words = list_children(source, SkippedItems()).folders, options.vocabulary
+    if any(folder.name in words for folder in folders):
         return True
     below = (
         list_children(part, SkippedItems()).folders for part in folders if _is_above_classes(part)
     )
-    return any(_is_class(folder, options.names) for inner in below for folder in inner)
+    return any(folder.name in words for inner in below for folder in inner)
 
 
 @reader("folder", "a folder with one folder per class", looks_like_class_folders, rank=10)
@@ -61,9 +61,9 @@ def read_folder(source: Place, options: Options) -> Manifest:
     """
     if not source.is_dir():
         raise SourceNotFoundError(f"no folder at '{source}'; check the path")
-    classes = list(_class_folders(source, options))
+    classes, words = list(_class_folders(source, options)), options.vocabulary
     for found in classes:
-        parse_label(found.label_word, str(found.folder), options.names)
+        words.parse(found.label_word, str(found.folder))
     if not options.any_parts:
         told = [found for found in classes if not found.undivided]
         require_told({str(found.folder): found.split for found in told})
@@ -73,7 +73,7 @@ def read_folder(source: Place, options: Options) -> Manifest:
             "subject": None,
             **facts.get(path.name, {}),
             "uri": str(path),
-            "label": parse_label(found.label_word, str(found.folder), options.names),
+            "label": words.parse(found.label_word, str(found.folder)),
             "source": source.absolute().name,
             "split": found.split,
         }
@@ -83,16 +83,16 @@ def read_folder(source: Place, options: Options) -> Manifest:
 
 
 def _class_folders(root: Place, options: Options) -> Iterator[_ClassFolder]:
-    children = list_children(root, options.ledger)
+    children, words = list_children(root, options.ledger), options.vocabulary
     _refuse_guesses(root, children.files)
-    _refuse_unlabelled(children.files, options.ledger)
+    _refuse_unlabelled(children.files, options)
     for child in children.folders:
-        if _is_class(child, options.names) or not _is_above_classes(child):
+        if child.name in words or not _is_above_classes(child):
             yield from _below_class(child, [], options)
             continue
         find_part(child.name, str(child))
         inner = list_children(child, options.ledger)
-        _refuse_unlabelled(inner.files, options.ledger)
+        _refuse_unlabelled(inner.files, options)
         for folder in inner.folders:
             yield from _below_class(folder, [child.name], options)
 
@@ -105,12 +105,12 @@ def _below_class(folder: Place, above: list[str], options: Options) -> Iterator[
     if children.files or not children.folders:
         yield _ClassFolder(folder.name, split, folder, children.files, undivided)
     for inner in children.folders:
-        if not parts_in(inner.name) or not _is_class(folder, options.names):
-            raise UnknownLabelError(_stray(inner, folder, options.names))
+        if not parts_in(inner.name) or folder.name not in options.vocabulary:
+            raise UnknownLabelError(_stray(inner, folder, options.vocabulary))
         part = find_part_of_path([*above, inner.name], str(inner))
         deeper = list_children(inner, options.ledger)
         if deeper.folders:
-            raise UnknownLabelError(_stray(deeper.folders[0], folder, options.names))
+            raise UnknownLabelError(_stray(deeper.folders[0], folder, options.vocabulary))
         yield _ClassFolder(folder.name, part, inner, deeper.files)
 
 
@@ -127,19 +127,14 @@ def _refuse_guesses(root: Place, files: list[Place]) -> None:
         )
 
 
-def _stray(inner: Place, folder: Place, names: Names) -> str:
-    parse_label(folder.name, str(folder), names)
+def _stray(inner: Place, folder: Place, words: Vocabulary) -> str:
+    words.parse(folder.name, str(folder))
     return f"stray folder {inner} inside a class folder; move its pictures up or remove it"
 
 
-def _refuse_unlabelled(files: list[Place], ledger: SkippedItems) -> None:
-    for path in pick_pictures(files, ledger):
+def _refuse_unlabelled(files: list[Place], options: Options) -> None:
+    for path in pick_pictures(files, options.ledger):
         raise UnknownLabelError(
             f"picture {path} lies outside the class folders, so it has no label; "
-            f"move it into one of {', '.join(LABELS)} or remove it"
+            f"move it into one of {', '.join(options.head.labels)} or remove it"
         )
-
-
-def _is_class(folder: Place, names: Names) -> bool:
-    word = folder.name.strip().lower()
-    return word in LABELS or word in {name.strip().lower() for name in names}

@@ -52,12 +52,19 @@ def read_manifest_file(source: Place, options: Options) -> Manifest:
     if not file.is_file():
         raise SourceNotFoundError(f"no manifest at '{source}'; check the path")
     with open_binary(str(file)) as stream:
-        manifest = parse_manifest(stream, str(file))
+        manifest = _with_labels(parse_manifest(stream, str(file), None), str(file), options)
     trusted = options.trusted or (isinstance(file, Path) and is_sealed(manifest.table))
     addresses = Addresses(file.absolute().parent, trusted=trusted, ledger=options.ledger)
     located = [addresses.locate(uri, f"{file}, row {row}") for row, uri in enumerate(manifest.uris)]
     kept = [row for row, uri in enumerate(located) if uri is not None]
     return manifest.take(kept).with_column("uri", [located[row] for row in kept])
+
+
+def _with_labels(manifest: Manifest, where: str, options: Options) -> Manifest:
+    """The manifest with the labels of the head, from its label column or the one that is told."""
+    told = options.column is not None and options.label_columns[0] != "label"
+    column = str(options.column) if told else "label"
+    return manifest.with_column("label", options.parse_column(manifest.column(column), where))
 
 
 def _file_of(source: Place) -> Place:

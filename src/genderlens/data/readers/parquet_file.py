@@ -13,13 +13,13 @@ from typing import Final
 
 import pyarrow as pa
 
-from genderlens.data.manifest import COLUMNS, Manifest, parse_label
+from genderlens.data.manifest import COLUMNS, Manifest
 from genderlens.data.parquet.limits import open_parquet, read_columns
-from genderlens.data.readers import Options, missing_label_column, reader
+from genderlens.data.readers import Options, reader
 from genderlens.data.readers.listing import text_or_none
 from genderlens.data.readers.shard_paths import ShardPath, find_shards
 from genderlens.data.sources.class_labels import read_class_names
-from genderlens.data.sources.columns import LABEL_COLUMNS, find_column
+from genderlens.data.sources.columns import find_column
 from genderlens.data.sources.parts import parse_part
 from genderlens.data.sources.paths import Place
 from genderlens.data.sources.skipped import SkippedItems
@@ -59,9 +59,9 @@ def _is_parquet(file: Place) -> bool:
 
 
 def _read_rows(shard: ShardPath, options: Options) -> Iterator[dict[str, str | None]]:
-    file, names = shard.file, options.names
+    file, words = shard.file, options.vocabulary
     schema = _read_schema(file)
-    label_column = _label_column(schema, file)
+    label_column = _label_column(schema, file, options)
     attributes = [
         f.name for f in schema if _is_plain(f.type) and f.name not in (*COLUMNS, label_column)
     ]
@@ -69,16 +69,14 @@ def _read_rows(shard: ShardPath, options: Options) -> Iterator[dict[str, str | N
     kept = [c for c in ("subject", "source", "split") if c in schema.names]
     table = _read_columns(file, [label_column, *attributes, *kept])
     classes = read_class_names(schema)
-    given = {name.strip().lower() for name in names}
     for index, row in enumerate(table.to_pylist()):
         where = f"{file}#{index}"
         # The number of a class means its word, unless it was given a meaning itself.
         number = row[label_column]
-        is_given = str(number).strip().lower() in given
-        word = number if is_given else classes.translate(label_column, number)
+        word = number if words.is_told(number) else classes.translate(label_column, number)
         yield {
             "uri": where,
-            "label": parse_label(word, where, names),
+            "label": words.parse(word, where),
             "subject": text_or_none(row.get("subject")),
             "source": text_or_none(row.get("source")) or file.absolute().parent.name,
             "split": parse_part(classes.translate("split", row.get("split")), where) or shard.part,
@@ -108,10 +106,10 @@ def _read_columns(file: Place, columns: list[str]) -> pa.Table:
         return read_columns(stream, str(file), columns)
 
 
-def _label_column(schema: pa.Schema, file: Place) -> str:
-    column = find_column(LABEL_COLUMNS, schema.names)
+def _label_column(schema: pa.Schema, file: Place, options: Options) -> str:
+    column = find_column(options.label_columns, schema.names)
     if column is None:
-        raise missing_label_column(file, schema.names)
+        raise options.missing_label_column(file, schema.names)
     return column
 
 

@@ -2,7 +2,7 @@
 file of class folders.
 
 The label is the one of the JSON object, else the text of ``cls``, else that of ``txt``, else the
-folder: ``train/male/1.jpg``. Other strings, numbers and truth values of the object are attributes.
+folder: ``train/LABEL/1.jpg``. Other strings, numbers and truth values of the object are attributes.
 The names of a shard and of its folders tell its part where the object does not. Pictures stay in
 the shard.
 """
@@ -13,12 +13,12 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from genderlens.data.manifest import COLUMNS, Manifest, parse_label
-from genderlens.data.readers import Names, Options, reader
+from genderlens.data.manifest import COLUMNS, Manifest
+from genderlens.data.readers import Options, reader
 from genderlens.data.readers.listing import text_or_none
 from genderlens.data.readers.samples import PoolRow, read_samples, sample_key
 from genderlens.data.readers.shard_paths import ShardPath, find_shards
-from genderlens.data.sources.columns import LABEL_COLUMNS, find_column
+from genderlens.data.sources.columns import find_column
 from genderlens.data.sources.compressed import is_tar_name
 from genderlens.data.sources.junk import HIDDEN, is_in_junk
 from genderlens.data.sources.parts import find_part_of_path, parse_part
@@ -26,7 +26,6 @@ from genderlens.data.sources.paths import Place
 from genderlens.data.sources.skipped import SkippedItems
 from genderlens.data.sources.tar_file import iterate_members, open_tar
 from genderlens.errors import SourceNotFoundError, UnknownLabelError
-from genderlens.types import LABELS
 
 
 def looks_like_shards(source: Place, _: Options) -> bool:
@@ -81,16 +80,16 @@ def _names(path: str) -> list[str]:
 
 
 def _row(sample: PoolRow, shard: ShardPath, options: Options) -> dict[str, str | None]:
-    record, file, names = sample.record(), shard.file, options.names
-    label_name = find_column(LABEL_COLUMNS, record) or "label"
+    record, file, words = sample.record(), shard.file, options.vocabulary
+    label_name = find_column(options.label_columns, record) or "label"
     folders = _names(sample.name)[:-1]
-    word = _find_label(sample, record.get(label_name), folders, names)
-    parts = [folder for folder in folders if not _is_class(folder, names)]
+    word = _find_label(sample, record.get(label_name), folders, options)
+    parts = [folder for folder in folders if folder not in words]
     inside = find_part_of_path(parts, sample.where)
     return {
         **_attributes(record, {*COLUMNS, label_name}, file, options.ledger),
         "uri": f"{file}#{sample.offset}",
-        "label": parse_label(word, sample.where, names),
+        "label": words.parse(word, sample.where),
         "subject": text_or_none(record.get("subject")),
         "source": text_or_none(record.get("source")) or file.absolute().parent.name,
         "split": parse_part(record.get("split"), sample.where) or _agree(shard, inside, sample),
@@ -120,21 +119,16 @@ def _agree(shard: ShardPath, inside: str | None, sample: PoolRow) -> str | None:
     return find_part_of_path([part for part in (shard.part, inside) if part], sample.where)
 
 
-def _find_label(sample: PoolRow, told: object, folders: list[str], names: Names) -> object:
+def _find_label(sample: PoolRow, told: object, folders: list[str], options: Options) -> object:
     if told is not None:
         return told
     for suffix in ("cls", "txt"):
         if suffix in sample.texts:
             return sample.texts[suffix]
-    classes = [folder for folder in folders if _is_class(folder, names)]
+    classes = [folder for folder in folders if folder in options.vocabulary]
     if classes:
         return classes[-1]
     raise UnknownLabelError(
-        f"{sample.where} has no label; add a .json with {' or '.join(LABEL_COLUMNS[:2])}, a .cls, "
-        f"or folders {' and '.join(LABELS)}"
+        f"{sample.where} has no label; add a .json with {' or '.join(options.label_columns[:2])}, "
+        f"a .cls, or folders {' and '.join(options.head.labels)}"
     )
-
-
-def _is_class(folder: str, names: Names) -> bool:
-    word = folder.strip().lower()
-    return word in LABELS or word in {name.strip().lower() for name in names}

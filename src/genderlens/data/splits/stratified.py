@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from genderlens.data.manifest import SPLITS, Manifest
 from genderlens.data.sources.paths import place_of
 from genderlens.errors import ManifestError
-from genderlens.types import LABELS
 
 
 def hash_rank(key: str, seed: str) -> int:
@@ -28,7 +27,7 @@ def assign_splits(manifest: Manifest, fractions: Mapping[str, float], seed: int)
     _check_fractions(fractions)
     splits = manifest.column("split")
     members, labels = _rows_by_subject(manifest), manifest.labels
-    for label in LABELS:
+    for label in sorted(set(labels)):
         own = {s: rows for s, rows in members.items() if labels[rows[0]] == label}
         for subject, split in _fill(own, splits, fractions, f"assign {seed}"):
             for row in members[subject]:
@@ -73,7 +72,7 @@ def carve_split_evenly(
         for subject, rows in _rows_by_subject(manifest).items()
     }
     ranked = sorted((s for s in own if own[s]), key=lambda name: hash_rank(name, str(seed)))
-    for label in LABELS:
+    for label in sorted(set(labels)):
         members = [own[subject] for subject in ranked if labels[own[subject][0]] == label]
         lacking = fraction * sum(map(len, members))
         for rows in reversed(members):

@@ -44,15 +44,15 @@ class DoubtRow:
 
 
 def coverage_at_risk(
-    cells: Cells, female: Floats, male: Floats, target: float
+    cells: Cells, negative: Floats, positive: Floats, target: float
 ) -> tuple[float, int]:
     """The largest coverage whose expected error is at most the target, and how many cells it takes.
 
     By the rule that chooses a bundle's threshold, so that report and bundle never contradict.
     """
     order = cells.by_confidence()
-    counts = np.cumsum((female + male)[order])
-    errors = np.cumsum(cells.wrong(female, male)[order])
+    counts = np.cumsum((negative + positive)[order])
+    errors = np.cumsum(cells.wrong(negative, positive)[order])
     good = np.flatnonzero((counts > 0) & (expected_error(errors, counts) <= target))
     return (float(counts[good[-1]] / counts[-1]), int(good[-1]) + 1) if len(good) else (0.0, 0)
 
@@ -66,10 +66,10 @@ def doubt_rows(cells: Cells, targets: Sequence[float], replicates: Floats) -> li
 
 
 def _row(cells: Cells, target: float, replicates: Floats) -> DoubtRow:
-    coverage, size = coverage_at_risk(cells, cells.female, cells.male, target)
+    coverage, size = coverage_at_risk(cells, cells.negative, cells.positive, target)
     accepted = cells.by_confidence()[:size]
-    wrong = cells.wrong(cells.female, cells.male)[accepted].sum()
-    count = (cells.female + cells.male)[accepted].sum()
+    wrong = cells.wrong(cells.negative, cells.positive)[accepted].sum()
+    count = (cells.negative + cells.positive)[accepted].sum()
     return DoubtRow(
         target=target,
         threshold=float(cells.confidence[accepted[-1]]) if size else None,

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genderlens.evaluation.figures.intervals import divide
+from genderlens.evaluation.figures.names import label_figure
 from genderlens.evaluation.figures.score_bins import Cells
+from genderlens.heads import Head, column_word
 
 Floats = NDArray[np.float64]
 
@@ -18,70 +20,78 @@ RELIABILITY_BINS: Final = 10
 MOST_POINTS: Final = 200
 
 
-def roc_curve(female: Floats, male: Floats) -> tuple[Floats, Floats]:
+def roc_curve(negative: Floats, positive: Floats) -> tuple[Floats, Floats]:
     """False and true positive rates from the highest threshold down, (0, 0) first; K → K + 1."""
-    false = np.concatenate([[0.0], np.cumsum(female[::-1])])
-    true = np.concatenate([[0.0], np.cumsum(male[::-1])])
+    false = np.concatenate([[0.0], np.cumsum(negative[::-1])])
+    true = np.concatenate([[0.0], np.cumsum(positive[::-1])])
     return divide(false, false[-1]), divide(true, true[-1])
 
 
-def precision_recall_curve(female: Floats, male: Floats) -> tuple[Floats, Floats]:
+def precision_recall_curve(negative: Floats, positive: Floats) -> tuple[Floats, Floats]:
     """Recall and precision from the highest threshold down; K → K."""
-    hits, answers = np.cumsum(male[::-1]), np.cumsum((female + male)[::-1])
+    hits, answers = np.cumsum(positive[::-1]), np.cumsum((negative + positive)[::-1])
     return divide(hits, hits[-1:]), divide(hits, answers)
 
 
-def risk_coverage_curve(cells: Cells, female: Floats, male: Floats) -> tuple[Floats, Floats]:
+def risk_coverage_curve(cells: Cells, negative: Floats, positive: Floats) -> tuple[Floats, Floats]:
     """Coverage and the share of errors among the most confident so many; K → K."""
     order = cells.by_confidence()
-    weight = np.cumsum((female + male)[order])
-    wrong = np.cumsum(cells.wrong(female, male)[order])
+    weight = np.cumsum((negative + positive)[order])
+    wrong = np.cumsum(cells.wrong(negative, positive)[order])
     return divide(weight, weight[-1:]), divide(wrong, weight)
 
 
-def curves_on_grid(cells: Cells, female: Floats, male: Floats) -> Floats:
-    """True positive rate, precision and risk read at GRID, 3×101."""
-    fpr, tpr = roc_curve(female, male)
-    recall, precision = precision_recall_curve(female, male)
-    coverage, risk = risk_coverage_curve(cells, female, male)
-    return np.stack(
-        [
-            np.interp(GRID, fpr, tpr),
-            np.interp(GRID, recall, precision),
-            np.interp(GRID, coverage, risk),
-        ]
-    )
+def banded_curves(head: Head) -> tuple[str, ...]:
+    """The curves that are drawn with the band of their replicates."""
+    return ("roc", "precision_recall", "risk_coverage") if head.is_binary else ("risk_coverage",)
 
 
-def threshold_sweep(cells: Cells) -> dict[str, Floats]:
-    """Accuracy, F1 and both recalls where ``male`` is said from each of GRID on."""
+def curves_on_grid(cells: Cells, negative: Floats, positive: Floats) -> Floats:
+    """The values of ``banded_curves`` read at GRID, curves×101."""
+    coverage, risk = risk_coverage_curve(cells, negative, positive)
+    at_coverage = np.interp(GRID, coverage, risk)
+    if not cells.ranked:
+        return at_coverage[None]
+    fpr, tpr = roc_curve(negative, positive)
+    recall, precision = precision_recall_curve(negative, positive)
+    return np.stack([np.interp(GRID, fpr, tpr), np.interp(GRID, recall, precision), at_coverage])
+
+
+def threshold_sweep(cells: Cells, head: Head) -> dict[str, Floats]:
+    """Accuracy, F1 and both recalls where the positive label is said from each of GRID on."""
     place = np.searchsorted(cells.score, GRID, side="left")
-    women = np.concatenate([[0.0], np.cumsum(cells.female)])
-    men = np.concatenate([[0.0], np.cumsum(cells.male)])
-    true_female, true_male = women[place], men[-1] - men[place]
-    said_male = true_male + women[-1] - true_female
+    negative = np.concatenate([[0.0], np.cumsum(cells.negative)])
+    positive = np.concatenate([[0.0], np.cumsum(cells.positive)])
+    true_negative, true_positive = negative[place], positive[-1] - positive[place]
+    said_positive = true_positive + negative[-1] - true_negative
     return {
         "threshold": GRID,
-        "accuracy": divide(true_female + true_male, np.asarray(women[-1] + men[-1])),
-        "recall_female": divide(true_female, women[-1:]),
-        "recall_male": divide(true_male, men[-1:]),
-        "f1_male": divide(2 * true_male, said_male + men[-1]),
+        "accuracy": divide(true_negative + true_positive, np.asarray(negative[-1] + positive[-1])),
+        label_figure("recall", head.negative): divide(true_negative, negative[-1:]),
+        label_figure("recall", head.positive): divide(true_positive, positive[-1:]),
+        label_figure("f1", head.positive): divide(2 * true_positive, said_positive + positive[-1]),
     }
 
 
-def reliability(cells: Cells) -> list[dict[str, float]]:
-    """Ten equally wide bins of the probability of ``male``: its mean, how many, how many male."""
+def reliability(cells: Cells, head: Head) -> list[dict[str, float]]:
+    """Ten equally wide bins of the score: its mean, how many rows, and ``reliability_key``."""
     place = np.minimum(RELIABILITY_BINS - 1, (cells.score * RELIABILITY_BINS).astype(np.int64))
-    weight = cells.female + cells.male
-    count, men, total = (
+    weight = cells.negative + cells.positive
+    count, hits, total = (
         np.bincount(place, weights=values, minlength=RELIABILITY_BINS)
-        for values in (weight, cells.male, weight * cells.score)
+        for values in (weight, cells.positive, weight * cells.score)
     )
+    key = reliability_key(head)
     return [
-        {"mean": float(total[i] / count[i]), "count": float(count[i]), "male": float(men[i])}
+        {"mean": float(total[i] / count[i]), "count": float(count[i]), key: float(hits[i])}
         for i in range(RELIABILITY_BINS)
         if count[i]
     ]
+
+
+def reliability_key(head: Head) -> str:
+    """What a bin counts: of a binary head the positive label, of others the right answers."""
+    return column_word(head.positive) if head.is_binary else "right"
 
 
 def thin(*curves: Floats) -> list[list[float]]:

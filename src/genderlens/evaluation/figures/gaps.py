@@ -8,7 +8,7 @@ from itertools import groupby
 from math import sqrt
 from typing import Any, Final
 
-from genderlens.evaluation.figures.fairness import RATES, Group
+from genderlens.evaluation.figures.fairness import Group
 from genderlens.evaluation.figures.intervals import UNDEFINED, Estimate
 from genderlens.evaluation.figures.metrics import Proportion
 from genderlens.evaluation.figures.significance import holm, two_proportions
@@ -44,7 +44,7 @@ class Gap:
 def find_gaps(groups: Sequence[Group], *, smallest: int) -> list[Gap]:
     """For each rate and crossing with at least two groups that are large enough, the gap."""
     found = []
-    for rate in RATES:
+    for rate in groups[0].rates if groups else ():
         for columns, members in groupby(groups, key=lambda g: g.columns):
             large = [group for group in members if group.rates[rate].count >= smallest]
             if len(large) > 1:
@@ -57,7 +57,7 @@ def fairness_metrics(
 ) -> dict[str, Estimate]:
     """``worst_group_*`` and ``largest_*_gap`` of each rate, undefined without a large group."""
     figures: dict[str, Estimate] = {}
-    for rate in RATES:
+    for rate in groups[0].rates if groups else ():
         large = [group.rates[rate] for group in groups if group.rates[rate].count >= smallest]
         worst = max(large, key=lambda share: _badness(rate, share), default=None)
         own = [gap.difference for gap in gaps if gap.rate == rate]

@@ -24,43 +24,48 @@ _SMALLEST: Final = float(np.finfo(np.float64).eps)
 
 @dataclass(frozen=True)
 class Cells:
-    """Arrays over K cells in rising order of score (the probability of ``male``).
+    """Arrays over K cells in rising order of score.
 
-    ``female`` and ``male`` count the rows by annotated label; ``loss_*`` and ``square_*`` are the
-    mean log loss and squared distance that a row of that label has there.
+    Of a binary head (``ranked``) the score is the probability of the positive label, ``negative``
+    and ``positive`` count the rows by annotated label. Of other heads it is the confidence, and
+    they count the wrong and the right answers. ``loss_*`` and ``square_*`` are the mean log loss
+    and squared distance that a row of that kind has there.
     """
 
     score: Floats
-    female: Floats
-    male: Floats
-    loss_female: Floats
-    loss_male: Floats
-    square_female: Floats
-    square_male: Floats
+    negative: Floats
+    positive: Floats
+    loss_negative: Floats
+    loss_positive: Floats
+    square_negative: Floats
+    square_positive: Floats
+    ranked: bool = True
 
     def __len__(self) -> int:
         return len(self.score)
 
     @property
     def confidence(self) -> Floats:
-        return np.maximum(self.score, 1.0 - self.score)
+        """The probability of the likelier label."""
+        return np.maximum(self.score, 1.0 - self.score) if self.ranked else self.score
 
     @property
-    def says_male(self) -> NDArray[np.bool_]:
+    def says_positive(self) -> NDArray[np.bool_]:
+        """Of a binary head, whether the positive label is the likelier one."""
         return self.score >= 0.5
 
     def by_confidence(self) -> NDArray[np.int64]:
         """The cells from the most confident one on."""
         return np.argsort(-self.confidence, kind="stable")
 
-    def wrong(self, female: Floats, male: Floats) -> Floats:
+    def wrong(self, negative: Floats, positive: Floats) -> Floats:
         """The weights whose likelier label is not the annotators', shape of the weights."""
-        return np.where(self.says_male, female, male)
+        return np.where(self.says_positive, negative, positive) if self.ranked else negative
 
     def bins(self) -> Floats:
         """K×BINS: which cell belongs to which equally filled bin of confidence."""
         order = self.by_confidence()[::-1]
-        weight = (self.female + self.male)[order]
+        weight = (self.negative + self.positive)[order]
         middle = np.cumsum(weight) - weight / 2
         member = np.zeros((len(self), BINS))
         place = np.minimum(BINS - 1, (middle / weight.sum() * BINS).astype(np.int64))
@@ -68,22 +73,46 @@ class Cells:
         return member
 
 
-def build_cells(probability: Floats, male: NDArray[np.bool_], *, most: int = 0) -> Cells:
-    """The cells of answered rows; ``most`` = 0 keeps every distinct score apart."""
+def build_cells(probability: Floats, positive: NDArray[np.bool_], *, most: int = 0) -> Cells:
+    """The cells of a binary head's answers; ``most`` = 0 keeps every distinct score apart."""
     first, distinct = _lowest_scores(probability, most)
     sums = np.zeros((7, len(first)))
     for start in range(0, len(probability), _PART):
         part = slice(start, start + _PART)
-        sums += _sums(first, probability[part], male[part])
-    total, men = sums[:2]
+        sums += _sums(first, probability[part], positive[part])
+    total, hits = sums[:2]
     return Cells(
         score=first if distinct else divide(sums[2], total),
-        female=total - men,
-        male=men,
-        loss_female=divide(sums[3], total),
-        loss_male=divide(sums[4], total),
-        square_female=divide(sums[5], total),
-        square_male=divide(sums[6], total),
+        negative=total - hits,
+        positive=hits,
+        loss_negative=divide(sums[3], total),
+        loss_positive=divide(sums[4], total),
+        square_negative=divide(sums[5], total),
+        square_positive=divide(sums[6], total),
+    )
+
+
+def build_doubt_cells(
+    confidence: Floats, right: NDArray[np.bool_], loss: Floats, square: Floats, *, most: int = 0
+) -> Cells:
+    """The cells of another head's answers, each with its log loss and squared distance."""
+    first, distinct = _lowest_scores(confidence, most)
+    key = np.searchsorted(first, confidence, side="right") - 1
+    place = 2 * key + right
+    weights = (None, confidence, loss, square)
+    total, score, losses, squares = (
+        np.bincount(place, weights=w, minlength=2 * len(first)).reshape(-1, 2) for w in weights
+    )
+    mean_loss, mean_square = (np.nan_to_num(divide(sums, total)) for sums in (losses, squares))
+    return Cells(
+        score=first if distinct else divide(score.sum(axis=1), total.sum(axis=1)),
+        negative=total[:, 0].astype(np.float64),
+        positive=total[:, 1].astype(np.float64),
+        loss_negative=mean_loss[:, 0],
+        loss_positive=mean_loss[:, 1],
+        square_negative=mean_square[:, 0],
+        square_positive=mean_square[:, 1],
+        ranked=False,
     )
 
 
@@ -99,37 +128,47 @@ def _lowest_scores(probability: Floats, most: int) -> tuple[Floats, bool]:
     return np.unique(ordered[[*ranks, min(half, len(ordered) - 1)]]), False
 
 
-def _sums(first: Floats, probability: Floats, male: NDArray[np.bool_]) -> Floats:
-    """Of each cell rows, male rows, scores, and losses and squares under either label; 7×K."""
+def _sums(first: Floats, probability: Floats, positive: NDArray[np.bool_]) -> Floats:
+    """Of each cell rows, positive rows, scores, and losses and squares under either label; 7×K."""
     key = np.searchsorted(first, probability, side="right") - 1
     clipped = np.clip(probability, _SMALLEST, 1.0 - _SMALLEST)
     weights = (
-        None, male, probability, -np.log1p(-clipped), -np.log(clipped), probability**2,
+        None, positive, probability, -np.log1p(-clipped), -np.log(clipped), probability**2,
         (1.0 - probability) ** 2,
     )  # fmt: skip
     return np.stack([np.bincount(key, weights=w, minlength=len(first)) for w in weights])
 
 
-def score_metrics(cells: Cells, female: Floats, male: Floats) -> dict[str, Floats]:
+def score_metrics(cells: Cells, negative: Floats, positive: Floats) -> dict[str, Floats]:
     """The figures of B weightings of the cells, each weight array of shape B×K.
 
-    Average precision without a single positive is 0, as in scikit-learn; ROC-AUC with one label
-    alone is NaN. ``aurc`` is the area under the risk–coverage curve (Geifman & El-Yaniv,
-    "Selective Classification for Deep Neural Networks", NeurIPS 2017).
+    ``aurc`` is the area under the risk–coverage curve (Geifman & El-Yaniv, "Selective
+    Classification for Deep Neural Networks", NeurIPS 2017).
     """
-    all_rows = (female + male).sum(axis=1)
-    below = np.cumsum(female, axis=1) - female / 2
-    pairs = female.sum(axis=1) * male.sum(axis=1)
-    loss = female @ cells.loss_female + male @ cells.loss_male
-    square = female @ cells.square_female + male @ cells.square_male
+    all_rows = (negative + positive).sum(axis=1)
+    loss = negative @ cells.loss_negative + positive @ cells.loss_positive
+    square = negative @ cells.square_negative + positive @ cells.square_positive
     return {
-        "roc_auc": divide((male * below).sum(axis=1), pairs),
-        "average_precision_female": average_precision(male, female),
-        "average_precision_male": average_precision(female[:, ::-1], male[:, ::-1]),
+        **(_ranking(negative, positive) if cells.ranked else {}),
         "log_loss": divide(loss, all_rows),
         "brier": divide(square, all_rows),
-        "ece": _calibration_error(cells, female, male),
-        "aurc": area_under_risk(cells, female, male),
+        "ece": calibration_error(cells, negative, positive),
+        "aurc": area_under_risk(cells, negative, positive),
+    }
+
+
+def _ranking(negative: Floats, positive: Floats) -> dict[str, Floats]:
+    """What only a score that ranks two labels has.
+
+    Average precision without a single positive is 0, as in scikit-learn; ROC-AUC with one label
+    alone is NaN.
+    """
+    below = np.cumsum(negative, axis=1) - negative / 2
+    pairs = negative.sum(axis=1) * positive.sum(axis=1)
+    return {
+        "roc_auc": divide((positive * below).sum(axis=1), pairs),
+        "average_precision_negative": average_precision(positive, negative),
+        "average_precision_positive": average_precision(negative[:, ::-1], positive[:, ::-1]),
     }
 
 
@@ -142,17 +181,17 @@ def average_precision(negative: Floats, positive: Floats) -> Floats:
     return np.where(everything > 0, area / np.maximum(total, 1e-300), np.nan)
 
 
-def _calibration_error(cells: Cells, female: Floats, male: Floats) -> Floats:
+def calibration_error(cells: Cells, negative: Floats, positive: Floats) -> Floats:
     """Equally filled bins as measured, their gaps under each weighting."""
-    weight = female + male
-    surplus = weight * cells.confidence - (weight - cells.wrong(female, male))
+    weight = negative + positive
+    surplus = weight * cells.confidence - (weight - cells.wrong(negative, positive))
     return divide(np.abs(surplus @ cells.bins()).sum(axis=1), weight.sum(axis=1))
 
 
-def area_under_risk(cells: Cells, female: Floats, male: Floats) -> Floats:
+def area_under_risk(cells: Cells, negative: Floats, positive: Floats) -> Floats:
     """Mean over the rows of the risk among those at least as confident; B×K → B."""
     order = cells.by_confidence()
-    weight = (female + male)[:, order]
-    wrong = np.cumsum(cells.wrong(female, male)[:, order], axis=1)
+    weight = (negative + positive)[:, order]
+    wrong = np.cumsum(cells.wrong(negative, positive)[:, order], axis=1)
     risk = divide(wrong, np.cumsum(weight, axis=1))
     return divide(np.nansum(weight * risk, axis=1), weight.sum(axis=1))

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from genderlens.evaluation.figures.answered_scores import answered_scores
 from genderlens.evaluation.figures.intervals import Estimate, divide
 from genderlens.evaluation.figures.metrics import Proportion, proportion
 from genderlens.evaluation.figures.scores import risk_area
@@ -77,7 +78,7 @@ def selective_groups(
         for code, value in enumerate(attribute.values):
             own = answered & (attribute.codes == code)
             if own.any():
-                area = risk_area(rows.probability[own], rows.male[own], generator)
+                area = risk_area(answered_scores(rows, own), generator)
                 found.append(_group(column, value, tally[code], area))
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from genderlens.evaluation.compare import FACTS, FIGURES, ComparedModel, Pair
+from genderlens.evaluation.compare import FACTS, ComparedModel, Pair, shared_figures
 from genderlens.evaluation.report.comparison_text import (
     PAIR_HEADER,
     figure_rows,
@@ -19,12 +19,14 @@ from genderlens.evaluation.report.drawing import (
     PALETTE,
     house_style,
     new_figure,
+    plain_words,
     require_matplotlib,
     to_png,
     to_svg,
 )
+from genderlens.evaluation.report.figure_words import PLAIN_NUMBERS, figure_title
 from genderlens.evaluation.report.formatting import with_interval
-from genderlens.evaluation.report.wording import PLAIN_NUMBERS, WHAT_IT_SAYS, figure_title
+from genderlens.evaluation.report.head_words import what_it_says
 from genderlens.files.locks import exclusive_folder
 from genderlens.html import Html, element, figure, render_page, table
 from genderlens.storage import write_bytes_atomically
@@ -84,7 +86,7 @@ def draw_cost(entries: Sequence[ComparedModel], fact: str) -> Figure:
             error = [[accuracy.value - accuracy.low], [accuracy.high - accuracy.value]]
             axes.errorbar(
                 entry.facts[fact], accuracy.value, yerr=error, fmt="o", color=colour, capsize=3,
-                label=_plain(entry.name),
+                label=plain_words(entry.name, 200),
             )  # fmt: skip
     axes.set_xlim(left=0)
     axes.set_xlabel(COST_AXES[fact])
@@ -99,7 +101,8 @@ def render_comparison(
 ) -> str:
     """The page."""
     body = [
-        [figure_title(name), *(_measured(entry, name) for entry in entries)] for name in FIGURES
+        [figure_title(name), *(_measured(entry, name) for entry in entries)]
+        for name in shared_figures(entries)
     ]
     facts = [
         [row[0].replace("_", " "), *row[1:]]
@@ -112,7 +115,7 @@ def render_comparison(
     ]
     header = ("", *(entry.name for entry in entries))
     parts = [
-        element("p", Html(WHAT_IT_SAYS), css="box"),
+        element("p", what_it_says(entries[0].head), css="box"),
         table(header, [*facts, *body]),
         element("div", *plots, css="plots"),
         element("h2", "Is it chance?"),
@@ -124,10 +127,6 @@ def render_comparison(
 
 def _measured(entry: ComparedModel, name: str) -> Html:
     return with_interval(entry.figures[name], share=name not in PLAIN_NUMBERS)
-
-
-def _plain(words: str) -> str:
-    return words.replace("$", "＄").lstrip("_") or "?"
 
 
 def _write(path: Path, words: str) -> None:

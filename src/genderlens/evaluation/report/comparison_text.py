@@ -9,9 +9,9 @@ from math import isnan
 from typing import Final
 
 from genderlens.csv_safety import plain_text
-from genderlens.evaluation.compare import FACTS, FIGURES, ComparedModel, Pair
+from genderlens.evaluation.compare import FACTS, ComparedModel, Pair, shared_figures
+from genderlens.evaluation.report.figure_words import PLAIN_NUMBERS
 from genderlens.evaluation.report.formatting import number, percent
-from genderlens.evaluation.report.wording import PLAIN_NUMBERS
 
 PAIR_HEADER: Final = ("pair", "common", "only first right", "only second right", "p", "p (Holm)")
 
@@ -31,11 +31,12 @@ def render_markdown(entries: Sequence[ComparedModel], pairs: Sequence[Pair]) -> 
 def render_csv(entries: Sequence[ComparedModel]) -> str:
     """One line per model, each figure with its interval; numbers plain, no number undefined."""
     stream = io.StringIO()
-    names = [f"{name}{end}" for name in FIGURES for end in ("", "_low", "_high")]
+    measured = shared_figures(entries)
+    names = [f"{name}{end}" for name in measured for end in ("", "_low", "_high")]
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["name", "version", "pictures", *names, *FACTS])
     for entry in entries:
-        figures = [entry.figures[name] for name in FIGURES]
+        figures = [entry.figures[name] for name in measured]
         values = [v for figure in figures for v in (figure.value, figure.low, figure.high)]
         numbers = ["" if isnan(value) else f"{value:.6f}" for value in values]
         facts = [entry.facts.get(name, "") for name in FACTS]
@@ -50,7 +51,10 @@ def figure_rows(entries: Sequence[ComparedModel]) -> list[list[str]]:
         ["version", *(entry.version for entry in entries)],
         ["pictures", *(f"{entry.pictures:,}" for entry in entries)],
     ]
-    rows += [[name, *(_plain_measured(entry, name) for entry in entries)] for name in FIGURES]
+    rows += [
+        [name, *(_plain_measured(entry, name) for entry in entries)]
+        for name in shared_figures(entries)
+    ]
     for fact in FACTS:
         if any(fact in entry.facts for entry in entries):
             known = (_number(entry.facts.get(fact)) for entry in entries)

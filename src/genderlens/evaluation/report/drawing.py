@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK: Final = "#101214"
-FEMALE: Final = "#d1495b"
-MALE: Final = "#3a86c8"
+NEGATIVE: Final = "#d1495b"
 MAIN: Final = "#3a86c8"
 SECOND: Final = "#e08a1e"
 QUIET: Final = "#8a9099"
@@ -74,6 +73,38 @@ def new_figure(width: float = 5.6, height: float = 4.2) -> tuple[Figure, Axes]:
 
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.add_subplot()
+
+
+def draw_band(axes: Axes, band: Sequence[Sequence[float]]) -> None:
+    """The 95 % interval of a curve: where, low and high."""
+    grid, low, high = band
+    axes.fill_between(grid, low, high, color=MAIN, alpha=0.2, linewidth=0, label="95 % interval")
+
+
+def unit_axes(axes: Axes, x: str, y: str) -> None:
+    """Shares from 0 to 1 on both, with a legend."""
+    axes.set_xlim(-0.01, 1.01)
+    axes.set_ylim(-0.01, 1.03)
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    axes.legend(loc="best")
+    percent_axes(axes, "xy")
+
+
+def percent_axes(axes: Axes, which: str) -> None:
+    """Writes shares as per cent along ``x``, ``y`` or both."""
+    from matplotlib.ticker import PercentFormatter
+
+    for name in which:
+        axis = axes.xaxis if name == "x" else axes.yaxis
+        axis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+
+
+def plain_words(words: str, most: int = 40) -> str:
+    """Without what a plot would take for a formula or hide, and no longer than its margin."""
+    plain = words.lstrip("_") or "?"
+    short = plain if len(plain) <= most else plain[: most - 1] + "…"
+    return short.replace("$", r"\$")
 
 
 def to_png(figure: Figure) -> bytes:

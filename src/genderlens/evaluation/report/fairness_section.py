@@ -15,21 +15,30 @@ from genderlens.evaluation.report.group_plots import GROUPS_CAPTION, SELECTIVE_C
 from genderlens.html import Html, element, figure, table
 
 SHOWN_CROSSINGS: Final = 20
-_HEADER: Final = (
-    "group", "pictures", "accuracy", "recall female", "recall male", "uncertain", "refused",
-    "mean confidence",
-)  # fmt: skip
+_HEADINGS: Final = {
+    "off_by_one_accuracy": "off by one",
+    "abstention_rate": "uncertain",
+    "refusal_rate": "refused",
+    "mean_absolute_error": "mean distance",
+    "ece": "calibration error",
+}
 
 
-def fairness_sections(assessment: Assessment, drawings: Mapping[str, str]) -> Iterator[Html]:
-    """Nothing where no attribute was asked for."""
+def fairness_sections(
+    assessment: Assessment, drawings: Mapping[str, str], *, prefix: str = ""
+) -> Iterator[Html]:
+    """Nothing where no attribute was asked for.
+
+    ``prefix`` begins the names of a further head's plots, which stand within its own part.
+    """
     if not assessment.groups:
         return
-    yield element("h2", "Groups")
+    yield element("h3" if prefix else "h2", "Groups")
     yield element("p", _comparisons(assessment))
     yield from _small_groups(assessment)
     for column in dict.fromkeys(g.columns[0] for g in assessment.groups if len(g.columns) == 1):
-        yield from _attribute(assessment, column, drawings)
+        yield element("h3", f"By {column}")
+        yield from _attribute(assessment, column, drawings, prefix)
     yield from _crossings(assessment)
 
 
@@ -49,20 +58,21 @@ def _small_groups(assessment: Assessment) -> Iterator[Html]:
         yield element("p", words, css="warn")
 
 
-def _attribute(assessment: Assessment, column: str, drawings: Mapping[str, str]) -> Iterator[Html]:
+def _attribute(
+    assessment: Assessment, column: str, drawings: Mapping[str, str], prefix: str
+) -> Iterator[Html]:
     groups = [group for group in assessment.groups if group.columns == (column,)]
-    yield element("h3", f"By {column}")
     shown = [
-        figure(Html(drawings[name]), title, caption)
+        figure(Html(drawings[prefix + name]), title, caption)
         for name, title, caption in (
             (f"groups-{column}", "Accuracy of each group", GROUPS_CAPTION),
             (f"abstaining-{column}", "What abstaining does", SELECTIVE_CAPTION),
         )
-        if name in drawings
+        if prefix + name in drawings
     ]
     yield element("div", *shown, css="plots")
     yield from _gaps([gap for gap in assessment.gaps if gap.columns == (column,)])
-    yield table(_HEADER, (_row(assessment, group) for group in groups))
+    yield _group_table(assessment, groups)
     yield from _selective(assessment, column)
 
 
@@ -83,6 +93,14 @@ def _gaps(gaps: Sequence[Gap]) -> Iterator[Html]:
         yield element("ul", *lines)
 
 
+def _group_table(assessment: Assessment, groups: Sequence[Group]) -> Html:
+    rates, estimates = groups[0].rates, groups[0].estimates
+    names = (_HEADINGS.get(name, name.replace("_", " ")) for name in (*rates, *estimates))
+    before, after = list(names), ["mean confidence"]
+    header = ("group", "pictures", *before[: len(rates)], *after, *before[len(rates) :])
+    return table(header, (_row(assessment, group) for group in groups))
+
+
 def _row(assessment: Assessment, group: Group) -> list[object]:
     star = "*" if (*group.columns, *group.values) in assessment.differing else ""
     small = element("span", " small", css="warn") if group.is_small(assessment.smallest) else ""
@@ -91,6 +109,7 @@ def _row(assessment: Assessment, group: Group) -> list[object]:
         f"{group.count:,}",
         *(with_interval(rate) for rate in group.rates.values()),
         with_interval(group.mean_confidence),
+        *(with_interval(one, share=False, digits=3) for one in group.estimates.values()),
     ]
 
 
@@ -138,4 +157,4 @@ def _crossings(assessment: Assessment) -> Iterator[Html]:
             f"enough; all {len(crossed):,} are in report.json.",
         )
     if worst:
-        yield table(_HEADER, (_row(assessment, group) for group in worst))
+        yield _group_table(assessment, worst)

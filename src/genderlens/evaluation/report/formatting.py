@@ -19,12 +19,12 @@ def number(value: float, digits: int = 4) -> str:
     return "–" if isnan(value) else f"{value:.{digits}f}"
 
 
-def with_interval(figure: Estimate | Proportion, *, share: bool = True) -> Html:
+def with_interval(figure: Estimate | Proportion, *, share: bool = True, digits: int = 4) -> Html:
     """``91.2% (90.1–92.3)`` or ``0.2022 (0.1814–0.2255)``."""
     if isnan(figure.value) or (isinstance(figure, Proportion) and not figure.count):
         return Html("–")
     if not share:
-        interval = f"({figure.low:.4f} – {figure.high:.4f})"
-        return Html(f"{figure.value:.4f} <small>{interval}</small>")
+        interval = f"({figure.low:.{digits}f} – {figure.high:.{digits}f})"
+        return Html(f"{figure.value:.{digits}f} <small>{interval}</small>")
     interval = f"({figure.low * 100:.1f} – {figure.high * 100:.1f})"
     return Html(f"{figure.value:.1%} <small>{interval}</small>")

@@ -7,13 +7,23 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from genderlens.evaluation.figures.selective import COVERAGES
-from genderlens.evaluation.report.drawing import INK, MAIN, PALETTE, QUIET, SECOND, new_figure
+from genderlens.evaluation.report.drawing import (
+    INK,
+    MAIN,
+    PALETTE,
+    QUIET,
+    SECOND,
+    new_figure,
+    percent_axes,
+    plain_words,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from genderlens.evaluation.assessment import Assessment
 
+_MOST_LETTERS: Final = 24
 GROUPS_CAPTION: Final = (
     "Each dot is the accuracy of one group, the bar its 95 % interval: where two bars overlap "
     "widely, the data cannot tell the groups apart; orange groups are too small to say much."
@@ -34,11 +44,13 @@ def draw_groups(assessment: Assessment, column: str) -> Figure:
         error = [[share.value - share.low], [share.high - share.value]]
         axes.errorbar(share.value, place, xerr=error, fmt="o", color=colour, capsize=3)
     axes.axvline(assessment.metrics["accuracy"].value, color=QUIET, linestyle=":")
-    names = [f"{_short(group.name)} ({group.count:,})" for group in reversed(groups)]
+    names = [
+        f"{plain_words(group.name, _MOST_LETTERS)} ({group.count:,})" for group in reversed(groups)
+    ]
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(-0.6, len(names) - 0.4)
     axes.set_xlabel("accuracy (dotted: all pictures)")
-    _percent_x(axes.xaxis)
+    percent_axes(axes, "x")
     return figure
 
 
@@ -54,7 +66,7 @@ def draw_selective(assessment: Assessment, column: str) -> Figure:
         if not np.isnan(group.accuracy).all():
             axes.plot(
                 COVERAGES, group.accuracy, style, color=colour, linewidth=width,
-                label=_short(group.value),
+                label=plain_words(group.value, _MOST_LETTERS),
             )  # fmt: skip
     row = assessment.target_row
     if row is not None and row.threshold is not None:
@@ -62,22 +74,7 @@ def draw_selective(assessment: Assessment, column: str) -> Figure:
     axes.set_xlim(1.0, 0.1)
     axes.set_xlabel("share of all pictures that still get an answer")
     axes.set_ylabel("accuracy among them")
-    _percent_x(axes.xaxis)
-    _percent_x(axes.yaxis)
+    percent_axes(axes, "xy")
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
-
-
-def _short(name: str, most: int = 24) -> str:
-    """Without what a plot would take for a formula, and not longer than its margin."""
-    plain = name.replace("$", "＄")
-    return plain if len(plain) <= most else plain[: most - 1] + "…"
-
-
-def _percent_x(axis: object) -> None:
-    from matplotlib.axis import Axis
-    from matplotlib.ticker import PercentFormatter
-
-    assert isinstance(axis, Axis)
-    axis.set_major_formatter(PercentFormatter(1.0, decimals=None))

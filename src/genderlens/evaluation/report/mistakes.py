@@ -17,7 +17,6 @@ from genderlens.errors import ImageError
 from genderlens.evaluation.columns import Answers
 from genderlens.evaluation.rows import Judged
 from genderlens.pictures.imaging import decode_image
-from genderlens.types import LABELS, Label
 
 Explain = Callable[[bytes], Image.Image | None]
 """Encoded picture → a picture of what the model looked at, None where there is none."""
@@ -36,8 +35,8 @@ class Mistake:
     """A picture whose likelier label is not the annotators'; None where it cannot be read."""
 
     uri: str
-    label: Label
-    said: Label
+    label: str
+    said: str
     confidence: float
     picture: Image.Image | None
     explanation: Image.Image | None
@@ -67,13 +66,14 @@ def find_mistakes(
     contents = tqdm(
         _contents(uris), total=len(uris), desc="mistakes", delay=1.0, disable=not progress
     )
+    words, said = rows.head.labels, rows.likelier
     found: dict[int, Mistake] = {}
     for place, content in contents:
         row = ranked[place]
         found[place] = Mistake(
             uri=uris[place],
-            label=LABELS[int(rows.male[row])],
-            said=LABELS[int(rows.probability[row] >= 0.5)],
+            label=words[rows.label[row]],
+            said=words[said[row]],
             confidence=float(rows.confidence[row]),
             picture=_thumbnail(content, boxes[place]),
             explanation=_explain(explain, content),

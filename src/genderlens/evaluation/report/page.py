@@ -6,15 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from genderlens.evaluation.assessment import Assessment
-from genderlens.evaluation.figures.intervals import REPLICATES, SEED
+from genderlens.evaluation.figures.intervals import REPLICATES, SEED, UNDEFINED
 from genderlens.evaluation.report import wording
 from genderlens.evaluation.report.fairness_section import fairness_sections
+from genderlens.evaluation.report.figure_sections import (
+    doubt_table,
+    figure_cards,
+    figure_tables,
+    plot_grid,
+)
+from genderlens.evaluation.report.figure_words import PLAIN_NUMBERS
 from genderlens.evaluation.report.formatting import percent, with_interval
+from genderlens.evaluation.report.further_section import further_sections
+from genderlens.evaluation.report.head_words import what_it_says
 from genderlens.evaluation.report.mistakes import Mistake, encode_jpeg
-from genderlens.evaluation.report.plots import PLOTS
 from genderlens.evaluation.rules import Rule
 from genderlens.evaluation.variants import variant_sections
-from genderlens.html import Html, element, figure, image, render_page, table, text
+from genderlens.html import Html, element, image, render_page, table
 
 SHOWN_MISTAKES: Final = 36
 
@@ -30,16 +38,19 @@ def render_report(
     title = f"Evaluation of {facts.get('model', 'a model')} on {facts.get('data', 'pictures')}"
     parts = [
         _facts(assessment),
-        element("p", Html(wording.WHAT_IT_SAYS), css="box"),
-        _cards(assessment),
+        element("p", what_it_says(assessment.head), css="box"),
+        figure_cards(assessment),
         *_rules(assessment, rules),
         *_outcomes(assessment),
-        *_metrics(assessment),
-        *_plots(drawings),
-        *_doubt(assessment),
+        element("h2", "Figures"),
+        *figure_tables(assessment),
+        *_plots(assessment, drawings),
+        element("h2", "Doubt: the price of fewer errors"),
+        *doubt_table(assessment),
         *variant_sections(assessment.variants),
         *fairness_sections(assessment, drawings),
         *_mistakes(mistakes, int(assessment.metrics["accuracy"].value < 1)),
+        *further_sections(assessment, drawings),
         *_method(assessment),
     ]
     return render_page(title, parts)
@@ -59,29 +70,6 @@ def _facts(assessment: Assessment) -> Html:
     return element("p", " · ".join([f"{assessment.pictures:,} pictures", *known]), css="quiet")
 
 
-def _cards(assessment: Assessment) -> Html:
-    figures = assessment.metrics
-    cards = [
-        ("right among the classified", "accuracy_when_certain"),
-        ("uncertain, among the answered", "abstention_rate"),
-        ("refused, among all", "refusal_rate"),
-        (f"right in the worst group of ≥ {assessment.smallest}", "worst_group_accuracy"),
-    ]
-    return element(
-        "div", *(_card(assessment, words, name) for words, name in cards if name in figures),
-        css="cards",
-    )  # fmt: skip
-
-
-def _card(assessment: Assessment, words: str, name: str) -> Html:
-    estimate = assessment.metrics[name]
-    interval = f"95 % interval {percent(estimate.low)} – {percent(estimate.high)}"
-    small = element("span", interval, css="quiet")
-    return element(
-        "div", element("b", percent(estimate.value)), words, Html("<br>"), small, css="card"
-    )
-
-
 def _rules(assessment: Assessment, rules: Sequence[Rule]) -> Iterator[Html]:
     if rules:
         yield element("h2", "Rules that it must keep")
@@ -89,10 +77,11 @@ def _rules(assessment: Assessment, rules: Sequence[Rule]) -> Iterator[Html]:
             (
                 f"fail if {rule}",
                 with_interval(
-                    assessment.metrics[rule.figure], share=rule.figure not in wording.PLAIN_NUMBERS
+                    assessment.figures.get(rule.figure, UNDEFINED),
+                    share=rule.figure.rpartition(".")[2] not in PLAIN_NUMBERS,
                 ),
                 element("span", "broken", css="bad")
-                if rule.is_broken(assessment.metrics)
+                if rule.is_broken(assessment.figures)
                 else element("span", "kept", css="good"),
             )
             for rule in rules
@@ -109,43 +98,11 @@ def _outcomes(assessment: Assessment) -> Iterator[Html]:
     yield table(("outcome", "pictures", "share", "meaning"), rows, words=(3,))
 
 
-def _metrics(assessment: Assessment) -> Iterator[Html]:
-    yield element("h2", "Figures")
-    rows = [
-        (
-            wording.figure_title(name),
-            with_interval(assessment.metrics[name], share=name not in wording.PLAIN_NUMBERS),
-            text(meaning),
-        )
-        for name, meaning in wording.METRICS.items()
-    ]
-    yield table(("figure", "measured (95 % interval)", "meaning"), rows, words=(2,))
-
-
-def _plots(drawings: Mapping[str, str]) -> Iterator[Html]:
-    shown = [
-        figure(Html(drawings[name]), title, caption)
-        for name, (_, title, caption) in PLOTS.items()
-        if name in drawings
-    ]
-    if shown:
+def _plots(assessment: Assessment, drawings: Mapping[str, str]) -> Iterator[Html]:
+    shown = plot_grid(assessment, drawings)
+    if shown is not None:
         yield element("h2", "Plots")
-        yield element("div", *shown, css="plots")
-
-
-def _doubt(assessment: Assessment) -> Iterator[Html]:
-    yield element("h2", "Doubt: the price of fewer errors")
-    yield element("p", wording.DOUBT)
-    rows = [
-        (
-            element("b" if row.target == assessment.target else "span", f"{row.target:.1%}"),
-            "out of reach" if row.threshold is None else f"{row.threshold:.4f}",
-            with_interval(row.coverage),
-            with_interval(row.error),
-        )
-        for row in assessment.doubt
-    ]
-    yield table(("target error", "threshold", "still answered", "measured error"), rows)
+        yield shown
 
 
 def _mistakes(mistakes: Sequence[Mistake], wrong: int) -> Iterator[Html]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,11 +16,13 @@ from tqdm import tqdm
 from genderlens.errors import DataError
 from genderlens.evaluation.assessment import Assessment
 from genderlens.evaluation.columns import Answers, pieces
+from genderlens.evaluation.figures.intervals import UNDEFINED
 from genderlens.evaluation.report.drawing import house_style, to_png, to_svg
+from genderlens.evaluation.report.further_section import plot_prefix
 from genderlens.evaluation.report.group_plots import draw_groups, draw_selective
 from genderlens.evaluation.report.mistakes import Explain, Mistake, draw_mistakes, find_mistakes
 from genderlens.evaluation.report.page import render_mistakes, render_report
-from genderlens.evaluation.report.plots import PLOTS
+from genderlens.evaluation.report.plots import list_plots
 from genderlens.evaluation.rows import Judged
 from genderlens.evaluation.rules import Rule
 from genderlens.storage import replacing, write_bytes_atomically
@@ -67,12 +70,12 @@ def write_evaluation(
         mistakes = find_mistakes(rows, table, explain=explain, progress=progress)
         _write_mistakes(out, mistakes)
     with house_style():
-        figures = list(_figures(assessment))
-        for name, figure in tqdm(figures, desc="drawing", delay=1.0, disable=not progress):
-            write_bytes_atomically(out / PLOTS_FOLDER / f"{name}.png", to_png(figure))
-            drawings[name] = to_svg(figure, re.sub(r"\W", "_", name))
-    keyed = {name: drawings[_file_name(name)] for name in _plot_names(assessment)}
-    _write_text(out / PAGE, render_report(assessment, keyed, mistakes, rules))
+        plots = list(_drawings(assessment))
+        for name, draw in tqdm(plots, desc="drawing", delay=1.0, disable=not progress):
+            figure, stem = draw(), _file_name(name)
+            write_bytes_atomically(out / PLOTS_FOLDER / f"{stem}.png", to_png(figure))
+            drawings[name] = to_svg(figure, re.sub(r"\W", "_", stem))
+    _write_text(out / PAGE, render_report(assessment, drawings, mistakes, rules))
     document = {**assessment.to_dict(), "rules": rule_verdicts(assessment, rules)}
     _write_text(out / REPORT, json.dumps(document, indent=1, allow_nan=False) + "\n")
 
@@ -82,8 +85,8 @@ def rule_verdicts(assessment: Assessment, rules: Sequence[Rule]) -> list[dict[st
     return [
         {
             "rule": str(rule),
-            **assessment.metrics[rule.figure].to_dict(),
-            "broken": rule.is_broken(assessment.metrics),
+            **assessment.figures.get(rule.figure, UNDEFINED).to_dict(),
+            "broken": rule.is_broken(assessment.figures),
         }
         for rule in rules
     ]
@@ -107,23 +110,22 @@ def _columns(assessment: Assessment) -> list[str]:
     return list(dict.fromkeys(g.columns[0] for g in assessment.groups if len(g.columns) == 1))
 
 
-def _plot_names(assessment: Assessment) -> Iterator[str]:
+def _drawings(assessment: Assessment) -> Iterator[tuple[str, Callable[[], Figure]]]:
+    """Name and drawing of every plot, those of further heads under their names."""
+    yield from _own_drawings(assessment)
+    for one in assessment.further:
+        for name, draw in _own_drawings(one):
+            yield plot_prefix(one.head) + name, draw
+
+
+def _own_drawings(assessment: Assessment) -> Iterator[tuple[str, Callable[[], Figure]]]:
     if assessment.curves:
-        yield from PLOTS
+        for name, plot in list_plots(assessment.head).items():
+            yield name, partial(plot.draw, assessment)
     for column in _columns(assessment):
-        yield f"groups-{column}"
+        yield f"groups-{column}", partial(draw_groups, assessment, column)
         if any(group.column == column for group in assessment.selective):
-            yield f"abstaining-{column}"
-
-
-def _figures(assessment: Assessment) -> Iterator[tuple[str, Figure]]:
-    for name in _plot_names(assessment):
-        if name in PLOTS:
-            yield name, PLOTS[name][0](assessment)
-        else:
-            what, _, column = name.partition("-")
-            draw = draw_groups if what == "groups" else draw_selective
-            yield _file_name(name), draw(assessment, column)
+            yield f"abstaining-{column}", partial(draw_selective, assessment, column)
 
 
 def _file_name(name: str) -> str:

@@ -14,11 +14,11 @@ from typing import Any, Final, Protocol
 from genderlens.evaluation.figures.metrics import Proportion, proportion
 from genderlens.evaluation.robustness.corruptions import CORRUPTIONS, steps
 from genderlens.evaluation.robustness.subjects import Subject
-from genderlens.types import Label, Outcome, Prediction
+from genderlens.types import Outcome, Prediction
 
 Answer = Callable[[bytes], Prediction]
 """The system under test: encoded bytes of one picture to its answer."""
-_Answered = tuple[Label, list[Prediction]]
+_Answered = tuple[str, list[Prediction]]
 
 CLEAN: Final = "as it is"
 
@@ -46,7 +46,7 @@ class StepTally:
     compared: int = 0
     changed: int = 0
 
-    def add(self, answer: Prediction, label: Label, clean: Prediction) -> None:
+    def add(self, answer: Prediction, label: str, clean: Prediction) -> None:
         """Count one answer; an uncertain one is judged by its likelier label, a refusal is not."""
         self.pictures += 1
         if not answer.faces:
@@ -104,8 +104,8 @@ def _answer_each(answer: Answer, subject: Subject) -> _Answered:
     return subject.label, [answer(content) for content in (subject.content, *contents)]
 
 
-def _likelier(answer: Prediction) -> Label:
-    return "male" if answer.faces[0].probability_male >= 0.5 else "female"
+def _likelier(answer: Prediction) -> str:
+    return answer.faces[0].answer.likelier
 
 
 def _step(name: str, level: float | None, tally: StepTally) -> Step:

@@ -16,7 +16,7 @@ from genderlens.errors import DataError, ImageError
 from genderlens.evaluation.robustness.corruptions import Corruption
 from genderlens.pictures.imaging import decode_image
 from genderlens.pictures.regions import CropGeometry
-from genderlens.types import Box, Label
+from genderlens.types import Box
 
 FindFace = Callable[[bytes], Box | None]
 """The face box in an encoded picture, in pixels; None where there is none."""
@@ -31,7 +31,7 @@ class Subject:
     """A labelled picture and where its face is, in pixels."""
 
     uri: str
-    label: Label
+    label: str
     content: bytes
     image: Image.Image
     face: Box

@@ -7,12 +7,13 @@ manifest cannot know is said to be not recorded, and whom to ask instead.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from genderlens.bundle import Description
 from genderlens.data.manifest import SPLITS, Manifest, natural_key
+from genderlens.export.cards.head_words import label_count, subject
 from genderlens.export.cards.markdown import cell, table
-from genderlens.types import LABELS
 
 MOST_VALUES: Final = 30
 """Columns of more values are counted, not listed: those are names, not groups."""
@@ -21,7 +22,7 @@ _MOTIVATION: Final = """\
 ## Motivation
 
 Why, by whom and with which funds the pictures were collected is not recorded here; the publication
-named above says it. For this model they were chosen to teach perceived gender presentation as
+named above says it. For this model they were chosen to teach {subject} as
 labelled by annotators.
 """
 
@@ -32,7 +33,7 @@ How the pictures were acquired, whether the people in them were asked, and who l
 which instructions is not recorded here; ask the publication named above. Assume that nobody in the
 pictures was asked about their gender.
 
-The labels are impressions of annotators: **perceived gender presentation, binary by the data's
+The labels are impressions of annotators: **{subject}, {kind} by the data's
 making, not identity**. Race, age and other attributes are annotators' impressions too, unless the
 publication says otherwise.
 """
@@ -50,7 +51,8 @@ _USES: Final = """\
 
 Used to train, calibrate and measure this model. Not to be used to identify anybody, to learn or to
 dispute anybody's gender identity, to predict race or ethnicity, or to single out people whom the
-two labels do not fit. A model made from it inherits its gaps: groups with few pictures above tend
+{count} labels do not fit. A model made from it inherits its gaps: groups with few pictures above \
+tend
 to be judged worse, and are measured less exactly.
 
 The pictures show people; whoever stores or processes them needs a lawful basis, and must be able to
@@ -60,8 +62,15 @@ remove a person who asks for it.
 
 def render_datasheet(description: Description, manifest: Manifest) -> str:
     """Markdown for people; every figure is counted in the manifest. No address of a picture."""
-    parts = [_head(description, manifest), _MOTIVATION, _composition(manifest), _COLLECTION]
-    parts += [_PREPROCESSING, _USES, _distribution(description)]
+    head = description.head
+    words = {
+        "subject": subject(head),
+        "kind": "binary" if head.kind == "binary" else f"{label_count(head)} labels",
+        "count": label_count(head),
+    }
+    parts = [_head(description, manifest), _MOTIVATION.format(**words)]
+    parts += [_composition(manifest, head.labels), _COLLECTION.format(**words), _PREPROCESSING]
+    parts += [_USES.format(**words), _distribution(description)]
     return "\n".join(parts)
 
 
@@ -78,11 +87,11 @@ def _head(description: Description, manifest: Manifest) -> str:
     )
 
 
-def _composition(manifest: Manifest) -> str:
+def _composition(manifest: Manifest, labels: Sequence[str]) -> str:
     lines = ["## Composition", "", "Each instance is a picture of one face with one label.", ""]
-    lines += [*_splits(manifest), "", _subjects(manifest), ""]
+    lines += [*_splits(manifest, labels), "", _subjects(manifest), ""]
     for name in manifest.attributes:
-        lines += [*_attribute(manifest, name), ""]
+        lines += [*_attribute(manifest, name, labels), ""]
     lines.append(
         "Attributes are as the data set gives them. Whether the pictures are a sample of a larger "
         "set, and which relations, errors or confidential content they have, is not recorded here."
@@ -90,14 +99,14 @@ def _composition(manifest: Manifest) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _splits(manifest: Manifest) -> list[str]:
+def _splits(manifest: Manifest, labels: Sequence[str]) -> list[str]:
     pairs = Counter(zip(manifest.column("split"), manifest.labels, strict=True))
     rows = []
     for split in (*SPLITS, None):
-        counts = [pairs[split, label] for label in LABELS]
+        counts = [pairs[split, label] for label in labels]
         if sum(counts):
             rows.append((split or "none", sum(counts), *counts))
-    lines = table(("split", "pictures", *LABELS), rows)
+    lines = table(("split", "pictures", *map(cell, labels)), rows)
     return [*lines, "", "`train` taught, `calibration` set temperature and thresholds only."]
 
 
@@ -115,18 +124,18 @@ def _subjects(manifest: Manifest) -> str:
     )
 
 
-def _attribute(manifest: Manifest, name: str) -> list[str]:
+def _attribute(manifest: Manifest, name: str, labels: Sequence[str]) -> list[str]:
     pairs = Counter(zip(manifest.column(name), manifest.labels, strict=True))
     values = sorted({value for value, _ in pairs if value is not None}, key=natural_key)
-    missing = sum(pairs[None, label] for label in LABELS)
+    missing = sum(pairs[None, label] for label in labels)
     if len(values) > MOST_VALUES:
         return [f"`{cell(name)}`: {len(values):,} different values, {missing:,} missing."]
     rows: list[tuple[object, ...]] = []
     for value in (*values, *([None] if missing else [])):
-        counts = [pairs[value, label] for label in LABELS]
+        counts = [pairs[value, label] for label in labels]
         share = f"{sum(counts) / len(manifest):.1%}"
         rows.append((cell("missing" if value is None else value), sum(counts), share, *counts))
-    return table((cell(name), "pictures", "share", *LABELS), rows)
+    return table((cell(name), "pictures", "share", *map(cell, labels)), rows)
 
 
 def _distribution(description: Description) -> str:

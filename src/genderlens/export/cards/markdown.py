@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from genderlens.bundle import Share
+
 
 def cell(text: object) -> str:
     """One line without column marks or markup of its own."""
@@ -18,3 +20,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
         cells = (f"{value:,}" if isinstance(value, int) else str(value) for value in row)
         lines.append(f"| {' | '.join(cells)} |")
     return lines
+
+
+def percent_words(share: Share) -> str:
+    """``91.2% (90.1% – 92.3%)``."""
+    return f"{share.value:.1%} ({share.low:.1%} – {share.high:.1%})"

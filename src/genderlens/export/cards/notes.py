@@ -23,7 +23,7 @@ def list_notes(description: Description) -> list[str]:
     if not description.is_calibrated:
         notes.insert(0, UNCALIBRATED)
     if description.evaluation is not None:
-        notes += _evaluation_notes(description.evaluation)
+        notes += _evaluation_notes(description.evaluation, _chance(description))
     return notes
 
 
@@ -54,14 +54,19 @@ def _calibration_notes(description: Description) -> list[str]:
         notes.append(
             f"The temperature {own.temperature:.1f} is the highest that is tried: on the "
             "calibration pictures its scores tell next to nothing about the labels, so that every "
-            "confidence is near 50 %."
+            f"confidence is near {100 * _chance(description):.0f} %."
         )
     return notes
 
 
-def _evaluation_notes(evaluation: Evaluation) -> list[str]:
+def _chance(description: Description) -> float:
+    """What guessing among the labels gives."""
+    return 1.0 / len(description.labels)
+
+
+def _evaluation_notes(evaluation: Evaluation, chance: float) -> list[str]:
     overall, notes = evaluation.overall, []
-    if overall.low <= 0.5:
+    if overall.low <= chance:
         notes.append(
             f"Its accuracy of {overall.value:.1%} ({overall.low:.1%} – {overall.high:.1%}) on "
             f"{overall.count:,} pictures is no better than guessing, as far as so few tell. More "

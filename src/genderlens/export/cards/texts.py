@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import Final
 
-INTENDED_USE: Final = """\
+from genderlens.bundle import HeadSpec
+from genderlens.export.cards.head_words import label_count, label_words, subject
+
+_INTENDED_USE: Final = """\
 ## Intended use
 
-It says how a face in a photograph *looks* to a model that learnt from annotators' labels: perceived
-gender presentation, male or female, or `uncertain`. It does not know anybody's gender identity or
-sex. The two labels are the data's making; people whom they do not fit are misjudged by design.
+{says}
 
 **Meant for** aggregate statistics over collections, curation and audits of data sets, research and
 teaching, each with a person who can overrule it.
@@ -22,6 +24,18 @@ teaching, each with a person who can overrule it.
 - identification, tracking or surveillance;
 - pictures of people who have not been told, or wherever a wrong answer harms someone.
 """
+
+
+def intended_use(head: HeadSpec) -> str:
+    """What the answer of a model is for, and what it is not for."""
+    says = (
+        "It says how a face in a photograph *looks* to a model that learnt from annotators' "
+        f"labels: {subject(head)}, {label_words(head)}, or `uncertain`. It does not know "
+        f"anybody's gender identity or sex. The {label_count(head)} labels are the data's making; "
+        "people whom they do not fit are misjudged by design."
+    )
+    return _INTENDED_USE.format(says=fill(says, 100, break_on_hyphens=False))
+
 
 FACTORS: Final = """\
 ## Factors

@@ -179,17 +179,19 @@ def add_int8(bundle: Bundle, teaching: Manifest, judging: Manifest) -> Bundle:
 def _start(bundle: Bundle, teaching: Manifest, judging: Manifest) -> Search:
     spec = bundle.description.input
     judging = spread(judging, MAX_JUDGING)
+    outputs = [head.output for head in bundle.heads]
     columns = {"label": list(judging.labels)}
     columns |= {name: judging.column(name) for name in judging.attributes}  # type: ignore[misc]
     jury = JudgedFaces(
         squares=read_squares(judging, spec),
         spec=spec,
-        male=np.asarray([label == "male" for label in judging.labels]),
+        codes=np.asarray([bundle.head.index(label) for label in judging.labels]),
         groups=create_groups(columns),
         calibration=bundle.calibration_for("off"),
+        head=bundle.head,
     )
     return Search(
-        graph=with_exact_pixels(read_float_graph(bundle.path / MODEL), spec),
+        graph=with_exact_pixels(read_float_graph(bundle.path / MODEL, outputs), spec),
         spec=spec,
         fp32=bundle.create_session(precision="fp32"),
         teaching=read_squares(spread(teaching, CALIBRATION_PICTURES), spec),

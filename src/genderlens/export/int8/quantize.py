@@ -100,11 +100,11 @@ class FloatGraph:
         return matrices > 1 and held["MatMul"] + held["Gemm"] > held["Conv"]
 
 
-def read_float_graph(path: Path) -> FloatGraph:
-    """The part of an exported graph that ``logit`` needs: Grad-CAM stays with the FP32 file."""
+def read_float_graph(path: Path, outputs: Sequence[str] = (LOGIT,)) -> FloatGraph:
+    """The part of an exported graph that the heads need: Grad-CAM stays with the FP32 file."""
     model = onnx.shape_inference.infer_shapes(restore_weights(onnx.load(path)))
     names = [value.name for value in model.graph.input[:1]]
-    found = Extractor(model).extract_model(names, [LOGIT])
+    found = Extractor(model).extract_model(names, list(outputs))
     for index, node in enumerate(found.graph.node):
         node.name = node.name or f"{node.op_type}_{index}"
     return FloatGraph(found)

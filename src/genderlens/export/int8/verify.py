@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from genderlens.bundle import InputSpec
 from genderlens.calibration import Calibration
-from genderlens.evaluation.figures.metrics import expected_calibration_error
+from genderlens.evaluation.figures.metrics import calibration_gap
 from genderlens.evaluation.rows import Bools
 from genderlens.graphs.runtime import LOGIT, Session
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 from genderlens.pictures.imaging import RgbArray, normalize
 
 MAX_ACCURACY_LOST: Final = 0.003
@@ -31,6 +33,7 @@ ROUNDS: Final = 60
 _BATCH: Final = 32
 
 Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
 Pictures = NDArray[np.float32]
 
 
@@ -40,10 +43,12 @@ class JudgedFaces:
 
     squares: RgbArray
     spec: InputSpec
-    male: Bools
+    codes: Codes
+    """The numbers of the labels."""
     groups: Mapping[str, Bools]
     """Every ``attribute=value`` of at least MIN_GROUP pictures."""
     calibration: Calibration
+    head: Head = GENDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +88,12 @@ def create_groups(columns: Mapping[str, Sequence[str | None]]) -> dict[str, Bool
 
 
 def compute_logits(session: Session, squares: RgbArray, spec: InputSpec) -> Floats:
-    """Log-odds before calibration of N×H×W×3 faces."""
+    """N×width logits of the first head before calibration, of N×H×W×3 faces."""
     parts = [
         session.run({session.input_name: to_input(squares[start : start + _BATCH], spec)}, [LOGIT])
         for start in range(0, len(squares), _BATCH)
     ]
-    return np.concatenate([part[0].ravel() for part in parts]).astype(np.float64)
+    return np.concatenate([part[0] for part in parts]).astype(np.float64)
 
 
 def to_input(squares: RgbArray, spec: InputSpec) -> Pictures:
@@ -98,15 +103,22 @@ def to_input(squares: RgbArray, spec: InputSpec) -> Pictures:
 
 def measure_loss(jury: JudgedFaces, fp32: Floats, int8: Floats) -> Loss:
     """The difference between the logits of two graphs in what counts."""
-    lost = ((fp32 >= 0) == jury.male).astype(float) - ((int8 >= 0) == jury.male)
+    before, after = (jury.calibration.shares(jury.head, logits) for logits in (fp32, int8))
+    lost = _right(before, jury.codes).astype(float) - _right(after, jury.codes)
     by_group = {name: float(lost[rows].mean()) for name, rows in jury.groups.items()}
     worst = max(by_group, key=by_group.__getitem__, default="")
-    male = jury.male.astype(np.float64)
     ece, ece_fp32 = (
-        expected_calibration_error(jury.calibration.probability_male(logits), male)
-        for logits in (int8, fp32)
+        calibration_gap(shares.max(axis=1), _right(shares, jury.codes))
+        for shares in (after, before)
     )
     return Loss(float(lost.mean()), worst, by_group.get(worst, 0.0), ece, ece_fp32)
+
+
+def _right(shares: Floats, codes: Codes) -> Bools:
+    """Whether the likelier label, of equal ones the last, is that of the face."""
+    last = shares.shape[1] - 1
+    right: Bools = last - shares[:, ::-1].argmax(axis=1) == codes
+    return right
 
 
 def measure_speed_ratio(fp32: Session, int8: Session, picture: Pictures) -> float:

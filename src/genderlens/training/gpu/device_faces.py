@@ -58,7 +58,7 @@ class DeviceFaces:
 
     @property
     def num_logits(self) -> int:
-        """The gender logit and one for each class of each attribute."""
+        """The answer's logit and one for each class of each attribute."""
         return 1 + sum(len(attribute.classes) for attribute in self.attributes)
 
     def normalise(self, values: Tensor) -> Tensor:

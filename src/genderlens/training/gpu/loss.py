@@ -45,11 +45,11 @@ class StageLoss:
         self._by_group = torch.full((groups,), 0.3)
 
     def __call__(self, outputs: Tensor, batch: Drawn, wanted: Tensor | None) -> Tensor:
-        each = self._gender(outputs[:, 0], batch.labels, wanted)
+        each = self._answer(outputs[:, 0], batch.labels, wanted)
         weights = self._weights(each.detach(), batch.groups)
         return (each * weights).mean() + self._auxiliary(outputs, batch.classes, wanted)
 
-    def _gender(self, logits: Tensor, labels: Tensor, wanted: Tensor | None) -> Tensor:
+    def _answer(self, logits: Tensor, labels: Tensor, wanted: Tensor | None) -> Tensor:
         smoothing, weight = self._stage.smoothing, self._stage.teacher_weight
         smoothed = labels * (1.0 - 2.0 * smoothing) + smoothing
         hard = functional.binary_cross_entropy_with_logits(logits, smoothed, reduction="none")

@@ -1,7 +1,7 @@
 """Parts: encoded pictures with their labels in files small enough to be carried.
 
 A part is an ``.npz`` of ``encoded`` (the bytes of all its pictures), ``ends`` (where each picture
-ends in it), ``labels`` (male = 1), ``classes`` (N×A, -1 unknown), ``splits`` (see SPLITS) and
+ends in it), ``labels`` (positive = 1), ``classes`` (N×A, -1 unknown), ``splits`` (see SPLITS) and
 ``uris``. ``facts.json`` beside them names the attributes and their classes.
 """
 
@@ -40,7 +40,7 @@ class Faces:
     pixels: NDArray[np.uint8]
     """N×3×S×S."""
     labels: NDArray[np.float32]
-    """Male = 1."""
+    """1 where it is the positive label."""
     classes: NDArray[np.int64]
     """N×A, -1 unknown."""
     splits: NDArray[np.int8]

@@ -23,7 +23,7 @@ from genderlens.training.architectures import create_network
 from genderlens.training.environment import describe_environment
 from genderlens.training.finished import finish_run
 from genderlens.training.gpu.plan import Stage, TrainingPlan
-from genderlens.training.inputs.dataset import ClassIndex
+from genderlens.training.inputs.classes import count_outputs, list_further
 from genderlens.training.inputs.rows import split_for_training
 
 _PLAN, _LOG = "plan.json", "log.jsonl"
@@ -42,12 +42,11 @@ def unpack(
     run.require_unused()
     chosen = _find_stage(plan, stage)
     manifest = with_absolute_addresses(split_for_training(recipe, manifest))
-    indices = [ClassIndex.of(manifest, name) for name in recipe.data.auxiliary]
-    logits = 1 + sum(len(index.classes) for index in indices)
+    further = list_further(recipe, manifest)
+    logits = count_outputs(recipe.head, further)
     network = _load(chosen, logits, left / f"{stage}.safetensors")
     reports = [line for line in _read_log(left) if line.get("stage") == stage and "step" in line]
     taught: dict[str, Any] = {
-        "auxiliary": {index.attribute: index.classes for index in indices},
         "train_rows": len(manifest.select("train")),
         "epochs": reports[-1]["epochs"] if reports else 0,
         "training_s": reports[-1]["seconds"] if reports else 0,
@@ -57,7 +56,7 @@ def unpack(
     for name in (_PLAN, _LOG):
         shutil.copyfile(left / name, out / name)
     write_bytes_atomically(run.last, save(network.state_dict()))
-    finish_run(run, own, network, manifest, cache_dir, taught)
+    finish_run(run, own, network, manifest, cache_dir, further, taught)
     return run
 
 
@@ -68,6 +67,7 @@ def translate(recipe: Recipe, plan: TrainingPlan, stage: Stage, epochs: int) -> 
     changed: dict[str, Any] = {
         "name": f"{recipe.name}-{stage.name}",
         "seed": recipe.seed,
+        "heads": {name: head.model_dump() for name, head in recipe.heads.items()},
         "data": recipe.data.model_dump() | {"store_px": plan.store_px},
         "model": {
             "architecture": stage.architecture,

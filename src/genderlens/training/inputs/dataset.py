@@ -4,40 +4,21 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 from torch.utils.data import Dataset
 
 from genderlens.data.manifest import Manifest
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
+from genderlens.training.inputs.classes import ClassIndex
 from genderlens.training.inputs.pixels import Pixels
-from genderlens.types import LABELS
 
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
-"""Pictures N×3×H×W uint8, labels N float (male = 1), auxiliary classes N×A long (-1 unknown),
-weights N float, teachers' log-odds N float (NaN without teachers)."""
-
-
-@dataclass(frozen=True)
-class ClassIndex:
-    """The classes of one auxiliary attribute, in sorted order."""
-
-    attribute: str
-    classes: tuple[str, ...]
-
-    @classmethod
-    def of(cls, manifest: Manifest, attribute: str) -> ClassIndex:
-        values = {value for value in manifest.column(attribute) if value is not None}
-        return cls(attribute, tuple(sorted(values)))
-
-    def encode(self, manifest: Manifest) -> NDArray[np.int64]:
-        index = {name: i for i, name in enumerate(self.classes)}
-        column = manifest.column(self.attribute)
-        values = [-1 if value is None else index.get(value, -1) for value in column]
-        return np.asarray(values, dtype=np.int64)
+"""Pictures N×3×H×W uint8, numbers of the answer's labels N float, classes of the further heads N×A
+long (-1 unknown), weights N float, what teachers say N or N×labels float (NaN without teachers)."""
 
 
 class FaceBatches(Dataset[Batch]):
@@ -50,12 +31,16 @@ class FaceBatches(Dataset[Batch]):
         auxiliary: Sequence[ClassIndex] = (),
         *,
         stored_at: Sequence[int] | None = None,
+        head: Head = GENDER,
     ) -> None:
-        """``stored_at`` says where in ``pixels`` each row's picture lies, if not in order."""
+        """``stored_at`` says where in ``pixels`` each row's picture lies, if not in order.
+
+        ``head`` numbers the labels.
+        """
         count = len(manifest)
         self.pixels = pixels
         self.stored_at = range(count) if stored_at is None else stored_at
-        self.labels = np.asarray([LABELS.index(label) for label in manifest.labels], np.float32)
+        self.labels = np.asarray([head.index(label) for label in manifest.labels], np.float32)
         columns = [index.encode(manifest) for index in auxiliary]
         self.auxiliary = np.stack(columns, 1) if columns else np.zeros((count, 0), np.int64)
         self.weights = np.ones(count, np.float32)

@@ -14,7 +14,8 @@ from torch.utils.data import DataLoader
 from genderlens.data.manifest import Manifest
 from genderlens.data.splits.balance import group_weights, list_groups, oversample, undersample
 from genderlens.recipe import DataRecipe, Recipe
-from genderlens.training.inputs.dataset import Batch, ClassIndex, FaceBatches
+from genderlens.training.inputs.classes import ClassIndex, list_further
+from genderlens.training.inputs.dataset import Batch, FaceBatches
 from genderlens.training.inputs.pixels import PixelSpec, load_pixels
 from genderlens.training.inputs.sampler import EpochBatches
 from genderlens.training.teachers import ask_teachers
@@ -29,12 +30,12 @@ class FaceData(lightning.LightningDataModule):
     def __init__(self, recipe: Recipe, manifest: Manifest, cache_dir: Path) -> None:
         super().__init__()
         self.recipe = recipe
-        self.auxiliary = [ClassIndex.of(manifest, name) for name in recipe.data.auxiliary]
-        self.learning = _teaching_rows(recipe, manifest.select("train"), self.auxiliary, cache_dir)
+        self.further = list_further(recipe, manifest)
+        self.learning = _teaching_rows(recipe, manifest.select("train"), self.further, cache_dir)
         judging = manifest.select("calibration")
         spec = PixelSpec(recipe.input.shape(), recipe.input.interpolation)
         pixels = load_pixels(judging, spec, cache_dir)
-        self.judging = FaceBatches(judging, pixels, self.auxiliary)
+        self.judging = FaceBatches(judging, pixels, self.further, head=recipe.head)
         self.phase = 0
 
     @property
@@ -79,17 +80,18 @@ class FaceData(lightning.LightningDataModule):
 
 
 def _teaching_rows(
-    recipe: Recipe, manifest: Manifest, auxiliary: Sequence[ClassIndex], cache_dir: Path
+    recipe: Recipe, manifest: Manifest, further: Sequence[ClassIndex], cache_dir: Path
 ) -> FaceBatches:
     pixels = load_pixels(manifest, PixelSpec.square(recipe.data.store_px), cache_dir)
     balanced = _balance(manifest, recipe.data, recipe.seed)
     places = {uri: place for place, uri in enumerate(manifest.uris)}
     stored_at = [places[uri] for uri in balanced.uris]
-    batches = FaceBatches(balanced, pixels, auxiliary, stored_at=stored_at)
+    batches = FaceBatches(balanced, pixels, further, stored_at=stored_at, head=recipe.head)
     if recipe.data.loss_weights_by:
         batches.weights = _weights(balanced, recipe.data.loss_weights_by)
     if recipe.teacher:
-        batches.teacher = ask_teachers(recipe.teacher, manifest, cache_dir)[stored_at]
+        told = ask_teachers(recipe.teacher, manifest, cache_dir, recipe.head)
+        batches.teacher = told[stored_at]
     return batches
 
 

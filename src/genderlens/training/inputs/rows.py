@@ -26,7 +26,7 @@ def split_for_training(recipe: Recipe, manifest: Manifest) -> Manifest:
         manifest = _carve_calibration(recipe, manifest)
     for split in ("train", "calibration"):
         try:
-            manifest.select(split).require_both_labels()
+            manifest.select(split).require_labels(recipe.head.labels)
         except EmptyClassError as error:
             raise TrainingError(
                 f"split {split!r} cannot be used: {error}; add pictures, or for calibration raise "

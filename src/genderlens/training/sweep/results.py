@@ -107,15 +107,22 @@ def _scores(run: RunFolder, worst_by: str | None) -> dict[str, Any]:
         rows = judge_rows(table, by=[worst_by], manifest=run.manifest().select(split))
     else:
         rows = judge_rows(table)
-    figures = count_metrics(count_answers(rows))
+    figures = count_metrics(count_answers(rows), rows.head)
     return {
         "split": split,
         "pictures": len(rows),
         "accuracy": _known(figures["accuracy"]),
         "f1": _known(figures["f1_macro"]),
-        "roc_auc": _known(area_under_roc(rows.probability, rows.male.astype(np.float64))),
+        "roc_auc": _ranking(rows),
         **_worst(rows),
     }
+
+
+def _ranking(rows: Judged) -> float | None:
+    """The area under the ROC, which only binary heads have."""
+    if not rows.head.is_binary:
+        return None
+    return _known(area_under_roc(rows.probability, rows.positive.astype(np.float64)))
 
 
 def _worst(rows: Judged) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def _notes(results: Sequence[RowResult], sweep: SweepRecipe) -> list[str]:
     limits = ", ".join(f"{name} {_LIMITS.get(name, '≤')} {v:g}" for name, v in wanted.items())
     judged = sorted({f"{r.pictures:,} pictures of {r.split}" for r in results if r.split})
     about = [
-        f"Scores on {' and '.join(judged)}; F1 is the mean over both labels." if judged else "",
+        f"Scores on {' and '.join(judged)}; F1 is the mean over the labels." if judged else "",
         "Inference: median of one picture at a time on one CPU thread, without decoding. "
         f"Converged: calibration accuracy within {100 * CLOSE:g} points of its best.",
         f"Best by {sweep.best_by}. Thresholds: {limits or 'none'}.",

@@ -32,6 +32,7 @@ from genderlens.graphs.scan import parse_model
 from genderlens.recipe import ModelRecipe, Recipe
 from genderlens.storage import write_bytes_atomically
 from genderlens.training.architectures import create_network
+from genderlens.training.weights.heads import find_last_linear
 
 MAX_LOGIT_GAP: Final = 2e-3
 """Between graph and network; engines sum floats in different orders."""
@@ -52,11 +53,13 @@ class BundleWeights:
 def read_bundle_weights(bundle: Bundle) -> BundleWeights:
     """The weights in a bundle's FP32 graph, as float32 under the names of its architecture.
 
+    Of the heads the first one alone: further ones are other layers or other rows.
+
     PretrainedWeightsError where the bundle does not say how its network is built, or the graph
     holds it otherwise than our export writes it.
     """
     model = read_bundle_model(bundle)
-    network = create_network(model.architecture, 1, model.options).eval()
+    network = create_network(model.architecture, bundle.head.width, model.options).eval()
     graph = parse_model(bundle.read_graph(MODEL), MODEL).graph
     shape = bundle.description.input.shape
     state = _Reader(bundle.version, graph).read(network, shape)
@@ -102,12 +105,14 @@ class _Reader:
         self._version, self._graph = version, graph
         self._values = _read_constants(graph)
         self._dense: dict[str, onnx.NodeProto] = {}
+        self._last = ""
 
     def read(self, network: nn.Module, shape: tuple[int, int]) -> dict[str, Tensor]:
         """A whole state of the network."""
         state = {name: torch.zeros_like(value) for name, value in network.state_dict().items()}
         norms = _pair_norms(network, shape)
         self._dense = self._pair_dense(network)
+        self._last = find_last_linear(network)[0]
         folded: set[str] = set()
         for name, module in network.named_modules():
             norm = norms.get(name)
@@ -151,8 +156,11 @@ class _Reader:
         if values is None:
             self._require(name)
         assert values is not None
-        if values.shape != tuple(like.shape) and values.T.shape == tuple(like.shape):
+        shape = tuple(like.shape)
+        if values.ndim == 2 and values.shape[1:] != shape[1:] == values.T.shape[1:]:
             values = values.T
+        if name.rpartition(".")[0] == self._last and values.shape[1:] == shape[1:]:
+            values = values[: shape[0]]
         if values.shape != tuple(like.shape):
             raise self._other(f"{name} of shape {list(values.shape)} instead of {list(like.shape)}")
         return torch.from_numpy(np.ascontiguousarray(values))

@@ -1,7 +1,8 @@
-"""The last layer of a network: found, cut down to the gender logit, or given a dropout."""
+"""The last layer of a network: found, cut down to the logits that ship, or given a dropout."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -24,14 +25,14 @@ def list_head_parameters(network: nn.Module) -> set[str]:
     return {name for name, parameter in network.named_parameters() if id(parameter) in own}
 
 
-def keep_first_logit(network: nn.Module) -> None:
-    """Cut off the auxiliary logits."""
+def keep_logits(network: nn.Module, numbers: Sequence[int] = (0,)) -> None:
+    """Cut off all logits but those of these numbers, in their order."""
     name, head = find_last_linear(network)
-    kept = nn.Linear(head.in_features, 1, bias=head.bias is not None)
+    kept = nn.Linear(head.in_features, len(numbers), bias=head.bias is not None)
     with torch.no_grad():
-        kept.weight.copy_(head.weight[:1])
+        kept.weight.copy_(head.weight[list(numbers)])
         if head.bias is not None:
-            kept.bias.copy_(head.bias[:1])
+            kept.bias.copy_(head.bias[list(numbers)])
     replace_head(network, name, kept)
 
 

@@ -14,6 +14,8 @@ from timm.layers.pos_embed import resample_abs_pos_embed
 from torch import Tensor, nn
 
 from genderlens.errors import PretrainedWeightsError
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 from genderlens.recipe import ModelRecipe
 from genderlens.run_folder import RunFolder
 from genderlens.training.architectures import create_network, pretrained_source
@@ -24,8 +26,8 @@ from genderlens.training.weights.shipped import DEFAULT, read_shipped_state
 _log = logging.getLogger(__name__)
 
 
-def create_started_network(model: ModelRecipe, num_logits: int) -> nn.Module:
-    """A network as the recipe wants it to start.
+def create_started_network(model: ModelRecipe, num_logits: int, head: Head = GENDER) -> nn.Module:
+    """A network as the recipe wants it to start; its first logits are those of ``head``.
 
     PretrainedWeightsError where the weights are out of reach or do not fit.
     """
@@ -40,7 +42,7 @@ def create_started_network(model: ModelRecipe, num_logits: int) -> nn.Module:
             network, read_packaged_weights(packaged), packaged.package, may_lack=_new_parts(model)
         )
     elif model.pretrained == DEFAULT:
-        _take(network, read_shipped_state(network), "the shipped model")
+        _take(network, read_shipped_state(network, head), "the shipped model")
     else:
         path = Path(model.pretrained).expanduser()
         fresh = _take(network, read_weights(_file_in(path)), str(path))

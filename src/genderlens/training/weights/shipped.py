@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from genderlens.bundle import load_bundle
 from genderlens.errors import RecipeError
+from genderlens.heads import Head
 from genderlens.recipe import Recipe
 from genderlens.training.weights.bundle_weights import read_bundle_model, read_bundle_weights
 from genderlens.training.weights.heads import find_last_linear
@@ -46,18 +47,20 @@ def follow_shipped(recipe: Recipe, tell: Callable[[str], None] | None = None) ->
     return followed
 
 
-def read_shipped_state(network: nn.Module) -> dict[str, Tensor]:
+def read_shipped_state(network: nn.Module, head: Head) -> dict[str, Tensor]:
     """A state of the network with the shipped weights; further logits stay as they are.
 
-    The first logit is that of the shipped model.
+    The first logits are those of the shipped model, where it answers the same head.
     """
-    weights = read_bundle_weights(load_bundle())
+    bundle = load_bundle()
+    weights = read_bundle_weights(bundle)
+    width = bundle.head.width if bundle.head.labels == head.labels else 0
     own, name = network.state_dict(), find_last_linear(network)[0]
     state = dict(weights.state)
     for part in ("weight", "bias"):
         key = f"{name}.{part}"
-        if key in own and key in state and own[key].shape != state[key].shape:
-            state[key] = torch.cat([state[key], own[key][1:]])
+        if key in own and key in state:
+            state[key] = torch.cat([state[key][:width], own[key][width:]])
     return state
 
 
