@@ -117,7 +117,11 @@ def running(site: AwsSite) -> dict[str, Any]:
         memory="2048",
         containerDefinitions=[{"name": "genderlens", "image": IMAGE, "memory": 2048}],
     )
-    place = {"subnets": [subnet], "securityGroups": [group], "assignPublicIp": "DISABLED"}
+    place = {
+        "subnets": [subnet],
+        "securityGroups": [group["GroupId"]],
+        "assignPublicIp": "DISABLED",
+    }
     ecs.create_service(
         cluster="genderlens",
         serviceName="genderlens",

@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from images.engine import BUILD_S, docker, find_engine, make_bases
+from images.engine import BUILD_S, ENOUGH_S, docker, find_engine, make_bases
 from images.stack import Stack
 from service.serving import portrait_jpeg, wait_until
 
-pytestmark = [pytest.mark.images, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.images, pytest.mark.timeout(ENOUGH_S)]
 UP_S = 180.0
 ALERT_S = 180.0
 """A minute of absence, and what Prometheus takes to look twice."""

@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from images.boxes import Box
-from images.engine import ROOT, docker
+from images.engine import ENOUGH_S, ROOT, docker
 from service.serving import portrait_jpeg
 
-pytestmark = pytest.mark.images
+pytestmark = [pytest.mark.images, pytest.mark.timeout(ENOUGH_S)]
 TERRAFORM = ROOT / "deploy/terraform"
 
 
