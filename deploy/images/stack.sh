@@ -17,7 +17,7 @@ up() {
   "$HERE/bases.sh" >&2
   key="$("$DEPLOY/compose-setup.sh" "${1:-first}")"
   # Returns once the service is healthy: Prometheus and the proxy wait for that.
-  docker compose up --build --detach >&2
+  docker compose up --detach >&2
   echo "$key"
 }
 
