@@ -33,16 +33,14 @@ def _last_release() -> str:
 
 
 def _before_the_newest_schema() -> str:
+    """Of the commits after which an image was built, the last that lacks it."""
     (newest,) = (ROOT / SCHEMAS).glob(f"r{newest_schema(ROOT)}_*.py")
-    path = str(newest.relative_to(ROOT))
-    added = _git("log", "--diff-filter=A", "--format=%H", "--", path).rpartition("\n")[2]
-    parent = _git("rev-list", "--parents", "-n1", added).split()[1:] if added else []
-    if not parent:
-        pytest.skip("the history of this checkout does not go back to an earlier schema")
-    return parent[0]
+    built = _git("log", "--format=%H", "--", "deploy/docker", "requirements").splitlines()
+    lacking = (one for one in built if not _git("ls-tree", one, "--", newest.relative_to(ROOT)))
+    return next(lacking, None) or pytest.skip("the history here knows no earlier schema")
 
 
-def _git(*words: str) -> str:
+def _git(*words: str | Path) -> str:
     done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         pytest.skip(f"no history to take an earlier version from: {done.stderr.strip()}")
