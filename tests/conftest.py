@@ -37,6 +37,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser.addoption(f"--{mark}", action="store_true", help=f"run the tests marked {mark} too")
     as_built = "use the images that the last run built, where there are any"
     parser.addoption("--images-as-built", action="store_true", help=as_built)
+    parser.addoption("--collected", help="write into this file how many tests there are to run")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if place := session.config.getoption("--collected"):
+        Path(place).write_text(str(len(session.items)), "utf-8")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

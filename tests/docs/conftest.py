@@ -15,9 +15,9 @@ from clips import STILL, write_clip
 from clouds import serve_s3
 from docs.blocks import Reader
 from docs.twins import VERSION
-from docs.warm import running
 from stand_in import write_faces
 from tiny_bundles import make_bundle
+from warm import running
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,8 @@ from typing import Final
 from urllib.error import URLError
 from urllib.request import urlopen
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from warm import ask
 
 ROOT: Final = Path(__file__).parents[2]
@@ -49,13 +51,13 @@ def main(warm: str, command: str, *words: str) -> int:
     if command == "pip":
         return _look_up(words)
     if command == "python":
-        return ask(warm, [command, *words])
+        return ask(warm, [command, *words], forward=True).code
     if command == "whole":
-        return ask(warm, ["genderlens", *words])
+        return ask(warm, ["genderlens", *words], forward=True).code
     name = next((word for word in words if not word.startswith("-")), "")
     if name in READY:
         return _until_ready(name, words)
-    code = ask(warm, [command, *_shrink(name, words)])
+    code = ask(warm, [command, *_shrink(name, words)], forward=True).code
     return 0 if code == VERDICTS.get(name) else code
 
 
