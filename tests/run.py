@@ -24,9 +24,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Final
 
+from forks import SOCKET, running
 from parts import Part, divide, list_files, record_costs
 from process import Outcome, run
-from warm import running
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 MOST_AGAIN: Final = 20
@@ -41,6 +41,7 @@ def main() -> int:
         return 0
     parts = divide(list_files(paths))
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as place:
+        os.environ[SOCKET] = place
         outcomes = list(_run_all(parts, options.jobs, place))
         mended = _run_again(outcomes, place)
     if options.record:

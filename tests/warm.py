@@ -6,10 +6,11 @@
 Most of the time of a command on tiny data goes into importing PyTorch, Lightning and Matplotlib.
 The server imports them once, and logs how each command ended and its seconds of processor. Every
 client sends the words of a command, its folder, its environment and its three streams; a fork
-becomes that command: ``genderlens WORD ...``, ``python -c CODE`` or ``pytest WORD ...``. A client
-passes SIGINT and SIGTERM on and ends as its fork does; where a client is killed, its fork and what
-that started are killed too. What a test measures of a process as a whole (its start, its memory,
-what it imports) needs a process of its own, not this.
+becomes that command: ``genderlens WORD ...``, ``python -c CODE`` or ``pytest WORD ...``, behind
+``-Werror`` with warnings as errors. A client passes SIGINT and SIGTERM on, SIGUSR1 as SIGKILL, and
+ends as its fork does; where a client is killed, its fork and what that started are killed too. What
+a test measures of a process as a whole (its start, its memory, what it imports) needs a process of
+its own.
 """
 
 from __future__ import annotations
@@ -22,21 +23,17 @@ import os
 import select
 import signal
 import socket
-import subprocess
 import sys
 import threading
-import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+import warnings
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Final, NamedTuple
 
-SOCKET: Final = "TESTS_WARM"
-"""The environment variable that holds the socket of a server that runs already."""
-_WAIT_S: Final = 120.0
 _HEAVY: Final = (
     "genderlens.cli.app",
     "genderlens.cli.evaluation.judged_model",
@@ -92,39 +89,6 @@ def ask(
     return Ended(int(code), float(cpu_s)) if code else Ended(1, 0.0)
 
 
-def command(place: str, *words: str) -> list[str]:
-    """The words with which ``subprocess`` runs a command in a fork."""
-    return [sys.executable, "-I", "-S", __file__, "ask", place, *words]
-
-
-@contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """The socket of a server once it listens: the run's, or one of its own, with a ``warm.log``."""
-    if place := os.environ.get(SOCKET):
-        yield place
-        return
-    place = str(folder / "warm.socket")
-    with (folder / "warm.log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, __file__, "serve", place],
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    try:
-        end = time.monotonic() + _WAIT_S
-        while not Path(place).exists():
-            if server.poll() is not None or time.monotonic() > end:
-                raise RuntimeError((folder / "warm.log").read_text("utf-8"))
-            time.sleep(0.05)
-        yield place
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
-
-
 def serve(place: str) -> None:
     """Import, listen, and fork for each client until killed."""
     for name in _HEAVY:
@@ -165,7 +129,8 @@ def _attend(connection: socket.socket) -> None:
         _become(asked["words"])
     for stream in streams:
         os.close(stream)
-    connection.sendall(f"{child}\n".encode())
+    with suppress(OSError):  # the client is gone already
+        connection.sendall(f"{child}\n".encode())
     ended, _, _ = select.select([os.pidfd_open(child), connection], [], [])
     if connection in ended:
         with suppress(ProcessLookupError):
@@ -209,6 +174,9 @@ def _become(words: list[str]) -> None:
 
 
 def _run(words: list[str], main: ModuleType) -> None:
+    if words[0] == "-Werror":
+        warnings.simplefilter("error")
+        sys.argv = words = words[1:]
     if words[0] == "python":
         sys.argv = ["-c", *words[3:]]
         sys.path[0] = ""
@@ -236,6 +204,7 @@ def _forward(number: int) -> None:
     """Pass what should end this process on to its fork."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda which, _: os.kill(number, which))
+    signal.signal(signal.SIGUSR1, lambda *_: os.kill(number, signal.SIGKILL))
 
 
 def _end(code: int) -> None:

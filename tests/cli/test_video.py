@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess, run
@@ -12,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from clips import GROWING, STILL, write_clip
+from forks import forked
 from genderlens.cli.durations import parse_seconds
 from genderlens.cli.video import _wanted
 
@@ -24,7 +24,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def genderlens(*arguments: str) -> CompletedProcess[str]:
     return run(
-        [sys.executable, "-W", "error", "-m", "genderlens", "video", *arguments],
+        forked("video", *arguments),
         capture_output=True,
         text=True,
         env={"PATH": "/usr/bin:/bin", "COLUMNS": "120"},
