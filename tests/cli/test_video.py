@@ -41,13 +41,13 @@ def test_tracks_for_people_and_for_programs_and_files(clip: Path, tmp_path: Path
     again = genderlens(str(clip), "--json", "--out", str(out))
     tracks = [json.loads(line) for line in again.stdout.splitlines()]
     assert [(track["track"], track["label"]) for track in tracks] == [(1, "female"), (2, "female")]
-    assert json.loads(again.stderr)["frames"] == 10
+    assert json.loads(again.stderr.splitlines()[-1])["frames"] == 10
 
 
 def test_a_part_of_it(clip: Path) -> None:
     done = genderlens(str(clip), "--json", "--for", "1s", "--every", "0.5")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stderr)["seconds"] == 1.0
+    assert json.loads(done.stderr.splitlines()[-1])["seconds"] == 1.0
 
 
 @pytest.mark.parametrize(
