@@ -5,7 +5,7 @@
 COMMAND is ``genderlens``, ``python``, ``make`` or ``pip``, and SOCKET that of ``warm.py``, which
 runs the former two; ``whole`` is ``genderlens`` as it is. Every option stays. Trainings and sweeps
 get a tiny network for one epoch, a sweep its first row; a benchmark measures its first bundle,
-robustness a dozen pictures; a service that runs until it is stopped is stopped once it answers;
+robustness six pictures; a service that runs until it is stopped is stopped once it answers;
 make tells its steps, and pip looks up the extras that it is asked for.
 """
 
@@ -71,7 +71,7 @@ def _shrink(name: str, words: tuple[str, ...]) -> list[str]:
     if name == "benchmark":
         return [*words[:2], "--rounds", "5"]
     if name == "robustness":
-        return [*words, "--sample", "12"]
+        return [*words, "--sample", "6"]
     return list(words)
 
 

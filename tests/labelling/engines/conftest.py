@@ -1,4 +1,4 @@
-"""A real local Ray cluster, started once: a worker that a test kills is replaced by Ray."""
+"""A real local Ray cluster."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import genderlens
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def cluster() -> Iterator[object]:
     ray = pytest.importorskip("ray")
     source = str(Path(genderlens.__file__).parents[1])
