@@ -40,6 +40,7 @@ def main() -> int:
         _say("nothing that a test file mirrors has changed")
         return 0
     parts = divide(list_files(paths))
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process would compile the package anew
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as place:
         os.environ[SOCKET] = place
         outcomes = list(_run_all(parts, options.jobs, place))
