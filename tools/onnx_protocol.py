@@ -1,4 +1,4 @@
-"""``python -m tools.onnx_protocol``: the description of ONNX's messages, from the installed onnx."""
+"""``python -m tools.onnx_protocol``: the description of ONNX's messages, from onnx itself."""
 
 from __future__ import annotations
 
