@@ -12,7 +12,7 @@ from genderlens.errors import BundleIntegrityError
 
 LOGIT: Final = "logit"
 CAM: Final = "cam"
-"""Names of a classifier's outputs: logits of the first head N×1 or N×labels and, where it has one, Grad-CAM."""
+"""Names of a classifier's outputs: the first head's logits, N×1 or N×labels, and its Grad-CAM."""
 
 Outputs = list[NDArray[Any]]
 
