@@ -86,7 +86,7 @@ def test_export_writes_a_bundle_that_predicts(run: RunFolder, tmp_path: Path) ->
     assert "| train | 48 | 24 | 24 |" in (out / "DATASHEET.md").read_text("utf-8")
     papers = {"MODEL_CARD.md", "DATASHEET.md"}
     assert set(description.files) == {"model.onnx", "golden.json"} | papers
-    assert set(description.inference.calibrations) == {"flip", "crops"}
+    assert set(description.head.calibrations) == {"flip", "crops"}
     assert description.calibration.count == 16
     assert [p.name for p in tmp_path.iterdir()] == ["bundle"]
     from genderlens.inference.predictor import create_predictor

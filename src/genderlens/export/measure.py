@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 
 from genderlens.bundle import Bundle, Evaluation, HeadEvaluation, Share, write_bundle
 from genderlens.data.manifest import HOUSEKEEPING, Manifest
 from genderlens.detection import Detector
-from genderlens.evaluation.figures.counts import count_answers, count_shares
+from genderlens.evaluation.figures.answered_scores import answered_scores
+from genderlens.evaluation.figures.counts import count_answers, count_estimates, count_shares
 from genderlens.evaluation.figures.fairness import accuracy_by_group
+from genderlens.evaluation.figures.intervals import SEED, Estimate
 from genderlens.evaluation.figures.metrics import (
     Proportion,
     area_under_roc,
     brier_score,
     calibration_gap,
 )
+from genderlens.evaluation.figures.scores import calibration_estimate
 from genderlens.evaluation.judging import MOST_VALUES, judge_rows
 from genderlens.evaluation.rows import Judged
 from genderlens.evaluation.truth import add_truths
 from genderlens.export.calibrate import predict_crops
 from genderlens.export.head_labels import find_columns
+
+_SHARES: Final = ("off_by_one_accuracy", "accuracy_when_certain", "abstention_rate")
+_ESTIMATES: Final = ("mean_absolute_error", "f1_macro", "ece")
+"""What is noted of further heads."""
 
 
 def measure_bundle(
@@ -61,16 +69,30 @@ def measure_bundle(
 
 def _measure(rows: Judged, data: str) -> HeadEvaluation:
     """What is noted of a further head."""
-    shares = count_shares(count_answers(rows), rows.head)
-    noted = ("off_by_one_accuracy", "accuracy_when_certain", "abstention_rate")
+    counts, generator = count_answers(rows), np.random.default_rng(SEED)
+    shares = count_shares(counts, rows.head)
+    estimates = count_estimates(counts, rows.head, generator)
+    estimates["ece"] = calibration_estimate(answered_scores(rows), generator)
+    plain = {name: _share(shares[name]) for name in _SHARES if name in shares}
+    others = {
+        name: _plain(estimates[name], int(rows.answered.sum()))
+        for name in _ESTIMATES
+        if name in estimates and np.isfinite(estimates[name].value)
+    }
     return HeadEvaluation(
         data=data,
         faces="cropped",
         pictures=len(rows),
         overall=_share(shares["accuracy"]),
-        metrics={name: _share(shares[name]) for name in noted if name in shares},
+        metrics=plain | others,
         groups=_groups(rows),
     )
+
+
+def _plain(measured: Estimate, count: int) -> Share:
+    """A figure that is no share, with its bootstrap interval."""
+    low, value, high = (round(x, 5) for x in (measured.low, measured.value, measured.high))
+    return Share(value=value, low=low, high=high, count=count)
 
 
 def _groups(rows: Judged) -> dict[str, dict[str, Share]]:
