@@ -14,9 +14,9 @@ from genderlens.data.sources.content import FOREIGN_SUFFIXES, WAYS_OUT
 from genderlens.data.sources.csv_lines import SUFFIXES as CSV_SUFFIXES
 from genderlens.data.sources.junk import JUNK_NAMES
 from genderlens.data.sources.parts import SPLIT_COLUMNS, WORDS
+from genderlens.heads.default import GENDER
 from genderlens.labelling.inputs.sources import LIST_SUFFIXES
 from genderlens.pictures.containers import ALLOWED_FORMATS, PICTURE_SUFFIXES
-from genderlens.types import LABELS
 
 _HEAD = """# Sources
 
@@ -51,8 +51,8 @@ def sources_page() -> str:
 
 def _kinds() -> str:
     takes = {
-        "folder": f"folders {_code(LABELS)} or words that `--label` names, directly, below or "
-        "above folders of parts; pictures that lie in them",
+        "folder": f"folders {_code(GENDER.labels)} or words that `--label` names, directly, below "
+        "or above folders of parts; pictures that lie in them",
         "celeba": f"`{ATTRIBUTES_FILE}` beside `{PICTURES_FOLDER}/`, with the official partition",
         "csv": f"{_code(sorted(CSV_SUFFIXES))} with a path and a label column; comma, semicolon, "
         "tab or bar, or what a first line `sep=` says; UTF-8, or UTF-16 with its mark; "
@@ -119,7 +119,8 @@ def _ways_out() -> str:
 
 def _words() -> str:
     rows = [
-        (f"`{label}`", f"`{label}`; further words by `--label WORD={label}`") for label in LABELS
+        (f"`{label}`", f"`{label}`; further words by `--label WORD={label}`")
+        for label in GENDER.labels
     ]
     parts: dict[str, list[str]] = {}
     for word, part in WORDS.items():
