@@ -56,7 +56,7 @@ def split_heads(outputs: Tensor, heads: Sequence[Head]) -> list[Tensor]:
     """N×logits as N×width of each head in turn."""
     if len(heads) == 1:
         return [outputs]
-    return list(outputs.split([head.width for head in heads], dim=1))
+    return list(torch.split(outputs, [head.width for head in heads], dim=1))
 
 
 def _trace_gradient(part: Part, features: Tensor, head: Head) -> GraphModule:
