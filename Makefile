@@ -3,6 +3,8 @@ PYTHON ?= python3
 HASHES := build/hashes/bin/uv pip compile --quiet --generate-hashes --constraint constraints.txt --no-build \
   --python-version 3.11.0 --python-platform linux --no-annotate --custom-compile-command 'make requirements'
 PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
+# pip compiles on one processor what it installs; this does so on all, and leaves out packages' own tests.
+COMPILE = -m compileall -qq -j 0 -x /tests/
 SERVE := .venv/bin
 DEV := .venv-dev/bin
 # The page is built with Node: the machine's where it is new enough, else one from PyPI in build/node.
@@ -21,12 +23,14 @@ help: ## list the targets
 .venv/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "genderlens needs Python >= 3.11, found " + sys.version.split()[0] + "; set PYTHON=...")'
 	$(PYTHON) -m venv .venv
-	$(SERVE)/pip install $(PIP_FLAGS) -e .
+	$(SERVE)/pip install $(PIP_FLAGS) --no-compile -e .
+	@$(SERVE)/python $(COMPILE) .venv/lib || true
 	@touch $@
 
 .venv-dev/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv-dev
-	$(DEV)/pip install $(PIP_FLAGS) -e '.[dev]'
+	$(DEV)/pip install $(PIP_FLAGS) --no-compile -e '.[dev]'
+	@$(DEV)/python $(COMPILE) .venv-dev/lib || true
 	@touch $@
 
 install: .venv/.installed ## install what serving needs into .venv
@@ -50,11 +54,13 @@ $(PAGE)/index.html: web/node_modules/.installed $(PAGE_SOURCES)
 
 page: $(PAGE)/index.html ## build the web page into the package, with Node of the machine or of PyPI
 
-serve: install ## set up and serve at http://127.0.0.1:8000
-	@$(MAKE) --no-print-directory page || echo "The page could not be built, see above; the API is served without it."
+serve: ## set up and serve at http://127.0.0.1:8000
+	@$(MAKE) --no-print-directory -j2 --keep-going install page || { $(MAKE) --no-print-directory install && \
+	  echo "The page could not be built, see above; the API is served without it."; }
 	$(SERVE)/genderlens serve $(ADDRESS)
 
-test: dev debian page ## set up and run the tests
+test: ## set up and run the tests
+	@$(MAKE) --no-print-directory -j3 dev debian page
 	$(NPM) test
 	$(DEV)/python tests/run.py
 

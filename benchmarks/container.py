@@ -14,7 +14,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,13 +26,14 @@ from clients import free_port, load, multipart_request, photo
 from common import machine
 
 OUT = Path(__file__).parents[1] / "docs" / "figures" / "container.json"
-LIMITS = {"cpus": 1.0, "memory_gib": 2}
+LIMITS = {"cpus": 1.0, "memory_gib": 2.0}
 HARDENED = ("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--init")
 SIDES_PX = (256, 512, 1000)
 STARTS, USERS, SECONDS = 5, 2, 15.0
 READY_S = 120.0
 CPU_NS = "/sys/fs/cgroup/cpuacct/cpuacct.usage"
 """Control groups of version 1; those of version 2 tell microseconds in ``cpu.stat``."""
+CPU = f"cat {CPU_NS} 2>/dev/null || grep usage_usec /sys/fs/cgroup/cpu.stat"
 PEAKS = ("/sys/fs/cgroup/memory/memory.max_usage_in_bytes", "/sys/fs/cgroup/memory.peak")
 
 
@@ -42,13 +43,13 @@ def docker(*words: str) -> str:
 
 
 @contextmanager
-def task(image: str) -> Iterator[tuple[str, int]]:
+def task(image: str, limits: Mapping[str, float] = LIMITS) -> Iterator[tuple[str, int]]:
     """A container as the task definition says, just started: its name and its port."""
     port = free_port()
-    limits = [f"--cpus={LIMITS['cpus']}", f"--memory={LIMITS['memory_gib']}g"]
+    bounds = [f"--cpus={limits['cpus']}", f"--memory={limits['memory_gib']:g}g"]
     place = ["--network=host", "--tmpfs=/state:uid=10001,gid=10001"]
     settings = [f"--env=GENDERLENS_PORT={port}", "--env=GENDERLENS_HISTORY=off"]
-    words = [*HARDENED, *limits, *place, *settings, image, "serve", "--insecure"]
+    words = [*HARDENED, *bounds, *place, *settings, image, "serve", "--insecure"]
     name = docker("run", "--detach", *words)
     try:
         yield name, port
@@ -70,8 +71,12 @@ def wait_until_ready(port: int) -> None:
 
 def cpu_s(name: str) -> float:
     """CPU time that the container has used so far."""
-    script = f"cat {CPU_NS} 2>/dev/null || grep usage_usec /sys/fs/cgroup/cpu.stat"
-    words = docker("exec", name, "sh", "-c", script).split()
+    return read_cpu_s(docker("exec", name, "sh", "-c", CPU))
+
+
+def read_cpu_s(told: str) -> float:
+    """Of what ``CPU`` prints."""
+    words = told.split()
     return int(words[-1]) / (1e9 if len(words) == 1 else 1e6)
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from derived.capacity import capacity
 from derived.commands import commands_page
 from derived.costs import costs
 from derived.env_example import env_example
@@ -215,6 +216,7 @@ def main() -> None:
         (ROOT / "README.md", readme),
         (docs / "benchmarks.md", benchmarks),
         (docs / "cost.md", costs),
+        (docs / "how-to" / "capacity.md", capacity),
         (docs / "explanation" / "architecture.md", partial(layers, root=ROOT)),
     )
     for path, renew in renewed:

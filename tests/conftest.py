@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from httpx._transports import default
 from PIL import Image
 
 from databases import Server, create_postgres_database, serve_postgres
@@ -37,6 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser.addoption(f"--{mark}", action="store_true", help=f"run the tests marked {mark} too")
     as_built = "use the images that the last run built, where there are any"
     parser.addoption("--images-as-built", action="store_true", help=as_built)
+    parser.addoption("--collected", help="write into this file how many tests there are to run")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if place := session.config.getoption("--collected"):
+        Path(place).write_text(str(len(session.items)), "utf-8")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -55,6 +63,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, shared_state: Path) -> No
         if name.startswith("GENDERLENS_") and name != "GENDERLENS_DATA_DIR":
             monkeypatch.delenv(name)
     monkeypatch.setenv("GENDERLENS_STATE_DIR", str(shared_state / uuid.uuid4().hex))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_read_once() -> Iterator[None]:
+    """Every ``httpx.get`` reads all certificates of the machine: 27 ms, and some tests poll."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(default, "create_ssl_context", cache(default.create_ssl_context))
+        yield
 
 
 @pytest.fixture(scope="session")

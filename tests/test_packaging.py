@@ -54,6 +54,15 @@ def test_the_base_install_brings_no_training_library() -> None:
     assert not installed & HEAVY
 
 
+def test_the_base_install_brings_no_tools_for_graphs() -> None:
+    """The messages of ONNX are read by their description alone, see genderlens.graphs.protocol."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    base = {canonicalize_name(Requirement(text).name) for text in project["dependencies"]}
+    brought = base.union(*(closure(name) for name in base))
+    assert "protobuf" in brought
+    assert not brought & {"onnx", "ml-dtypes"}
+
+
 def test_everything_installed_is_pinned() -> None:
     pinned = {
         canonicalize_name(line.split("==")[0])
@@ -114,6 +123,7 @@ def test_the_wheel_carries_model_page_and_recipes(wheel: zipfile.ZipFile) -> Non
         "models/default/model.onnx",
         "models/default/bundle.json",
         "models/default/MODEL_CARD.md",
+        "graphs/onnx-ml.binpb",
         "recipes/default.yaml",
         "py.typed",
     ):

@@ -47,12 +47,18 @@ variable "zone_id" {
 }
 
 variable "allowed_cidrs" {
-  description = "IPv4 ranges that may use page and API. An empty list means anyone: with a database, whoever has an API key; without, everybody."
+  description = "IPv4 ranges that may use page and API. An empty list means anyone who has an API key, and so needs a database."
   type        = list(string)
 
   validation {
     condition     = alltrue([for cidr in var.allowed_cidrs : can(cidrnetmask(cidr)) && !endswith(cidr, "/0")])
     error_message = "Give IPv4 ranges like 192.0.2.0/24; to let everyone in, give an empty list."
+  }
+
+  # Without a database there are no keys: nothing else would stand between the service and everybody.
+  validation {
+    condition     = length(var.allowed_cidrs) > 0 || var.enable_database
+    error_message = "Without a database there are no keys, so say who may ask: give IPv4 ranges, or set enable_database."
   }
 }
 

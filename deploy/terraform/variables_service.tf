@@ -16,7 +16,16 @@ variable "task_memory" {
 
   validation {
     condition     = var.task_memory >= 2048 && var.task_memory <= 122880 && var.task_memory % 1024 == 0
-    error_message = "Give whole GiB, at least 2048 MiB; Fargate also wants 2 to 8 GiB per vCPU."
+    error_message = "Give whole GiB, at least 2048 MiB."
+  }
+
+  # Below one vCPU Fargate takes 2 GiB, or up to 4; above four, steps of 4 and of 8 GiB.
+  validation {
+    condition = (
+      var.task_memory >= 2 * var.task_cpu && var.task_memory <= min(8 * var.task_cpu, 7.5 * max(var.task_cpu, 4096)) &&
+      var.task_memory % (var.task_cpu > 8192 ? 8192 : var.task_cpu > 4096 ? 4096 : 1024) == 0
+    )
+    error_message = "Fargate wants 2 to 8 GiB for each vCPU: at most 2 GiB with 256 units, 30 GiB with 4096, 60 with 8192 (in steps of 4), 120 with 16384 (of 8)."
   }
 }
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
 import time
 from pathlib import Path
 from subprocess import PIPE, CompletedProcess, Popen, run
 
 import pytest
 
+from forks import forked, kill
 from labelling.jobs import digests, write_pictures
 
-COMMAND = [sys.executable, "-W", "error", "-m", "genderlens", "label"]
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "COLUMNS": "120"}
 
 
 def label(*arguments: object) -> CompletedProcess[str]:
-    words = [*COMMAND, *map(str, arguments)]
-    return run(words, capture_output=True, text=True, env=ENVIRONMENT)
+    return run(forked("label", *arguments), capture_output=True, text=True, env=ENVIRONMENT)
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +39,11 @@ def test_killed_and_gone_on_with_two_workers_as_at_once_with_one(
     assert whole.returncode == 3, whole.stderr
     expected = digests(out)
     out.rename(tmp_path / "whole")
-    words = [*COMMAND, *map(str, options), "--out", str(out), "--workers", "2"]
+    words = forked("label", *options, "--out", out, "--workers", 2)
     with Popen(words, stdout=PIPE, stderr=PIPE, env=ENVIRONMENT) as process:
         _wait_for(out / "state" / "done", process)
         status = label("--status", out, "--json")
-        process.send_signal(signal.SIGKILL)
+        kill(process)
     killed = json.loads(status.stdout)
     assert killed["pictures"] == 91
     again = label(*options, "--out", out, "--workers", 2, "--json")

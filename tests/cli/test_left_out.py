@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from subprocess import CompletedProcess, run
 from typing import Any
@@ -11,13 +10,14 @@ from typing import Any
 import pytest
 
 import photos
+from forks import forked
 
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 
 
 def genderlens(*arguments: object, home: Path) -> CompletedProcess[str]:
     return run(
-        [sys.executable, "-W", "error", "-m", "genderlens", *map(str, arguments)],
+        forked(*arguments),
         capture_output=True,
         text=True,
         env={"PATH": "/usr/bin:/bin", "COLUMNS": "200", "HOME": str(home)},

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from pathlib import Path
 from subprocess import CompletedProcess, run
 
 import pytest
 
 import photos
+from forks import forked
 
-COMMAND = [sys.executable, "-W", "error", "-m", "genderlens"]
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "COLUMNS": "120"}
 
 
 def genderlens(*arguments: str, **environment: str) -> CompletedProcess[str]:
     return run(
-        [*COMMAND, *arguments],
+        forked(*arguments),
         capture_output=True,
         text=True,
         env={**ENVIRONMENT, **environment},
@@ -113,7 +112,7 @@ def test_settings_come_from_the_environment(folder: Path) -> None:
 def test_rows_for_a_spreadsheet(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "=cmd().jpg").write_bytes(b"text")
     done = run(
-        [*COMMAND, "predict", "--output", "csv", "--faces", "all", "=cmd().jpg", str(folder)],
+        forked("predict", "--output", "csv", "--faces", "all", "=cmd().jpg", str(folder)),
         capture_output=True,
         text=True,
         cwd=tmp_path,
@@ -131,7 +130,7 @@ def test_rows_for_a_spreadsheet(folder: Path, tmp_path: Path) -> None:
 
 def test_a_picture_through_a_pipe_and_its_plot(folder: Path, tmp_path: Path) -> None:
     done = run(
-        [*COMMAND, "predict", "--output", "json", "--save", str(tmp_path / "seen"), "-"],
+        forked("predict", "--output", "json", "--save", str(tmp_path / "seen"), "-"),
         input=(folder / "a.jpg").read_bytes(),
         capture_output=True,
         env=ENVIRONMENT,

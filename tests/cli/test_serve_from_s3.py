@@ -7,7 +7,6 @@ import os
 import re
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ import httpx
 import pytest
 
 import clouds
+from forks import command
 from genderlens.bundle import MODEL, load_bundle
 from genderlens.promotion.promote import promote
 from genderlens.registry.store import open_registry
@@ -36,7 +36,7 @@ def _environment(folder: Path, **settings: str) -> dict[str, str]:
 
 
 def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "genderlens", "serve", *arguments]
+    return command("genderlens", "serve", *arguments)
 
 
 def _is_ready(port: int) -> bool:
@@ -117,7 +117,7 @@ def test_names_of_reference_system_001_serve_the_same(tmp_path: Path) -> None:
         _publish(files, "bucket-001/models/mine")
         environment = _environment(tmp_path, MODEL_BUCKET="bucket-001", MODEL_PREFIX="models/mine/")
         done = subprocess.run(
-            [sys.executable, "-m", "genderlens", "predict", "--json", str(_photo(tmp_path))],
+            command("genderlens", "predict", "--json", str(_photo(tmp_path))),
             capture_output=True,
             text=True,
             env=environment,

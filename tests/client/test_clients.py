@@ -214,3 +214,41 @@ def test_the_real_service_is_understood(served: httpx.MockTransport) -> None:
     assert broken.outcome is Outcome.UNREADABLE
     assert client.predict(photos.landscapes()["cat"]).outcome is Outcome.NO_PERSON
     client.close()
+
+
+def test_attributes_are_asked_by_name_and_read() -> None:
+    age = {"prediction": None, "confidence": 0.4, "probabilities": {"adult": 0.4, "old": 0.6}}
+    (face,) = ANSWER["faces"]  # type: ignore[misc]
+    told = ANSWER | {"attributes": {"age_group": age}, "faces": [face | {"attributes": {"a": age}}]}
+    service = Service(
+        *[httpx.Response(200, json=one) for one in (told, {"results": [told]}, ANSWER)]
+    )
+    with genderlens.Client(transport=httpx.MockTransport(service)) as client:
+        answer = client.predict(b"x", attributes=["age_group", "mood"])
+        (item,) = client.predict_many([b"x"], attributes=("age_group",))
+        assert client.predict(b"x").attributes == {}
+    queries = [request.url.params.get("attributes") for request in service.requests]
+    assert queries == ["age_group,mood", "age_group", None]
+    found = answer.attributes["age_group"]
+    assert (found.label, found.confidence, found.probabilities["old"]) == (None, 0.4, 0.6)
+    assert set(item.faces[0].attributes) == {"a"}
+
+
+def test_attributes_are_a_list_of_names() -> None:
+    with (
+        genderlens.Client(transport=httpx.MockTransport(Service())) as client,
+        pytest.raises(TypeError, match=r"such as \['age_group'\]"),
+    ):
+        client.predict(b"x", attributes="age_group")
+
+
+def test_the_awaited_client_asks_for_attributes_too() -> None:
+    service = Service(httpx.Response(200, json=ANSWER))
+
+    async def ask() -> None:
+        transport = httpx.MockTransport(service)
+        async with genderlens.AsyncClient(transport=transport) as client:
+            await client.predict(b"x", attributes=["age_group"])
+
+    asyncio.run(ask())
+    assert service.requests[0].url.params["attributes"] == "age_group"

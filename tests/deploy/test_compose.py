@@ -44,9 +44,9 @@ def test_every_image_has_a_version(name: str) -> None:
         assert re.fullmatch(r"\S+:v?\d+\.\d+[\w.-]*", image), image
 
 
-def test_retraining_starts_only_when_asked_for() -> None:
-    asked = {name for name, service in SERVICES.items() if service.get("profiles")}
-    assert asked == {"worker"}
+def test_retraining_and_tls_start_only_when_asked_for() -> None:
+    asked = {name: one["profiles"] for name, one in SERVICES.items() if one.get("profiles")}
+    assert asked == {"worker": ["training"], "proxy": ["tls"]}
     assert {"postgres", "redis", "objects", "prometheus", "grafana"} < set(SERVICES)
 
 
@@ -61,6 +61,18 @@ def test_service_and_worker_share_their_stores() -> None:
             for asking in ("genderlens", "worker"):
                 shared = set(SERVICES[host]["networks"]) & set(SERVICES[asking]["networks"])
                 assert shared, (asking, host)
+
+
+def test_the_service_believes_the_proxy_alone() -> None:
+    """By the address that it has on a network that only the two share."""
+    (place,) = SERVICES["proxy"]["networks"].values()
+    trusted = SERVICES["genderlens"]["environment"]["GENDERLENS_TRUSTED_PROXIES"]
+    assert trusted == place["ipv4_address"]
+    (network,) = SERVICES["proxy"]["networks"]
+    assert {name for name, one in SERVICES.items() if network in one["networks"]} == {
+        "proxy",
+        "genderlens",
+    }
 
 
 def test_nothing_is_served_without_keys() -> None:

@@ -106,11 +106,31 @@ def test_prometheus_asks_the_service_of_compose() -> None:
     assert config["rule_files"] == ["alerts.yml"]
 
 
-def test_promtool_finds_nothing() -> None:
-    promtool = shutil.which("promtool")
-    if promtool is None:
+def promtool() -> str:
+    found = shutil.which("promtool")
+    if found is None:
         pytest.skip("no promtool on the path: it is in Debian's package prometheus")
+    return found
+
+
+def test_every_alert_is_made_to_fire() -> None:
+    cases = yaml.safe_load((MONITORING / "alerts_test.yml").read_text("utf-8"))["tests"]
+    checks = [check for case in cases for check in case["alert_rule_test"]]
+    fired = {check["alertname"] for check in checks if check.get("exp_alerts")}
+    silent = {check["alertname"] for check in checks if not check.get("exp_alerts")}
+    rules = {rule["alert"] for group in ALERTS["groups"] for rule in group["rules"]}
+    assert fired == rules
+    assert silent <= rules
+
+
+def test_alerts_fire_when_they_should() -> None:
+    command = [promtool(), "test", "rules", MONITORING / "alerts_test.yml"]
+    done = run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_promtool_finds_nothing() -> None:
     # Only the syntax: the key that the file names is made with the deployment.
-    command = [promtool, "check", "config", "--syntax-only", MONITORING / "prometheus.yml"]
+    command = [promtool(), "check", "config", "--syntax-only", MONITORING / "prometheus.yml"]
     done = run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

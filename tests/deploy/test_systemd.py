@@ -15,14 +15,20 @@ from genderlens.service.process.capacity import peak_bytes
 from genderlens.settings import load_settings
 from service.processes import serve
 
-PAGE = Path(__file__).parents[2] / "docs/how-to/systemd.md"
+HOW_TO = Path(__file__).parents[2] / "docs/how-to"
 GOOD_ENOUGH = 5.0
 """Of systemd's ten points of exposure: what it calls MEDIUM from there on."""
 
 
+def block(page: str) -> str:
+    """The one block of a page that is of a unit."""
+    text = (HOW_TO / page).read_text("utf-8")
+    (found,) = re.findall(r"^```ini\n(.*?)^```$", text, re.S | re.M)
+    return str(found)
+
+
 def unit() -> str:
-    (text,) = re.findall(r"^```ini\n(.*?)^```$", PAGE.read_text("utf-8"), re.S | re.M)
-    return str(text)
+    return block("systemd.md")
 
 
 def values(key: str) -> list[str]:
@@ -50,6 +56,20 @@ def analyze(*arguments: str) -> str:
 def test_systemd_understands_every_line(installed: Path) -> None:
     told = analyze("verify", "--man=no", str(installed))
     assert "genderlens.service" not in told, told
+
+
+def test_systemd_understands_the_unit_of_several_processes(installed: Path) -> None:
+    template = installed.with_name("genderlens@.service")
+    before, service, after = installed.read_text().partition("[Service]\n")
+    template.write_text(before + service + block("processes.md") + after)
+    told = analyze("verify", "--man=no", str(template.with_name("genderlens@1.service")))
+    assert "genderlens@" not in told, told
+
+
+def test_every_setting_of_the_processes_is_one() -> None:
+    lines = re.findall(r"^Environment=GENDERLENS_(\w+)=(.*)$", block("processes.md"), re.M)
+    settings = load_settings(**{name.lower(): text.replace("%i", "1") for name, text in lines})
+    assert (settings.share_port, settings.own_port) == (True, 8101)
 
 
 def test_systemd_finds_it_closed_enough(installed: Path) -> None:

@@ -35,7 +35,7 @@ _FENCE = re.compile(r"^```(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _MARKER = re.compile(r"<!-- (not run|run small): *(.*?) *-->\n$")
 _SERVES = re.compile(r"serve.*&$", re.MULTILINE)
 """A service that goes on beside the blocks that follow."""
-_COMMAND = re.compile(r"\bgenderlens (?!(--env-file \S+ )?serve\b)")
+_COMMAND = re.compile(r"\bgenderlens ")
 _BLOCK_TIMEOUT_S = 600.0
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,21 +13,9 @@ from clips import STILL, write_clip
 from clouds import serve_s3
 from docs.blocks import Reader
 from docs.twins import VERSION
-from docs.warm import running
+from forks import place
 from stand_in import write_faces
 from tiny_bundles import make_bundle
-
-
-@pytest.fixture(scope="session")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """The socket of one warm process for all pages, started when the first block runs small."""
-    with ExitStack() as stack:
-
-        @cache
-        def place() -> str:
-            return stack.enter_context(running(tmp_path_factory.mktemp("warm")))
-
-        yield place
 
 
 @pytest.fixture(scope="session")
@@ -45,13 +31,13 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def reader(tmp_path: Path, faces: Path, clip: Path, warm: Callable[[], str]) -> Iterator[Reader]:
+def reader(tmp_path: Path, faces: Path, clip: Path) -> Iterator[Reader]:
     """With ``photo.jpg``, ``clip.mp4``, ``PHOTOS``, ``bundles/mine``; all that it starts ends."""
     shutil.copytree(faces, tmp_path / "PHOTOS")
     shutil.copy(clip, tmp_path / "clip.mp4")
     (tmp_path / "photo.jpg").write_bytes(photos.encode(photos.portrait()))
     make_bundle(tmp_path / "bundles" / "mine", "mine", version=VERSION)
-    reader = Reader(tmp_path, warm)
+    reader = Reader(tmp_path, place)
     yield reader
     reader.stop()
 

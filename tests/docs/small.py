@@ -5,7 +5,7 @@
 COMMAND is ``genderlens``, ``python``, ``make`` or ``pip``, and SOCKET that of ``warm.py``, which
 runs the former two; ``whole`` is ``genderlens`` as it is. Every option stays. Trainings and sweeps
 get a tiny network for one epoch, a sweep its first row; a benchmark measures its first bundle,
-robustness a dozen pictures; a service that runs until it is stopped is stopped once it answers;
+robustness six pictures; a service that runs until it is stopped is stopped once it answers;
 make tells its steps, and pip looks up the extras that it is asked for.
 """
 
@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Final
 from urllib.error import URLError
 from urllib.request import urlopen
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from warm import ask
 
@@ -49,13 +51,13 @@ def main(warm: str, command: str, *words: str) -> int:
     if command == "pip":
         return _look_up(words)
     if command == "python":
-        return ask(warm, [command, *words])
+        return ask(warm, [command, *words], forward=True).code
     if command == "whole":
-        return ask(warm, ["genderlens", *words])
+        return ask(warm, ["genderlens", *words], forward=True).code
     name = next((word for word in words if not word.startswith("-")), "")
     if name in READY:
         return _until_ready(name, words)
-    code = ask(warm, [command, *_shrink(name, words)])
+    code = ask(warm, [command, *_shrink(name, words)], forward=True).code
     return 0 if code == VERDICTS.get(name) else code
 
 
@@ -69,7 +71,7 @@ def _shrink(name: str, words: tuple[str, ...]) -> list[str]:
     if name == "benchmark":
         return [*words[:2], "--rounds", "5"]
     if name == "robustness":
-        return [*words, "--sample", "12"]
+        return [*words, "--sample", "6"]
     return list(words)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -36,6 +37,20 @@ def test_measured_rows_of_the_cost_page_are_the_measured_ones(generate: ModuleTy
     text = (ROOT / "docs" / "cost.md").read_text("utf-8")
     assert text == generate.costs(text)
     assert text.count("<!-- measured -->") == 1
+
+
+def test_tables_of_the_capacity_page_are_the_measured_ones(generate: ModuleType) -> None:
+    text = (ROOT / "docs" / "how-to" / "capacity.md").read_text("utf-8")
+    assert text == generate.capacity(text)
+    assert text.count("<!-- end of ") == 3
+
+
+def test_the_prices_stand_in_the_guide_to_deployment_too() -> None:
+    prices = json.loads((ROOT / "docs/figures/prices.json").read_text("utf-8"))
+    guide = (ROOT / "deploy/README.md").read_text("utf-8")
+    for price in (prices["fargate_vcpu"], prices["fargate_gb"], prices["gpu_node"]["hour"]):
+        assert f"{price}/h" in guide, price
+    assert prices["date"] in guide
 
 
 def test_generating_twice_changes_nothing(generate: ModuleType) -> None:

@@ -35,8 +35,7 @@ _SOURCE: Final = re.compile(
 )
 _PICTURES: Final = re.compile(r"(?<=label )/data/\w+")
 _WHOLE: Final = """#!/bin/sh
-for word; do [ "$word" = serve ] && exec {real} "$@"; done
-exec {python} {small} {warm} whole "$@"
+exec {python} {small} {warm} whole {words}"$@"
 """
 _SHIM: Final = '#!/bin/sh\nexec {python} {small} {warm} {name} "$@"\n'
 
@@ -61,11 +60,10 @@ def small_twin(text: str, folder: Path, warm: str, service: str) -> str:
 
 
 def warm_commands(text: str, folder: Path, warm: str) -> str:
-    """The text behind a PATH on which a warm process runs every command but a service."""
+    """The text behind a PATH on which a warm process runs every command."""
     place = folder / "warm"
     place.mkdir(exist_ok=True)
-    real = Path(sys.executable).with_name("genderlens")
-    shim = _WHOLE.format(python=sys.executable, small=SMALL, warm=warm, real=real)
+    shim = _WHOLE.format(python=sys.executable, small=SMALL, warm=warm, words="")
     (place / "genderlens").write_text(shim, "utf-8")
     (place / "genderlens").chmod(0o755)
     return f'PATH="{place}:$PATH"\n{text}'
@@ -128,8 +126,9 @@ def _write_shims(folder: Path, warm: str) -> Path:
         name: _SHIM.format(python=sys.executable, small=SMALL, warm=warm, name=name)
         for name in ("genderlens", "make", "pip")
     }
-    real = Path(sys.executable).with_name("genderlens")
-    shims["genderlens-serve"] = f'#!/bin/sh\nexec {real} serve "$@"\n'
+    shims["genderlens-serve"] = _WHOLE.format(
+        python=sys.executable, small=SMALL, warm=warm, words="serve "
+    )
     for name, text in shims.items():
         (place / name).write_text(text, "utf-8")
         (place / name).chmod(0o755)

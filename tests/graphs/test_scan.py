@@ -308,4 +308,4 @@ def test_what_exporters_write_passes() -> None:
     )
     model.graph.node.insert(0, helper.make_node("ConstantOfShape", ["s"], ["zeros"]))
     model.metadata_props.add(key="pkg.torch.export", value="line\n" * 5000)
-    assert scan_model(model.SerializeToString(), "m").graph.node[0].op_type == "ConstantOfShape"
+    scan_model(model.SerializeToString(), "m")

@@ -20,6 +20,9 @@ from made_answers import AGES, WORDS
         ("x", ("a", " "), "binary", "is no label"),
         ("x", ("a", "b\n"), "categorical", "is no label"),
         ("x", ("a", "b" * 41), "categorical", "is no label"),
+        ("x", ("a", "../b"), "categorical", "folders are named by labels"),
+        ("x", ("a", "b\\c"), "categorical", "folders are named by labels"),
+        ("x", ("a", ".b"), "categorical", "folders are named by labels"),
     ],
 )
 def test_a_head_that_cannot_be_is_refused(

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import shutil
 import stat
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from alembic import command
@@ -133,3 +135,14 @@ def test_a_cluster_made_without_a_language_is_served(postgres: Server) -> None:
     with database.begin() as connection:
         assert connection.execute(text("SELECT 'grüße'")).scalar_one() == "grüße"
     database.close()
+
+
+def test_of_a_file_it_is_said_how_much_room_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite calls a full disk an input/output error."""
+    file = tmp_path / "genderlens.sqlite3"
+    file.write_bytes(b"no database at all" * 100)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1024))
+    with pytest.raises(DatabaseError, match=r"its disk has 1,024 bytes free; make room"):
+        open_database(load_settings(database_url=f"sqlite:///{file}"))

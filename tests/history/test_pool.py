@@ -22,6 +22,7 @@ from genderlens.errors import (
     PoolFullError,
     TruncatedImageError,
 )
+from genderlens.heads.default import GENDER
 from genderlens.history import pool as pool_module
 from genderlens.history.database import Database, open_database
 from genderlens.history.pool import SamplePool, create_pool
@@ -148,7 +149,7 @@ def test_pictures_and_entries_go_together(
 ) -> None:
     monkeypatch.setattr(pool_module, "REMOVED_AT_A_TIME", 2)
     made = [pool.add(png(picture(seed)), "male", f"key{seed % 2}") for seed in range(2)]
-    assert pool.count() == {"female": 0, "male": 2}
+    assert pool.count(GENDER.labels) == {"female": 0, "male": 2}
     assert pool.remove(SampleQuery(sha256=made[0].sha256, key_id="key1")) == 0
     assert pool.remove(SampleQuery(before=now() - timedelta(hours=1))) == 0
     assert pool.remove(SampleQuery(key_id="key0")) == 1
@@ -169,7 +170,7 @@ def test_all_go_however_many_there_are(
         pool.add(png(picture(seed)), "male", None)
     assert pool.remove(SampleQuery()) == 7
     assert stored(tmp_path / "pool") == []
-    assert pool.count() == {"female": 0, "male": 0}
+    assert pool.count(GENDER.labels) == {"female": 0, "male": 0}
 
 
 def test_what_stops_a_removal_leaves_no_picture_that_nobody_knows_of(
@@ -214,7 +215,7 @@ def test_a_picture_that_cannot_be_removed_stays_listed_and_the_others_go(
     stuck.mkdir()
     with pytest.raises(DataError, match=r"1 of 3 pictures could not be removed .*directory"):
         pool.remove(SampleQuery())
-    assert pool.count() == {"female": 0, "male": 1}
+    assert pool.count(GENDER.labels) == {"female": 0, "male": 1}
     assert stored(tmp_path / "pool") == []
     stuck.rmdir()
     assert pool.remove(SampleQuery()) == 1
@@ -249,7 +250,7 @@ def test_what_a_bucket_keeps_stays_listed(database: Database) -> None:
             with pytest.raises(DataError, match=message):
                 pool.remove(SampleQuery())
             assert files.find("bucket") == [f"bucket/pool/male/{made[1]}.jpg"]
-            assert pool.count() == {"female": 0, "male": 1}
+            assert pool.count(GENDER.labels) == {"female": 0, "male": 1}
         files.call_s3("delete_bucket_policy", Bucket="bucket")
         assert pool.remove(SampleQuery()) == 1
 
@@ -299,3 +300,9 @@ def test_another_keys_label_is_not_told(pool: SamplePool, tmp_path: Path, label:
         pool.add(png(image), label, None)
     assert not pool.add(png(image), "male", "mine").new
     assert [path.parent.name for path in stored(tmp_path / "pool")] == ["male"]
+
+
+def test_words_of_other_models_are_counted_beside_those_asked_for(pool: SamplePool) -> None:
+    pool.add(photos.encode(photos.portrait()), "androgynous", None)
+    assert pool.count(("feminine", "androgynous")) == {"feminine": 0, "androgynous": 1}
+    assert pool.count(GENDER.labels) == {"female": 0, "male": 0, "androgynous": 1}

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert
 import photos
 from clouds import forbid_to_remove, serve_s3
 from genderlens.errors import DataError
+from genderlens.heads.default import GENDER
 from genderlens.history.database import Database
 from genderlens.history.identifiers import create_id
 from genderlens.history.pool import SamplePool
@@ -78,7 +79,7 @@ def test_an_entry_without_its_picture(pool: SamplePool, database: Database) -> N
         entry = {"sha256": "a" * 64, "label": "female", "key_id": "k", "created_at": now()}
         connection.execute(insert(SAMPLES), [entry])
     assert kinds(mend(pool, database)) == ["lost_picture"]
-    assert pool.count() == {"female": 0, "male": 0}
+    assert pool.count(GENDER.labels) == {"female": 0, "male": 0}
 
 
 def test_an_entry_of_a_service_that_keeps_no_senders(pool: SamplePool, database: Database) -> None:
@@ -112,6 +113,21 @@ def test_the_wrong_folder_is_no_place_for_a_sample(database: Database, tmp_path:
     source = tmp_path / "pool" / "male" / f"{sample.sha256}.jpg"
     source.rename(tmp_path / "pool" / "female" / source.name)
     assert kinds(mend(pool, database)) == ["lost_picture", "unlisted_picture"]
+
+
+def test_folders_are_the_labels_of_the_list_and_of_the_model(
+    database: Database, tmp_path: Path
+) -> None:
+    pool = pool_at(str(tmp_path / "pool"), database)
+    pool.add(PICTURES[0], "androgynous", None)
+    assert check_pool(pool, database) == PoolReport(1, 1, (), ())
+    stray = tmp_path / "pool" / "feminine" / f"{'a' * 64}.jpg"
+    stray.parent.mkdir(mode=0o700)
+    stray.touch(mode=0o600)
+    assert check_pool(pool, database).foreign == (f"feminine/{stray.name}",)
+    told = check_pool(pool, database, labels=("feminine",))
+    assert [fault.kind for fault in told.faults] == ["unlisted_picture"]
+    assert told.foreign == ()
 
 
 def test_what_others_may_read_and_what_kills_leave(database: Database, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from genderlens.heads import MOST_LABEL_LENGTH
+from genderlens.heads.default import GENDER
 from genderlens.history import predictions
 from genderlens.history.database import Database
 from genderlens.history.predictions import (
@@ -13,9 +15,12 @@ from genderlens.history.predictions import (
     find_prediction,
     insert_predictions,
     list_predictions,
+    prediction_row,
 )
-from genderlens.history.samples import write_feedback
+from genderlens.history.samples import Sender, claim_sample, list_labels, write_feedback
+from genderlens.types import Outcome, Prediction
 from history.rows import row
+from made_answers import AGES, face_result, head_answer
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -31,6 +36,28 @@ def test_a_row_comes_back_as_written(database: Database) -> None:
     written = row()
     insert_predictions(database, [written])
     assert find_prediction(database, written["id"], Query()) == written | {"feedback": None}
+
+
+def test_a_label_may_be_as_long_as_a_head_lets_it(database: Database) -> None:
+    label = "x" * MOST_LABEL_LENGTH
+    written = row(prediction=label)
+    insert_predictions(database, [written])
+    assert write_feedback(database, written["id"], label, None)
+    claim_sample(database, "a" * 64, label, Sender())
+    found = list_predictions(database, Query(prediction=label), before=None, limit=1)
+    assert [(one["prediction"], one["feedback"]) for one in found] == [(label, label)]
+    assert list_labels(database) == {*GENDER.labels, label}
+
+
+def test_attributes_are_kept_where_wanted_alone() -> None:
+    age = head_answer((0.1, 0.9, 0.0), AGES, Outcome.CLASSIFIED)
+    face = face_result(attributes=[age])
+    answer = Prediction(Outcome.CLASSIFIED, 1, "v1", (face,))
+    facts = {"sha256": "a" * 64, "size_bytes": 1, "key_id": None, "created_at": START}
+    without = prediction_row("1", answer, **facts, latency_ms=1.0)  # type: ignore[arg-type]
+    kept = prediction_row("1", answer, **facts, latency_ms=1.0, attributes=True)  # type: ignore[arg-type]
+    assert "attributes" not in without["faces"][0]
+    assert kept["faces"][0]["attributes"] == {"age_group": age.to_dict()}
 
 
 def test_pages_hold_everything_once_newest_first(database: Database) -> None:

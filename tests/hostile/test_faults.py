@@ -12,6 +12,7 @@ import pytest
 
 import photos
 from genderlens.errors import DatabaseError, DataError
+from genderlens.heads.default import GENDER
 from genderlens.history import expiry as expiry_module
 from genderlens.history.database import open_database
 from genderlens.history.expiry import Expiry, SteadyClock
@@ -92,7 +93,7 @@ def test_a_pool_beside_what_is_no_folder(tmp_path: Path) -> None:
     pool = SamplePool(database, f"{tmp_path}/file/pool", max_samples=9, max_pixels=10**7)
     with pytest.raises(DataError, match="cannot be written"):
         pool.add(photos.encode(photos.crowd(1)), "male", None)
-    assert pool.count() == {"female": 0, "male": 0}
+    assert pool.count(GENDER.labels) == {"female": 0, "male": 0}
     database.close()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 import photos
+from forks import command
 from genderlens.history.database import open_database
 from genderlens.history.identifiers import create_id
 from genderlens.history.keys import list_keys
@@ -37,9 +37,9 @@ def race(code: str, place: Path, *arguments: str, count: int = 2) -> list[Any]:
     head = START + "(place / ('ready-' + str(__import__('os').getpid()))).touch()\n"
     wait = f"while len(list(place.glob('ready-*'))) < {count}: time.sleep(0.001)\n"
     script = head + wait + textwrap.dedent(code)
-    command = [sys.executable, "-c", script, str(TESTS), str(place), *arguments]
+    words = command("python", "-c", script, str(TESTS), str(place), *arguments)
     pair = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(count)
     ]
     told = [process.communicate(timeout=120) for process in pair]

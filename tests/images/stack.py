@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import uuid
@@ -17,6 +18,7 @@ PORTS = """services:
   genderlens: {ports: !override ["127.0.0.1::8000"]}
   prometheus: {ports: !override ["127.0.0.1::9090"]}
   objects: {ports: !override ["127.0.0.1::8333"]}
+  proxy: {ports: !override ["127.0.0.1::8443"]}
 """
 """Ports that the system chooses."""
 
@@ -41,11 +43,22 @@ class Stack:
     def environment(self) -> dict[str, str]:
         names = ("compose.yaml", "images/compose.debian.yaml", "ports.yaml")
         files = ":".join(str(self.folder / "deploy" / name) for name in names)
-        return os.environ | {"COMPOSE_FILE": files, "COMPOSE_PROJECT_NAME": self.project}
+        named = {"COMPOSE_FILE": files, "COMPOSE_PROJECT_NAME": self.project}
+        return os.environ | named | {"COMPOSE_PROFILES": "tls"}
 
-    def set_up(self) -> str:
-        """The first key, as compose-setup.sh prints it."""
-        return self._call([str(self.folder / "deploy/compose-setup.sh"), "laptop"], BUILD_S)
+    def up(self) -> str:
+        """The first key, as the command on docs/how-to/deploy.md prints it."""
+        return self._call([*self._command("up"), "laptop"], BUILD_S)
+
+    def down(self) -> None:
+        self._call(self._command("down"), CALL_S)
+
+    def _command(self, word: str) -> list[str]:
+        """The line of the page that ends with this word, in the copy of the repository."""
+        page = (ROOT / "docs/how-to/deploy.md").read_text("utf-8")
+        (line,) = re.findall(rf"^(deploy/images/\S+ {word})$", page, re.M)
+        program, *words = line.split()
+        return [str(self.folder / program), *words]
 
     def compose(self, *words: str, timeout_s: float = CALL_S) -> str:
         """What a command of ``docker compose`` printed."""

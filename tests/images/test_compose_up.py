@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from images.engine import BUILD_S, docker, find_engine, make_bases
+from images.engine import ENOUGH_S, docker, find_engine
 from images.stack import Stack
 from service.serving import portrait_jpeg, wait_until
 
-pytestmark = [pytest.mark.images, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.images, pytest.mark.timeout(ENOUGH_S)]
 UP_S = 180.0
 ALERT_S = 180.0
 """A minute of absence, and what Prometheus takes to look twice."""
@@ -23,19 +25,17 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     find_engine()
     if docker("compose", "version", check=False).returncode != 0:
         pytest.skip("no docker compose: apt-get install docker-compose (2.26 or later)")
-    make_bases()
     found = Stack(tmp_path_factory.mktemp("stack"))
     try:
         yield found
     finally:
-        found.compose("--profile=*", "down", "--volumes", "--timeout=5", timeout_s=UP_S)
+        found.down()
 
 
 @pytest.fixture(scope="module")
 def client(stack: Stack) -> Iterator[httpx.Client]:
     """Of the service that is up, with the key that compose-setup.sh printed."""
-    headers = {"Authorization": f"Bearer {stack.set_up()}"}
-    stack.compose("up", "--build", "--detach", timeout_s=BUILD_S)
+    headers = {"Authorization": f"Bearer {stack.up()}"}
     with httpx.Client(base_url=stack.url("genderlens", 8000), headers=headers, timeout=30) as found:
         wait_until(lambda: _is_ready(found), UP_S)
         yield found
@@ -103,6 +103,66 @@ def test_a_backup_of_the_database_is_restored(stack: Stack, client: httpx.Client
     assert int(stack.compose(*psql, "restored")) == int(stack.compose(*psql, "genderlens")) > 0
 
 
+def test_the_proxy_serves_it_by_tls_below_a_prefix(
+    stack: Stack, client: httpx.Client, tmp_path: Path
+) -> None:
+    root = "/data/caddy/pki/authorities/local/root.crt"
+    (tmp_path / "root.crt").write_text(stack.compose("exec", "-T", "proxy", "cat", root))
+    context = ssl.create_default_context(cafile=str(tmp_path / "root.crt"))
+    place = stack.compose("port", "proxy", "8443").rpartition(":")[2]
+    photo = {"file": ("a.jpg", portrait_jpeg())}
+    with httpx.Client(base_url=f"https://localhost:{place}/gl", verify=context) as proxied:
+        assert proxied.get("/app/").headers["content-type"].startswith("text/html")
+        assert "/gl/openapi.json" in proxied.get("/docs").text
+        assert proxied.post("/predict", files=photo).status_code == 401
+        headers = dict(client.headers)
+        answer = proxied.post("/predict", files=photo, headers=headers, timeout=30)
+        assert answer.json()["prediction"] == "female"
+        assert proxied.get("/metrics", headers=headers).status_code == 404
+
+
+def test_prometheus_sees_a_job_that_nobody_takes(stack: Stack, client: httpx.Client) -> None:
+    """The profile with a worker is not up."""
+    make = ("run", "--rm", "-T", "genderlens", "keys", "create", "--scope", "train", "trainer")
+    headers = {"Authorization": f"Bearer {stack.compose(*make)}"}
+    queued = client.post("/retrain", json={"source": "samples"}, headers=headers)
+    assert queued.status_code == 202, queued.text
+    jobs = 'max(genderlens_jobs{state="%s"})'
+    wait_until(lambda: value_of(stack, jobs % "queued") == 1, UP_S)
+    ended = client.delete(f"/jobs/{queued.json()['id']}", headers=headers)
+    assert ended.is_success, ended.text
+    wait_until(lambda: value_of(stack, jobs % "cancelled") == 1, UP_S)
+
+
+@pytest.mark.parametrize(("store", "part"), [("redis", "rate_limits"), ("postgres", "history")])
+def test_answers_while_a_store_is_cut_off(
+    stack: Stack, client: httpx.Client, store: str, part: str
+) -> None:
+    """Its network is taken away, which no connection is told, and given back."""
+    network, container = f"{stack.project}_back", f"{stack.project}-{store}-1"
+    wait_until(lambda: state_of(client, part) == "healthy", UP_S)
+    docker("network", "disconnect", network, container)
+    try:
+        for _ in range(5):
+            answer = client.post("/predict", files=photo())
+            assert answer.status_code == 200, answer.text
+        wait_until(lambda: state_of(client, part) == "degraded", UP_S)
+        assert client.get("/health/ready").status_code == 200
+    finally:
+        docker("network", "connect", "--alias", store, network, container)
+    wait_until(lambda: state_of(client, part) == "healthy", UP_S)
+
+
+def photo() -> dict[str, tuple[str, bytes]]:
+    return {"file": ("a.jpg", portrait_jpeg())}
+
+
+def state_of(client: httpx.Client, part: str) -> str:
+    """What health says of a store, after a picture: they are looked at when they are needed."""
+    client.post("/predict", files=photo())
+    return str(client.get("/health").json()[part])
+
+
 def test_an_alert_fires_while_the_service_is_down(stack: Stack, client: httpx.Client) -> None:
     stack.compose("stop", "genderlens")
 
@@ -119,5 +179,7 @@ def test_an_alert_fires_while_the_service_is_down(stack: Stack, client: httpx.Cl
 
 def test_nothing_is_left_after_it_is_down(stack: Stack, client: httpx.Client) -> None:
     assert stack.left_overs()
-    stack.compose("--profile=*", "down", "--volumes", "--timeout=30", timeout_s=UP_S)
+    stack.down()
     assert stack.left_overs() == []
+    assert not (stack.folder / "deploy/.env").exists()
+    assert not (stack.folder / "deploy/prometheus.key").exists()

@@ -2,59 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import httpx
 import pytest
 
+from genderlens.errors import ExitCode
 from images.boxes import Box, box, make_key
-from images.engine import docker
+from images.engine import ENOUGH_S, docker
+from images.load import Load
 from service.serving import portrait_jpeg
 
-pytestmark = pytest.mark.images
+pytestmark = [pytest.mark.images, pytest.mark.timeout(ENOUGH_S)]
 STOP_S = 30
 """compose.yaml: stop_grace_period; the task definition: stopTimeout."""
 OOM_OR_KILL = 137
-
-
-class Load:
-    """Clients that send photos one after the other until the service takes no connection."""
-
-    def __init__(self, container: Box, headers: dict[str, str]) -> None:
-        self.statuses: Counter[int] = Counter()
-        self.broken: list[str] = []
-        self.busy = threading.Event()
-        self._url, self._headers = f"{container.url}/predict", headers
-        self.over = threading.Event()
-
-    def ask(self) -> None:
-        photo = {"file": ("a.jpg", portrait_jpeg())}
-        while not self.over.is_set():
-            try:
-                answer = httpx.post(self._url, files=photo, headers=self._headers, timeout=30)
-            except httpx.ConnectError:
-                return
-            except httpx.TransportError as error:
-                self.broken.append(repr(error))
-                return
-            self.statuses[answer.status_code] += 1
-            self.busy.set()
-
-    @contextmanager
-    def by(self, clients: int) -> Iterator[None]:
-        threads = [threading.Thread(target=self.ask) for _ in range(clients)]
-        for thread in threads:
-            thread.start()
-        try:
-            assert self.busy.wait(30)
-            yield
-        finally:
-            self.over.set()
-            for thread in threads:
-                thread.join(40)
 
 
 def test_sigterm_under_load_loses_no_answer(serving_image: str) -> None:
@@ -94,7 +54,8 @@ def test_answers_while_its_disk_is_full(serving_image: str) -> None:
         container.start("keys", "create", "client")
         docker("wait", container.id)
         container.remove()
-        serve_with_a_key(container)
+        run_with_a_key(container)
+        container.wait_until_ready()
         fill = "dd if=/dev/zero of=/state/filler bs=1k 2>/dev/null; true"
         docker("exec", container.id, "sh", "-c", fill)
         headers = {"Authorization": f"Bearer {container.log.split()[0]}"}
@@ -107,9 +68,23 @@ def test_answers_while_its_disk_is_full(serving_image: str) -> None:
         assert container.end("stop", f"--time={STOP_S}")["ExitCode"] == 0
 
 
-def serve_with_a_key(container: Box) -> None:
+def test_a_start_on_a_full_disk_says_what_lacks(serving_image: str) -> None:
+    """SQLite cannot open a file there, and without keys nobody may be let in."""
+    full = "--tmpfs=/state:size=4m,uid=10001,gid=10001"
+    fill = "dd if=/dev/zero of=/state/filler bs=1k 2>/dev/null; "
+    with box(serving_image, full, rate_limit="off") as container:
+        run_with_a_key(container, fill)
+        assert docker("wait", container.id).stdout.strip() == str(int(ExitCode.DATA)), container.log
+        assert "its disk has 0 bytes free; make room" in container.log
+        assert "Traceback" not in container.log
+        container.remove()
+        run_with_a_key(container, f"{fill}rm /state/filler; ")
+        container.wait_until_ready()
+
+
+def run_with_a_key(container: Box, then: str = "") -> None:
     """Key and service in one container, since a tmpfs ends with it."""
-    script = "genderlens keys create client && exec genderlens serve"
+    script = f"genderlens keys create client && {{ {then}exec genderlens serve; }}"
     entry = Box(
         container.image,
         environment=container.environment,
@@ -118,4 +93,3 @@ def serve_with_a_key(container: Box) -> None:
     )
     entry.start("-c", script)
     container.id = entry.id
-    container.wait_until_ready()

@@ -12,10 +12,10 @@ import pytest
 
 from databases import free_port
 from images.boxes import hardening
-from images.engine import ROOT, docker
+from images.engine import ENOUGH_S, ROOT, docker
 from service.serving import portrait_jpeg
 
-pytestmark = pytest.mark.images
+pytestmark = [pytest.mark.images, pytest.mark.timeout(ENOUGH_S)]
 PAGE = ROOT / "docs/how-to/deploy.md"
 
 

@@ -11,8 +11,9 @@ import pytest
 
 import photos
 from images.boxes import SERVICES, box, make_key
+from images.engine import ENOUGH_S
 
-pytestmark = pytest.mark.images
+pytestmark = [pytest.mark.images, pytest.mark.timeout(ENOUGH_S)]
 USERS = 100
 ROUNDS = 5
 TINY = (8192, 6240)

@@ -10,11 +10,12 @@ import pytest
 
 from databases import Server
 from images.boxes import Box, box, make_key
+from images.engine import ENOUGH_S
 from images.stores import RELOAD_S, fill, predict, stores, version
 from jobs.tiny_training import RECIPE, tinted_portraits
 from service.serving import wait_until
 
-pytestmark = pytest.mark.images
+pytestmark = [pytest.mark.images, pytest.mark.timeout(ENOUGH_S)]
 PICTURES = "s3://genderlens/pictures"
 JOB_S = 600.0
 GATES = {
@@ -38,7 +39,6 @@ def put_pictures(folder: Path) -> None:
     s3fs.S3FileSystem().put(f"{pictures}/", f"{PICTURES}/", recursive=True)
 
 
-@pytest.mark.timeout(1200)
 def test_a_retraining_is_promoted_served_and_taken_back(
     serving_image: str, training_image: str, postgres: Server, redis: Server, tmp_path: Path
 ) -> None:

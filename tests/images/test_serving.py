@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from images.boxes import Box, box, make_key
-from images.engine import docker, inspect
+from images.engine import ENOUGH_S, docker, inspect
 from service.serving import portrait_jpeg
 
-pytestmark = pytest.mark.images
+pytestmark = [pytest.mark.images, pytest.mark.timeout(ENOUGH_S)]
 MOST_BEYOND_BASE = 450_000_000
 READY_CPU_S = 3.0
 """Of one CPU: what a machine that does nothing else waits."""

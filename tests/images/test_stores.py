@@ -10,11 +10,12 @@ import pytest
 
 from databases import Server
 from images.boxes import box, make_key
+from images.engine import ENOUGH_S
 from images.stores import RELOAD_S, fill, predict, promote, stores, version
 from service.serving import wait_until
 from tiny_bundles import make_bundle
 
-pytestmark = pytest.mark.images
+pytestmark = [pytest.mark.images, pytest.mark.timeout(ENOUGH_S)]
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from images.boxes import Box
-from images.engine import ROOT, docker
+from images.engine import ENOUGH_S, ROOT, docker
 from service.serving import portrait_jpeg
 
-pytestmark = pytest.mark.images
+pytestmark = [pytest.mark.images, pytest.mark.timeout(ENOUGH_S)]
 TERRAFORM = ROOT / "deploy/terraform"
 
 
@@ -46,21 +46,41 @@ def options() -> list[str]:
     return [*found, f"--env={name}={value}"]
 
 
-def test_a_task_without_a_database_answers_and_ends(serving_image: str) -> None:
-    """Open, since the list of addresses in front of it decides there who may ask."""
-    container = Box(serving_image)
-    ours = [f"--env=GENDERLENS_PORT={container.port}", "--env=GENDERLENS_HOST=0.0.0.0"]
+def start(image: str, **settings: str) -> Box:
+    """As a service without a database is told: whoever the balancer lets through may ask."""
+    container = Box(image)
+    told = {"PORT": str(container.port), "HOST": "0.0.0.0", "AUTH": "open", **settings}
+    ours = [f"--env=GENDERLENS_{name}={text}" for name, text in told.items()]
     place = ["--network=host", "--tmpfs=/state:uid=10001,gid=10001"]
-    command = ["run", "--detach", *options(), *ours, *place, serving_image, "serve", "--insecure"]
-    container.id = docker(*command).stdout.strip()
+    container.id = docker("run", "--detach", *options(), *ours, *place, image).stdout.strip()
+    return container
+
+
+def predict(container: Box) -> httpx.Response:
+    """As the balancer passes on what a visitor sends."""
+    headers = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
+    photo = {"file": ("a.jpg", portrait_jpeg())}
+    return httpx.post(f"{container.url}/predict", files=photo, headers=headers, timeout=30)
+
+
+def test_a_task_without_a_database_answers_and_ends(serving_image: str) -> None:
+    """Its network, here this machine, is what it is told to trust."""
+    container = start(serving_image, TRUSTED_PROXIES="127.0.0.1")
     try:
         container.wait_until_ready()
-        photo = {"file": ("a.jpg", portrait_jpeg())}
-        answer = httpx.post(f"{container.url}/predict", files=photo, timeout=30)
-        assert answer.json()["prediction"] == "female"
+        assert predict(container).json()["prediction"] == "female"
         check = [word.strip('"') for word in task()["healthCheck"]["command"][1:]]
         assert docker("exec", container.id, *check, check=False).returncode == 0
         state = container.end("stop", f"--time={task()['stopTimeout']}")
         assert (state["ExitCode"], state["OOMKilled"]) == (0, False), container.log
+    finally:
+        container.remove()
+
+
+def test_a_balancer_that_it_was_not_told_of_is_refused(serving_image: str) -> None:
+    container = start(serving_image)
+    try:
+        container.wait_until_ready()
+        assert predict(container).status_code == 403
     finally:
         container.remove()

@@ -12,6 +12,7 @@ import pytest
 
 from genderlens.data.readers import read_source
 from genderlens.errors import DataError
+from notebooks.kernels import write_kernel
 from stand_in import write_faces
 
 ROOT = Path(__file__).parents[2]
@@ -30,12 +31,18 @@ def running() -> ModuleType:
     return module
 
 
+@pytest.fixture(scope="module")
+def kernels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_kernel(tmp_path_factory.mktemp("kernels"))
+
+
 @pytest.fixture
-def ready(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def ready(monkeypatch: pytest.MonkeyPatch, kernels: Path) -> pytest.MonkeyPatch:
     """As somebody without the labelled photographs, on one thread."""
     pytest.importorskip("nbclient", reason="nbclient is not installed: run 'make dev'")
     monkeypatch.delenv("GENDERLENS_DATA_DIR", raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("JUPYTER_PATH", str(kernels))
     return monkeypatch
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from clouds import serve_bucket, serve_s3
+from forks import command
 from genderlens.errors import RegistryError
 from genderlens.registry import aliases
 from genderlens.registry.aliases import BACKUP, STATE
@@ -129,10 +129,8 @@ def test_two_processes(settings: Settings, tmp_path: Path) -> None:
     """
     start = tmp_path / "start"
     start.mkdir()
-    command = [sys.executable, "-c", textwrap.dedent(code), str(settings.registry)]
-    racers = [
-        subprocess.Popen([*command, me, str(start)], stderr=-1, text=True) for me in ("x", "y")
-    ]
+    words = command("python", "-c", textwrap.dedent(code), str(settings.registry))
+    racers = [subprocess.Popen([*words, me, str(start)], stderr=-1, text=True) for me in ("x", "y")]
     told = [racer.communicate(timeout=200)[1] for racer in racers]
     assert [racer.returncode for racer in racers] == [0, 0], told
     names = {f"{me}-{turn}" for me in "xy" for turn in range(12)}

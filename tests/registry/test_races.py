@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from forks import command
 from genderlens.registry.aliases import BACKUP, STATE
 from genderlens.registry.store import Registry, open_registry
 from genderlens.settings import load_settings
@@ -39,7 +40,7 @@ def _race(tmp_path: Path, body: str) -> list[str]:
     start = tmp_path / "start"
     start.mkdir()
     code = _HEAD + textwrap.dedent(body)
-    arguments = [sys.executable, "-c", code, str(tmp_path / "registry")]
+    arguments = command("python", "-c", code, str(tmp_path / "registry"))
     racers = [
         subprocess.Popen([*arguments, me, str(start)], stdout=-1, stderr=-1, text=True)
         for me in ("x", "y")

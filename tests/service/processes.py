@@ -57,11 +57,14 @@ class Service:
 
 @contextmanager
 def serve(
-    *, command: tuple[str, ...] = ("-m", "genderlens", "serve"), **settings: object
+    *,
+    command: tuple[str, ...] = ("-m", "genderlens", "serve"),
+    shared_port: int | None = None,
+    **settings: object,
 ) -> Iterator[Service]:
     """A service with a state folder of its own, once it is ready; killed in the end."""
     with tempfile.TemporaryDirectory() as folder:
-        port, log = free_port(), Path(folder) / "log.txt"
+        port, log = shared_port or free_port(), Path(folder) / "log.txt"
         given = {"STATE_DIR": folder, **{name.upper(): value for name, value in settings.items()}}
         environment = {name: v for name, v in os.environ.items() if "GENDERLENS_" not in name}
         environment |= {f"GENDERLENS_{name}": str(value) for name, value in given.items()}

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from forks import command
 from genderlens.run_folder import RunFolder
 from genderlens.training.curves import read_curves
 from training.tiny import TINY
@@ -26,11 +27,10 @@ PLAIN = TINY | {
 def train(tmp_path: Path, faces: Path, devices: int) -> RunFolder:
     recipe, out = tmp_path / "recipe.yaml", tmp_path / f"on{devices}"
     recipe.write_text(json.dumps(PLAIN))
+    words = ["train", str(recipe), "--data", str(faces), "--out", str(out)]
+    start = [sys.executable, "-m", "genderlens"] if devices > 1 else command("genderlens")
     done = subprocess.run(
-        [
-            sys.executable, "-m", "genderlens", "train", str(recipe), "--data", str(faces),
-            "--out", str(out), "--devices", str(devices),
-        ],
+        [*start, *words, "--devices", str(devices)],
         env={
             **os.environ,
             "OMP_NUM_THREADS": "1",
@@ -39,7 +39,7 @@ def train(tmp_path: Path, faces: Path, devices: int) -> RunFolder:
         capture_output=True,
         text=True,
         timeout=250,
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return RunFolder(out)
 

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from safetensors.numpy import load_file
 
+from forks import command, kill
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.errors import ManifestError, TrainingError, TrainingInterruptedError
@@ -72,9 +72,9 @@ def kill_in_epoch(epoch: int, recipe: dict[str, Any], manifest: Manifest, out: P
     path = out.parent / "recipe.yaml"
     path.write_text(json.dumps(recipe))
     source = str(Path(manifest.uris[0]).parents[1])
-    command = [sys.executable, "-c", KILLED_IN_EPOCH, str(path), source, str(out)]
+    words = (str(path), source, str(out), str(out.parent / "cache"), str(epoch))
     process = subprocess.Popen(
-        [*command, str(out.parent / "cache"), str(epoch)],
+        command("python", "-c", KILLED_IN_EPOCH, *words),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
@@ -86,7 +86,7 @@ def kill_in_epoch(epoch: int, recipe: dict[str, Any], manifest: Manifest, out: P
             assert time.monotonic() < deadline, "the training did not reach the epoch"
             time.sleep(0.05)
     finally:
-        process.send_signal(signal.SIGKILL)
+        kill(process)
     assert process.wait() == -signal.SIGKILL
 
 

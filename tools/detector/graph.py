@@ -21,7 +21,7 @@ from onnx.utils import Extractor
 from onnx.version_converter import convert_version
 
 from genderlens.errors import DetectorError
-from genderlens.graphs.runtime import with_free_axes
+from genderlens.graphs.axes import with_free_axes
 
 OPSET: Final = 17
 PICTURE: Final = "image"

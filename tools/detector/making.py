@@ -174,7 +174,7 @@ def _label(answer: Prediction) -> str | None:
 def _leaning(answer: Prediction) -> str | None:
     """The likelier label, however uncertain; None without a face, which counts as wrong."""
     face = _face(answer)
-    return None if face is None else "male" if face.probability_male >= 0.5 else "female"
+    return None if face is None else face.answer.likelier
 
 
 def _speed_ratio(slow: Path, fast: Path) -> float:

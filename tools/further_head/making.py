@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import onnx
@@ -92,7 +93,7 @@ def _abstaining(spec: HeadSpec, below: float) -> HeadSpec:
 
 def _trained(run: RunFolder, column: str, head: Head) -> tuple[Floats, Floats]:
     """Weights and bias of an auxiliary head, its rows in the order of the head's labels."""
-    learnt: dict[str, list[str]] = run.read("run.json")["auxiliary"]
+    learnt = cast("dict[str, list[str]]", run.read("run.json")["auxiliary"])
     if column not in learnt or sorted(learnt[column]) != sorted(head.labels):
         told = ", ".join(learnt.get(column, [])) or "no such column"
         raise BundleError(f"{run.path} learnt {column!r}: {told}; give its words in their order")

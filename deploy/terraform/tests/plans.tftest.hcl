@@ -113,3 +113,14 @@ run "faults_are_refused" {
     var.settings, var.spot_percent,
   ]
 }
+
+run "open_to_everybody_is_refused" {
+  command = plan
+
+  variables {
+    allowed_cidrs   = []
+    enable_database = false
+  }
+
+  expect_failures = [var.allowed_cidrs]
+}

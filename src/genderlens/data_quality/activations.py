@@ -6,10 +6,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -18,8 +17,9 @@ from genderlens.cpus import map_in_threads
 from genderlens.data.manifest import Manifest
 from genderlens.data.sources.images import iterate_contents, stored_order
 from genderlens.errors import BundleError, DataError, ImageError
+from genderlens.graphs.protocol import FLOAT
 from genderlens.graphs.runtime import Session
-from genderlens.graphs.scan import scan_model
+from genderlens.graphs.scan import parse_model
 from genderlens.pictures.imaging import RgbArray, decode_image, normalize, resize_region
 from genderlens.types import Detection
 
@@ -36,16 +36,15 @@ class Network:
 
     def __init__(self, bundle: Bundle, *, threads: int = 1) -> None:
         path = bundle.path / MODEL
-        model = scan_model(bundle.read(MODEL), str(path))
+        model = parse_model(bundle.read_graph(MODEL), str(path))
         name = find_penultimate(model.graph, bundle.head.output)
         if name is None:
             raise BundleError(
                 f"{path} ends in no linear layer, so it has no activations to judge labels by; "
                 "give another bundle"
             )
-        value = onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
         del model.graph.output[:]
-        model.graph.output.append(value)
+        model.graph.output.add(name=name).type.tensor_type.elem_type = FLOAT
         self._session = Session(model.SerializeToString(), threads=threads, name=str(path))
         self._bundle = bundle
 
@@ -65,7 +64,7 @@ class Network:
         return found
 
 
-def find_penultimate(graph: onnx.GraphProto, output: str) -> str | None:
+def find_penultimate(graph: Any, output: str) -> str | None:
     """The name of what enters the linear layer nearest to an output, None where there is none."""
     weights = _constants(graph)
     makers = {name: node for node in graph.node for name in node.output}
@@ -83,7 +82,7 @@ def find_penultimate(graph: onnx.GraphProto, output: str) -> str | None:
     return None
 
 
-def _constants(graph: onnx.GraphProto) -> set[str]:
+def _constants(graph: Any) -> set[str]:
     """Weights, and what nodes make of weights alone: half precision is cast, INT8 is scaled."""
     names = {tensor.name for tensor in graph.initializer}
     for node in graph.node:  # ONNX graphs are sorted

@@ -10,11 +10,10 @@ import numpy as np
 from genderlens.bundle import Bundle, Evaluation, HeadEvaluation, Share, write_bundle
 from genderlens.data.manifest import HOUSEKEEPING, Manifest
 from genderlens.detection import Detector
-from genderlens.evaluation.assessment import SEED
 from genderlens.evaluation.figures.answered_scores import answered_scores
 from genderlens.evaluation.figures.counts import count_answers, count_estimates, count_shares
 from genderlens.evaluation.figures.fairness import accuracy_by_group
-from genderlens.evaluation.figures.intervals import Estimate
+from genderlens.evaluation.figures.intervals import SEED, Estimate
 from genderlens.evaluation.figures.metrics import (
     Proportion,
     area_under_roc,

@@ -6,14 +6,13 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import onnx
 from numpy.typing import NDArray
 
 from genderlens.errors import BundleIntegrityError
 
 LOGIT: Final = "logit"
 CAM: Final = "cam"
-"""Names of a classifier's outputs: logits of the first head N×1 or N×labels and, where it has one, Grad-CAM."""
+"""Names of a classifier's outputs: the first head's logits, N×1 or N×labels, and its Grad-CAM."""
 
 Outputs = list[NDArray[Any]]
 
@@ -79,20 +78,3 @@ class Session:
             return every
         outputs: Outputs = self._session.run(list(wanted), dict(inputs), self._only_wanted)
         return outputs
-
-
-def with_free_axes(model: onnx.ModelProto, axes: Mapping[int, str]) -> onnx.ModelProto:
-    """The model with the given axes of its first input free, and weights no longer inputs.
-
-    Old exporters fix the size of the example and list every weight as an input, which keeps
-    ONNX Runtime from folding constants.
-    """
-    weights = {tensor.name for tensor in model.graph.initializer}
-    kept = [value for value in model.graph.input if value.name not in weights]
-    del model.graph.input[:]
-    model.graph.input.extend(kept[:1])
-    for axis, symbol in axes.items():
-        model.graph.input[0].type.tensor_type.shape.dim[axis].dim_param = symbol
-    for output in model.graph.output:
-        output.type.tensor_type.ClearField("shape")
-    return model

@@ -11,11 +11,11 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-import onnx
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from genderlens.errors import BundleIntegrityError
+from genderlens.graphs.protocol import EXTERNAL, new_model
 from genderlens.graphs.sizes import MAX_ELEMENTS, require_small_results
 
 MAX_GRAPH_BYTES: Final = 1_000_000_000
@@ -49,7 +49,7 @@ class _Scan:
         self._name = name
         self._nodes = self._messages = self._elements = 0
 
-    def require_safe(self, model: onnx.ModelProto) -> None:
+    def require_safe(self, model: Any) -> None:
         """Raise BundleIntegrityError for the first thing that is not safe."""
         waiting: list[tuple[Message, int]] = [(model, 0)]
         while waiting:
@@ -58,12 +58,12 @@ class _Scan:
             checks = _CHECKS.get(message.DESCRIPTOR.full_name)
             if checks is not None:
                 checks(self, message)
-            depth += isinstance(message, onnx.GraphProto)
+            depth += message.DESCRIPTOR.full_name == "onnx.GraphProto"
             if depth > MAX_SUBGRAPHS_DEEP + 1:
                 raise self._refuse(f"nests graphs more than {MAX_SUBGRAPHS_DEEP} deep")
             waiting.extend((inner, depth) for inner in self._inner(message))
 
-    def check_model(self, model: onnx.ModelProto) -> None:
+    def check_model(self, model: Any) -> None:
         """No functions, no training, no options for the engine, no foreign operator sets."""
         if model.functions:
             raise self._refuse(f"defines the function {model.functions[0].name[:80]!r}; inline it")
@@ -72,16 +72,16 @@ class _Scan:
         if any(entry.key == "ort_config" for entry in model.metadata_props):
             raise self._refuse("holds options for ONNX Runtime (ort_config)")
 
-    def check_opset(self, entry: onnx.OperatorSetIdProto) -> None:
+    def check_opset(self, entry: Any) -> None:
         self._require_domain(entry.domain)
 
-    def check_graph(self, graph: onnx.GraphProto) -> None:
+    def check_graph(self, graph: Any) -> None:
         """No weights in a form that grows when it is read, and no operator that makes vast ones."""
         if graph.sparse_initializer:
             raise self._refuse("holds a sparse initialiser; export it with dense weights")
         require_small_results(graph, self._name)
 
-    def check_node(self, node: onnx.NodeProto) -> None:
+    def check_node(self, node: Any) -> None:
         """Operators that we know, and none that may never end."""
         self._nodes += 1
         if self._nodes > MAX_NODES:
@@ -92,15 +92,15 @@ class _Scan:
         if node.op_type in _ENDLESS:
             raise self._refuse(f"uses {node.op_type}, which may never end; unroll it")
 
-    def check_attribute(self, attribute: onnx.AttributeProto) -> None:
+    def check_attribute(self, attribute: Any) -> None:
         if attribute.HasField("sparse_tensor") or attribute.sparse_tensors:
             raise self._refuse(f"holds a sparse tensor in the attribute {attribute.name[:80]!r}")
         if attribute.ref_attr_name:
             raise self._refuse(f"refers to a function's attribute in {attribute.name[:80]!r}")
 
-    def check_tensor(self, tensor: onnx.TensorProto) -> None:
+    def check_tensor(self, tensor: Any) -> None:
         """Stored here, of a size that its own bytes account for."""
-        if tensor.external_data or tensor.data_location == onnx.TensorProto.EXTERNAL:
+        if tensor.external_data or tensor.data_location == EXTERNAL:
             raise self._refuse(f"keeps {tensor.name[:80]!r} in an external file")
         shown = f"holds {tensor.name[:80]!r} of shape {list(tensor.dims)[:16]}"
         if min(tensor.dims, default=0) < 0:
@@ -139,7 +139,7 @@ class _Scan:
 
     def _require_name(self, text: str, message: Message) -> None:
         """Values of metadata are no names: they are read by nobody, and may be long."""
-        if isinstance(message, onnx.StringStringEntryProto):
+        if message.DESCRIPTOR.full_name == "onnx.StringStringEntryProto":
             return
         if len(text) > MAX_NAME_CHARACTERS:
             raise self._refuse(f"has a name of {len(text):,} characters: {text[:40]!r}…")
@@ -167,8 +167,8 @@ _CHECKS: Final[dict[str, Callable[[_Scan, Any], None]]] = {
 """What is looked at in which kind of message."""
 
 
-def scan_model(content: bytes, name: str) -> onnx.ModelProto:
-    """The model in bytes that are safe to load; BundleIntegrityError for all others."""
+def scan_model(content: bytes, name: str) -> None:
+    """BundleIntegrityError for bytes that are not a model that is safe to load."""
     if len(content) > MAX_GRAPH_BYTES:
         raise BundleIntegrityError(
             f"{name} has {len(content):,} bytes, a graph may have {MAX_GRAPH_BYTES:,}"
@@ -176,14 +176,12 @@ def scan_model(content: bytes, name: str) -> onnx.ModelProto:
     if content[4:8] == _ORT_MARK:
         # ONNX Runtime would take such bytes for its own format, whatever they are as ONNX.
         raise BundleIntegrityError(f"{name} is in ONNX Runtime's own format; give ONNX")
-    model = parse_model(content, name)
-    _Scan(name).require_safe(model)
-    return model
+    _Scan(name).require_safe(parse_model(content, name))
 
 
-def parse_model(content: bytes, name: str) -> onnx.ModelProto:
+def parse_model(content: bytes, name: str) -> Any:
     """The ONNX protocol buffer in bytes; BundleIntegrityError where they are something else."""
-    model = onnx.ModelProto()
+    model = new_model()
     try:
         model.ParseFromString(content)
     except DecodeError as error:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
-from onnx import numpy_helper
 
 from genderlens.errors import BundleIntegrityError
+from genderlens.graphs.protocol import read_attribute, read_numbers
 
 MAX_ELEMENTS: Final = 500_000_000
 """Of all weights together, and of one result."""
@@ -35,7 +34,7 @@ _RANDOM: Final = frozenset({"RandomNormal", "RandomUniform"})
 _Constants = Mapping[str, NDArray[np.float64]]
 
 
-def require_small_results(graph: onnx.GraphProto, name: str) -> None:
+def require_small_results(graph: Any, name: str) -> None:
     """BundleIntegrityError where a node of the graph itself asks for more than MAX_ELEMENTS."""
     wanted = {node.input[i] for node in graph.node for i in _sizes_at(node)}
     constants = dict(_constants(graph, wanted))
@@ -48,15 +47,13 @@ def require_small_results(graph: onnx.GraphProto, name: str) -> None:
             )
 
 
-def _sizes_at(node: onnx.NodeProto) -> Iterator[int]:
+def _sizes_at(node: Any) -> Iterator[int]:
     """Which inputs of a node are sizes, and there."""
     places = _SIZES_INPUT.get(node.op_type, ())
     return (place for place in places if place < len(node.input))
 
 
-def _constants(
-    graph: onnx.GraphProto, wanted: Container[str]
-) -> Iterator[tuple[str, NDArray[np.float64]]]:
+def _constants(graph: Any, wanted: Container[str]) -> Iterator[tuple[str, NDArray[np.float64]]]:
     """The short lists of numbers in the graph that have a wanted name."""
     for tensor in graph.initializer:
         if tensor.name in wanted:
@@ -68,21 +65,20 @@ def _constants(
             if attribute.name == "value":
                 yield from _numbers(node.output[0], attribute.t)
             elif attribute.name in {"value_int", "value_ints", "value_float", "value_floats"}:
-                found = onnx.helper.get_attribute_value(attribute)
-                yield node.output[0], np.atleast_1d(np.asarray(found, np.float64))
+                yield node.output[0], read_attribute(attribute)
 
 
-def _numbers(name: str, tensor: onnx.TensorProto) -> Iterator[tuple[str, NDArray[np.float64]]]:
+def _numbers(name: str, tensor: Any) -> Iterator[tuple[str, NDArray[np.float64]]]:
     dims = list(tensor.dims)
     if tensor.external_data or min(dims, default=0) < 0 or math.prod(dims) > _MAX_SIZES:
         return
     try:
-        yield name, numpy_helper.to_array(tensor).astype(np.float64).reshape(-1)
-    except (ValueError, TypeError, KeyError):
+        yield name, read_numbers(tensor)
+    except (ValueError, OverflowError):
         return  # no list of sizes; whether its bytes are whole is not the question here
 
 
-def _asked(node: onnx.NodeProto, constants: _Constants) -> float:
+def _asked(node: Any, constants: _Constants) -> float:
     """The elements that a node asks for where the file says so, else 0."""
     if node.op_type in _RANDOM:
         sizes = [list(a.ints) for a in node.attribute if a.name == "shape"]

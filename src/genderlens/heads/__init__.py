@@ -117,4 +117,7 @@ def _fault(head: Head) -> str:
         return f"labels {', '.join(labels)} are not different words"
     bad = [one for one in labels if not one.strip() or len(one) > MOST_LABEL_LENGTH]
     bad += [one for one in labels if not one.isprintable()]
-    return f"{bad[0]!r} is no label: 1 to {MOST_LABEL_LENGTH} printable letters" if bad else ""
+    if bad:
+        return f"{bad[0]!r} is no label: 1 to {MOST_LABEL_LENGTH} printable letters"
+    paths = [one for one in labels if "/" in one or "\\" in one or one.startswith(".")]
+    return f"{paths[0]!r} is no label: folders are named by labels" if paths else ""

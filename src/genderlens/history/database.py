@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,7 +109,19 @@ class Database:
         """Without the statement: its parameters are data of clients."""
         plain = getattr(error, "orig", None) if isinstance(error, SQLAlchemyError) else error
         reason = str(plain or type(error).__name__).splitlines()[0][:200]
-        return DatabaseError(f"the database {self.name} does not answer: {reason}; is it up?")
+        return DatabaseError(
+            f"the database {self.name} does not answer: {reason}; {self._way_out()}"
+        )
+
+    def _way_out(self) -> str:
+        """Of a file, how much room there is: SQLite calls a full disk an input/output error."""
+        if self._engine.dialect.name != "sqlite" or not self.url.database:
+            return "is it up?"
+        try:
+            free = shutil.disk_usage(Path(self.url.database).parent).free
+        except OSError:
+            return "is its folder there?"
+        return f"its disk has {free:,} bytes free; make room where that is little"
 
 
 def database_url(settings: Settings) -> URL:

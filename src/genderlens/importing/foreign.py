@@ -79,7 +79,8 @@ class Scores:
         """N places of the likeliest output; of a single output 0 is its low and 1 its high end."""
         if self.outputs <= 2:
             return (self.log_odds() > 0).astype(np.int64)
-        return np.asarray(self.values.argmax(axis=1))
+        places: NDArray[np.int64] = self.values.argmax(axis=1)
+        return places
 
     def logits(self, sign: Sign) -> Floats:
         """N×width logits as a bundle gives them; ``sign`` turns the log-odds of two labels."""

@@ -112,7 +112,8 @@ def read_graph(content: bytes, name: str, output: str | None) -> ForeignGraph:
     Raises BundleIntegrityError where it is not safe to load, BundleError where it is no classifier
     of pictures, or has several outputs and none is named.
     """
-    model = scan_model(content, name)
+    scan_model(content, name)
+    model = onnx.load_model_from_string(content)
     _require_opset(model, name)
     inputs = _true_inputs(model)
     if len(inputs) != 1 or len(_dims(inputs[0])) != 4:

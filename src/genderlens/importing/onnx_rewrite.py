@@ -10,7 +10,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from genderlens.graphs.runtime import LOGIT, with_free_axes
+from genderlens.graphs.axes import with_free_axes
+from genderlens.graphs.runtime import LOGIT
 from genderlens.importing.foreign import LEAST_PROBABILITY, Scores, Sign
 from genderlens.importing.onnx_graph import ForeignGraph
 from genderlens.importing.options import Layout

@@ -65,4 +65,5 @@ def _describe(found: Floats, expected: Floats, probability: float, logit: float 
 def _labels(logits: Floats) -> NDArray[np.int64]:
     if logits.shape[1] == 1:
         return (logits[:, 0] > 0).astype(np.int64)
-    return logits.argmax(axis=1)
+    likeliest: NDArray[np.int64] = logits.argmax(axis=1)
+    return likeliest

@@ -78,6 +78,8 @@ def create_app(
         warn_of_other_server()
         with ending_in_time():
             loading = asyncio.create_task(engine.start())
+            if settings.share_port:
+                await engine.require_loaded(loading)
             asking = asyncio.create_task(engine.canary.ask_forever())
             desk.start()
             history.start()

@@ -22,6 +22,18 @@ class Settings(InferenceSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the service binds.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the service binds.")
+    share_port: bool = Field(
+        default=False,
+        description="Whether other services of the same user may listen on the same address and "
+        "port of this machine; the system deals new connections out among them. Linux only.",
+    )
+    own_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="A second port, of this process alone, for health and `/metrics` where "
+        "`SHARE_PORT` has several processes answer on the first.",
+    )
     max_body_bytes: int = Field(
         20_000_000, ge=10_000, description="Largest body of a request with one picture."
     )

@@ -99,9 +99,7 @@ def _require_bounded(
         )
 
 
-def _read(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, labels: Sequence[str]
-) -> LabelledPhoto:
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, labels: Sequence[str]) -> LabelledPhoto:
     path = PurePosixPath(entry.filename)
     label = {label.lower(): label for label in labels}.get(path.parent.name.lower())
     if label is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess, run
@@ -13,6 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import photos
+from forks import forked
 from genderlens.cli.app import app
 from genderlens.data.readers import read_source
 from genderlens.errors import SettingsError
@@ -20,7 +20,7 @@ from genderlens.errors import SettingsError
 
 def genderlens(*arguments: str) -> CompletedProcess[str]:
     return run(
-        [sys.executable, "-W", "error", "-m", "genderlens", "data", *arguments],
+        forked("data", *arguments),
         capture_output=True,
         text=True,
         env={"PATH": "/usr/bin:/bin", "COLUMNS": "200"},

@@ -80,7 +80,7 @@ def test_filters() -> None:
         {"cursor": "x"},
         {"cursor": "' OR 1=1 --"},
         {"outcome": "' OR 1=1 --"},
-        {"prediction": "x"},
+        {"prediction": "x" * 41},
         {"sha256": "a" * 63},
         {"model_version": "'; DROP TABLE predictions; --"},
         {"model_version": "\0"},

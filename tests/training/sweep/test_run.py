@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from forks import command, kill
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.errors import RecipeError, TrainingError, TrainingInterruptedError
@@ -130,7 +130,7 @@ def kill_in_second_row(manifest: Manifest, tmp_path: Path) -> None:
     source, out = str(Path(manifest.uris[0]).parents[1]), tmp_path / "out"
     arguments = [sweep_of(tmp_path).model_dump_json(), source, str(out), str(tmp_path / "cache")]
     process = subprocess.Popen(
-        [sys.executable, "-c", KILLED_IN_ROW, *arguments],
+        command("python", "-c", KILLED_IN_ROW, *arguments),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
@@ -142,7 +142,7 @@ def kill_in_second_row(manifest: Manifest, tmp_path: Path) -> None:
             assert time.monotonic() < deadline, "the sweep did not reach the row"
             time.sleep(0.05)
     finally:
-        process.send_signal(signal.SIGKILL)
+        kill(process)
     assert process.wait() == -signal.SIGKILL
 
 

@@ -39,7 +39,7 @@ locals {
     )
     dependsOn       = local.own_model ? [{ containerName = "fetch-model", condition = "SUCCESS" }] : []
     linuxParameters = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
-    # The service answers what it has accepted within 20 s of SIGTERM.
+    # The service has ended 24 s after SIGTERM, whatever is stuck.
     stopTimeout      = 30
     logConfiguration = { logDriver = "awslogs", options = merge(local.log_options, { awslogs-stream-prefix = "serve" }) }
 

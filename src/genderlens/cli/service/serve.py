@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -42,6 +41,12 @@ def serve(
     """Serve the HTTP API, its documentation at /docs."""
     read_env_file(env_file)
     mention_unread_file()
+    from genderlens.service.process.sockets import (
+        open_sockets,
+        require_free,
+        warn_of_separate_counts,
+    )
+
     auth = "open" if insecure else None
     settings = load_settings(host=host, port=port, model=model, auth=auth, root_path=root_path)
     require_keys(settings)
@@ -55,10 +60,12 @@ def serve(
     from genderlens.service.telemetry.logs import configure_logging
 
     configure_logging(settings, redact=redact_keys, fields=log_fields)
+    warn_of_separate_counts(settings)
     load_bundles(settings)
     with _failures_named():
         run_server(
             create_app(settings),
+            open_sockets(settings),
             host=settings.host,
             port=settings.port,
             timeout_keep_alive=settings.keep_alive_s,
@@ -74,24 +81,6 @@ def _failures_named() -> Iterator[None]:
         if error.code:
             raise StartError("the service did not start; the log above says why") from error
         raise
-
-
-def require_free(settings: Settings) -> None:
-    """StartError where the address cannot be bound, before a model is loaded for nothing."""
-    try:
-        places = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        for family, kind, protocol, _, address in places:
-            with socket.socket(family, kind, protocol) as tried:
-                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                tried.bind(address)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise StartError(
-            f"cannot serve on {settings.host}:{settings.port}: {reason}; give another --port or "
-            "--host, or end what listens there"
-        ) from error
 
 
 def _leave(_: int, __: FrameType | None) -> NoReturn:

@@ -122,6 +122,12 @@ class Engine:
             self.reason = f"the model could not be loaded ({code}); the log of the service says why"
             _log.critical("the model could not be loaded", exc_info=error)
 
+    async def require_loaded(self, loading: asyncio.Task[None]) -> None:
+        """Wait for ``start``. Raises NotReadyError where it failed: others answer on that port."""
+        await loading
+        if self.failed:
+            raise NotReadyError(self.reason)
+
     def stop(self) -> None:
         """Finish what is running, drop what only waits."""
         self.reloader.close()

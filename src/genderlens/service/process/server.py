@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 from contextvars import ContextVar
 from typing import Any, Final
@@ -18,8 +19,11 @@ _IS_OURS: ContextVar[bool] = ContextVar("is_ours", default=False)
 _log = logging.getLogger(__name__)
 
 
-def run_server(app: Any, **options: Any) -> None:
-    """Serve until a signal. Ends the process itself where threads would keep it from ending."""
+def run_server(app: Any, sockets: list[socket.socket] | None = None, **options: Any) -> None:
+    """Serve until a signal, on bound sockets or else on ``host`` and ``port`` of the options.
+
+    Ends the process itself where threads would keep it from ending.
+    """
     config = uvicorn.Config(
         app,
         http=HttpProtocol,
@@ -34,7 +38,7 @@ def run_server(app: Any, **options: Any) -> None:
     server = uvicorn.Server(config)
     _IS_OURS.set(True)
     try:
-        server.run()
+        server.run(sockets)
     except KeyboardInterrupt:
         pass
     finally:

@@ -28,7 +28,6 @@ from torch.utils.hooks import RemovableHandle
 from genderlens.bundle import MODEL, Bundle
 from genderlens.errors import PretrainedWeightsError
 from genderlens.graphs.runtime import LOGIT, Session
-from genderlens.graphs.scan import parse_model
 from genderlens.recipe import ModelRecipe, Recipe
 from genderlens.storage import write_bytes_atomically
 from genderlens.training.architectures import create_network
@@ -60,7 +59,7 @@ def read_bundle_weights(bundle: Bundle) -> BundleWeights:
     """
     model = read_bundle_model(bundle)
     network = create_network(model.architecture, bundle.head.width, model.options).eval()
-    graph = parse_model(bundle.read_graph(MODEL), MODEL).graph
+    graph = onnx.load_model_from_string(bundle.read_graph(MODEL)).graph
     shape = bundle.description.input.shape
     state = _Reader(bundle.version, graph).read(network, shape)
     network.load_state_dict(state)

@@ -1,0 +1,73 @@
+"""Commands for ``subprocess`` that run in forks of the warm process (``warm.py``), started once."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+SOCKET: Final = "TESTS_WARM"
+"""The environment variable that holds the socket of a server that runs already."""
+SERVER: Final = Path(__file__).with_name("warm.py")
+_WAIT_S: Final = 120.0
+
+
+def forked(*words: object) -> list[str]:
+    """A command of ours, warnings being errors; what it does is the same, its start is not."""
+    return command("-Werror", "genderlens", *map(str, words))
+
+
+def command(*words: str) -> list[str]:
+    """The words with which ``subprocess`` runs a command that ``warm.py`` knows."""
+    return [sys.executable, "-I", "-S", str(SERVER), "ask", place(), *words]
+
+
+def kill(client: subprocess.Popen[Any]) -> None:
+    """SIGKILL to the fork behind a client, which then ends by that signal, as a parent sees it."""
+    client.send_signal(signal.SIGUSR1)
+
+
+@cache
+def place() -> str:
+    """The socket of one server for this process, and for the run where one is going on."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    folder = stack.enter_context(tempfile.TemporaryDirectory())
+    return stack.enter_context(running(Path(folder)))
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """The socket of a server once it listens: the run's, or one of its own, with a ``warm.log``."""
+    if place := os.environ.get(SOCKET):
+        yield place
+        return
+    place = str(folder / "warm.socket")
+    with (folder / "warm.log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, str(SERVER), "serve", place],
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        end = time.monotonic() + _WAIT_S
+        while not Path(place).exists():
+            if server.poll() is not None or time.monotonic() > end:
+                raise RuntimeError((folder / "warm.log").read_text("utf-8"))
+            time.sleep(0.05)
+        yield place
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()

@@ -1,0 +1,223 @@
+"""A process that has imported everything and runs commands in forks of itself, at once.
+
+    python warm.py serve SOCKET
+    python warm.py ask SOCKET WORD ...
+
+Most of the time of a command on tiny data goes into importing PyTorch, Lightning and Matplotlib.
+The server imports them once, and logs how each command ended and its seconds of processor. Every
+client sends the words of a command, its folder, its environment and its three streams; a fork
+becomes that command: ``genderlens WORD ...``, ``python -c CODE`` or ``pytest WORD ...``, behind
+``-Werror`` with warnings as errors. A client passes SIGINT and SIGTERM on, SIGUSR1 as SIGKILL, and
+ends as its fork does; where a client is killed, its fork and what that started are killed too. What
+a test measures of a process as a whole (its start, its memory, what it imports) needs a process of
+its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import traceback
+import warnings
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+from typing import Final, NamedTuple
+
+_HEAVY: Final = (
+    "genderlens.cli.app",
+    "genderlens.cli.evaluation.judged_model",
+    "genderlens.data_quality.check",
+    "genderlens.evaluation.report.report_folder",
+    "genderlens.export.bundle",
+    "genderlens.history.keys",
+    "genderlens.labelling.engines.local",
+    "genderlens.service.app",
+    "genderlens.training.run_report",
+    "genderlens.training.sweep.run",
+    "genderlens.training.train",
+    "matplotlib.pyplot",
+    "onnxscript",
+    "pandas",
+    "pytest",
+    "torch.onnx",
+    "torch.utils.tensorboard",
+)
+
+
+class Ended(NamedTuple):
+    """How a fork ended: as ``subprocess`` tells it, and the seconds of processor that it took."""
+
+    code: int
+    cpu_s: float
+
+
+def ask(
+    place: str,
+    words: Sequence[str],
+    *,
+    streams: Sequence[int] = (0, 1, 2),
+    environment: Mapping[str, str] | None = None,
+    forward: bool = False,
+) -> Ended:
+    """Run a command in this folder, by default with this environment; ``forward`` signals to it."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(place)
+        asked = {
+            "words": list(words),
+            "folder": str(Path.cwd()),
+            "environment": dict(os.environ if environment is None else environment),
+        }
+        line = json.dumps(asked).encode() + b"\n"
+        sent = socket.send_fds(connection, [line], list(streams))
+        connection.sendall(line[sent:])
+        answers = connection.makefile()
+        number = answers.readline()
+        if forward and number:
+            _forward(int(number))
+        code, _, cpu_s = answers.readline().partition(" ")
+    return Ended(int(code), float(cpu_s)) if code else Ended(1, 0.0)
+
+
+def serve(place: str) -> None:
+    """Import, listen, and fork for each client until killed."""
+    for name in _HEAVY:
+        importlib.import_module(name)
+    importlib.import_module("genderlens.graphs.runtime").import_onnxruntime()
+    for plugin in metadata.entry_points(group="pytest11"):
+        plugin.load()  # pytest would compile each of them anew, with its own assertions
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as listener:
+        unready = f"{place}.bound"
+        listener.bind(unready)
+        listener.listen()
+        Path(unready).rename(place)
+        while True:
+            connection, _ = listener.accept()
+            if os.fork() == 0:
+                listener.close()
+                _attend(connection)
+            connection.close()
+
+
+def _attend(connection: socket.socket) -> None:
+    """Run the client's command in a fork of this fork, tell how it ended, and end."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    head, streams, _, _ = socket.recv_fds(connection, 65536, 3)
+    asked = json.loads(
+        head + (b"" if head.endswith(b"\n") else connection.makefile("rb").readline())
+    )
+    child = os.fork()
+    if child == 0:
+        connection.close()
+        os.setsid()
+        _take(streams)
+        os.chdir(asked["folder"])
+        os.environ.clear()
+        os.environ.update(asked["environment"])
+        _become(asked["words"])
+    for stream in streams:
+        os.close(stream)
+    with suppress(OSError):  # the client is gone already
+        connection.sendall(f"{child}\n".encode())
+    ended, _, _ = select.select([os.pidfd_open(child), connection], [], [])
+    if connection in ended:
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+    _, status, used = os.wait4(child, 0)
+    with suppress(OSError):
+        told = f"{os.waitstatus_to_exitcode(status)} {used.ru_utime + used.ru_stime:.2f}"
+        os.write(1, f"{told} {' '.join(asked['words'])[:200]!r}\n".encode())
+        connection.sendall(f"{told}\n".encode())
+    os._exit(0)
+
+
+def _take(streams: Sequence[int]) -> None:
+    """Make these the streams of this process; the server's own buffers know other files."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    text = {"encoding": "utf-8", "closefd": False}
+    sys.stdin = sys.__stdin__ = os.fdopen(0, **text)
+    sys.stdout = sys.__stdout__ = os.fdopen(1, "w", **text)
+    sys.stderr = sys.__stderr__ = os.fdopen(2, "w", buffering=1, errors="backslashreplace", **text)
+
+
+def _become(words: list[str]) -> None:
+    """Run the command in an empty ``__main__``, and end with its code."""
+    sys.argv = list(words)
+    sys.modules["__main__"] = main = ModuleType("__main__")
+    code = 0
+    try:
+        _run(words, main)
+    except SystemExit as end:
+        code = _code_of(end)
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)  # taking apart what the server imported would cost more than most commands
+
+
+def _run(words: list[str], main: ModuleType) -> None:
+    if words[0] == "-Werror":
+        warnings.simplefilter("error")
+        sys.argv = words = words[1:]
+    if words[0] == "python":
+        sys.argv = ["-c", *words[3:]]
+        sys.path[0] = ""
+        exec(compile(words[2], "<block>", "exec"), vars(main))
+    elif words[0] == "pytest":
+        import pytest
+
+        sys.path[0] = str(Path.cwd())
+        sys.exit(pytest.main(words[1:]))
+    else:
+        from genderlens.cli.app import main as genderlens
+
+        genderlens()
+
+
+def _code_of(end: SystemExit) -> int:
+    """As the interpreter reads it: a text is told, and is a failure."""
+    if end.code is None or isinstance(end.code, int):
+        return end.code or 0
+    sys.stderr.write(f"{end.code}\n")
+    return 1
+
+
+def _forward(number: int) -> None:
+    """Pass what should end this process on to its fork."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda which, _: os.kill(number, which))
+    signal.signal(signal.SIGUSR1, lambda *_: os.kill(number, signal.SIGKILL))
+
+
+def _end(code: int) -> None:
+    """End as the fork did, by the same signal where one ended it."""
+    if code < 0:
+        if -code != signal.SIGKILL:
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "serve":
+        serve(sys.argv[2])
+    else:
+        _end(ask(sys.argv[2], sys.argv[3:], forward=True).code)
