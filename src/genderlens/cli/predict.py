@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genderlens.cli.answers import OUTPUTS, choose_output
-from genderlens.cli.data.source import Faces, Views
+from genderlens.cli.data.source import Device, Faces, Views
 from genderlens.cli.terminal import print_json, printable
 from genderlens.errors import ExitCode
 from genderlens.settings import load_settings
@@ -43,6 +43,7 @@ def predict(
         str | None, typer.Option(help="Bundle: 'default' or a folder; A,B is an ensemble.")
     ] = None,
     tta: Views = None,
+    device: Device = None,
     target_error: Annotated[
         float | None,
         typer.Option(help="Errors among the classified: 0.01 leaves the rest uncertain."),
@@ -64,7 +65,9 @@ def predict(
 ) -> None:
     """Classify the perceived gender presentation of the person in each picture."""
     chosen = choose_output(output, as_json=as_json)
-    settings = load_settings(faces=faces, model=model, tta=tta, target_error=target_error)
+    settings = load_settings(
+        faces=faces, model=model, tta=tta, device=device, target_error=target_error
+    )
     from genderlens.data.sources.skipped import SkippedItems
     from genderlens.inference.predictor import create_predictor
     from genderlens.library.arguments import find_inputs

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
+from genderlens.graphs.devices import CPU, find_device
+from genderlens.graphs.gathering import Gatherer
 from genderlens.graphs.golden import Graph
 from genderlens.inference.tta import VIEWS, TtaView
 from genderlens.pictures.imaging import RgbArray, normalize, resize_region
@@ -22,9 +24,6 @@ from genderlens.types import Box, Detection, Precision, Tta
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-_SQUARES_AT_ONCE = 64
-"""A picture of a crowd must not need memory for all of its faces together."""
 
 
 class Classifier(Protocol):
@@ -64,17 +63,21 @@ class BundleClassifier:
         target_error: float | None = None,
         threads: int = 1,
         precision: Precision = "auto",
+        device: str = CPU,
     ) -> None:
         self.bundles = (bundle,)
         self.calibration = bundle.calibration_for(tta, target_error)
         self._views = views or VIEWS[tta or bundle.description.inference.tta]
-        graph = bundle.load_graph(threads=threads, precision=precision)
+        graph = bundle.load_graph(threads=threads, precision=precision, device=device)
         self.graphs = (graph,)
         self._session = graph.session
+        suits = find_device(graph.device)
+        self._at_once = suits.faces_at_once
+        self._run = Gatherer(self._infer, self._at_once) if suits.gathers else self._infer
 
     def logits(self, image: Image, faces: Sequence[Detection | None]) -> list[float]:
         """See Classifier."""
-        at_once = max(1, _SQUARES_AT_ONCE // len(self._views))
+        at_once = max(1, self._at_once // len(self._views))
         parts = (faces[start : start + at_once] for start in range(0, len(faces), at_once))
         return [logit for part in parts for logit in self._batch(image, part)]
 
@@ -86,10 +89,10 @@ class BundleClassifier:
                 f"values of {list(values.shape)} are not [N, 3, {height}, {width}], which the "
                 "model takes"
             )
-        parts = np.array_split(values, -(-len(values) // _SQUARES_AT_ONCE))
+        parts = np.array_split(values, -(-len(values) // self._at_once))
         return [float(logit) for part in parts for logit in self._run(part)]
 
-    def _run(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _infer(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         wanted = self._session.output_names[:1]  # not the Grad-CAM that may lie behind it
         (found,) = self._session.run({self._session.input_name: values}, wanted)
         logits: NDArray[np.float32] = found.reshape(-1)

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 _RELOADED: Final = {
     *InferenceSettings.model_fields,
     "threads",
+    "device",
     "registry",
     "state_dir",
     "cache_dir",
@@ -92,6 +93,11 @@ class Predictor:
     def bundle(self) -> Bundle:
         """The only bundle, or the first of an ensemble."""
         return self.bundles[0]
+
+    @property
+    def device(self) -> str:
+        """What the classifier runs on; of an ensemble whose members differ, joined by ``+``."""
+        return "+".join(dict.fromkeys(graph.device for graph in self.graphs))
 
     @property
     def abstain_below(self) -> float:
@@ -251,6 +257,7 @@ def create_predictor(settings: Settings) -> Predictor:
         max_side_px=settings.detector_max_side_px,
         min_score=settings.face_min_score,
         threads=settings.threads,
+        device=settings.device,
     )
     classifier = create_classifier(settings)
     return Predictor(classifier, settings, faces=faces, people=_people(settings))

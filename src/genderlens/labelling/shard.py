@@ -76,7 +76,7 @@ def label_shard(
     progress.tell()
     try:
         start_shard(paths)
-        writer = _ShardWriter(job, paths, plan)
+        writer = _ShardWriter(job, paths, plan, predictor.device)
         answers = _label(job, predictor, items, progress)
         for item, labelled in zip(items, answers, strict=True):
             if stopped():
@@ -131,8 +131,8 @@ def _crop(
 class _ShardWriter:
     """Gathers the rows of a shard; pictures beside them are written as they come."""
 
-    def __init__(self, job: LabellingJob, paths: ShardPaths, plan: ShardPlan) -> None:
-        self._job, self._paths = job, paths
+    def __init__(self, job: LabellingJob, paths: ShardPaths, plan: ShardPlan, device: str) -> None:
+        self._job, self._paths, self._device = job, paths, device
         self._tally, self._rows = Tally(), list[dict[str, Any]]()
         self._looks, self._reviews = (
             list[tuple[str, str, Fingerprint | None]](),
@@ -149,7 +149,7 @@ class _ShardWriter:
         width, height = labelled.size or (None, None)
         for row in prediction_rows(uri, None, answer):
             self._rows.append({**row, "width": width, "height": height})
-        self._tally.count(uri, answer)
+        self._tally.count(uri, answer, self._device)
         if self._crops is not None:
             self._crops.write(index, item, answer, labelled.crops)
         if self._review is not None and labelled.content is not None:
