@@ -274,3 +274,12 @@ def test_the_guide_lists_the_kinds_that_are_tried_here() -> None:
     ]
     listed = {row.strip("`") for row in rows if row.startswith("`")}
     assert listed == {*KINDS, "array H×W"}
+
+
+@pytest.mark.skipif(not has_heif(), reason="the extra [heif] is not installed")
+def test_a_folder_of_heic_is_answered(predictor: PhotoPredictor, tmp_path: Path) -> None:
+    """By their bytes, whatever they are called."""
+    for name in ("IMG_0001.HEIC", "b.heif", "c"):
+        (tmp_path / name).write_bytes(SCENE)
+    outcomes = [result.outcome for result in predictor(str(tmp_path))]
+    assert outcomes == [Outcome.NO_PERSON] * 3

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 MAX_CROP_PX: Final = 512
 _MIN_CROP_PX: Final = 32
 _REVIEW: Final = ("file", "uri", "probability_male", "face_index")
-SUFFIXES: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 
 
 def start_folder(folder: Path) -> Path:
@@ -57,7 +56,7 @@ def write_review_table(folder: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 def picture_suffix(content: bytes) -> str:
     """The suffix that belongs to a picture's bytes, whatever it is called."""
-    return SUFFIXES[find_format(content).plugin.format or "JPEG"]
+    return find_format(content).suffix
 
 
 def harmless(uri: str) -> str:
