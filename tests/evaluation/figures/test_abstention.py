@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evaluation.tables import ranked
+from evaluation.tables import AGES, head_table, ranked
 from genderlens.calibration import choose_threshold
 from genderlens.evaluation.figures.abstention import doubt_rows
+from genderlens.evaluation.figures.answered_scores import answered_scores
 from genderlens.evaluation.figures.score_bins import build_cells
 from genderlens.evaluation.figures.scores import score_figures
+from genderlens.evaluation.judging import judge_rows
 
 DRAWN = np.asarray([[0.2, 0.0], [0.9, 0.1]])
 
@@ -32,10 +34,20 @@ def test_report_and_bundle_choose_alike(target: float, count: int) -> None:
     generator = np.random.default_rng(count)
     probability = 1 / (1 + np.exp(-generator.normal(0, 5, count)))
     male = generator.random(count) < probability
-    chosen = choose_threshold(probability, male.astype(np.float64), target)
+    confidence = np.maximum(probability, 1 - probability)
+    chosen = choose_threshold(confidence, (probability >= 0.5) != male, target)
     (row,) = doubt_rows(build_cells(probability, male), [target], np.zeros((2, 1)))
     assert row.coverage.value == pytest.approx(chosen.coverage if chosen else 0.0)
     assert row.error.value == pytest.approx(chosen.error if chosen else 0.0, nan_ok=True)
+
+
+@pytest.mark.parametrize("target", [0.05, 0.2, 0.35])
+def test_report_and_bundle_choose_alike_among_many_labels(target: float) -> None:
+    rows = judge_rows(head_table(AGES, 900, seed=6))
+    chosen = choose_threshold(rows.confidence, ~rows.right, target, lowest=1 / len(AGES.labels))
+    (row,) = doubt_rows(answered_scores(rows).cells(0), [target], np.zeros((2, 1)))
+    assert row.coverage.value == pytest.approx(chosen.coverage if chosen else 0.0)
+    assert row.error.value == pytest.approx(chosen.error if chosen else 0.0)
 
 
 def test_a_handful_of_sure_answers_proves_no_target_in_a_report_either() -> None:
