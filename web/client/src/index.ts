@@ -20,6 +20,8 @@ export interface Options extends Patience {
 
 export interface Asked {
   faces?: Faces;
+  /** Further heads of the model to answer, by name, such as `age_group`. */
+  attributes?: readonly string[];
   signal?: AbortSignal;
 }
 
@@ -58,22 +60,17 @@ export class GenderlensClient {
   }
 
   /** The answer for one photo. A refusal, such as two people under `single`, throws a Problem. */
-  async predict(photo: Blob, { faces, signal }: Asked = {}): Promise<Answer> {
+  async predict(photo: Blob, asked: Asked = {}): Promise<Answer> {
     const form = new FormData();
     form.append("file", photo, "photo");
-    return this.#send<Answer>("/predict", faces, form, signal);
+    return this.#send<Answer>("/predict", form, asked);
   }
 
   /** An answer for each photo, in order; a bad one costs the others nothing. */
-  async predictBatch(photos: Iterable<Blob>, { faces, signal }: Asked = {}): Promise<BatchItem[]> {
+  async predictBatch(photos: Iterable<Blob>, asked: Asked = {}): Promise<BatchItem[]> {
     const form = new FormData();
     for (const photo of photos) form.append("files", photo, "photo");
-    const { results } = await this.#send<Schemas["BatchAnswer"]>(
-      "/predict-batch",
-      faces,
-      form,
-      signal,
-    );
+    const { results } = await this.#send<Schemas["BatchAnswer"]>("/predict-batch", form, asked);
     return results;
   }
 
@@ -82,13 +79,12 @@ export class GenderlensClient {
     return this.#ask<Health>(new Request(`${this.#base}/health`, { headers: this.#headers }));
   }
 
-  #send<T>(
-    path: string,
-    faces: Faces | undefined,
-    body: FormData,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    const address = `${this.#base}${path}${faces ? `?faces=${faces}` : ""}`;
+  #send<T>(path: string, body: FormData, { faces, attributes, signal }: Asked): Promise<T> {
+    const query = new URLSearchParams({
+      ...(faces && { faces }),
+      ...(attributes && { attributes: attributes.join(",") }),
+    }).toString();
+    const address = `${this.#base}${path}${query && `?${query}`}`;
     const wanted: RequestInit = { method: "POST", headers: this.#headers, body };
     if (signal) wanted.signal = signal;
     return this.#ask<T>(new Request(address, wanted));
