@@ -108,8 +108,7 @@ def describe_fp32() -> Description:
 
 
 def _network(gain: float, slow: int, heads: Sequence[Head]) -> onnx.ModelProto:
-    shape = ["n", 3, SIZE_PX, SIZE_PX]
-    value = helper.make_tensor_value_info("image", TensorProto.FLOAT, shape)
+    value = helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, SIZE_PX, SIZE_PX])
     outputs = [
         helper.make_tensor_value_info(head.output, TensorProto.FLOAT, ["n", head.width])
         for head in heads
@@ -136,8 +135,8 @@ def _network(gain: float, slow: int, heads: Sequence[Head]) -> onnx.ModelProto:
         helper.make_node("Add", ["plain", "zero"], ["logit"]),
     ]
     for head in heads[1:]:
-        name, shape = f"weights_{head.name}", [3, head.width]
-        tensors.append(helper.make_tensor(name, TensorProto.FLOAT, shape, _weights(gain, head)))
+        name, size = f"weights_{head.name}", [3, head.width]
+        tensors.append(helper.make_tensor(name, TensorProto.FLOAT, size, _weights(gain, head)))
         nodes.append(helper.make_node("MatMul", ["means", name], [head.output]))
     graph = helper.make_graph(nodes, "colour", [value], outputs, tensors)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)

@@ -103,9 +103,16 @@ def test_an_unknown_attribute_is_told_with_the_near_one(worded: TestClient, path
     assert len(problem["detail"]) < 300
 
 
-def test_the_shipped_model_has_none(client: TestClient, portrait: bytes) -> None:
-    answer = client.post("/predict?attributes=age", files={"file": ("a.jpg", portrait)})
-    assert "it has none" in assert_problem(answer, 422, "unknown_attribute")["detail"]
+def test_the_shipped_model_answers_its_own_alone(client: TestClient, portrait: bytes) -> None:
+    files = {"file": ("a.jpg", portrait)}
+    answer = client.post("/predict?attributes=race", files=files)
+    assert "it has age_group" in assert_problem(answer, 422, "unknown_attribute")["detail"]
+    plain = client.post("/predict", files=files).json()
+    asked = client.post("/predict?attributes=age_group", files=files).json()
+    assert set(asked) - set(plain) == {"attributes"}
+    assert asked["probabilities"] == plain["probabilities"]
+    (told,) = client.get("/capabilities").json()["heads"][1:]
+    assert list(asked["attributes"]["age_group"]["probabilities"]) == told["labels"]
 
 
 def test_the_settings_may_ask_for_them_always(model: Path, tmp_path: Path) -> None:
