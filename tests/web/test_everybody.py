@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from genderlens.service.app import create_app
@@ -93,3 +94,22 @@ def test_a_refused_camera_says_so_above_its_box(page: Page) -> None:
     page.get_by_role("button", name="Use camera").click()
     expect(page.get_by_text("The camera is not allowed")).to_be_visible()
     expect(page.locator(".screen")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("devices", "why"),
+    [
+        ("undefined", "only over https"),
+        ("{enumerateDevices: async () => [], addEventListener() {}}", "No camera is found"),
+    ],
+)
+def test_without_a_camera_none_is_offered_and_one_sentence_says_why(
+    open_page: OpenPage, service: Service, devices: str, why: str
+) -> None:
+    page = open_page("about:blank")
+    page.add_init_script(
+        f"Object.defineProperty(navigator, 'mediaDevices', {{get: () => window.devices ??= {devices}}})"
+    )
+    page.goto(service.address)
+    expect(page.get_by_text(why)).to_be_visible()
+    expect(page.get_by_role("button", name="Use camera")).to_have_count(0)

@@ -1,4 +1,5 @@
 /** The session as CSV and JSON. */
+import { POSITIVE } from "../api/labels";
 import type { Picture } from "./types";
 
 const COLUMNS = [
@@ -53,7 +54,7 @@ function toRow({ name, wish: { place }, progress }: Picture): Row {
   }
   const { answer } = progress;
   const { outcome, prediction, confidence, person_count, model_version, error } = answer;
-  const probability_male = answer.probabilities?.male ?? null;
+  const probability_male = answer.probabilities?.[POSITIVE] ?? null;
   return {
     name,
     place,

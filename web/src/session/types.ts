@@ -8,6 +8,8 @@ export type Place = "service" | "device";
 export interface Wish {
   faces: Faces;
   place: Place;
+  /** Whether a smaller copy is sent, whatever the options say. */
+  smaller?: boolean;
 }
 
 export interface Size {
@@ -26,7 +28,7 @@ export type Progress =
   | { step: "waiting" }
   | { step: "sending"; share: number }
   | { step: "judging" }
-  | { step: "answered"; answer: Answer; tookMs: number | null }
+  | { step: "answered"; answer: Answer; tookMs: number | null; smaller?: boolean }
   | { step: "failed"; failure: ApiFailure };
 
 export interface Picture {

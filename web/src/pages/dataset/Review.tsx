@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 
+import { keyOf, LABELS } from "../../api/labels";
 import { announce } from "../../session/announce";
 import { t } from "../../words/en";
 import { percent } from "../../words/format";
-import { baseOf, correct, type Item, type Verdict } from "./items";
+import { baseOf, correct, UNDECIDED, type Item, type Verdict } from "./items";
 import { Picture } from "./Picture";
 
 interface Props {
@@ -15,8 +16,17 @@ interface Props {
   onClose: () => void;
 }
 
-const VERDICTS: Partial<Record<string, Verdict>> = { f: "female", m: "male", u: "undecided" };
+const VERDICTS: Partial<Record<string, Verdict>> = {
+  ...Object.fromEntries(LABELS.map((label) => [keyOf(label), label])),
+  u: UNDECIDED,
+};
 const SKIP = "s";
+/** What stands on the button of each key. */
+const WORDS: Record<string, string> = {
+  ...VERDICTS,
+  u: t.dataset.undecided,
+  [SKIP]: t.dataset.skip,
+};
 const BACK = "ArrowLeft";
 
 /** One photo after another, judged with one key each while the focus is here. */
@@ -60,13 +70,13 @@ export function Review({ items, corrections, start, onClose }: Props) {
       onKeyDown={onKey}
     >
       <p className="quiet">
-        {t.dataset.reviewed(done, items.length)} {t.dataset.keys}
+        {t.dataset.reviewed(done, items.length)} {t.dataset.keys(WORDS)}
       </p>
       {item ? <Judged item={item} verdict={corrections[item.uri]} /> : <p>{t.dataset.finished}</p>}
       <div className="actions">
-        {Object.entries(t.dataset.answers).map(([key, words]) => (
+        {Object.entries(WORDS).map(([key, word]) => (
           <button key={key} type="button" disabled={!item} onClick={() => press(key)}>
-            <kbd>{key}</kbd> {words}
+            <kbd>{key}</kbd> {word}
           </button>
         ))}
         <button type="button" disabled={at === 0} onClick={() => press(BACK)}>

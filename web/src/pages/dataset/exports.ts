@@ -1,14 +1,12 @@
 /** Corrections for others: a CSV that `train` reads, and tasks for Label Studio. */
 import { cell } from "../../session/table";
-import type { DataSet, Item, Verdict } from "./items";
-
-const LABELS: readonly Verdict[] = ["female", "male"];
+import { UNDECIDED, type DataSet, type Item, type Verdict } from "./items";
 
 /** `path,label`, a row for each photo that a person gave a label. */
 export function toTrainingCsv({ items, corrections }: DataSet): string {
   const rows = items.flatMap(({ uri }) => {
     const verdict = corrections[uri];
-    return verdict && LABELS.includes(verdict) ? [[uri, verdict]] : [];
+    return verdict && verdict !== UNDECIDED ? [[uri, verdict]] : [];
   });
   return [["path", "label"], ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
@@ -34,7 +32,7 @@ function taskOf({ uri, told }: Item, verdict: Verdict) {
 }
 
 function wordOf(verdict: Verdict): string {
-  return verdict === "undecided" ? "uncertain" : verdict;
+  return verdict === UNDECIDED ? "uncertain" : verdict;
 }
 
 /** The face in percent of the picture; the whole picture where it is not known. */

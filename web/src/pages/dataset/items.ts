@@ -1,9 +1,12 @@
 /** Photos of a data set, what a model says of each, and what a person says. */
+import type { Label } from "../../api/client";
 import { createCell } from "../../session/cell";
 import { pathOf } from "../../session/drops";
 import { forgetCorrections, readCorrections, writeCorrections } from "./corrections";
 
-export type Verdict = "female" | "male" | "undecided";
+/** What a person says who cannot tell, either. */
+export const UNDECIDED = "undecided";
+export type Verdict = Label | typeof UNDECIDED;
 
 export interface Told {
   outcome: string;

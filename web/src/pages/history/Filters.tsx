@@ -1,3 +1,4 @@
+import { LABELS } from "../../api/labels";
 import { adviseOn } from "../../words/advice";
 import { t } from "../../words/en";
 import type { Filter } from "./query";
@@ -49,8 +50,9 @@ export function Filters({ filter, onChange }: Props) {
           }
         >
           <option value="">{t.history.any}</option>
-          <option value="female">female</option>
-          <option value="male">male</option>
+          {LABELS.map((label) => (
+            <option key={label}>{label}</option>
+          ))}
         </select>
       </label>
     </>

@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useRef, useState, type ReactNode } from "react";
 
 import { useCapabilities } from "../../api/capabilities";
+import { readLabel } from "../../api/labels";
 import { saveFromApi } from "../../api/save";
 import { FailureNote } from "../../components/FailureNote";
 import { Unavailable } from "../../components/Unavailable";
@@ -33,7 +34,7 @@ function Kept() {
 function readFilter(): Filter {
   const query = readQuery();
   const outcome = OUTCOMES.find((one) => one === query.get("outcome"));
-  const label = (["female", "male"] as const).find((one) => one === query.get("label"));
+  const label = readLabel(query.get("label"));
   return { outcome: outcome ?? "", prediction: label ?? "" };
 }
 
@@ -74,7 +75,9 @@ function Pages({ filter }: { filter: Filter }) {
           {t.downloadCsv}
         </button>
         {rows && rows.length > 0 && (
-          <span className="quiet">{t.history.total(first, first + rows.length - 1)}</span>
+          <span className="quiet">
+            {t.history.shown(first, first + rows.length - 1, data.total)}
+          </span>
         )}
       </div>
       <FailureNote error={csv.error} />

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 
+import { LABELS } from "../../api/labels";
 import { prepare } from "../../private/device";
 import { addFiles } from "../../session/judge";
 import { usePictures } from "../../session/store";
@@ -33,7 +34,7 @@ export function PredictPage() {
     <div className={chosen ? "predict with-photos" : "predict"}>
       <h1>{t.title}</h1>
       <UndoBar />
-      {!chosen && <p className="lead">{t.lead}</p>}
+      {!chosen && <p className="lead">{t.lead(LABELS)}</p>}
       <DropZone small={chosen} onFiles={add} camera={camera} onCamera={() => setCamera(!camera)} />
       {camera && (
         <Suspense>

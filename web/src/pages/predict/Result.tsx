@@ -42,10 +42,11 @@ function Underway({ progress, here }: { progress: Under; here: boolean }) {
 interface AnsweredProps extends Omit<Props, "picture"> {
   answer: Answer;
   tookMs: number | null;
+  smaller?: boolean;
   here: boolean;
 }
 
-function Answered({ answer, tookMs, here, threshold, limit }: AnsweredProps) {
+function Answered({ answer, tookMs, smaller = false, here, threshold, limit }: AnsweredProps) {
   const { faces } = answer;
   if (faces.length === 0)
     return <Refused code={answer.outcome} detail={answer.error ?? ""} tone="warn" />;
@@ -66,7 +67,7 @@ function Answered({ answer, tookMs, here, threshold, limit }: AnsweredProps) {
           number={faces.length > 1 ? index + 1 : null}
         />
       ))}
-      <p className="quiet small">{t.answeredBy(here, tookMs, answer.model_version)}</p>
+      <p className="quiet small">{t.answeredBy(here, tookMs, answer.model_version, smaller)}</p>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 
 import { useCorrection } from "../../api/feedback";
+import { LABELS } from "../../api/labels";
 import { FailureNote } from "../../components/FailureNote";
 import { announce } from "../../session/announce";
 import type { Picture } from "../../session/types";
@@ -19,7 +20,7 @@ export function Wrong({ id, picture }: { id: string; picture: Picture }) {
       <summary>{t.wrong.title}</summary>
       <div className="actions">
         <span>{t.wrong.wouldSay}</span>
-        {(["female", "male"] as const).map((label) => (
+        {LABELS.map((label) => (
           <button
             key={label}
             type="button"

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
 import { useCapabilities } from "../../api/capabilities";
+import { LABELS } from "../../api/labels";
 import { announce } from "../../session/announce";
 import { t } from "../../words/en";
 import { LabelBin } from "./LabelBin";
@@ -15,8 +16,6 @@ import {
   type Outcome,
   type Sample,
 } from "./samples";
-
-const LABELS = ["female", "male"];
 
 /** Labelled pictures for the next training; these the service does keep. */
 export function Samples() {
