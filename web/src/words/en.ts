@@ -505,7 +505,8 @@ export const t = {
     },
     undecodable_here: {
       title: "Not shown here",
-      next: "This browser cannot decode the file. Save it as JPEG or PNG, or switch private mode off to have the service look at it.",
+      next: "This browser cannot decode the file. Save it as JPEG or PNG, or switch private mode off and try again.",
+      retry: true,
     },
     truncated: {
       title: "File cut short",
