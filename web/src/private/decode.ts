@@ -6,7 +6,7 @@ import { readOrientation, uprightly } from "./orientation";
 import type { Raster } from "./raster";
 
 const MIN_SIDE_PX = 16;
-const HEAD_BYTES = 16;
+const HEAD_BYTES = 18;
 
 /** Formats by their first bytes; EXIF turns the picture, colour profiles are ignored, transparent is white. */
 export async function decode(file: Blob, maxPixels: number): Promise<Raster> {
