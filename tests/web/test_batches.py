@@ -151,7 +151,8 @@ def test_previews_are_small_and_are_freed(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "status"), [("body_too_large", 413), ("too_many_pixels", 413), ("request_timeout", 408)]
+    ("code", "status"),
+    [("body_too_large", 413), ("too_many_pixels", 413), ("request_timeout", 408)],
 )
 def test_what_is_too_large_is_answered_about_a_smaller_copy(
     page: Page, code: str, status: int

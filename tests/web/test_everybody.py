@@ -109,7 +109,8 @@ def test_without_a_camera_none_is_offered_and_one_sentence_says_why(
 ) -> None:
     page = open_page("about:blank")
     page.add_init_script(
-        f"Object.defineProperty(navigator, 'mediaDevices', {{get: () => window.devices ??= {devices}}})"
+        f"const found = {devices};"
+        "Object.defineProperty(navigator, 'mediaDevices', { get: () => found })"
     )
     page.goto(service.address)
     expect(page.get_by_text(why)).to_be_visible()

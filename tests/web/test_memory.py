@@ -41,7 +41,7 @@ def album(tmp_path: Path) -> list[Path]:
 
 
 def private_mb(browser: Browser) -> float:
-    """What all processes of the browser have written to and share with nobody, after a collection."""
+    """What all processes of the browser wrote and share with nobody, garbage not counted."""
     page = browser.contexts[0].pages[0]
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.collectGarbage")
