@@ -20,6 +20,8 @@ export interface Options extends Patience {
 
 export interface Asked {
   faces?: Faces;
+  /** Further heads of the model to ask, by name. */
+  attributes?: readonly string[];
   signal?: AbortSignal;
 }
 
@@ -58,19 +60,22 @@ export class GenderlensClient {
   }
 
   /** The answer for one photo. A refusal, such as two people under `single`, throws a Problem. */
-  async predict(photo: Blob, { faces, signal }: Asked = {}): Promise<Answer> {
+  async predict(photo: Blob, { signal, ...asked }: Asked = {}): Promise<Answer> {
     const form = new FormData();
     form.append("file", photo, "photo");
-    return this.#send<Answer>("/predict", faces, form, signal);
+    return this.#send<Answer>("/predict", asked, form, signal);
   }
 
   /** An answer for each photo, in order; a bad one costs the others nothing. */
-  async predictBatch(photos: Iterable<Blob>, { faces, signal }: Asked = {}): Promise<BatchItem[]> {
+  async predictBatch(
+    photos: Iterable<Blob>,
+    { signal, ...asked }: Asked = {},
+  ): Promise<BatchItem[]> {
     const form = new FormData();
     for (const photo of photos) form.append("files", photo, "photo");
     const { results } = await this.#send<Schemas["BatchAnswer"]>(
       "/predict-batch",
-      faces,
+      asked,
       form,
       signal,
     );
@@ -84,11 +89,13 @@ export class GenderlensClient {
 
   #send<T>(
     path: string,
-    faces: Faces | undefined,
+    { faces, attributes = [] }: Omit<Asked, "signal">,
     body: FormData,
     signal?: AbortSignal,
   ): Promise<T> {
-    const address = `${this.#base}${path}${faces ? `?faces=${faces}` : ""}`;
+    const query = new URLSearchParams(attributes.map((name) => ["attributes", name]));
+    if (faces) query.set("faces", faces);
+    const address = `${this.#base}${path}${query.size > 0 ? `?${query.toString()}` : ""}`;
     const wanted: RequestInit = { method: "POST", headers: this.#headers, body };
     if (signal) wanted.signal = signal;
     return this.#ask<T>(new Request(address, wanted));
