@@ -36,7 +36,8 @@ def main() -> None:
         folder = Path(name)
         furnish(folder)
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--use-fake-device-for-media-stream"],
         )
         settings = {"model": "registry:production", "jobs_here": False}
         with serving(folder, **settings, retrain_sources={"portraits": name}) as service:

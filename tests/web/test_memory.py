@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -60,7 +60,7 @@ def test_sixty_photos_give_their_memory_back(
     lone_browser: Browser,
     service: Service,
     album: list[Path],
-    record_property: pytest.RecordProperty,
+    record_property: Callable[[str, object], None],
 ) -> None:
     page = lone_browser.new_page()
     page.set_default_timeout(TIMEOUT_MS)
