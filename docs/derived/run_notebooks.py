@@ -22,7 +22,7 @@ _TINY: Final = [
     "input.size_px=48",
     "phases=[{epochs: 1}]",
     "optim.batch_size=16",
-    "model.options.channels=[8, 8, 8, 8]",
+    "model.options.channels=[16, 24, 32, 48]",
     "data.calibration_fraction=0.2",
 ]
 SMALL: Final[dict[str, dict[str, Any]]] = {
