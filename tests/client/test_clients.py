@@ -218,7 +218,7 @@ def test_the_real_service_is_understood(served: httpx.MockTransport) -> None:
 
 def test_attributes_are_asked_by_name_and_read() -> None:
     age = {"prediction": None, "confidence": 0.4, "probabilities": {"adult": 0.4, "old": 0.6}}
-    (face,) = ANSWER["faces"]  # type: ignore[misc]
+    face: dict[str, Any] = ANSWER["faces"][0]  # type: ignore[index]
     told = ANSWER | {"attributes": {"age_group": age}, "faces": [face | {"attributes": {"a": age}}]}
     service = Service(
         *[httpx.Response(200, json=one) for one in (told, {"results": [told]}, ANSWER)]

@@ -145,6 +145,31 @@ def test_the_example_runs_and_asks_again(
     assert asked == [("/predict?faces=largest", "Bearer glk_x")] * 3
 
 
+ATTRIBUTES = """
+import { GenderlensClient } from "genderlens-client";
+const client = new GenderlensClient(process.argv[2]);
+const photo = new Blob(["x"]);
+await client.predict(photo, { attributes: ["age_group", "mood"] });
+await client.predictBatch([photo], { faces: "all", attributes: ["age_group"] });
+await client.predict(photo);
+"""
+
+
+def test_further_heads_are_asked_by_name(
+    packed: tuple[Path, list[str]], tmp_path: Path, service: ThreadingHTTPServer
+) -> None:
+    project = _install(packed[0], tmp_path)
+    (project / "main.mjs").write_text(ATTRIBUTES, "utf-8")
+    command = ["node", "main.mjs", f"http://127.0.0.1:{service.server_port}"]
+    subprocess.run(command, cwd=project, check=True, timeout=60)
+    asked = [path for path, _ in service.RequestHandlerClass.asked]  # type: ignore[attr-defined]
+    assert asked[1:] == [
+        "/predict?attributes=age_group%2Cmood",
+        "/predict-batch?faces=all&attributes=age_group",
+        "/predict",
+    ]
+
+
 def _install(package: Path, tmp_path: Path) -> Path:
     """A project with the package in it, as npm would lay it down."""
     project = tmp_path / "project"

@@ -48,7 +48,7 @@ def test_bars_corrections_and_a_further_estimate(worded: Service, open_page: Ope
     expect(page.get_by_text("Age group:")).to_have_count(1)
     plain, asked = (session_of(page)[name] for name in ("plain.jpg", "asked.jpg"))
     assert "attributes" not in plain
-    assert set(asked["attributes"]) == {"age_group"}  # type: ignore[call-overload]
+    assert set(asked["attributes"]) == {"age_group"}
     card = page.get_by_role("listitem").filter(has_text="plain.jpg")
     shares = [
         float(one)
@@ -80,7 +80,7 @@ def test_private_mode_answers_in_the_same_words(worded: Service, open_page: Open
     choose(page, {"a.jpg": portrait()})
     wait_for_all(page, 1)
     here = session_of(page)["a.jpg"]
-    assert list(here["probabilities"]) == list(WORDS.labels)  # type: ignore[call-overload]
+    assert list(here["probabilities"]) == list(WORDS.labels)
     assert probability_gap(served, here) < 1e-3
 
 

@@ -85,14 +85,16 @@ def test_nothing_is_decoded_twice_to_draw_it(
     decoded: list[int | None] = []
 
     def watched(content: bytes, *, max_pixels: int, enough_px: int | None) -> Decoded:
-        decoded.append(enough_px)
+        if content == picture:  # the service looks at a picture of its own now and then
+            decoded.append(enough_px)
         return decode_reduced(content, max_pixels=max_pixels, enough_px=enough_px)
 
     monkeypatch.setattr("genderlens.inference.photo.decode_reduced", watched)
     scene = Image.new("RGB", (width, width), (90, 110, 90))
     side = round(share * width)
     scene.paste(photos.portrait().resize((side, side)), ((width - side) // 2,) * 2)
-    upload = {"file": ("a.jpg", photos.encode(scene))}
+    picture = photos.encode(scene)
+    upload = {"file": ("a.jpg", picture)}
     client.post("/predict", files=upload)
     assert len(decoded) == to_predict
     assert client.post("/explain", files=upload).status_code == 200

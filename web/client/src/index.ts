@@ -20,7 +20,7 @@ export interface Options extends Patience {
 
 export interface Asked {
   faces?: Faces;
-  /** Further heads of the model to ask, by name. */
+  /** Further heads of the model to answer, by name, such as `age_group`. */
   attributes?: readonly string[];
   signal?: AbortSignal;
 }
@@ -60,25 +60,17 @@ export class GenderlensClient {
   }
 
   /** The answer for one photo. A refusal, such as two people under `single`, throws a Problem. */
-  async predict(photo: Blob, { signal, ...asked }: Asked = {}): Promise<Answer> {
+  async predict(photo: Blob, asked: Asked = {}): Promise<Answer> {
     const form = new FormData();
     form.append("file", photo, "photo");
-    return this.#send<Answer>("/predict", asked, form, signal);
+    return this.#send<Answer>("/predict", form, asked);
   }
 
   /** An answer for each photo, in order; a bad one costs the others nothing. */
-  async predictBatch(
-    photos: Iterable<Blob>,
-    { signal, ...asked }: Asked = {},
-  ): Promise<BatchItem[]> {
+  async predictBatch(photos: Iterable<Blob>, asked: Asked = {}): Promise<BatchItem[]> {
     const form = new FormData();
     for (const photo of photos) form.append("files", photo, "photo");
-    const { results } = await this.#send<Schemas["BatchAnswer"]>(
-      "/predict-batch",
-      asked,
-      form,
-      signal,
-    );
+    const { results } = await this.#send<Schemas["BatchAnswer"]>("/predict-batch", form, asked);
     return results;
   }
 
@@ -87,15 +79,12 @@ export class GenderlensClient {
     return this.#ask<Health>(new Request(`${this.#base}/health`, { headers: this.#headers }));
   }
 
-  #send<T>(
-    path: string,
-    { faces, attributes = [] }: Omit<Asked, "signal">,
-    body: FormData,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    const query = new URLSearchParams(attributes.map((name) => ["attributes", name]));
-    if (faces) query.set("faces", faces);
-    const address = `${this.#base}${path}${query.size > 0 ? `?${query.toString()}` : ""}`;
+  #send<T>(path: string, body: FormData, { faces, attributes, signal }: Asked): Promise<T> {
+    const query = new URLSearchParams({
+      ...(faces && { faces }),
+      ...(attributes && { attributes: attributes.join(",") }),
+    }).toString();
+    const address = `${this.#base}${path}${query && `?${query}`}`;
     const wanted: RequestInit = { method: "POST", headers: this.#headers, body };
     if (signal) wanted.signal = signal;
     return this.#ask<T>(new Request(address, wanted));
