@@ -27,8 +27,8 @@ def predictions_schema(heads: Sequence[Head] = (GENDER,)) -> pa.Schema:
 
     ``label`` is the annotator's word or null; ``box`` is left, top, right, bottom in pixels. A
     binary head has ``logit`` and the positive label's probability, another one ``logits`` and a
-    probability for each label. Every further head has its likelier label under its own name, the
-    confidence of that, and its probabilities in the order of the labels.
+    probability for each label. Every further head has its label under its own name,
+    null where it is uncertain, its confidence, and its probabilities in the order of the labels.
     """
     first = heads[0]
     fields = [
@@ -116,7 +116,7 @@ def _scores(answer: HeadAnswer) -> dict[str, Any]:
 def _attribute(answer: HeadAnswer) -> dict[str, Any]:
     name = answer.head.name
     return {
-        name: answer.likelier,
+        name: answer.prediction,
         f"{name}_confidence": answer.confidence,
         f"{name}_probabilities": list(answer.shares),
     }

@@ -98,7 +98,7 @@ def _rows(result: Result) -> Iterator[tuple[str, str, str]]:
     for index, face in enumerate(result.faces):
         notes = [f"face {index + 1} of {len(result.faces)}"] if len(result.faces) > 1 else []
         notes += [
-            f"{one.head.name} {printable(one.likelier)} {one.confidence:.1%}"
+            f"{one.head.name} {printable(one.prediction or one.outcome.value)} {one.confidence:.1%}"
             for one in face.attributes
         ]
         said = printable(face.prediction or face.outcome.value)

@@ -55,7 +55,9 @@ def measure_bundle(
         groups=_groups(rows),
     )
     measured = {
-        head.name: _measure(judge_rows(table, by=groups, manifest=manifest, head=head), data)
+        head.name: _measure(
+            judge_rows(table, by=["label", *groups], manifest=manifest, head=head), data
+        )
         for head in bundle.heads[1:]
         if head.name in told
     }

@@ -44,5 +44,8 @@ def to_jpeg(image: Image, quality: int = 90) -> bytes:
 def _say(face: FaceResult) -> str:
     sure = face.outcome is Outcome.CLASSIFIED
     said = [f"{face.prediction if sure else 'uncertain'} {percent(face.confidence)}"]
-    said += [f"{one.likelier} {percent(one.confidence)}" for one in face.attributes]
+    said += [
+        f"{one.prediction or one.outcome.value} {percent(one.confidence)}"
+        for one in face.attributes
+    ]
     return ", ".join(said)

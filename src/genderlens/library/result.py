@@ -35,8 +35,8 @@ _AFTER = (
 def list_columns(heads: Sequence[Head]) -> list[str]:
     """Of a data frame: one row a face, or one with the reason where there is none.
 
-    A probability stands for each label of the first head; a further one has its likelier label
-    under its name, and the confidence of that. No cell is nested.
+    A probability stands for each label of the first head; a further one has its label under its
+    name, None where it is uncertain, and the confidence. No cell is nested.
     """
     further = [name for head in heads[1:] for name in (head.name, f"{head.name}_confidence")]
     return [*_BEFORE, *heads[0].share_columns, *_AFTER, *further]
@@ -207,7 +207,10 @@ class Result:
         if not self.faces:
             return f"{where}{self.outcome.value} ({self.error_code})"
         said = [f"{f.prediction or f.outcome.value} {f.confidence:.1%}" for f in self.faces]
-        said += [f"{name} {a.likelier} {a.confidence:.1%}" for name, a in self.attributes.items()]
+        said += [
+            f"{name} {a.prediction or a.outcome.value} {a.confidence:.1%}"
+            for name, a in self.attributes.items()
+        ]
         return where + ", ".join(said)
 
     def _repr_png_(self) -> bytes | None:
@@ -248,6 +251,6 @@ class Result:
         cells: dict[str, Any] = {}
         for head in self.heads[1:]:
             answer = told.get(head.name)
-            cells[head.name] = answer.likelier if answer else None
+            cells[head.name] = answer.prediction if answer else None
             cells[f"{head.name}_confidence"] = answer.confidence if answer else None
         return cells
