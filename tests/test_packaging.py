@@ -16,6 +16,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from genderlens.graphs.devices import DEVICES
+
 ROOT = Path(__file__).parents[1]
 HEAVY = {
     *("torch", "torchvision", "tensorflow", "streamlit", "timm", "lightning", "transformers"),
@@ -69,10 +71,13 @@ def test_everything_installed_is_pinned() -> None:
         for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()
         if "==" in line
     }
+    other_engines = {device.extra for device in DEVICES.values() if device.extra}
     direct = {
         canonicalize_name(Requirement(text).name)
         for text in requires("genderlens") or []
-        if "extra == 's3'" not in text.replace('"', "'")
+        if not any(
+            f"extra == '{extra}'" in text.replace('"', "'") for extra in {"s3", *other_engines}
+        )
     }
     assert direct - {"genderlens"} <= pinned
 

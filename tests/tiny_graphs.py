@@ -31,6 +31,17 @@ def convolutions(path: Path) -> Path:
     return _save(nodes, weights, ["batch", 3, 16, 16], [LOGIT, "cam"], path)
 
 
+def identity() -> bytes:
+    """A graph that gives back what it takes, N×2."""
+    given = helper.make_tensor_value_info("image", TensorProto.FLOAT, ["batch", 2])
+    result = helper.make_tensor_value_info(LOGIT, TensorProto.FLOAT, ["batch", 2])
+    node = helper.make_node("Identity", ["image"], [LOGIT])
+    graph = helper.make_graph([node], "same", [given], [result])
+    opset = [helper.make_opsetid("", 17)]
+    model: bytes = helper.make_model(graph, opset_imports=opset, ir_version=8).SerializeToString()
+    return model
+
+
 def matrices(path: Path) -> Path:
     """Two matrices: what a transformer is to the quantiser."""
     rng = np.random.default_rng(0)

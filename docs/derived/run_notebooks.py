@@ -37,6 +37,7 @@ SMALL: Final[dict[str, dict[str, Any]]] = {
     },
     "4-evaluate": {"PICTURES": 100, "SMALLEST": 10},
     "5-serve": {"BESIDE": [], "ROUNDS": 5},
+    "6-library": {"FACES": "largest"},
 }
 """Notebook → parameters that make it small."""
 

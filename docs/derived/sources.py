@@ -16,7 +16,7 @@ from genderlens.data.sources.junk import JUNK_NAMES
 from genderlens.data.sources.parts import SPLIT_COLUMNS, WORDS
 from genderlens.heads.default import GENDER
 from genderlens.labelling.inputs.sources import LIST_SUFFIXES
-from genderlens.pictures.containers import ALLOWED_FORMATS, PICTURE_SUFFIXES
+from genderlens.pictures.containers import FORMATS, PICTURE_SUFFIXES
 
 _HEAD = """# Sources
 
@@ -89,7 +89,10 @@ def _pictures() -> str:
     refused = sorted({*FOREIGN_SUFFIXES.values()})
     rows = [
         (_code(sorted(PICTURE_SUFFIXES)), "a picture by its name, in upper case too"),
-        ("any other name, or none", f"a picture where its bytes are {', '.join(ALLOWED_FORMATS)}"),
+        (
+            "any other name, or none",
+            f"a picture where its bytes are {', '.join(map(_format, FORMATS))}",
+        ),
         (
             _code(sorted(FOREIGN_SUFFIXES)),
             f"refused ({', '.join(refused)}), unless its bytes are one of the formats above",
@@ -110,11 +113,21 @@ def _pictures() -> str:
 def _ways_out() -> str:
     told = "\n".join(f"- {name}: {way}." for name, way in WAYS_OUT.items())
     return (
-        f"{told}\n\nHEIC is not read: nothing here compares the HEVC data in such a file with the "
-        "size that it says before a decoder reserves memory for them, as is done for AVIF, and the "
-        "decoders on PyPI bring libheif under the LGPL (pi-heif), or x265 under the GPL as well "
-        "(pillow-heif)."
+        f"{told}\n\nHEIC, what iPhones save, is read where the extra `[heif]` is installed (`pip "
+        "install 'genderlens[heif]'`): a still coded in HEVC (`hvc1`), or a grid of such tiles. "
+        "The sizes in the container and in the HEVC data are compared before the decoder sees "
+        "either, as is done for AVIF; films, overlays and pictures of other codecs in the file are "
+        "hidden from it. **Licences**: the wheels of `pillow-heif` (BSD) hold libheif and libde265 "
+        "under the LGPL, and x265, an encoder that is never called here, under the GPL; whoever "
+        "passes on an image or a bundle with them in it has to keep to those. `pip install "
+        "pi-heif` instead brings the same decoder without x265, and is used in its place. HEVC is "
+        "covered by patents in some countries. Nothing of this is in the base install."
     )
+
+
+def _format(name: str) -> str:
+    extra = FORMATS[name].extra
+    return f"{name} (extra `[{extra}]`)" if extra else name
 
 
 def _words() -> str:

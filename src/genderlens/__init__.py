@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from genderlens.library.predictor import PhotoPredictor
     from genderlens.library.result import Result
     from genderlens.library.results import Results
-    from genderlens.types import Box, FacePolicy, FaceResult, HeadAnswer, Outcome, Precision, Tta
+    from genderlens.types import (
+        Box,
+        Device,
+        FacePolicy,
+        FaceResult,
+        HeadAnswer,
+        Outcome,
+        Precision,
+        Tta,
+    )
     from genderlens.video.answers import VideoAnswers
     from genderlens.video.tracker import Track
 
@@ -64,6 +73,7 @@ def load_predictor(
     attributes: Sequence[str] = (),
     tta: Tta | None = None,
     precision: Precision | None = None,
+    device: Device | None = None,
     abstain_below: float | None = None,
     target_error: float | None = None,
     threads: int | None = None,
@@ -76,12 +86,14 @@ def load_predictor(
 
     ``model``: ``default``, a folder, an address, or several joined by commas. ``faces``:
     ``single``, ``largest``, ``all`` or ``cropped``. ``attributes``: further heads of the model that
-    every picture is asked, such as ``age_group``. ``target_error``: share of wrong answers that
-    decides what is ``uncertain``. ``color``: order of the channels of arrays, ``rgb`` or, as in
-    OpenCV, ``bgr``. ``allow_urls``: whether addresses of the web are fetched. Any other setting of
-    the reference goes by its name in lower case. Keywords win over the environment; no file is read
-    for them. Raises SettingsError (an unknown keyword or attribute names the near one), BundleError
-    or DetectorError.
+    every picture is asked, such as ``age_group``. ``device``: ``auto``, ``cpu``, ``cuda``,
+    ``openvino``, ``coreml`` or ``directml``; the CPU stands in for one that does not start or does
+    not give its answers. ``target_error``: share of wrong answers that decides what is
+    ``uncertain``. ``color``: order of the channels of arrays, ``rgb`` or, as in OpenCV, ``bgr``.
+    ``allow_urls``: whether addresses of the web are fetched. Any other setting of the reference
+    goes by its name in lower case. Keywords win over the environment; no file is read for them.
+    Raises SettingsError (an unknown keyword or attribute names the near one), MissingExtraError,
+    BundleError or DetectorError.
     """
     from genderlens.errors import SettingsError, did_you_mean
     from genderlens.inference.predictor import create_predictor
@@ -97,6 +109,7 @@ def load_predictor(
         "attributes": ",".join(attributes) or None,
         "tta": tta,
         "precision": precision,
+        "device": device,
         "abstain_below": abstain_below,
         "target_error": target_error,
         "threads": threads,

@@ -46,7 +46,7 @@ def test_where_all_works_it_ends_with_0(sound: str) -> None:
         assert graph["verdict"] == "passed"
         assert 0 <= graph["gap"] < graph["bound"]
         assert graph["took_ms"] > 0
-    for name in ("genderlens", "Python", "ONNX Runtime", "numpy", "Pillow", "providers"):
+    for name in ("genderlens", "Python", "ONNX Runtime", "numpy", "Pillow", "devices"):
         assert named(found, "software", name)
     (folder,) = named(found, "state", "state folder")
     assert folder["free_bytes"] > 0

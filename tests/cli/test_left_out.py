@@ -12,7 +12,7 @@ import pytest
 import photos
 from forks import forked
 
-HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+HEIC = b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf"
 
 
 def genderlens(*arguments: object, home: Path) -> CompletedProcess[str]:

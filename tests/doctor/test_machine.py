@@ -7,6 +7,7 @@ from importlib import metadata
 import pytest
 
 from genderlens.doctor import machine
+from genderlens.graphs.devices import DEVICES
 
 
 def test_an_extra_that_is_not_whole_is_named_with_its_install_line(
@@ -29,14 +30,15 @@ def test_every_extra_of_the_package_is_looked_at() -> None:
     (finding,) = machine._extras()
     looked_at = {*finding.facts["installed"], *finding.facts["missing"]}
     provided = set(metadata.metadata("genderlens").get_all("Provides-Extra") or [])
-    assert looked_at == provided - {"dev"}
+    devices = {device.extra for device in DEVICES.values()}
+    assert looked_at == provided - devices - {"dev"}
 
 
 @pytest.mark.parametrize(
     ("providers", "state", "said"),
     [
-        (["CPUExecutionProvider"], "ok", "CPUExecutionProvider is used"),
-        (["CUDAExecutionProvider", "CPUExecutionProvider"], "ok", "not used: CUDA"),
+        (["AzureExecutionProvider", "CPUExecutionProvider"], "ok", "cpu; not used: Azure"),
+        (["CUDAExecutionProvider", "CPUExecutionProvider"], "ok", "cpu, cuda"),
         (["CUDAExecutionProvider"], "fault", "is not among them"),
         ([], "fault", "none: "),
     ],
@@ -47,3 +49,13 @@ def test_the_provider_that_serves_must_be_there(
     *_, finding = machine._runtime("1.31.1", providers)
     assert finding.state == state
     assert said in finding.text
+
+
+def test_engines_that_lie_over_each_other_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(machine._engines()) == []
+    both = {"onnxruntime", "onnxruntime-openvino"}
+    monkeypatch.setattr(machine, "_is_installed", both.__contains__)
+    (finding,) = machine._engines()
+    assert finding.state == "note"
+    assert finding.text.startswith("onnxruntime and onnxruntime-openvino are installed over")
+    assert finding.way_out.startswith("pip uninstall -y onnxruntime onnxruntime-openvino")

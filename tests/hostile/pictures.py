@@ -26,6 +26,19 @@ from genderlens.errors import (
     TruncatedImageError,
     UnsupportedFormatError,
 )
+from genderlens.pictures.heif_plugin import has_heif
+from hostile.heic import (
+    CONFIGURATION,
+    DATA,
+    SCENE,
+    SIZE,
+    Item,
+    box,
+    build_heic,
+    grid,
+    larger_sequence,
+    unit,
+)
 
 ExpectedError = type[ImageError] | None
 Builder = Callable[[], bytes]
@@ -265,8 +278,8 @@ def bmp_of_a_vast_size() -> bytes:
 
 
 @hostile(UnsupportedFormatError)
-def heic() -> bytes:
-    return struct.pack(">I", 24) + b"ftypheic\0\0\0\0mif1heic" + bytes(200)
+def heif_of_no_known_codec() -> bytes:
+    return struct.pack(">I", 24) + b"ftypmif1\0\0\0\0mif1miaf" + bytes(200)
 
 
 @hostile(None)
@@ -877,3 +890,57 @@ def all_white() -> bytes:
 @hostile(None)
 def only_noise() -> bytes:
     return encode(noise(256, 256), "JPEG")
+
+
+# HEIC, where its decoder is installed; without it, each of them is refused, which names the extra.
+
+
+def heic(error: ExpectedError, name: str, build: Builder) -> None:
+    """Register a HEIC file."""
+    hostile(error if has_heif() else UnsupportedFormatError, f"heic_{name}")(build)
+
+
+def _grid(columns: int, rows: int, *, parts: tuple[int, ...], says: tuple[int, int]) -> bytes:
+    """A grid of pictures of 96×64, of which ``says`` is what it says of itself."""
+    whole = Item(b"grid", grid(columns, rows, SIZE), says, None, parts)
+    return build_heic(Item(), whole, primary=2)
+
+
+def _grid_of_grids() -> bytes:
+    inner, outer = (Item(b"grid", grid(1, 1, SIZE), SIZE, None, (part,)) for part in (1, 2))
+    return build_heic(Item(), inner, outer, primary=3)
+
+
+heic(None, "good", lambda: SCENE)
+heic(None, "turned_by_its_container", lambda: build_heic(Item(extra=[box(b"irot", b"\1")])))
+heic(None, "beside_a_film", lambda: build_heic(Item(), after=box(b"moov", bytes(100))))
+heic(None, "with_exif_noise", lambda: build_heic(Item(), Item(b"Exif", b"\xff" * 99, SIZE, None)))
+heic(CorruptImageError, "that_holds_more_than_it_says", lambda: build_heic(Item(size=(16, 16))))
+heic(CorruptImageError, "that_holds_less_than_it_says", lambda: build_heic(Item(size=(999, 900))))
+heic(
+    CorruptImageError,
+    "that_holds_more_than_its_configuration",
+    lambda: build_heic(Item(data=unit(larger_sequence(4096, 4096)) + DATA)),
+)
+heic(CorruptImageError, "of_two_pictures_in_one", lambda: build_heic(Item(data=DATA * 2)))
+heic(CorruptImageError, "of_a_thousand_pictures_in_one", lambda: build_heic(Item(data=DATA * 1000)))
+heic(
+    CorruptImageError,
+    "grid_of_one_tile_many_times",
+    lambda: _grid(30, 30, parts=(1,) * 900, says=SIZE),
+)
+heic(CorruptImageError, "grid_of_another_size", lambda: _grid(1, 1, parts=(1,), says=(16, 16)))
+heic(CorruptImageError, "grid_without_its_tiles", lambda: _grid(2, 2, parts=(1,), says=SIZE))
+heic(CorruptImageError, "grid_of_itself", lambda: _grid(1, 1, parts=(2,), says=SIZE))
+heic(CorruptImageError, "grid_of_grids", _grid_of_grids)
+heic(CorruptImageError, "of_another_codec", lambda: build_heic(Item(b"av01")))
+heic(CorruptImageError, "overlay", lambda: build_heic(Item(), Item(b"iovl", bytes(30)), primary=2))
+heic(
+    CorruptImageError,
+    "without_a_sequence",
+    lambda: build_heic(Item(configuration=CONFIGURATION[:22] + b"\0")),
+)
+heic(CorruptImageError, "of_a_million_boxes", lambda: SCENE + b"\0\0\0\x08free" * 1_000_000)
+heic(ImageTooLargeError, "header_60000", lambda: build_heic(Item(size=(60_000, 60_000))))
+heic(ImageTooLargeError, "header_12000", lambda: build_heic(Item(size=(12_000, 12_000))))
+heic(TruncatedImageError, "cut_in_its_data", lambda: SCENE[:-20])

@@ -8,6 +8,9 @@ from functools import cache
 
 from PIL import Image
 
+from genderlens.pictures.heif_plugin import has_heif
+from hostile.heic import tiled
+
 SIDE_PX = 7070
 TINY_WEBP = base64.b64decode("UklGRh4AAABXRUJQVlA4TBEAAAAvnVvnBgdQvGqVp/+BiOh/AAA=")
 
@@ -28,6 +31,7 @@ def vast_pictures() -> dict[str, bytes]:
         "gif, transparent": _encode("P", "GIF", transparency=0),
         "jpeg, progressive": _encode("RGB", "JPEG", progressive=True, subsampling=0),
         "avif": _encode("RGB", "AVIF", speed=10),
+        **({"heic, in tiles": tiled((SIDE_PX, SIDE_PX))} if has_heif() else {}),
         "bmp, one bit": _encode("1", "BMP"),
         "tiff with alpha": _encode("RGBA", "TIFF", compression="tiff_adobe_deflate"),
     }

@@ -17,7 +17,7 @@ from databases import free_port
 from images.engine import ROOT, docker, inspect
 
 SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())["services"]
-START_S = 120.0
+START_S = 300.0
 
 
 def hardening(service: str) -> list[str]:

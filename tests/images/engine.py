@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BUILD_S = 3000.0
-CALL_S = 120.0
+CALL_S = 300.0
 ENOUGH_S = 5400
 """For one test, where it is the first to ask for an image that has to be built from nothing."""
 

@@ -13,7 +13,7 @@ from databases import Server, create_postgres_database
 from images.boxes import SERVICES, Box
 from service.serving import portrait_jpeg
 
-RELOAD_S = 60.0
+RELOAD_S = 180.0
 
 
 @contextmanager

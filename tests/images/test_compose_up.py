@@ -15,8 +15,8 @@ from images.stack import Stack
 from service.serving import portrait_jpeg, wait_until
 
 pytestmark = [pytest.mark.images, pytest.mark.timeout(ENOUGH_S)]
-UP_S = 180.0
-ALERT_S = 180.0
+UP_S = 300.0
+ALERT_S = 300.0
 """A minute of absence, and what Prometheus takes to look twice."""
 
 

@@ -39,7 +39,7 @@ def test_one_container(serving_image: str, tmp_path: Path) -> None:
     )
     try:
         done = subprocess.run(
-            ["bash", "-euc", text], cwd=tmp_path, capture_output=True, text=True, timeout=120
+            ["bash", "-euc", text], cwd=tmp_path, capture_output=True, text=True, timeout=300
         )
         assert done.returncode == 0, done.stderr
         answer = json.loads(done.stdout[done.stdout.rindex('{"prediction"') :])

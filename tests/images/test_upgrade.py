@@ -30,8 +30,10 @@ def settings(request: pytest.FixtureRequest) -> dict[str, str]:
 @contextmanager
 def pair(before: str, after: str, settings: dict[str, str]) -> Iterator[tuple[Box, Box]]:
     with box(before, **settings) as old, box(after, **settings) as new:
-        new.volume = old.volume
+        own, new.volume = new.volume, old.volume
         yield old, new
+        new.volume = own  # each removes its own in the end, when nobody uses it any more
+        new.remove()
 
 
 def knows(container: Box, headers: dict[str, str], *ids: str) -> bool:

@@ -33,7 +33,7 @@ class FakePredictor:
     """Answers by the bytes: about one in four is refused, one in four uncertain."""
 
     def __init__(self, delay_s: float = 0.0) -> None:
-        self.version, self.delay_s = "fake-1", delay_s
+        self.version, self.device, self.delay_s = "fake-1", "cpu", delay_s
         self.seen: list[bytes] = []
         self.questions = DefaultQuestions()
 

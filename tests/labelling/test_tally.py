@@ -15,8 +15,8 @@ def test_parts_add_up_to_the_whole() -> None:
     answers += [Prediction(Outcome.UNREADABLE, 0, "m", (), "x", "truncated")] * 3
     whole, parts = Tally(), [Tally(), Tally()]
     for number, one in enumerate(answers):
-        whole.count(str(number), one)
-        parts[number >= 20].count(str(number), one)
+        whole.count(str(number), one, "cpu")
+        parts[number >= 20].count(str(number), one, "cpu")
     assert sum_tallies(part.to_dict() for part in parts).to_dict() == whole.to_dict()
     assert whole.faces == sum(whole.confidence) == 60
     assert whole.errors == {"truncated": 3}
@@ -25,6 +25,6 @@ def test_parts_add_up_to_the_whole() -> None:
 
 def test_confidence_of_one_is_in_the_last_bin() -> None:
     tally = Tally()
-    tally.count("a", answer(1.0))
-    tally.count("b", answer(0.5))
+    tally.count("a", answer(1.0), "cpu")
+    tally.count("b", answer(0.5), "cpu")
     assert (tally.confidence[0], tally.confidence[-1]) == (2, 2)

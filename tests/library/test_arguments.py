@@ -82,7 +82,7 @@ def test_pictures_in_folders_are_known_by_content_and_the_rest_is_counted(
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(picture if name != "notes.txt" else b"x")
     (tmp_path / "loop").symlink_to("loop")
-    (tmp_path / "new.heif").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    (tmp_path / "new.heif").write_bytes(b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf")
     ledger = SkippedItems()
     found = find(str(tmp_path), ledger=ledger)
     codes = dict(

@@ -18,6 +18,8 @@ import genderlens
 import photos
 from genderlens.errors import SettingsError, SourceNotFoundError
 from genderlens.library.inputs import upright
+from genderlens.pictures.heif_plugin import has_heif
+from hostile.heic import SCENE
 
 
 @pytest.fixture(scope="module")
@@ -274,3 +276,12 @@ def test_the_guide_lists_the_kinds_that_are_tried_here() -> None:
     ]
     listed = {row.strip("`") for row in rows if row.startswith("`")}
     assert listed == {*KINDS, "array H×W"}
+
+
+@pytest.mark.skipif(not has_heif(), reason="the extra [heif] is not installed")
+def test_a_folder_of_heic_is_answered(predictor: genderlens.PhotoPredictor, tmp_path: Path) -> None:
+    """By their bytes, whatever they are called."""
+    for name in ("IMG_0001.HEIC", "b.heif", "c"):
+        (tmp_path / name).write_bytes(SCENE)
+    outcomes = [result.outcome.value for result in predictor(str(tmp_path))]
+    assert outcomes == ["no_person"] * 3

@@ -59,7 +59,7 @@ def run(running: ModuleType, name: str, place: Path) -> None:
     assert any(cell.outputs for cell in cells)
 
 
-@pytest.mark.parametrize("name", ["1-explore", "3-compare", "4-evaluate"])
+@pytest.mark.parametrize("name", ["1-explore", "3-compare", "4-evaluate", "6-library"])
 def test_it_runs(name: str, place: Path, running: ModuleType, ready: pytest.MonkeyPatch) -> None:
     run(running, name, place)
 
@@ -90,6 +90,20 @@ def test_training_finds_what_is_attached_on_kaggle(below: str, tmp_path: Path) -
     names = {"KAGGLE": tmp_path, "read_source": read_source, "DataError": DataError}
     exec(compile(ast.Module([function], []), "find_attached", "exec"), names)
     assert Path(names["find_attached"]()) == faces  # type: ignore[operator]
+
+
+def test_the_library_takes_fourteen_kinds_of_input_in_twenty_lines(
+    place: Path, running: ModuleType, ready: pytest.MonkeyPatch
+) -> None:
+    notebook = running.run_notebook("6-library", place / "library")
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    written = [cell for cell in cells if "injected" not in cell.metadata.get("tags", ())]
+    lines = [line for cell in written for line in cell.source.splitlines()]
+    assert len([line for line in lines if line and " import " not in f" {line}"]) <= 20
+    told = [out["text"] for cell in cells for out in cell.outputs if out.output_type == "stream"]
+    rows = "".join(told).splitlines()
+    assert len(rows) == 14
+    assert {row.split()[-2] for row in rows} == {"female"}
 
 
 @pytest.mark.data

@@ -13,7 +13,7 @@ from PIL import Image
 
 import photos
 from genderlens.errors import ImageError, ImageTooLargeError
-from genderlens.pictures.containers import ALLOWED_FORMATS, MAX_JPEG_SCANS
+from genderlens.pictures.containers import FORMATS, MAX_JPEG_SCANS
 from genderlens.pictures.imaging import (
     Interpolation,
     decode_image,
@@ -105,7 +105,7 @@ def test_pixel_bombs_are_refused_from_the_header(name: str) -> None:
     assert time.thread_time() - begin_s < 0.1
 
 
-@pytest.mark.parametrize("file_format", ALLOWED_FORMATS)
+@pytest.mark.parametrize("file_format", [name for name in FORMATS if name != "HEIC"])
 def test_limit_is_exact(file_format: str) -> None:
     content = encode(scene(), file_format)
     assert decode_image(content, max_pixels=96 * 64).size == (96, 64)

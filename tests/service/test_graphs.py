@@ -18,6 +18,7 @@ from genderlens.graphs import golden
 from genderlens.registry.store import Registry, open_registry
 from genderlens.service.app import create_app
 from genderlens.settings import Settings, load_settings
+from graphs.providers import install, off_by
 from service.serving import assert_problem, wait_until, warm_client
 from tiny_bundles import alter_weight, make_bundle, make_int8_bundle
 
@@ -70,7 +71,8 @@ def test_the_graph_that_was_measured_answers(tmp_path: Path, precision: Any) -> 
         health = client.get("/health").json()
         assert fallbacks(client) == {"sound-1": 0.0}
     assert health["status"] == "healthy"
-    sound = {"model_version": "sound-1", "precision": "int8", "golden": "passed", "fallback": None}
+    sound = {"model_version": "sound-1", "precision": "int8", "device": "cpu"}
+    sound |= {"golden": "passed", "fallback": None}
     assert health["graphs"] == [sound]
 
 
@@ -155,3 +157,33 @@ def test_the_page_gets_the_graph_that_answers_here(tmp_path: Path) -> None:
         assert facts["model"]["sha256"] == bundle.description.files[graph]
         assert (facts["fallback"] is None) == (graph == MODEL)
         bundle = alter_weight(bundle, INT8_MODEL)
+
+
+def test_a_device_that_is_off_is_told_and_the_cpu_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install("cuda", monkeypatch).change = off_by(0.05)
+    make_int8_bundle(tmp_path / "tiny", "tiny")
+    settings = load_settings(model=str(tmp_path / "tiny"), device="cuda")
+    with warm_client(create_app(settings)) as client:
+        document = client.get("/health").json()
+        (graph,) = document["graphs"]
+        assert document["status"] == "degraded"
+        assert (graph["device"], graph["precision"]) == ("cpu", "int8")
+        assert graph["fallback"].startswith("on cuda, model.onnx is off by 0.05")
+        assert fallbacks(client) == {"tiny-1": 1.0}
+
+
+def test_a_device_that_answers_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install("cuda", monkeypatch)
+    make_int8_bundle(tmp_path / "tiny", "tiny")
+    settings = load_settings(model=str(tmp_path / "tiny"), device="cuda")
+    with warm_client(create_app(settings)) as client:
+        document = client.get("/health").json()
+        (graph,) = document["graphs"]
+        assert (document["status"], graph["device"], graph["precision"]) == (
+            "healthy",
+            "cuda",
+            "fp32",
+        )
+        assert ask(client)["model_version"] == "tiny-1"

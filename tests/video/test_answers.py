@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import tracemalloc
 from collections import defaultdict
 from collections.abc import Sequence
@@ -201,3 +202,24 @@ class Crowd:
         boxes = [Box(20, 150, 60, 200), Box(far, 20, far + 30, 60)]
         found = tuple(face_result(0.9, box=box, score=0.9) for box in boxes)
         return Prediction(Outcome.CLASSIFIED, 2, "stub", found), None
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_a_minute_of_720p_is_followed_faster_than_it_plays(
+    predictor: genderlens.PhotoPredictor, tmp_path: Path
+) -> None:
+    """60 s at 30 frames a second, two people; on two cores, with one to spare."""
+    seconds = 60.0
+    left = Actor(lambda t: (60.0 + 2 * t, 120.0, 420.0))
+    right = Actor(lambda t: (760.0 - t, 100.0, 300.0 + 2 * t), mirrored=True)
+    path = tmp_path / "minute.mp4"
+    write_clip(path, [left, right], seconds=seconds, rate=30, size=(1280, 720))
+    begun_s = time.process_time()
+    answers = predictor.track(path)
+    tracks = answers.all_tracks()
+    spent_s = time.process_time() - begun_s
+    assert (answers.counts.decoded, answers.looked_at) == (1800, 300)
+    assert [(track.label, track.frames) for track in tracks] == [("female", 300)] * 2
+    assert all(track.end_s - track.start_s > seconds - 1 for track in tracks)
+    assert spent_s < seconds, f"{spent_s:.0f} s of one core"

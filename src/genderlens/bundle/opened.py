@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -22,15 +23,19 @@ from genderlens.errors import (
     SettingsError,
 )
 from genderlens.files.plain import read_plain
+from genderlens.graphs.devices import CPU, find_device
 from genderlens.graphs.golden import (
     GOLDEN,
     Check,
     Golden,
     Graph,
+    Inputs,
     check_graph,
-    load_sound_graph,
+    find_sound_graph,
     parse_golden,
+    tell,
 )
+from genderlens.graphs.placing import place_graph
 from genderlens.graphs.runtime import Session
 from genderlens.graphs.scan import MAX_GRAPH_BYTES, scan_model
 from genderlens.heads import Head, select_heads
@@ -110,32 +115,59 @@ class Bundle:
         """The session of ``load_graph``."""
         return self.load_graph(threads=threads, precision=precision).session
 
-    def load_graph(self, *, threads: int = 1, precision: Precision = "auto") -> Graph:
+    def load_graph(
+        self, *, threads: int = 1, precision: Precision = "auto", device: str = CPU
+    ) -> Graph:
         """The graph of a precision, or FP32 where INT8 is off on the golden inputs.
 
-        The INT8 graph knows no Grad-CAM. Raises SettingsError where INT8 is asked for and the
-        bundle holds none, BundleIntegrityError for a graph that is not the signed one or is not
-        safe to load, and where FP32 is off as well.
+        ``device``: where it runs; the CPU stands in, with a line in the log, for one that does not
+        start or does not give what was measured. The INT8 graph knows no Grad-CAM. Raises
+        SettingsError where INT8 is asked for and the bundle holds none, SettingsError and
+        MissingExtraError for a device that is not there, BundleIntegrityError for a graph that is
+        not the signed one or is not safe to load, and where FP32 is off as well.
         """
         golden = self.golden()
+        names = tuple(dict.fromkeys([self.graph_file(precision), MODEL]))
+        inputs = golden and self._golden_inputs(golden)
+        load = partial(self._load, golden, inputs, threads)
 
-        def load(name: str) -> tuple[Session, Check]:
-            session = Session(self.read_graph(name), threads=threads, name=str(self.path / name))
-            return session, self._check(session, name, golden)
+        def load_on(where: str) -> Graph:
+            float_only = precision == "auto" and find_device(where).float_only
+            loaded, check = load(MODEL if float_only else names[0], where)
+            return Graph(self.version, loaded, (check,))
 
-        wanted = self.graph_file(precision)
-        return load_sound_graph(self.version, tuple(dict.fromkeys([wanted, MODEL])), load)
+        graph = place_graph(
+            device,
+            load=load_on,
+            on_cpu=lambda: find_sound_graph(self.version, names, load),
+            inputs=inputs,
+        )
+        tell([graph.notice])
+        return graph
+
+    def _load(
+        self,
+        golden: Golden | None,
+        inputs: Inputs | None,
+        threads: int,
+        name: str,
+        device: str = CPU,
+    ) -> tuple[Session, Check]:
+        content, path = self.read_graph(name), str(self.path / name)
+        session = Session(content, threads=threads, name=path, device=device)
+        if golden is None or inputs is None:
+            reason = f"bundle {self.version} holds no golden inputs"
+            return session, Check(name, "none", reason)
+        return session, check_graph(session, name, self.description.files[name], golden, inputs)
 
     def golden(self) -> Golden | None:
         """The golden inputs, None in a bundle of before there were any."""
         return parse_golden(self.read(GOLDEN)) if GOLDEN in self.description.files else None
 
-    def _check(self, session: Session, name: str, golden: Golden | None) -> Check:
-        if golden is None:
-            return Check(name, "none", f"bundle {self.version} holds no golden inputs")
+    def _golden_inputs(self, golden: Golden) -> Inputs:
+        """N×3×H×W, as the graphs take them."""
         spec = self.description.input
-        inputs = normalize(golden.unpack(), spec.mean, spec.std)
-        return check_graph(session, name, self.description.files[name], golden, inputs)
+        return normalize(golden.unpack(), spec.mean, spec.std)
 
     def read_graph(self, name: str) -> bytes:
         """The bytes of a signed ONNX file that is safe to load; BundleIntegrityError otherwise."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genderlens.cli.attributes import Attributes
-from genderlens.cli.data.source import Faces, Views, Words, parse_words
+from genderlens.cli.data.source import Device, Faces, Views, Words, parse_words
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import ExitCode, SettingsError
 
@@ -47,6 +47,7 @@ def label(
     ] = None,
     tta: Views = None,
     attributes: Attributes = None,
+    device: Device = None,
     min_confidence: Annotated[
         float | None, typer.Option(help="Less sure answers are uncertain, 0.5 to 1.")
     ] = None,
@@ -106,7 +107,7 @@ def label(
     from genderlens.labelling.run import RunOptions, run_job
     from genderlens.service.telemetry.logs import configure_logging
 
-    settings = recall_settings(out, given)
+    settings = recall_settings(out, given, device=device)
     configure_logging(settings)
     options = {
         "shard_size": shard_size,

@@ -9,7 +9,7 @@ import typer
 
 from genderlens.cli.answers import OUTPUTS, choose_output
 from genderlens.cli.attributes import Attributes
-from genderlens.cli.data.source import Faces, Views
+from genderlens.cli.data.source import Device, Faces, Views
 from genderlens.cli.terminal import print_json, printable
 from genderlens.errors import ExitCode
 from genderlens.settings import load_settings
@@ -45,6 +45,7 @@ def predict(
     ] = None,
     tta: Views = None,
     attributes: Attributes = None,
+    device: Device = None,
     target_error: Annotated[
         float | None,
         typer.Option(help="Errors among the classified: 0.01 leaves the rest uncertain."),
@@ -67,7 +68,12 @@ def predict(
     """Classify the perceived gender presentation of the person in each picture."""
     chosen = choose_output(output, as_json=as_json)
     settings = load_settings(
-        faces=faces, model=model, tta=tta, target_error=target_error, attributes=attributes
+        faces=faces,
+        model=model,
+        tta=tta,
+        device=device,
+        target_error=target_error,
+        attributes=attributes,
     )
     from genderlens.data.sources.skipped import SkippedItems
     from genderlens.inference.predictor import create_predictor

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from genderlens.cli.data.source import Device
 from genderlens.cli.durations import parse_seconds
 from genderlens.cli.terminal import print_json, print_table
 from genderlens.settings import load_settings
@@ -52,6 +53,7 @@ def video(
     model: Annotated[
         str | None, typer.Option(help="Bundle: 'default' or a folder; A,B is an ensemble.")
     ] = None,
+    device: Device = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per track, the summary on stderr.")
     ] = False,
@@ -59,7 +61,7 @@ def video(
     """Follow the faces of a video; each track gets one answer from all of its frames."""
     every_s = parse_seconds(every, "--every")
     until_s = None if most is None else parse_seconds(most, "--for")
-    settings = load_settings(model=model)
+    settings = load_settings(model=model, device=device)
     from genderlens.inference.predictor import create_predictor
     from genderlens.library.inputs import InputOptions
     from genderlens.library.predictor import PhotoPredictor

@@ -16,6 +16,7 @@ from genderlens.detection import Detector
 from genderlens.detection.faces import CENTERFACE, CenterFace
 from genderlens.detection.looks import LOOKS, Looks, read_looks
 from genderlens.errors import DetectorError, did_you_mean
+from genderlens.graphs.devices import CPU
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,21 @@ def find_detector(name: str = DEFAULT) -> FaceDetector:
 
 
 def create_detector(
-    name: str = DEFAULT, *, max_side_px: int = 480, min_score: float = 0.5, threads: int = 1
+    name: str = DEFAULT,
+    *,
+    max_side_px: int = 480,
+    min_score: float = 0.5,
+    threads: int = 1,
+    device: str = CPU,
 ) -> Detector:
     """A face detector, loaded.
 
-    ``max_side_px``: the longer side of its finest look; ``min_score``: what a face scores at least.
-    Raises DetectorError.
+    ``max_side_px``: the longer side of its finest look; ``min_score``: what a face scores at least;
+    ``device``: where it runs if it gives there what it gives on the CPU. Raises DetectorError, and
+    for a device that is not there SettingsError or MissingExtraError.
     """
     create = find_detector(name).create
-    return create(max_side_px=max_side_px, min_score=min_score, threads=threads)
+    return create(max_side_px=max_side_px, min_score=min_score, threads=threads, device=device)
 
 
 @cache

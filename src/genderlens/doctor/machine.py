@@ -12,11 +12,20 @@ from typing import Final
 from genderlens._version import __version__
 from genderlens.cpus import read_cpu, usable_cpus
 from genderlens.doctor.finding import Finding
-from genderlens.graphs.runtime import import_onnxruntime
+from genderlens.graphs.devices import CPU, DEVICES
+from genderlens.graphs.engine import import_onnxruntime
 
 _PACKAGES: Final = {"numpy": "numpy", "Pillow": "pillow"}
+_ENGINES: Final = (
+    "onnxruntime",
+    "onnxruntime-gpu",
+    "onnxruntime-openvino",
+    "onnxruntime-directml",
+)
+"""Packages that hold the module ``onnxruntime``."""
 _REQUIREMENT: Final = re.compile(r"^([A-Za-z0-9._-]+).*;\s*extra\s*==\s*['\"]([\w-]+)['\"]")
-_FOR_DEVELOPERS: Final = "dev"
+_SHOWN_ELSEWHERE: Final = {"dev", *(device.extra for device in DEVICES.values())}
+"""No use to most: what developers need, and devices that each leave the others out."""
 
 
 def examine_machine() -> list[Finding]:
@@ -41,6 +50,7 @@ def examine_software() -> list[Finding]:
         Finding("genderlens", __version__),
         Finding("Python", f"{platform.python_version()} ({platform.python_implementation()})"),
         *_runtime(ort.__version__, providers),
+        *_engines(),
         *(Finding(name, version) for name, version in versions.items()),
         *_extras(),
     ]
@@ -48,7 +58,7 @@ def examine_software() -> list[Finding]:
 
 def _runtime(version: str, providers: list[str]) -> Iterator[Finding]:
     yield Finding("ONNX Runtime", version)
-    used = "CPUExecutionProvider"
+    used = DEVICES[CPU].provider
     if used not in providers:
         yield Finding(
             "providers",
@@ -57,9 +67,25 @@ def _runtime(version: str, providers: list[str]) -> Iterator[Finding]:
             "install the package onnxruntime",
         )
         return
-    others = [name for name in providers if name != used]
+    devices = [name for name, device in DEVICES.items() if device.provider in providers]
+    words = {device.provider for device in DEVICES.values()}
+    others = [name for name in providers if name not in words]
     unused = f"; not used: {', '.join(others)}" if others else ""
-    yield Finding("providers", f"{used} is used{unused}", facts={"available": providers})
+    facts = {"available": providers, "devices": devices}
+    yield Finding("devices", f"{', '.join(devices)}{unused}", facts=facts)
+
+
+def _engines() -> Iterator[Finding]:
+    """Packages that write into one folder, so that the last one installed is what is imported."""
+    found = list(filter(_is_installed, _ENGINES))
+    if len(found) > 1:
+        yield Finding(
+            "packages",
+            f"{' and '.join(found)} are installed over each other: files of one hide the other's",
+            "note",
+            f"pip uninstall -y {' '.join(found)}, then pip install the one for your device",
+            {"engines": found},
+        )
 
 
 def _extras() -> list[Finding]:
@@ -80,7 +106,7 @@ def _packages_by_extra() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for line in metadata.requires("genderlens") or []:
         match = _REQUIREMENT.match(line)
-        if match and match[2] != _FOR_DEVELOPERS:
+        if match and match[2] not in _SHOWN_ELSEWHERE:
             found.setdefault(match[2], []).append(match[1])
     return found
 

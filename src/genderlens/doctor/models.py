@@ -9,6 +9,7 @@ from typing import Final
 from genderlens.bundle import INT8_MODEL, MODEL, Bundle
 from genderlens.doctor.finding import Finding, attempt
 from genderlens.errors import BundleIntegrityError
+from genderlens.graphs.devices import CPU
 from genderlens.graphs.golden import Check, Graph
 from genderlens.inference.ensemble import load_bundles
 from genderlens.registry.address import SCHEME
@@ -63,15 +64,20 @@ def _bundle(bundle: Bundle, settings: Settings) -> list[Finding]:
 def _answering(bundle: Bundle, settings: Settings) -> Iterator[Finding]:
     wanted = bundle.graph_file(settings.precision)
     try:
-        graph = bundle.load_graph(precision=settings.precision)
+        graph = bundle.load_graph(precision=settings.precision, device=settings.device)
     except BundleIntegrityError as error:
         fact, _, way_out = error.message.removeprefix(f"{bundle.version}: ").partition("; copy")
         text = f"{bundle.version}: none, {fact}"
         yield Finding("graph", text, "fault", f"copy{way_out}", {"bundle": bundle.version})
         return
     facts = {"bundle": bundle.version, "wanted": wanted, "answers": graph.name}
-    text = f"{bundle.version}: {graph.name} answers, {_why(bundle, settings, graph)}"
-    if graph.fallback is not None:
+    facts["device"] = graph.device
+    where = f"{graph.name} answers on {graph.device}"
+    text = f"{bundle.version}: {where}, {_why(bundle, settings, graph)}"
+    if graph.unplaced:
+        way_out = f"set device {graph.device}, or see the page 'Run on a GPU or another device'"
+        yield Finding("graph", text, "note", way_out, facts)
+    elif graph.fallback is not None:
         way_out = "get a bundle whose INT8 graph holds on every processor, or set precision fp32"
         yield Finding("graph", text, "note", way_out, facts)
     else:
@@ -83,6 +89,8 @@ def _why(bundle: Bundle, settings: Settings, graph: Graph) -> str:
         return f"for {graph.fallback}"
     if settings.precision != "auto":
         return f"as GENDERLENS_PRECISION={settings.precision} says"
+    if graph.device != CPU:
+        return f"as suits {graph.device}"
     return f"as the bundle says: {bundle.description.precision.reason}"
 
 
@@ -112,10 +120,16 @@ def _finding(check: Check) -> Finding:
 def _face_detector(settings: Settings) -> list[Finding]:
     from genderlens.detection.detectors import create_detector, find_detector
 
-    create_detector(max_side_px=settings.detector_max_side_px, threads=settings.threads)
+    detector = create_detector(
+        max_side_px=settings.detector_max_side_px,
+        threads=settings.threads,
+        device=settings.device,
+    )
     found = find_detector()
     size = found.graph.stat().st_size / 1e6
-    return [Finding("face detector", f"{found.title}, {size:.1f} MB")]
+    where = getattr(detector, "device", CPU)
+    text = f"{found.title}, {size:.1f} MB, on {where}"
+    return [Finding("face detector", text, facts={"device": where})]
 
 
 def _people(settings: Settings) -> list[Finding]:

@@ -100,7 +100,9 @@ class Graph:
     """The version of its bundle."""
     session: Session
     checks: tuple[Check, ...]
-    """Of every graph that was tried, the answering one last."""
+    """Of every graph that was tried on its device, the answering one last."""
+    unplaced: str = ""
+    """Why it is not on the device that was asked for; empty where it is, or none was."""
 
     @property
     def name(self) -> str:
@@ -113,16 +115,23 @@ class Graph:
         return self.checks[-1].verdict
 
     @property
+    def device(self) -> str:
+        """What it runs on: ``cpu``, ``cuda``, …"""
+        return self.session.device
+
+    @property
     def fallback(self) -> str | None:
-        """Why it is another graph than the wanted one; None where it is the wanted one."""
-        return self.checks[0].reason if len(self.checks) > 1 else None
+        """Why it is another graph, or on another device, than wanted; None where it is not."""
+        replaced = self.checks[0].reason if len(self.checks) > 1 else ""
+        return "; ".join(filter(None, [self.unplaced, replaced])) or None
 
     @property
     def notice(self) -> str | None:
         """The line of the log about it; None where the wanted graph answers."""
         if self.fallback is None:
             return None
-        return f"{self.bundle}: {self.fallback}; {self.name} answers instead"
+        where = f" on {self.device}" if self.unplaced else ""
+        return f"{self.bundle}: {self.fallback}; {self.name} answers{where} instead"
 
 
 def pack_golden(pictures: Pictures, graphs: Mapping[str, Expected]) -> Golden:
@@ -172,22 +181,17 @@ def check_graph(session: Session, name: str, sha256: str, golden: Golden, inputs
     return Check(name, verdict, reason, shown, expected.bound, round(took_ms, 1))
 
 
-def load_sound_graph(
+def find_sound_graph(
     bundle: str, names: tuple[str, ...], load: Callable[[str], tuple[Session, Check]]
 ) -> Graph:
-    """The first graph of ``names`` that is not off; one line in the log where it is not the first.
-
-    Raises BundleIntegrityError where all of them are off.
-    """
+    """The first graph of ``names`` that is not off; BundleIntegrityError where all of them are."""
     checks: list[Check] = []
     for name in names:
         session, check = load(name)
         checks.append(check)
         if check.verdict == "off":
             continue
-        graph = Graph(bundle, session, tuple(checks))
-        tell([graph.notice])
-        return graph
+        return Graph(bundle, session, tuple(checks))
     reasons = "; ".join(check.reason for check in checks)
     raise BundleIntegrityError(
         f"{bundle}: {reasons}; copy the bundle again, or export it anew; 'genderlens doctor' tells "

@@ -7,6 +7,8 @@ so nothing else of a prediction changes with them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -14,6 +16,8 @@ from numpy.typing import NDArray
 
 from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
+from genderlens.graphs.devices import CPU, find_device
+from genderlens.graphs.gathering import Gatherer
 from genderlens.graphs.golden import Graph
 from genderlens.heads import Head
 from genderlens.inference.tta import VIEWS, TtaView
@@ -23,9 +27,6 @@ from genderlens.types import Box, Detection, Precision, Tta
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-_SQUARES_AT_ONCE = 64
-"""A picture of a crowd must not need memory for all of its faces together."""
 
 
 FaceLogits = list[tuple[float, ...]]
@@ -77,6 +78,7 @@ class BundleClassifier:
         target_error: float | None = None,
         threads: int = 1,
         precision: Precision = "auto",
+        device: str = CPU,
     ) -> None:
         self.bundles = (bundle,)
         self.heads = bundle.heads
@@ -87,9 +89,13 @@ class BundleClassifier:
             for head in bundle.heads
         }
         self._views = views or VIEWS[tta or bundle.description.inference.tta]
-        graph = bundle.load_graph(threads=threads, precision=precision)
+        graph = bundle.load_graph(threads=threads, precision=precision, device=device)
         self.graphs = (graph,)
         self._session = graph.session
+        suits = find_device(graph.device)
+        self._at_once = suits.faces_at_once
+        self._gathers = suits.gathers
+        self._gatherers: dict[tuple[Head, ...], Gatherer] = {}
 
     def calibration_of(self, head: Head) -> Calibration:
         """See Classifier."""
@@ -99,7 +105,7 @@ class BundleClassifier:
         self, image: Image, faces: Sequence[Detection | None], heads: Sequence[Head]
     ) -> list[FaceLogits]:
         """See Classifier."""
-        at_once = max(1, _SQUARES_AT_ONCE // len(self._views))
+        at_once = max(1, self._at_once // len(self._views))
         parts = (faces[start : start + at_once] for start in range(0, len(faces), at_once))
         return [face for part in parts for face in self._batch(image, part, heads)]
 
@@ -111,17 +117,24 @@ class BundleClassifier:
                 f"values of {list(values.shape)} are not [N, 3, {height}, {width}], which the "
                 "model takes"
             )
-        parts = np.array_split(values, -(-len(values) // _SQUARES_AT_ONCE))
-        return [face for part in parts for face in _by_face(self._run(part, heads))]
+        parts = np.array_split(values, -(-len(values) // self._at_once))
+        return [face for part in parts for face in _by_face(self._run(part, heads), heads)]
 
-    def _run(self, values: NDArray[np.float32], heads: Sequence[Head]) -> list[NDArray[np.float32]]:
-        """N×width logits of each head; what else the graph could give costs nothing."""
+    def _run(self, values: NDArray[np.float32], heads: Sequence[Head]) -> NDArray[np.float32]:
+        """N×logits, those of each head in turn; with what other threads ask where that suits."""
+        if not self._gathers:
+            return self._infer(heads, values)
+        asked, gatherer = tuple(heads), Gatherer(partial(self._infer, heads), self._at_once)
+        return self._gatherers.setdefault(asked, gatherer)(values)
+
+    def _infer(self, heads: Sequence[Head], values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What else than these heads the graph could give costs nothing."""
         wanted = [head.output for head in heads]
         found = self._session.run({self._session.input_name: values}, wanted)
-        return [
-            logits.reshape(len(values), head.width)
-            for logits, head in zip(found, heads, strict=True)
+        rows = [
+            one.reshape(len(values), head.width) for one, head in zip(found, heads, strict=True)
         ]
+        return np.concatenate(rows, axis=1)
 
     def _batch(
         self, image: Image, faces: Sequence[Detection | None], heads: Sequence[Head]
@@ -129,9 +142,8 @@ class BundleClassifier:
         spec = self.bundles[0].description.input
         squares = [self._cut(image, face, view) for face in faces for view in self._views]
         values = normalize(np.stack(squares), spec.mean, spec.std)
-        shape = (len(faces), len(self._views))
-        found = [each.reshape(*shape, -1).mean(axis=1) for each in self._run(values, heads)]
-        return _by_face(found)
+        views = self._run(values, heads).reshape(len(faces), len(self._views), -1)
+        return _by_face(views.mean(axis=1), heads)
 
     def _cut(self, image: Image, face: Detection | None, view: TtaView) -> RgbArray:
         (bundle,) = self.bundles
@@ -142,7 +154,11 @@ class BundleClassifier:
         return square[:, ::-1] if view.flip else square
 
 
-def _by_face(found: Sequence[NDArray[np.float32]]) -> list[FaceLogits]:
-    """Arrays of N×width, one for each head, as lists for each face."""
-    told = [[tuple(row) for row in each.tolist()] for each in found]
-    return [list(face) for face in zip(*told, strict=True)]
+def _by_face(found: NDArray[np.float32], heads: Sequence[Head]) -> list[FaceLogits]:
+    """N×logits as lists for each face, of tuples for each head."""
+    ends = [*accumulate(head.width for head in heads)]
+    starts = [0, *ends[:-1]]
+    return [
+        [tuple(row[start:end]) for start, end in zip(starts, ends, strict=True)]
+        for row in found.tolist()
+    ]

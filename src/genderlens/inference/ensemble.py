@@ -100,6 +100,7 @@ def create_classifier(settings: Settings) -> Classifier:
             target_error=settings.target_error,
             threads=settings.threads,
             precision=settings.precision,
+            device=settings.device,
         )
         for bundle in load_bundles(settings)
     ]

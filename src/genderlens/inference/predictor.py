@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 _RELOADED: Final = {
     *InferenceSettings.model_fields,
     "threads",
+    "device",
     "registry",
     "state_dir",
     "cache_dir",
@@ -99,6 +100,11 @@ class Predictor:
     def calibration(self) -> Calibration:
         """What the logits of the first head mean, and its threshold."""
         return self.questions.calibration
+
+    @property
+    def device(self) -> str:
+        """What the classifier runs on; of an ensemble whose members differ, joined by ``+``."""
+        return "+".join(dict.fromkeys(graph.device for graph in self.graphs))
 
     @property
     def abstain_below(self) -> float:
@@ -263,6 +269,7 @@ def create_predictor(settings: Settings) -> Predictor:
         max_side_px=settings.detector_max_side_px,
         min_score=settings.face_min_score,
         threads=settings.threads,
+        device=settings.device,
     )
     classifier = create_classifier(settings)
     return Predictor(classifier, settings, faces=faces, people=_people(settings))

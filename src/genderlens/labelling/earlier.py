@@ -17,12 +17,16 @@ _EITHER: Final = frozenset({"abstain_below", "target_error"})
 """Two ways to say one thing: whoever gives one of them now does not mean the other any more."""
 
 
-def recall_settings(out: Path | None, given: Mapping[str, Any]) -> Settings:
+def recall_settings(
+    out: Path | None, given: Mapping[str, Any], *, device: str | None = None
+) -> Settings:
     """The settings of a run: what is given now, here or by the environment, wins over earlier.
 
-    None among the given means "not given". Raises SettingsError.
+    None among the given means "not given". ``device`` is of this run alone: it changes no answer.
+    Raises SettingsError.
     """
-    now = load_settings(**given, threads=1)
+    here = {"threads": 1, "device": device}
+    now = load_settings(**given, **here)
     earlier = _read(out).get("given", {})
     said = set(now.given)
     if said & _EITHER:
@@ -30,7 +34,7 @@ def recall_settings(out: Path | None, given: Mapping[str, Any]) -> Settings:
     kept = {name: value for name, value in earlier.items() if name not in said}
     if not kept:
         return now
-    return load_settings(**kept, **_not_none(given), threads=1)
+    return load_settings(**kept, **_not_none(given), **here)
 
 
 def recall_options(out: Path | None, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def label_shard(
     progress.tell()
     try:
         start_shard(paths)
-        writer = _ShardWriter(job, paths, plan, predictor.questions.select())
+        writer = _ShardWriter(job, paths, plan, predictor)
         answers = _label(job, predictor, items, progress)
         for item, labelled in zip(items, answers, strict=True):
             if stopped():
@@ -137,9 +137,10 @@ class _ShardWriter:
     """Gathers the rows of a shard; pictures beside them are written as they come."""
 
     def __init__(
-        self, job: LabellingJob, paths: ShardPaths, plan: ShardPlan, heads: Sequence[Head]
+        self, job: LabellingJob, paths: ShardPaths, plan: ShardPlan, predictor: Predictor
     ) -> None:
-        self._job, self._paths, self._heads = job, paths, heads
+        self._job, self._paths = job, paths
+        self._heads, self._device = predictor.questions.select(), predictor.device
         self._tally, self._rows = Tally(), list[dict[str, Any]]()
         self._looks, self._reviews = (
             list[tuple[str, str, Fingerprint | None]](),
@@ -156,7 +157,7 @@ class _ShardWriter:
         width, height = labelled.size or (None, None)
         for row in prediction_rows(uri, None, answer):
             self._rows.append({**row, "width": width, "height": height})
-        self._tally.count(uri, answer)
+        self._tally.count(uri, answer, self._device)
         if self._crops is not None:
             self._crops.write(index, item, answer, labelled.crops)
         if self._review is not None and labelled.content is not None:

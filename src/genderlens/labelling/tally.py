@@ -12,12 +12,12 @@ from genderlens.types import Outcome, Prediction
 BINS: Final = 20
 """Of the confidence, from one half to one; lower ones count in the first."""
 SAMPLES: Final = 8
-_COUNTED: Final = ("outcomes", "predictions", "errors")
+_COUNTED: Final = ("outcomes", "predictions", "errors", "devices")
 
 
 @dataclass
 class Tally:
-    """Counts of pictures by outcome and error, of faces by answer and confidence.
+    """Counts of pictures by outcome, error and device, of faces by answer and confidence.
 
     ``samples`` are the first pictures of each outcome.
     """
@@ -27,12 +27,14 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     predictions: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+    devices: Counter[str] = field(default_factory=Counter)
     confidence: list[int] = field(default_factory=lambda: [0] * BINS)
     samples: dict[str, list[str]] = field(default_factory=dict)
 
-    def count(self, uri: str, answer: Prediction) -> None:
-        """Add one picture."""
+    def count(self, uri: str, answer: Prediction, device: str) -> None:
+        """Add one picture, and what the model ran on."""
         self.pictures += 1
+        self.devices[device] += 1
         self.faces += len(answer.faces)
         self.outcomes[answer.outcome.value] += 1
         if answer.error_code and answer.outcome is Outcome.UNREADABLE:

@@ -73,6 +73,11 @@ class PhotoPredictor:
         return self._predictor.questions.heads
 
     @property
+    def device(self) -> str:
+        """What the model runs on: ``cpu``, ``cuda``, ``openvino``, ``coreml`` or ``directml``."""
+        return self._predictor.device
+
+    @property
     def abstain_below(self) -> float:
         """Answers of a lower confidence are ``uncertain``."""
         return self._predictor.abstain_below

@@ -127,6 +127,11 @@ class Result:
         return self.answer.model_version
 
     @property
+    def device(self) -> str | None:
+        """What the model ran on; None where the result came from elsewhere."""
+        return self._predictor.device if self._predictor else None
+
+    @property
     def timings_ms(self) -> dict[str, float]:
         """Milliseconds of ``decode``, ``detect`` and ``classify``."""
         return self.answer.timings_ms

@@ -9,31 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from genderlens.pictures.bits import Bits
+
 _SEQUENCE, _FRAME_HEADER, _FRAME = 1, 3, 6
 _MAX_OBUS: Final = 1000
 _SELECT: Final = 2
 _KEY, _SWITCH = 0, 3
-
-
-class Bits:
-    """Reads numbers of so many bits, the highest first; IndexError at the end."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content, self._place = content, 0
-
-    def read(self, count: int = 1) -> int:
-        value = 0
-        for _ in range(count):
-            byte = self._content[self._place >> 3]
-            value = value << 1 | (byte >> (7 - (self._place & 7)) & 1)
-            self._place += 1
-        return value
-
-    def skip_uvlc(self) -> None:
-        zeros = 0
-        while not self.read():
-            zeros += 1
-        self.read(min(zeros, 32) if zeros < 32 else 0)
 
 
 class Sequence(NamedTuple):

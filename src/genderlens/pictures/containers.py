@@ -11,7 +11,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
@@ -25,9 +25,10 @@ from genderlens.errors import (
     ImageTooLargeError,
     UnsupportedFormatError,
 )
-from genderlens.pictures import avif, bmp, tiff, webp
+from genderlens.pictures import avif, bmp, heif, tiff, webp
 from genderlens.pictures.decoding import AvifFrame, WebpFrame
 from genderlens.pictures.faults import corrupt, truncated
+from genderlens.pictures.heif_plugin import has_heif, open_heif
 
 PICTURE_SUFFIXES: Final = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".pjpeg", ".pjp", ".mpo"}
@@ -196,43 +197,77 @@ class PictureFormat(NamedTuple):
     """How one format is known, stripped and decoded.
 
     ``extract`` returns the bytes for the plugin and the EXIF that it cut away. ``require_honest``
-    raises where those bytes hold another size than the plugin found in their header.
+    raises where those bytes hold another size than the plugin found in their header. ``extra``
+    installs the decoder, and ``is_here`` tells whether it is.
     """
 
+    suffix: str
     signature: re.Pattern[bytes]
     extract: Callable[[bytes], tuple[bytes, bytes]]
-    plugin: type[ImageFile]
+    plugin: Callable[[IO[bytes]], ImageFile]
     require_honest: Callable[[bytes, tuple[int, int]], object] = lambda *_: None
+    extra: str = ""
+    is_here: Callable[[], bool] = lambda: True
 
 
 FORMATS: Final = {
-    "JPEG": PictureFormat(re.compile(rb"\xff\xd8\xff"), _extract_jpeg, JpegImageFile),
-    "PNG": PictureFormat(re.compile(rb"\x89PNG\r\n\x1a\n"), _extract_png, PngImageFile),
+    "JPEG": PictureFormat("jpg", re.compile(rb"\xff\xd8\xff"), _extract_jpeg, JpegImageFile),
+    "PNG": PictureFormat("png", re.compile(rb"\x89PNG\r\n\x1a\n"), _extract_png, PngImageFile),
     "WEBP": PictureFormat(
+        "webp",
         re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
         _extract_webp,
         WebpFrame,
         webp.require_honest_size,
     ),
-    "GIF": PictureFormat(re.compile(rb"GIF8[79]a"), _extract_gif, GifImageFile),
+    "GIF": PictureFormat("gif", re.compile(rb"GIF8[79]a"), _extract_gif, GifImageFile),
     "AVIF": PictureFormat(
+        "avif",
         re.compile(rb".{4}ftyp(?:.{4}){0,15}?avi[fs]", re.DOTALL),
         _extract_avif,
         AvifFrame,
         avif.require_honest_size,
     ),
-    "BMP": PictureFormat(re.compile(bmp.SIGNATURE, re.DOTALL), bmp.extract_bmp, BmpImageFile),
-    "TIFF": PictureFormat(re.compile(tiff.SIGNATURE), tiff.extract_tiff, TiffImageFile),
+    "HEIC": PictureFormat(
+        "heic",
+        re.compile(heif.SIGNATURE, re.DOTALL),
+        heif.extract_heif,
+        open_heif,
+        heif.require_honest_size,
+        extra="heif",
+        is_here=has_heif,
+    ),
+    "BMP": PictureFormat(
+        "bmp", re.compile(bmp.SIGNATURE, re.DOTALL), bmp.extract_bmp, BmpImageFile
+    ),
+    "TIFF": PictureFormat("tif", re.compile(tiff.SIGNATURE), tiff.extract_tiff, TiffImageFile),
 }
-ALLOWED_FORMATS: Final = tuple(FORMATS)
+
+
+def list_formats() -> tuple[str, ...]:
+    """The names of the formats whose decoders are installed."""
+    return tuple(name for name, one in FORMATS.items() if one.is_here())
+
+
+def match_format(content: bytes) -> str | None:
+    """The name of the format whose signature the bytes begin with, installed or not."""
+    return next((name for name, one in FORMATS.items() if one.signature.match(content)), None)
 
 
 def find_format(content: bytes) -> PictureFormat:
-    """The format whose signature the bytes begin with; UnsupportedFormatError for others."""
-    for picture_format in FORMATS.values():
-        if picture_format.signature.match(content):
-            return picture_format
+    """The format that the bytes begin with; UnsupportedFormatError for others, and for one whose
+    decoder is not installed.
+    """
+    name = match_format(content)
+    if name is not None and FORMATS[name].is_here():
+        return FORMATS[name]
+    if name is not None:
+        extra = FORMATS[name].extra
+        raise UnsupportedFormatError(
+            f"the picture is {name}, which needs the extra {extra!r}, which is not installed; "
+            f"convert it to JPEG, or install it with: pip install 'genderlens[{extra}]'"
+        )
     raise UnsupportedFormatError(
-        f"the file is not a picture in an allowed format ({', '.join(ALLOWED_FORMATS)}): it is "
+        f"the file is not a picture in an allowed format ({', '.join(list_formats())}): it is "
         f"{'none of these' if content else 'an empty file'}; convert it to JPEG or PNG"
     )

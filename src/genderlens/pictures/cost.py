@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 from genderlens.errors import ImageError
 from genderlens.pictures.bmp import bmp_size
-from genderlens.pictures.containers import FORMATS, gif_size
+from genderlens.pictures.containers import gif_size, match_format
+from genderlens.pictures.heif import heif_cost
 from genderlens.pictures.tiff import tiff_size
 
 BYTES_PER_PIXEL: Final = {"PNG": 8.4, "GIF": 5.4, "WEBP": 12.2, "BMP": 8.4, "TIFF": 12.4}
@@ -67,7 +68,7 @@ def pixel_bytes(pixels: int, each: float, crop_bytes: int) -> int:
 
 def reckon_cost(content: bytes, max_pixels: int) -> Cost:
     """The cost of encoded bytes. A picture of more than ``max_pixels`` is never decoded."""
-    kind = next((name for name, one in FORMATS.items() if one.signature.match(content)), None)
+    kind = match_format(content)
     encoded = _FIXED_BYTES + _COPIES_OF_FILE * len(content)
     if kind is None:
         return Cost(0, encoded)
@@ -171,6 +172,7 @@ _READERS: Final = {
     "GIF": _read_gif,
     "WEBP": _read_webp,
     "AVIF": _read_avif,
+    "HEIC": heif_cost,
     "BMP": _read_bmp,
     "TIFF": _read_tiff,
 }

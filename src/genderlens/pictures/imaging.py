@@ -101,8 +101,11 @@ def decode_reduced(
         full_size = image.size
         if enough_px is not None and isinstance(image, JpegImageFile):
             _reduce(image, enough_px)
+        said = image.size
         image.load()
-        orientation = _read_orientation(exif or image.info.get("exif", b""))
+        if image.size != said:
+            raise corrupt("it is of another size than it says")
+        orientation = _read_orientation(exif or image.info.get("exif") or b"")
         rgb = to_rgb(image)
         del image
         rgb.info = {}

@@ -10,13 +10,19 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from genderlens.settings.inference import InferenceSettings, Share
 from genderlens.settings.names import OtherNames
-from genderlens.types import FacePolicy
+from genderlens.types import Device, FacePolicy
 
 
 class Settings(InferenceSettings):
     """The table that the command line, the service and the documentation share."""
 
     threads: int = Field(1, ge=1, le=256, description="ONNX Runtime threads of one worker.")
+    device: Device = Field(
+        "auto",
+        description="What the models run on: `cpu`, `cuda` (extra `[gpu]`), `openvino` (extra "
+        "`[openvino]`), `coreml` (macOS), `directml` (Windows, extra `[directml]`). `auto`: a GPU "
+        "that gives the answers of the CPU, and faster, else the CPU.",
+    )
     workers: int | None = Field(
         None, ge=1, le=256, description="Predictions at a time in the service; unset: the CPUs."
     )

@@ -3,8 +3,10 @@
 from genderlens.types.answers import FaceResult, HeadAnswer, Prediction
 from genderlens.types.geometry import Box, Detection, Landmarks, Point
 from genderlens.types.words import (
+    DEVICES,
     FACE_POLICIES,
     TTA,
+    Device,
     FacePolicy,
     Outcome,
     Precision,
@@ -13,10 +15,12 @@ from genderlens.types.words import (
 )
 
 __all__ = [
+    "DEVICES",
     "FACE_POLICIES",
     "TTA",
     "Box",
     "Detection",
+    "Device",
     "FacePolicy",
     "FaceResult",
     "HeadAnswer",

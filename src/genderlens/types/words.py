@@ -15,6 +15,10 @@ TTA: Final[tuple[Tta, ...]] = ("off", "flip", "crops")
 Precision = Literal["auto", "fp32", "int8"]
 """The graph of a bundle that answers: as the bundle says, in float, or quantised."""
 
+Device = Literal["auto", "cpu", "cuda", "openvino", "coreml", "directml"]
+DEVICES: Final[tuple[Device, ...]] = ("auto", "cpu", "cuda", "openvino", "coreml", "directml")
+"""What graphs run on; ``auto`` chooses among those that give the answers of the CPU."""
+
 
 class Scope(StrEnum):
     """What an API key opens."""

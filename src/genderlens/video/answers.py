@@ -154,6 +154,7 @@ class VideoAnswers(Iterator[FrameAnswer]):
             "tracks": len(self.tracks),
             "dropped": self.counts.dropped,
             "broken": self.counts.broken,
+            "device": self._predictor.device,
         }
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.errors import DataError, SourceNotFoundError, UnknownLabelError
 
 JPEG = photos.encode(photos.portrait().resize((40, 40)))
-HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+HEIC = b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf"
 PICTURES = ("a.jfif", "b.jpe", "c.mpo", "d.JPG", "e", "f.heic", "g.jpeg")
 JUNK = ("._a.jpg", ".DS_Store", "Thumbs.db", ".thumbnails/a.jpg", "desktop.ini", "notes.txt")
 

@@ -14,7 +14,7 @@ from genderlens.data.sources.content import (
 from genderlens.pictures.containers import PICTURE_SUFFIXES
 
 JPEG = photos.encode(photos.portrait().resize((40, 40)))
-HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+HEIC = b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf"
 
 
 def never() -> bytes:

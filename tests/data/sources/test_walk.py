@@ -112,5 +112,5 @@ def test_pictures_by_content_and_the_rest_with_reasons(tmp_path: Path) -> None:
 
 
 def test_a_foreign_format_is_told_to_be_refused_by_whoever_reads_it(tmp_path: Path) -> None:
-    (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf")
     assert walk(tmp_path)[0] == ["a.heic"]

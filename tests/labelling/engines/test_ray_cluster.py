@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from genderlens.bundle import load_bundle
-from genderlens.errors import MissingExtraError
+from genderlens.errors import MissingExtraError, SettingsError
 from genderlens.labelling.engines import load_engine
+from genderlens.labelling.engines.ray_cluster import count_fitting, list_needs
 from genderlens.labelling.job import bundle_key
 from genderlens.labelling.run import RunOptions, run_job
 from genderlens.settings import Settings
@@ -79,3 +80,34 @@ def _descends(pid: int) -> bool:
         except OSError:
             return False
     return False
+
+
+def test_workers_ask_for_a_part_of_a_gpu_where_the_device_is_one() -> None:
+    assert list_needs("cuda") == {"num_cpus": 1, "num_gpus": 0.25}
+    for device in ("auto", "cpu", "openvino"):
+        assert list_needs(device) == {"num_cpus": 1}
+
+
+@pytest.mark.parametrize(
+    ("resources", "device", "workers"),
+    [
+        ({"CPU": 16.0, "GPU": 2.0}, "cuda", 8),
+        ({"CPU": 4.0, "GPU": 2.0}, "cuda", 4),
+        ({"CPU": 16.0, "GPU": 2.0}, "cpu", 16),
+        ({}, "cpu", 1),
+    ],
+)
+def test_as_many_workers_run_as_the_cluster_has_room_for(
+    resources: dict[str, float], device: str, workers: int
+) -> None:
+    assert count_fitting(resources, list_needs(device)) == workers
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_cluster_without_gpus_is_refused_and_not_waited_for(
+    cluster: object, tmp_path: Path
+) -> None:
+    folder = write_pictures(tmp_path / "in", 2)
+    job = make_job(folder, tmp_path / "out", settings=Settings(device="cuda", faces="cropped"))
+    with pytest.raises(SettingsError, match="the Ray cluster has 0 GPUs"):
+        run_job(job, RunOptions(engine="ray", workers=1, progress=False))

@@ -1311,8 +1311,13 @@ export interface components {
          */
         GraphHealth: {
             /**
+             * Device
+             * @description What it runs on: `cpu`, `cuda`, `openvino`, …
+             */
+            device: string;
+            /**
              * Fallback
-             * @description Why FP32 answers in place of INT8; null where the wanted graph answers.
+             * @description Why FP32 answers in place of INT8, or the CPU in place of the device that was asked for; null where the wanted graph answers where it should.
              */
             fallback: string | null;
             /**
@@ -1404,7 +1409,7 @@ export interface components {
             rate_limits: "healthy" | "degraded";
             /**
              * Status
-             * @description `degraded`: pictures are answered, but something beside them does not work, or another graph answers than should.
+             * @description `degraded`: pictures are answered, but something beside them does not work, or another graph answers than should, or elsewhere.
              * @enum {string}
              */
             status: "healthy" | "degraded";

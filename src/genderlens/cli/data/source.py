@@ -11,7 +11,7 @@ from genderlens.cli.terminal import printable
 from genderlens.errors import SettingsError
 from genderlens.heads import Head
 from genderlens.heads.default import GENDER
-from genderlens.types import FACE_POLICIES, TTA
+from genderlens.types import DEVICES, FACE_POLICIES, TTA
 
 if TYPE_CHECKING:
     from genderlens.data.manifest import Manifest
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Faces = Annotated[str | None, typer.Option(help=f"Which faces count: {', '.join(FACE_POLICIES)}.")]
 Views = Annotated[str | None, typer.Option(help=f"Test-time augmentation: {', '.join(TTA)}.")]
+Device = Annotated[str | None, typer.Option(help=f"What the models run on: {', '.join(DEVICES)}.")]
 Source = Annotated[str, typer.Argument(metavar="SOURCE", help="Labelled pictures, of any kind.")]
 Kind = Annotated[str | None, typer.Option(help="Kind of source, if looking is not enough.")]
 Pattern = Annotated[

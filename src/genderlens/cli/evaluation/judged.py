@@ -157,6 +157,7 @@ def _bundle_facts(predictor: Predictor) -> dict[str, Any]:
         "parameters": sum(source.parameters for source in sources),
         "model_megabytes": round(size / 1e6, 2),
         "graph": "+".join(graph.name for graph in predictor.graphs),
+        "device": predictor.device,
         "cpu_features": read_cpu().summary,
     }
 

@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from genderlens.cli.data.source import Device
 from genderlens.cli.env_file import EnvFile, mention_unread_file, read_env_file
 from genderlens.errors import SettingsError, StartError
 from genderlens.settings import Settings, load_settings
@@ -29,6 +30,7 @@ def serve(
             help="Bundle: 'default', a folder, or 'registry:production'; A,B is an ensemble."
         ),
     ] = None,
+    device: Device = None,
     root_path: Annotated[
         str | None, typer.Option(help="Prefix under which a proxy passes requests on, like '/gl'.")
     ] = None,
@@ -48,7 +50,9 @@ def serve(
     )
 
     auth = "open" if insecure else None
-    settings = load_settings(host=host, port=port, model=model, auth=auth, root_path=root_path)
+    settings = load_settings(
+        host=host, port=port, model=model, device=device, auth=auth, root_path=root_path
+    )
     require_keys(settings)
     require_free(settings)
     signal.signal(signal.SIGTERM, _leave)

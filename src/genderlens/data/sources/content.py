@@ -12,7 +12,12 @@ from enum import Enum
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
-from genderlens.pictures.containers import ALLOWED_FORMATS, FORMATS, PICTURE_SUFFIXES
+from genderlens.pictures.containers import (
+    FORMATS,
+    PICTURE_SUFFIXES,
+    list_formats,
+    match_format,
+)
 
 HEAD_BYTES: Final = 64
 FOREIGN_SUFFIXES: Final = {
@@ -83,7 +88,7 @@ def judge_file(name: str, read_head: ReadHead) -> JudgedContent:
     head = read_head()
     suffix = PurePosixPath(name).suffix.lower()
     is_raw = FOREIGN_SUFFIXES.get(suffix) == "raw"  # a TIFF by its bytes, of a preview
-    if not is_raw and any(known.signature.match(head) for known in FORMATS.values()):
+    if not is_raw and match_format(head) in list_formats():
         return PICTURE
     foreign = "raw" if is_raw else _match(_FOREIGN, head) or FOREIGN_SUFFIXES.get(suffix)
     if foreign:
@@ -94,7 +99,9 @@ def judge_file(name: str, read_head: ReadHead) -> JudgedContent:
 def foreign_reason(name: str) -> str:
     """Why a picture of a known format is not read."""
     way = WAYS_OUT.get(name, "convert it")
-    return f"is a picture in the format {name}, not one of {', '.join(ALLOWED_FORMATS)}; {way}"
+    if name in FORMATS and not FORMATS[name].is_here():
+        way = f"pip install 'genderlens[{FORMATS[name].extra}]', or {way}"
+    return f"is a picture in the format {name}, not one of {', '.join(list_formats())}; {way}"
 
 
 def find_archive(head: bytes) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import NamedTuple
 
-from genderlens.pictures.containers import find_format
+from genderlens.pictures.containers import find_format, match_format
 from genderlens.pictures.imaging import image_errors
 
 
@@ -23,4 +23,4 @@ def read_header(content: bytes) -> Header:
     with image_errors():
         pixels, _ = picture_format.extract(content)
         with picture_format.plugin(io.BytesIO(pixels)) as image:
-            return Header(str(image.format), *image.size)
+            return Header(match_format(content) or "", *image.size)

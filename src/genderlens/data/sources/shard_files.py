@@ -94,7 +94,6 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
 def _suffix(content: bytes, uri: str) -> str:
     """By the bytes and not the name, which may be wrong or that of a container."""
     try:
-        name = find_format(content).plugin.format
+        return find_format(content).suffix
     except ImageError as error:
         raise DataError(f"{uri} cannot go into a shard: {error}; or leave it out") from error
-    return {"JPEG": "jpg"}.get(str(name), str(name).lower())

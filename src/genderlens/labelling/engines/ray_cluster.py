@@ -7,10 +7,10 @@ paths that all nodes share, or in a cloud. Ray runs a shard again when its worke
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from genderlens.errors import GenderlensError, LabellingError, MissingExtraError
+from genderlens.errors import GenderlensError, LabellingError, MissingExtraError, SettingsError
 from genderlens.graphs.golden import tell
 from genderlens.labelling.engines import graph_notices, worker_predictor
 from genderlens.labelling.job import LabellingJob
@@ -19,6 +19,8 @@ from genderlens.labelling.shard import label_shard
 
 _TELL_S: Final = 0.5
 _TRIES: Final = 5
+_GPU_SHARE: Final = 0.25
+"""Of a card for each worker: reading and decoding on the CPU take most of its time."""
 
 
 def run_shards(
@@ -33,12 +35,33 @@ def run_shards(
     if started:
         ray.init(logging_level=logging.ERROR, log_to_driver=False)
     try:
-        task = ray.remote(num_cpus=1, max_retries=_TRIES)(_label)
-        at_once = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
+        needs = list_needs(job.settings.device)
+        fitting = count_fitting(ray.cluster_resources(), needs)  # type: ignore[no-untyped-call]
+        at_once = workers or fitting
+        task = ray.remote(**needs, max_retries=_TRIES)(_label)
         yield from _run(ray, task, (ray.put(job), ray.put(plan)), numbers, at_once)
     finally:
         if started:
             ray.shutdown()
+
+
+def list_needs(device: str) -> dict[str, float]:
+    """What each worker asks of the cluster; Ray hides its GPUs from whoever asks for none."""
+    return {"num_cpus": 1, "num_gpus": _GPU_SHARE} if device == "cuda" else {"num_cpus": 1}
+
+
+def count_fitting(resources: Mapping[str, float], needs: Mapping[str, float]) -> int:
+    """How many workers a cluster has room for; SettingsError where none will ever get a GPU."""
+    fitting = max(1, int(resources.get("CPU", 1)))
+    if "num_gpus" not in needs:
+        return fitting
+    cards = resources.get("GPU", 0.0)
+    if cards < needs["num_gpus"]:
+        raise SettingsError(
+            f"device='cuda': the Ray cluster has {cards:g} GPUs; add nodes that have one, or set "
+            "device cpu"
+        )
+    return min(fitting, int(cards / needs["num_gpus"]))
 
 
 def _run(

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 MAX_CROP_PX: Final = 512
 _MIN_CROP_PX: Final = 32
-SUFFIXES: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 
 
 def start_folder(folder: Path) -> Path:
@@ -58,7 +57,7 @@ def write_review_table(folder: Path, head: Head, rows: Sequence[dict[str, Any]])
 
 def picture_suffix(content: bytes) -> str:
     """The suffix that belongs to a picture's bytes, whatever it is called."""
-    return SUFFIXES[find_format(content).plugin.format or "JPEG"]
+    return find_format(content).suffix
 
 
 def harmless(uri: str) -> str:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from genderlens.inference.private import is_portable
 from genderlens.jobs.store import training_sources
-from genderlens.pictures.containers import ALLOWED_FORMATS
+from genderlens.pictures.containers import list_formats
 from genderlens.recipe import list_recipes
 from genderlens.service.deps import EngineDep, PrincipalDep, SettingsDep
 from genderlens.service.middleware.auth import needs_keys
@@ -36,7 +36,7 @@ async def capabilities(engine: EngineDep, settings: SettingsDep) -> Capabilities
         heat_maps=len(bundles) == 1,
         private_mode=is_portable(bundles, settings),
         heads=describe_heads(engine.predictor.questions.heads) if engine.ready else [],
-        formats=[name.lower() for name in ALLOWED_FORMATS],
+        formats=[name.lower() for name in list_formats()],
         max_body_bytes=settings.max_body_bytes,
         max_pixels=settings.max_pixels,
     )

@@ -65,6 +65,7 @@ def describe_graph(graph: Graph) -> GraphHealth:
         model_version=graph.bundle,
         precision="int8" if graph.name == INT8_MODEL else "fp32",
         golden="passed" if graph.verdict == "passed" else "none",
+        device=graph.device,
         fallback=graph.fallback,
     )
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response, StreamingResponse
 from starlette.background import BackgroundTask
 
+from genderlens.bundle import MODEL
 from genderlens.inference.private import FACTS, PrivateFile, list_private_files
 from genderlens.service.deps import EngineDep
 from genderlens.service.middleware.permissions import needs
@@ -29,7 +30,7 @@ def private_file(request: Request, engine: EngineDep, name: str) -> Response:
     """
     predictor = engine.predictor
     settings = predictor.settings
-    if any(graph.fallback for graph in predictor.graphs):  # the page is to answer as we do
+    if any(graph.name == MODEL for graph in predictor.graphs):  # the page is to answer as we do
         settings = settings.model_copy(update={"precision": "fp32"})
     files = list_private_files(predictor.bundles, settings)
     if name not in files:

@@ -43,8 +43,10 @@ class GraphHealth(BaseModel):
         description="`passed`: it gave the logits that its bundle states for a few golden inputs. "
         "`none`: the bundle is of before there were any, so nothing was checked."
     )
+    device: str = Field(description="What it runs on: `cpu`, `cuda`, `openvino`, …")
     fallback: str | None = Field(
-        description="Why FP32 answers in place of INT8; null where the wanted graph answers."
+        description="Why FP32 answers in place of INT8, or the CPU in place of the device that "
+        "was asked for; null where the wanted graph answers where it should."
     )
 
 
@@ -55,7 +57,7 @@ class Health(BaseModel):
 
     status: Literal["healthy", "degraded"] = Field(
         description="`degraded`: pictures are answered, but something beside them does not work, "
-        "or another graph answers than should."
+        "or another graph answers than should, or elsewhere."
     )
     history: Literal["off", "healthy", "degraded"]
     rate_limits: Literal["healthy", "degraded"]

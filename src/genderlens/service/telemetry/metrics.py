@@ -73,7 +73,7 @@ class Metrics:
         )
         self.graph_fallback = Gauge(
             "genderlens_graph_fallback",
-            "1 where FP32 answers because the INT8 graph is off on the golden inputs, else 0.",
+            "1 where another graph answers than should, or the CPU in place of a device, else 0.",
             ("model_version",),
             registry=self.registry,
         )
