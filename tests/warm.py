@@ -35,6 +35,7 @@ from types import ModuleType
 from typing import Final, NamedTuple
 
 _HEAVY: Final = (
+    "alembic.command",
     "genderlens.cli.app",
     "genderlens.cli.evaluation.judged_model",
     "genderlens.data_quality.check",

@@ -5,7 +5,16 @@ import globals from "globals";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "client/dist", "src/api/schema.ts", "client/src/schema.ts", "public", "node_modules"] },
+  {
+    ignores: [
+      "dist",
+      "client/dist",
+      "src/api/schema.ts",
+      "client/src/schema.ts",
+      "public",
+      "node_modules",
+    ],
+  },
   js.configs.recommended,
   {
     files: ["**/*.{ts,tsx}"],
@@ -26,5 +35,8 @@ export default tseslint.config(
   },
   // All sentences in one file, so that a translation is one file.
   { files: ["src/words/en.ts"], rules: { "max-lines": "off" } },
-  { files: ["scripts/**/*.mjs", "client/**/*.mjs", "*.js"], languageOptions: { globals: globals.node } },
+  {
+    files: ["scripts/**/*.mjs", "client/**/*.mjs", "*.js"],
+    languageOptions: { globals: globals.node },
+  },
 );

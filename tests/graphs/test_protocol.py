@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import ml_dtypes
 import numpy as np
 import onnx
 import pytest
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from tools.onnx_protocol import describe_onnx
 
@@ -55,7 +57,7 @@ TYPES = (
 @pytest.mark.parametrize("kind", TYPES)
 @pytest.mark.parametrize("raw", [True, False])
 def test_numbers_are_those_that_onnx_reads(kind: type, raw: bool) -> None:
-    values = np.array([0, 1, 5, 100], kind)
+    values: NDArray[Any] = np.array([0, 1, 5, 100], kind)
     stored = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
     content = values.tobytes() if raw else values
     tensor = helper.make_tensor("n", stored, [4], content, raw=raw)
@@ -65,7 +67,7 @@ def test_numbers_are_those_that_onnx_reads(kind: type, raw: bool) -> None:
 
 def test_what_is_no_list_of_sizes_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="type 8"):
-        read_numbers(helper.make_tensor("s", TensorProto.STRING, [1], [b"a"]))
+        read_numbers(TensorProto(data_type=TensorProto.STRING, dims=[1], string_data=[b"a"]))
     with pytest.raises(ValueError, match="buffer size"):
         read_numbers(TensorProto(data_type=TensorProto.INT64, dims=[1], raw_data=b"abc"))
 

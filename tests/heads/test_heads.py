@@ -38,6 +38,8 @@ def test_columns_are_told_by_labels() -> None:
     assert pair.probability_columns == ("probability_happy",)
     assert pair.share_columns == ("probability_not_happy", "probability_happy")
     assert column_word("0-2") == "0_2"
+    assert column_word("Женщина") == "женщина"
+    assert Head("look", ("женщина", "мужчина")).probability_columns == ("probability_мужчина",)
     assert (pair.width, WORDS.width) == (1, 3)
 
 

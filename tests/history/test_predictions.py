@@ -10,6 +10,7 @@ from genderlens.history import predictions
 from genderlens.history.database import Database
 from genderlens.history.predictions import (
     Query,
+    count_predictions,
     delete_prediction,
     delete_predictions,
     find_prediction,
@@ -93,6 +94,15 @@ def test_queries(database: Database, query: Query, expected: int) -> None:
     insert(database, 2, outcome="uncertain", sha256="b" * 64)
     insert(database, 1)
     assert len(list_predictions(database, query, before=None, limit=100)) == expected
+
+
+@pytest.mark.parametrize(("most", "expected"), [(None, 5), (9, 5), (3, 3)])
+def test_counting_stops_where_it_is_told_to(
+    database: Database, most: int | None, expected: int
+) -> None:
+    insert(database, 5, key_id="k1")
+    insert(database, 2, key_id="k2")
+    assert count_predictions(database, Query(key_id="k1"), most=most) == expected
 
 
 def test_one_is_found_and_deleted_only_where_the_query_sees_it(database: Database) -> None:

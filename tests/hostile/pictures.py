@@ -914,7 +914,7 @@ def _grid_of_grids() -> bytes:
 heic(None, "good", lambda: SCENE)
 heic(None, "turned_by_its_container", lambda: build_heic(Item(extra=[box(b"irot", b"\1")])))
 heic(None, "beside_a_film", lambda: build_heic(Item(), after=box(b"moov", bytes(100))))
-heic(None, "with_exif_noise", lambda: build_heic(Item(), Item(b"Exif", b"\xff" * 99, SIZE, None)))
+heic(None, "with_broken_exif", lambda: build_heic(Item(), Item(b"Exif", b"\xff" * 99, SIZE, None)))
 heic(CorruptImageError, "that_holds_more_than_it_says", lambda: build_heic(Item(size=(16, 16))))
 heic(CorruptImageError, "that_holds_less_than_it_says", lambda: build_heic(Item(size=(999, 900))))
 heic(

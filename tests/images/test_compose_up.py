@@ -125,6 +125,8 @@ def test_prometheus_sees_a_job_that_nobody_takes(stack: Stack, client: httpx.Cli
     """The profile with a worker is not up."""
     make = ("run", "--rm", "-T", "genderlens", "keys", "create", "--scope", "train", "trainer")
     headers = {"Authorization": f"Bearer {stack.compose(*make)}"}
+    # A running service notices new keys within seconds.
+    wait_until(lambda: client.get("/jobs", headers=headers).status_code == 200, UP_S)
     queued = client.post("/retrain", json={"source": "samples"}, headers=headers)
     assert queued.status_code == 202, queued.text
     jobs = 'max(genderlens_jobs{state="%s"})'

@@ -112,8 +112,8 @@ def test_what_cannot_be_is_said_before_anything_runs(
 @pytest.mark.parametrize(
     ("graph", "options", "fault"),
     [
-        ({"columns": 3}, {}, "answers a picture with 3 numbers.*one or two outputs"),
-        ({"columns": 2, "ending": "Sigmoid"}, {}, "sigmoid over two outputs"),
+        ({"columns": 65}, {}, "answers a picture with 65 numbers.*at most 64 labels"),
+        ({"columns": 2, "ending": "Sigmoid"}, {}, "sigmoid over 2 outputs"),
         ({"columns": 2, "ending": "Softmax"}, {"meaning": "logits"}, "ends in Softmax"),
         ({"columns": 2}, {"meaning": "probabilities"}, "--outputs probabilities cannot be"),
         ({"columns": 1, "gain": 0.0}, {}, "may be probabilities or log-odds; say which"),

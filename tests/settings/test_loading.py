@@ -84,6 +84,8 @@ BESIDE_ANSWERS = frozenset(
         "workers",
         "host",
         "port",
+        "share_port",
+        "own_port",
         "max_body_bytes",
         "max_batch_body_bytes",
         "max_batch_files",

@@ -63,7 +63,7 @@ def _classify(chromium: str, address: str) -> set[str]:
         page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
         page.goto(address)
         page.set_input_files("input[type=file]", [photo])  # type: ignore[list-item]
-        page.get_by_text("looks female, ").wait_for(timeout=60_000)
+        page.get_by_text("Looks female, ").wait_for(timeout=60_000)
         page.get_by_role("button", name="Show what spoke for it").click()
         page.get_by_alt_text("Heat map of astronaut.jpg").wait_for(timeout=60_000)
         browser.close()

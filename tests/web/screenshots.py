@@ -24,6 +24,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark": {"viewport": {"width": 1180, "height": 900}, "color_scheme": "dark"},
     "narrow": {"viewport": {"width": 360, "height": 780}, "color_scheme": "light"},
 }
+PATIENCE_MS = 120_000
 PAGES = ("predict", "history", "models", "compare", "training", "dataset", "card")
 
 
@@ -35,7 +36,8 @@ def main() -> None:
         folder = Path(name)
         furnish(folder)
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--use-fake-device-for-media-stream"],
         )
         settings = {"model": "registry:production", "jobs_here": False}
         with serving(folder, **settings, retrain_sources={"portraits": name}) as service:
@@ -46,6 +48,7 @@ def main() -> None:
 
 def _shoot_all(browser: Browser, address: str, look: str, target: Path) -> None:
     page = browser.new_context(**LOOKS[look]).new_page()
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(address)
     close_up = photos.encode(photos.portrait().crop((100, 0, 360, 260)))
     photos_shown = {"close-up.jpg": close_up, "eileen.jpg": portrait(), "group.jpg": crowd()}

@@ -110,6 +110,9 @@ def various_photos() -> dict[str, bytes]:
         "close.png": photos.encode(image.crop((130, 20, 330, 240)), "PNG"),
         "grey.png": photos.encode(image.convert("L"), "PNG"),
         "two.jpg": crowd(),
+        "plain.bmp": photos.encode(image, "BMP"),
+        "palette.bmp": photos.encode(image.convert("P"), "BMP"),
+        "alpha.bmp": photos.encode(image.convert("RGBA"), "BMP"),
         "none.jpg": photos.encode(photos.landscapes()["coffee"]),
     }
     for orientation, kind in ((6, "JPEG"), (3, "PNG"), (8, "WEBP"), (5, "WEBP")):

@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 import photos
@@ -147,6 +148,31 @@ def test_previews_are_small_and_are_freed(page: Page) -> None:
     wait_for_all(page, 1)
     page.get_by_role("button", name="Clear").click()
     assert len(page.evaluate("[...window.alive.keys()]")) == 1  # the one that can be brought back
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("body_too_large", 413), ("too_many_pixels", 413), ("request_timeout", 408)],
+)
+def test_what_is_too_large_is_answered_about_a_smaller_copy(
+    page: Page, code: str, status: int
+) -> None:
+    large = photos.encode(photos.portrait().resize((3000, 3000)), quality=90)
+    problem = json.dumps({"code": code, "detail": "too large", "status": status})
+
+    def refuse(route: Route) -> None:
+        route.fulfill(status=status, body=problem, content_type="application/problem+json")
+
+    page.route("**/predict?*", refuse)
+    choose(page, {"large.jpg": large})
+    again = page.get_by_role("button", name="Send a smaller copy: large.jpg")
+    expect(again).to_be_visible()
+    page.unroute("**/predict?*")
+    with page.expect_request(is_prediction) as sent:
+        again.click()
+    expect(page.locator(".card .verdict")).to_contain_text("female")
+    expect(page.locator(".card")).to_contain_text("about a smaller copy")
+    assert 0 < int(sent.value.all_headers()["content-length"]) < len(large)
 
 
 def test_smaller_uploads_send_less_and_boxes_stay_where_they_are(page: Page) -> None:

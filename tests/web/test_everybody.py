@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from genderlens.service.app import create_app
@@ -48,6 +49,7 @@ def test_on_paper_there_are_answers_and_no_buttons(page: Page) -> None:
     wait_for_all(page, 1)
     page.emulate_media(media="print")
     expect(page.locator(".verdict")).to_be_visible()
+    expect(page.locator(".card img")).to_be_visible()
     expect(page.get_by_role("button", name="Download CSV")).to_be_hidden()
     expect(page.get_by_role("navigation")).to_be_hidden()
 
@@ -93,3 +95,61 @@ def test_a_refused_camera_says_so_above_its_box(page: Page) -> None:
     page.get_by_role("button", name="Use camera").click()
     expect(page.get_by_text("The camera is not allowed")).to_be_visible()
     expect(page.locator(".screen")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("devices", "why"),
+    [
+        ("undefined", "only over https"),
+        ("{enumerateDevices: async () => [], addEventListener() {}}", "No camera is found"),
+    ],
+)
+def test_without_a_camera_none_is_offered_and_one_sentence_says_why(
+    open_page: OpenPage, service: Service, devices: str, why: str
+) -> None:
+    page = open_page("about:blank")
+    page.add_init_script(
+        f"const found = {devices};"
+        "Object.defineProperty(navigator, 'mediaDevices', { get: () => found })"
+    )
+    page.goto(service.address)
+    expect(page.get_by_text(why)).to_be_visible()
+    expect(page.get_by_role("button", name="Use camera")).to_have_count(0)
+
+
+@pytest.mark.parametrize("zoom", [2, 4])
+@pytest.mark.parametrize(
+    "name", ["predict", "history", "models", "compare", "training", "dataset", "card"]
+)
+def test_no_page_is_cut_off_when_zoomed_in(
+    open_page: OpenPage, service: Service, zoom: int, name: str
+) -> None:
+    viewport = {"width": 1280 // zoom, "height": 1024 // zoom}
+    page = open_page(f"{service.address}#/{name}", viewport=viewport)
+    expect(page.locator("main h1").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+@pytest.mark.parametrize("name", ["history", "models", "training", "dataset", "card"])
+def test_no_page_prints_its_buttons(page: Page, service: Service, name: str) -> None:
+    page.goto(f"{service.address}#/{name}")
+    expect(page.locator("main h1").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.emulate_media(media="print")
+    controls = page.locator("button, input, summary, .button")
+    assert controls.evaluate_all("all => all.filter((one) => one.checkVisibility()).length") == 0
+    edges = "all => all.map((one) => getComputedStyle(one).borderTopWidth)"
+    assert set(page.locator("select").evaluate_all(edges)) <= {"0px"}
+    assert page.locator("body").evaluate(COLOUR, "backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_no_page_moves_for_who_wants_no_motion(open_page: OpenPage, service: Service) -> None:
+    page = open_page(service.address, reduced_motion="reduce")
+    choose(page, {f"{number}.jpg": portrait() for number in range(3)})
+    wait_for_all(page, 3)
+    moving = """() => document.getAnimations().filter((one) => one.playState === "running").length +
+      [...document.querySelectorAll("*")].filter((one) =>
+        Math.max(...getComputedStyle(one).transitionDuration.split(",").map(parseFloat)) > 0.001
+      ).length"""
+    assert page.evaluate(moving) == 0

@@ -41,7 +41,7 @@ def test_a_group_is_asked_about_on_its_card(page: Page) -> None:
 def test_a_text_file_is_refused(page: Page) -> None:
     choose(page, {"note.jpg": b"no picture"})
     expect(page.locator(".verdict")).to_have_text("Not a picture")
-    expect(page.locator(".advice")).to_contain_text("JPEG, PNG, WebP")
+    expect(page.locator(".advice")).to_contain_text("Save it as JPEG or PNG")
 
 
 def test_ten_at_once_get_an_answer_each_and_a_table(page: Page) -> None:

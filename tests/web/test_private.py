@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+import photos
 from genderlens.bundle import default_bundle_path
 from genderlens.service.app import create_app
 from genderlens.service.page import built_page
@@ -57,6 +58,20 @@ def test_once_loaded_it_answers_without_a_service_even_after_a_reload(
     kept = page.evaluate(KEPT)
     assert kept
     assert all(url.startswith(service.address) for url in kept), kept
+
+
+def test_only_formats_that_the_device_decodes_are_named_and_others_go_to_the_service(
+    page: Page,
+) -> None:
+    expect(page.locator(".limits")).to_contain_text("BMP, TIFF")
+    use_private_mode(page)
+    expect(page.locator(".limits")).to_contain_text("BMP, each")
+    choose(page, {"scan.tiff": photos.encode(photos.portrait(), "TIFF")})
+    expect(page.locator(".verdict")).to_have_text("Not shown here")
+    page.get_by_text("Options, and what an answer means").click()
+    page.get_by_role("switch", name="Private mode").uncheck()
+    page.get_by_role("button", name="Try again: scan.tiff").click()
+    expect(page.locator(".verdict")).to_contain_text("Looks female")
 
 
 @pytest.mark.data

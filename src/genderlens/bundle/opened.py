@@ -128,7 +128,7 @@ class Bundle:
         """
         golden = self.golden()
         names = tuple(dict.fromkeys([self.graph_file(precision), MODEL]))
-        inputs = golden and self._golden_inputs(golden)
+        inputs = None if golden is None else self._golden_inputs(golden)
         load = partial(self._load, golden, inputs, threads)
 
         def load_on(where: str) -> Graph:

@@ -87,8 +87,11 @@ class Head:
 
 
 def column_word(label: str) -> str:
-    """A label as part of a column's name: lower case, all else than letters and digits ``_``."""
-    return re.sub(r"[^0-9a-z]+", "_", label.lower()).strip("_") or "label"
+    """A label as part of a column's name: folded case, all but letters and digits ``_``.
+
+    Letters of any alphabet stay.
+    """
+    return re.sub(r"[\W_]+", "_", label.casefold()).strip("_") or "label"
 
 
 def select_heads(heads: Sequence[Head], names: Iterable[str]) -> tuple[Head, ...]:

@@ -126,9 +126,10 @@ def delete_predictions(database: Database, query: Query, *, sampled: bool = True
             return total
 
 
-def count_predictions(database: Database, query: Query) -> int:
-    """How many rows a query lets through."""
-    statement = select(func.count()).select_from(PREDICTIONS).where(*query.conditions())
+def count_predictions(database: Database, query: Query, *, most: int | None = None) -> int:
+    """How many rows a query lets through; counting stops at ``most``."""
+    some = select(PREDICTIONS.c.id).where(*query.conditions()).limit(most).subquery()
+    statement = select(func.count()).select_from(some)
     with database.begin() as connection:
         return connection.scalar(statement) or 0
 

@@ -49,7 +49,7 @@ def _show_face(face: dict[str, Any], number: int | None, threshold: float | None
     if face.get("prediction"):
         st.subheader(f"{which}{headline(face['prediction'], face['confidence'])}")
     else:
-        st.subheader(f"{which}{UNCERTAIN.title.lower() if number else UNCERTAIN.title}")
+        st.subheader(f"{which}{UNCERTAIN.title}")
         st.info(UNCERTAIN.next)
     odds = face["probabilities"]
     words = ", ".join(f"{label} {percent(odds[label])}" for label in odds)

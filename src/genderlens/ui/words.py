@@ -35,7 +35,11 @@ _ADVICE: Final = {
         "Several prominent faces are in view. Crop the photo to one of them, or choose above what "
         "to do with several people.",
     ),
-    "unsupported_format": Advice("Not a picture", "Use a JPEG, PNG, WebP, GIF or AVIF file."),
+    "unsupported_format": Advice(
+        "Not a picture",
+        "It is in no format that is taken here. Save it as JPEG or PNG; HEIC photos of phones, "
+        "too.",
+    ),
     "truncated": Advice(
         "File cut short", "The file ends before its picture does. Copy or download it again."
     ),
@@ -48,7 +52,8 @@ _ADVICE: Final = {
     ),
     "pool_full": Advice("The sample pool is full", "Ask the operator to raise its limit."),
     "rate_limited": Advice(
-        "Too many at once", "The service limits how often it may be asked. Wait, then try again.",
+        "Too many at once",
+        "The service limits how often it may be asked. Wait a moment, then try again.",
         retry=True,
     ),
     "overloaded": Advice(
@@ -66,7 +71,7 @@ _ADVICE: Final = {
         "Too slow", "The upload took too long. Try again, or send a smaller picture.", retry=True
     ),
     "unreachable": Advice(
-        "The service does not answer",
+        "No answer",
         "Start it with `genderlens serve`, or give its address as `genderlens ui --api URL`; then "
         "try again.",
         retry=True,
@@ -83,24 +88,28 @@ _ADVICE: Final = {
         retry=True,
     ),
     "forbidden": Advice(
-        "Not allowed with this key", "Ask the operator for a key that may, and enter it instead."
+        "Not allowed", "This API key may not do that. Ask the operator for one that may."
     ),
     "turned_off": Advice("Turned off", "The operator of the service did not turn this on."),
     "database_unavailable": Advice(
         "Database down", "The service cannot reach its database. Try again later.", retry=True
     ),
     "internal_error": Advice(
-        "The service failed", "Its log says why. Try again; if it stays, tell the operator.",
+        "The service failed",
+        "The error was logged there. Try again; if it stays, tell the operator.",
         retry=True,
     ),
     "detector_failed": Advice(
-        "The service failed", "Its face detector failed on this picture. Try again.", retry=True
+        "The service failed",
+        "Its face detector failed on this picture. Try again, or use another picture.",
+        retry=True,
     ),
     "promotion_refused": Advice(
         "The gates do not hold", "The version stays out of production; the table says why."
     ),
 }  # fmt: skip
 _ABOUT_A_PICTURE: Final = frozenset({400, 409, 413, 415, 422})
+TITLE: Final = "How does the face in a photo look to a model?"
 RESPONSIBLE: Final = (
     "An answer is an impression of how a face looks to a model trained on annotators’ labels, not "
     "anybody’s identity, and no ground to decide about a person. It is wrong more often for "
@@ -147,9 +156,9 @@ LEANS_BELOW: Final = 0.8
 
 
 def headline(label: str, confidence: float) -> str:
-    """`looks LABEL, 97.0 %`, or `leans LABEL, 60.3 %` for a weak answer."""
-    verb = "leans" if confidence < LEANS_BELOW else "looks"
-    return f"{verb} {label}, {percent(confidence)}"
+    """`Looks LABEL, 97.0 % sure`, or `Leans LABEL, 60.3 % sure` for a weak answer."""
+    verb = "Leans" if confidence < LEANS_BELOW else "Looks"
+    return f"{verb} {label}, {percent(confidence)} sure"
 
 
 def percent(share: float) -> str:

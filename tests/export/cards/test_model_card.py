@@ -36,6 +36,7 @@ def test_the_sections_of_a_model_card(description: Description) -> None:
         "Factors",
         "Metrics",
         "Measured accuracy",
+        *(["Attributes"] if description.heads[1:] else []),
         "Doubt",
         "Training",
         "Ethical considerations",
@@ -147,4 +148,5 @@ def test_further_heads_have_a_section_with_what_they_are_not_for(description: De
 
 
 def test_without_further_heads_the_card_has_no_such_section(description: Description) -> None:
-    assert "## Attributes" not in render_model_card(description)
+    alone = description.model_copy(update={"heads": (description.head,)})
+    assert "## Attributes" not in render_model_card(alone)

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from genderlens.history.identifiers import create_id
+from genderlens.service.routes import history
 from genderlens.types import Outcome, Prediction
 from service.serving import (
     FakePredictor,
@@ -47,6 +48,19 @@ def test_pages() -> None:
         assert cursor is None
         assert sorted(seen, reverse=True) == seen
         assert set(seen) == set(made)
+
+
+def test_a_total_is_counted_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    with warm_client(fake_app(mixed_predictor())) as client:
+        for content in (b"a", b"b", b"nobody"):
+            predict(client, content)
+        assert client.get("/predictions").json()["total"] is None
+        asked = {"total": "true", "limit": 1}
+        assert client.get("/predictions", params=asked).json()["total"] == 3
+        female = client.get("/predictions", params=asked | {"prediction": "female"})
+        assert female.json()["total"] == 0
+        monkeypatch.setattr(history, "MAX_COUNTED", 2)
+        assert client.get("/predictions", params=asked).json()["total"] == 2
 
 
 def test_filters() -> None:
@@ -136,7 +150,8 @@ def test_all_before_a_time_are_forgotten() -> None:
         assert client.delete("/predictions", params=past).json() == {"deleted": 0}
         later = {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}
         assert client.delete("/predictions", params=later).json() == {"deleted": 1}
-        assert client.get("/predictions").json() == {"predictions": [], "next": None}
+        nothing = {"predictions": [], "next": None, "total": None}
+        assert client.get("/predictions").json() == nothing
 
 
 def test_every_file_of_a_batch_is_remembered() -> None:

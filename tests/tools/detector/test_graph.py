@@ -14,7 +14,8 @@ from tools.detector.graph import rewrite_centerface, take_bytes
 import photos
 from genderlens.detection.faces import CENTERFACE
 from genderlens.errors import DetectorError
-from genderlens.graphs.runtime import Session, with_free_axes
+from genderlens.graphs.axes import with_free_axes
+from genderlens.graphs.runtime import Session
 
 
 @pytest.fixture(scope="module")

@@ -139,4 +139,4 @@ def test_without_the_right_key_it_says_so(
 ) -> None:
     staged(lambda _: problem(403, "forbidden"))
     page = visit("retrain")
-    assert says(page, "Ask the operator for a key that may")
+    assert says(page, "Ask the operator for one that may")

@@ -1,4 +1,5 @@
 /** Why a request got no answer: the API's problem document, or that nothing came back. */
+import { t } from "../words/en";
 
 export interface Problem {
   code: string;
@@ -21,13 +22,13 @@ export class ApiFailure extends Error {
 
 /** Status 0: no answer came at all. */
 export function unreachable(): ApiFailure {
-  return new ApiFailure(0, "unreachable", "The service cannot be reached.");
+  return new ApiFailure(0, "unreachable", t.failures.unreachable);
 }
 
 /** The failure that a response with a status of 400 and above means. */
 export function failureOf(status: number, body: unknown): ApiFailure {
   if (isProblem(body)) return new ApiFailure(status, body.code, body.detail, body);
-  return new ApiFailure(status, "unexpected", `The service answered with status ${status}.`, body);
+  return new ApiFailure(status, "unexpected", t.failures.status(status), body);
 }
 
 function isProblem(body: unknown): body is Problem {

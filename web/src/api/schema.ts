@@ -1428,6 +1428,11 @@ export interface components {
             next: string | null;
             /** Predictions */
             predictions: components["schemas"]["Remembered"][];
+            /**
+             * Total
+             * @description All that the filters let through, on every page, counted up to 100,000; null unless `total=true` asks for it.
+             */
+            total: number | null;
         };
         /**
          * JobAnswer
@@ -4275,6 +4280,8 @@ export interface operations {
                 sha256?: string | null;
                 /** @description From this time on. */
                 since?: string | null;
+                /** @description Whether to count them. */
+                total?: boolean;
                 /** @description Before this time. */
                 until?: string | null;
             };

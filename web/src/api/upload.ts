@@ -2,6 +2,7 @@
 import type { Answer, Schemas } from "./client";
 import { keyHeaders } from "./client";
 import { apiUrl } from "./config";
+import { t } from "../words/en";
 import { ApiFailure, failureOf, unreachable } from "./failure";
 
 export type Faces = "single" | "largest" | "all" | "cropped";
@@ -94,7 +95,7 @@ function post(url: string, form: FormData, watch: Watch): Promise<Reply> {
         timing: request.getResponseHeader("server-timing"),
       });
     request.onerror = () => reject(unreachable());
-    request.onabort = () => reject(new ApiFailure(0, "aborted", "Stopped."));
+    request.onabort = () => reject(new ApiFailure(0, "aborted", t.failures.stopped));
     watch.signal?.addEventListener("abort", () => request.abort(), { once: true });
     request.send(form);
   });

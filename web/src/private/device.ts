@@ -2,6 +2,7 @@
 import { keyHeaders, type Answer } from "../api/client";
 import { ApiFailure } from "../api/failure";
 import type { Faces } from "../api/upload";
+import { t } from "../words/en";
 import { untilKept } from "../offline/keep";
 import type { News, Order } from "./messages";
 import { readPrivateState, setPrivateState } from "./state";
@@ -32,7 +33,7 @@ export async function predictHere(file: Blob, faces: Faces): Promise<Answer> {
   if (!(await prepare()) || !worker) {
     const { failure } = readPrivateState();
     if (failure?.status) throw failure;
-    throw new ApiFailure(0, "model_unavailable", "the model could not be loaded onto this device");
+    throw new ApiFailure(0, "model_unavailable", t.failures.notLoaded);
   }
   const running = await worker;
   const id = ++lastId;

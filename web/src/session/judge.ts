@@ -1,10 +1,10 @@
 /** Sends pictures to where they are judged and notes what becomes of them. */
 import { asFailure } from "../api/failure";
-import { predict } from "../api/upload";
 import { predictHere } from "../private/device";
 import { announceAnswer } from "./announce";
+import { t } from "../words/en";
 import { patiently } from "./patience";
-import { readShrinking, shrink, stretch } from "./shrink";
+import { send } from "./send";
 import { sketch } from "./sketch";
 import { Slots } from "./slots";
 import { addPictures, readPictures, removePictures, restoreRemoved, update } from "./store";
@@ -14,7 +14,7 @@ const slots: Record<Place, Slots> = { service: new Slots(3), device: new Slots(1
 const running = new Map<number, AbortController>();
 
 export function addFiles(files: Iterable<File>, wish: Wish): void {
-  const named = [...files].map((file) => ({ file, name: file.name || "pasted picture" }));
+  const named = [...files].map((file) => ({ file, name: file.name || t.pasted }));
   for (const picture of addPictures(named, wish)) {
     void judge(picture);
     void sketch(picture);
@@ -75,17 +75,14 @@ async function here({ id, file }: Picture, { faces }: Wish): Promise<Progress> {
 
 function there(picture: Picture, wish: Wish, signal: AbortSignal): Promise<Progress> {
   const wait = () => update(picture.id, { progress: { step: "waiting" } });
-  return patiently(() => send(picture, wish, signal), signal, wait);
+  return patiently(() => ask(picture, wish, signal), signal, wait);
 }
 
-async function send({ id, file, name }: Picture, wish: Wish, signal: AbortSignal) {
-  const { faces, attributes } = wish;
+async function ask({ id, file, name }: Picture, wish: Wish, signal: AbortSignal) {
+  const { faces, attributes, smaller = false } = wish;
   update(id, { progress: { step: "sending", share: 0 } });
   const onProgress = (share: number) =>
     update(id, { progress: share < 1 ? { step: "sending", share } : { step: "judging" } });
-  const sent = readShrinking() ? await shrink(file) : { file, scale: 1 };
-  signal.throwIfAborted();
-  const found = await predict(sent.file, name, { faces, attributes }, { onProgress, signal });
-  const whole = stretch(found.answer, sent.scale);
-  return { step: "answered", answer: whole, tookMs: found.tookMs } as const;
+  const found = await send(file, name, { faces, attributes, smaller }, { onProgress, signal });
+  return { step: "answered", ...found } as const;
 }

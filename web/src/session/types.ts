@@ -10,6 +10,8 @@ export interface Wish {
   place: Place;
   /** Further heads of the model to ask, by name; a device asks none. */
   attributes?: readonly string[];
+  /** Whether a smaller copy is sent, whatever the options say. */
+  smaller?: boolean;
 }
 
 export interface Size {
@@ -28,7 +30,7 @@ export type Progress =
   | { step: "waiting" }
   | { step: "sending"; share: number }
   | { step: "judging" }
-  | { step: "answered"; answer: Answer; tookMs: number | null }
+  | { step: "answered"; answer: Answer; tookMs: number | null; smaller?: boolean }
   | { step: "failed"; failure: ApiFailure };
 
 export interface Picture {

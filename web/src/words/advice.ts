@@ -6,6 +6,8 @@ export interface Advice {
   next: string;
   /** Whether asking once more may help. */
   retry?: true;
+  /** Whether a smaller copy of the photo may fare better. */
+  smaller?: true;
 }
 
 /** Advice on a code; what is unknown is shown in the service's own words. */

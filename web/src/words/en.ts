@@ -14,6 +14,10 @@ const named = (labels: readonly string[]) =>
     : `${labels.slice(0, 4).join(", ")}${labels.length > 4 ? ", …" : ""}`;
 /** The name of a further head in a sentence. */
 const called = (name: string) => name.replaceAll("_", " ");
+/** The service counts no further than this. */
+const MOST_COUNTED = 100_000;
+const counted = (total: number) =>
+  `${total.toLocaleString()}${total >= MOST_COUNTED ? " or more" : ""}`;
 
 export const t = {
   skip: "Skip to the content",
@@ -113,7 +117,7 @@ export const t = {
   privateMode: "Private mode",
   shrink: "Smaller uploads",
   shrinkWhy:
-    "Photos of over 1 MB are scaled down to 2048 px before they are sent. Most answers stay what they are, some change a little, so this is off unless you want it.",
+    "Photos of over 1 MB are scaled down to 2048 px before they are sent. Answers then move by up to a few percent, those about small faces by more, so this is off unless you want it.",
   attributes: {
     also: (name: string) => `Also estimate the ${called(name)}`,
     limits:
@@ -147,8 +151,8 @@ export const t = {
     on: "",
     denied:
       "The camera is not allowed: allow it in your browser’s settings for this page, then open it again.",
-    absent:
-      "No camera can be used here. Browsers offer one only over https or on this machine itself.",
+    absent: "No camera is found on this device.",
+    insecure: "No camera here: browsers offer one only over https or on this machine itself.",
     take: "Take photo",
     live: "Live answers",
     stopLive: "Stop live answers",
@@ -207,6 +211,7 @@ export const t = {
   noPreview: "No preview",
   named: (action: string, name: string) => `${action}: ${name}`,
   tryAgain: "Try again",
+  smallerCopy: "Send a smaller copy",
   copyJson: "Copy JSON",
   copied: "Copied",
   notCopied: "Not allowed to copy",
@@ -217,8 +222,8 @@ export const t = {
   going: (words: string) => `${words}…`,
   progressAt: (words: string, here: boolean) =>
     `${words}, ${here ? "on this device" : "by the service"}`,
-  answeredBy: (here: boolean, ms: number | null, version: string) =>
-    `Answered ${here ? "on this device" : "by the service"}${ms === null ? "" : ` in ${milliseconds(ms)}`} · ${version}`,
+  answeredBy: (here: boolean, ms: number | null, version: string, smaller: boolean) =>
+    `Answered ${here ? "on this device" : "by the service"}${ms === null ? "" : ` in ${milliseconds(ms)}`} · ${version}${smaller ? " · about a smaller copy" : ""}`,
   looks: (label: string, share: number) => `Looks ${label}, ${percent(share)} sure`,
   leans: (label: string, share: number) => `Leans ${label}, ${percent(share)} sure`,
   short: (label: string, share: number) => `${label}, ${percent(share, 0)}`,
@@ -257,7 +262,8 @@ export const t = {
     any: "any",
     classified: "Classified",
     unreadable: "Unreadable",
-    total: (first: number, last: number) => `Answers ${first} – ${last}`,
+    shown: (first: number, last: number, total: number | null) =>
+      `Answers ${first} – ${last}${total === null ? "" : ` of ${counted(total)}`}`,
     empty: "Nothing is kept that fits. Answers appear here as they are given.",
     table: "Answers given before",
     photo: "Photo",
@@ -480,6 +486,20 @@ export const t = {
   // Outcomes and codes: what they mean and what to do next
   notAnswered: "Not answered",
   somethingWrong: "Something went wrong.",
+  failures: {
+    unreachable: "The service cannot be reached.",
+    status: (status: number) => `The service answered with status ${status}.`,
+    stopped: "Stopped.",
+    undecodable: "This browser cannot decode the file.",
+    unsupported: "The file is in no picture format that is taken here.",
+    corrupt: "The browser cannot decode this picture.",
+    tooLarge: (width: number, height: number) =>
+      `The picture has ${width}×${height} pixels; scale it down.`,
+    tooSmall: (width: number, height: number) =>
+      `The picture has ${width}×${height} pixels; send a larger one.`,
+    noCanvas: "This browser gives no canvas to a worker.",
+    notLoaded: "The model could not be loaded onto this device.",
+  },
   advice: {
     uncertain: {
       title: "Uncertain",
@@ -495,7 +515,12 @@ export const t = {
     },
     unsupported_format: {
       title: "Not a picture",
-      next: "Use a JPEG, PNG, WebP, GIF or AVIF file.",
+      next: "It is in no format that is taken here. Save it as JPEG or PNG; HEIC photos of phones, too.",
+    },
+    undecodable_here: {
+      title: "Not shown here",
+      next: "This browser cannot decode the file. Save it as JPEG or PNG, or switch private mode off and try again.",
+      retry: true,
     },
     truncated: {
       title: "File cut short",
@@ -504,9 +529,14 @@ export const t = {
     corrupt_image: { title: "Damaged file", next: "Save the picture again from its source." },
     too_many_pixels: {
       title: "Too large",
-      next: "The picture has too many pixels. Scale it down.",
+      next: "The picture has more pixels than the service takes. Send a smaller copy of it.",
+      smaller: true,
     },
-    body_too_large: { title: "Too large", next: "The file is too large. Save it smaller." },
+    body_too_large: {
+      title: "Too large",
+      next: "The file is larger than the service takes. Send a smaller copy of it.",
+      smaller: true,
+    },
     too_small: {
       title: "Too small",
       next: "The picture is too small to hold a face. Use a larger one.",
@@ -528,8 +558,9 @@ export const t = {
     },
     request_timeout: {
       title: "Too slow",
-      next: "The upload took too long. Try again with “Smaller uploads” under the options, or with a better connection.",
+      next: "The upload took too long. Send a smaller copy, or try again with a better connection; “Smaller uploads” under the options does so for all photos.",
       retry: true,
+      smaller: true,
     },
     unreachable: {
       title: "No answer",

@@ -109,11 +109,16 @@ describe("a page that the service does not offer says so", () => {
 test("the history is paged, filtered, and forgets on the second press", async () => {
   const { asked } = stubService({
     "GET /predictions": (request) =>
-      json({ predictions: [remembered], next: request.url.includes("cursor=") ? null : "c2" }),
+      json({
+        predictions: [remembered],
+        next: request.url.includes("cursor=") ? null : "c2",
+        total: 1234,
+      }),
     "DELETE /predictions/019ab1c2": () => new Response(null, { status: 204 }),
   });
   const user = userEvent.setup();
   renderPage(<HistoryPage />);
+  expect(await screen.findByText("Answers 1 – 1 of 1,234")).toBeDefined();
   await user.click(await screen.findByRole("button", { name: "Older" }));
   expect(await screen.findByText("Page 2")).toBeDefined();
   await waitFor(() =>

@@ -38,7 +38,8 @@ def run_shards(
         needs = list_needs(job.settings.device)
         fitting = count_fitting(ray.cluster_resources(), needs)  # type: ignore[no-untyped-call]
         at_once = workers or fitting
-        task = ray.remote(**needs, max_retries=_TRIES)(_label)
+        gpus = needs.get("num_gpus", 0)
+        task = ray.remote(num_cpus=1, num_gpus=gpus, max_retries=_TRIES)(_label)
         yield from _run(ray, task, (ray.put(job), ray.put(plan)), numbers, at_once)
     finally:
         if started:

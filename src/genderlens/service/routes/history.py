@@ -23,6 +23,8 @@ from genderlens.types import Outcome, Scope
 
 router = APIRouter(tags=["history"])
 MAX_LIMIT: Final = 500
+MAX_COUNTED: Final = 100_000
+"""A total is counted up to here, so that a long history costs no page its answer."""
 _FAILURES = problem_responses(401, 403, 422, 429, 503)
 _ONE_FAILURES = problem_responses(401, 403, 404, 429, 503)
 _DELETE_FAILURES = problem_responses(401, 403, 404, 422, 429, 500, 503)
@@ -87,11 +89,18 @@ async def list_predictions(
     wanted: FilterDep,
     cursor: Annotated[str | None, Depends(_valid_cursor)],
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
+    total: Annotated[bool, Query(description="Whether to count them.")] = False,
 ) -> dict[str, Any]:
     """Newest first. `next` is the `cursor` of the page that follows, null on the last one."""
     rows = await history.ask(predictions.list_predictions, wanted, before=cursor, limit=limit + 1)
+    count = (
+        await history.ask(predictions.count_predictions, wanted, most=MAX_COUNTED)
+        if total
+        else None
+    )
     page = rows[:limit]
-    return {"predictions": page, "next": page[-1]["id"] if len(rows) > limit else None}
+    following = page[-1]["id"] if len(rows) > limit else None
+    return {"predictions": page, "next": following, "total": count}
 
 
 @router.get("/predictions.csv", response_class=StreamingResponse, responses=_CSV | _FAILURES)

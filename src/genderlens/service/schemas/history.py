@@ -37,6 +37,10 @@ class HistoryPage(BaseModel):
 
     predictions: list[Remembered]
     next: str | None = Field(description="The `cursor` of the next page; null on the last one.")
+    total: int | None = Field(
+        description="All that the filters let through, on every page, counted up to 100,000; "
+        "null unless `total=true` asks for it."
+    )
 
 
 class Purged(BaseModel):

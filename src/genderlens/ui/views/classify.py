@@ -13,19 +13,18 @@ from genderlens.ui.failures import show_failure
 from genderlens.ui.heads import find_heads
 from genderlens.ui.table import to_csv, to_json
 from genderlens.ui.threshold import find_threshold
-from genderlens.ui.words import ATTRIBUTE_LIMITS, RESPONSIBLE, percent, spoken
+from genderlens.ui.words import ATTRIBUTE_LIMITS, RESPONSIBLE, TITLE, percent, spoken
 
-KINDS: Final = ("jpg", "jpeg", "png", "webp", "gif", "avif")
-_FACES: Final = {
-    "single": "Refuse the photo",
-    "largest": "Take the largest face",
-    "all": "Answer for each face",
+FACES: Final = {
+    "single": "answer for nobody",
+    "largest": "answer for the largest face",
+    "all": "answer for each face",
 }
 
 
 def show() -> None:
     """The page."""
-    st.title("How does this face look?")
+    st.title(TITLE)
     st.caption("The perceived gender presentation, as annotators would label it.")
     pictures, wish = _choose()
     if pictures:
@@ -40,12 +39,12 @@ def _choose() -> tuple[list[UploadedPicture], Wish]:
         accept_multiple_files=True,
         key="photos",
         max_upload_size=max(1, limit // 1_000_000),
-        help=f"JPEG, PNG, WebP, GIF or AVIF, up to {limit / 1e6:.0f} MB each.",
+        help=f"Each up to {limit / 1e6:.0f} MB.",
     )
     files = [UploadedPicture(file.name, file.getvalue()) for file in chosen]
     left, right = st.columns(2, vertical_alignment="center")
     faces = left.selectbox(
-        "Several people in a photo", list(_FACES), format_func=_FACES.__getitem__, key="faces"
+        "Several people in view", list(FACES), format_func=FACES.__getitem__, key="faces"
     )
     if right.toggle("Take a photo with the camera", key="camera_on"):
         taken = st.camera_input("Camera", key="camera")

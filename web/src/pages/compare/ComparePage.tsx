@@ -1,5 +1,7 @@
 import { useEffect, useState, type ChangeEvent } from "react";
 
+import { useCapabilities } from "../../api/capabilities";
+import { acceptOf } from "../../api/formats";
 import { ScrollTable } from "../../components/ScrollTable";
 import { Unavailable } from "../../components/Unavailable";
 import { useOwnDrops } from "../../session/drops";
@@ -95,6 +97,7 @@ function Duel({ versions, ...usual }: DuelProps) {
 }
 
 function Chooser({ onFiles }: { onFiles: (files: File[]) => void }) {
+  const offered = useCapabilities();
   function pick({ target }: ChangeEvent<HTMLInputElement>): void {
     onFiles([...(target.files ?? [])]);
     target.value = "";
@@ -108,7 +111,13 @@ function Chooser({ onFiles }: { onFiles: (files: File[]) => void }) {
       <p className="actions">
         <label className="button primary">
           {t.browse}
-          <input type="file" multiple accept="image/*" aria-label={t.browseLabel} onChange={pick} />
+          <input
+            type="file"
+            multiple
+            accept={acceptOf(offered?.formats)}
+            aria-label={t.browseLabel}
+            onChange={pick}
+          />
         </label>
       </p>
     </section>

@@ -1,9 +1,9 @@
 /** Two versions of the model on the same photos. */
 import type { Answer } from "../../api/client";
 import { asFailure, type ApiFailure } from "../../api/failure";
-import { predict } from "../../api/upload";
 import { createCell } from "../../session/cell";
 import { patiently } from "../../session/patience";
+import { send } from "../../session/send";
 import { sketchOf } from "../../session/sketch";
 import { Slots } from "../../session/slots";
 
@@ -59,8 +59,8 @@ async function ask({ id, file, name }: Pair, model: string, signal: AbortSignal)
   let found: Answer | ApiFailure;
   try {
     const wish = { faces: "largest", model } as const;
-    const send = () => predict(file, name, wish, { signal });
-    found = (await slots.run(() => patiently(send, signal), signal)).answer;
+    const once = () => send(file, name, wish, { signal });
+    found = (await slots.run(() => patiently(once, signal), signal)).answer;
   } catch (error) {
     found = asFailure(error);
   }

@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { isPicture } from "../../api/formats";
 import { save } from "../../api/save";
 import { useOwnDrops } from "../../session/drops";
 import { useWish } from "../../session/wish";
@@ -13,8 +14,6 @@ import { PhotoWall } from "./PhotoWall";
 import { isReport, readReport } from "./report";
 import { Review } from "./Review";
 import { freeThumbs } from "./thumbs";
-
-const PICTURE = /\.(jpe?g|jfif|png|webp|gif|avif|bmp|tiff?)$/i;
 
 /** A folder of photos, what a model says of them, and a person's corrections. */
 export default function DatasetPage() {
@@ -39,7 +38,7 @@ export default function DatasetPage() {
 
 /** Adds photos and tables; says what could not be read. */
 async function addAll(files: File[]): Promise<string> {
-  addPhotos(files.filter(({ name, type }) => PICTURE.test(name) || type.startsWith("image/")));
+  addPhotos(files.filter(isPicture));
   for (const file of files.filter(isReport)) {
     try {
       addTold(await readReport(file));

@@ -1,10 +1,10 @@
 /** Asks about the photos of a data set, a few at a time, until it is stopped. */
 import type { Answer } from "../../api/client";
 import { asFailure } from "../../api/failure";
-import { predict } from "../../api/upload";
 import { predictHere } from "../../private/device";
 import { createCell } from "../../session/cell";
 import { patiently } from "../../session/patience";
+import { send } from "../../session/send";
 import { Slots } from "../../session/slots";
 import type { Wish } from "../../session/types";
 import { noteTold, readDataSet, type Item, type Told } from "./items";
@@ -39,7 +39,7 @@ async function ask(
     const answer =
       place === "device"
         ? await predictHere(file, faces)
-        : (await patiently(() => predict(file, file.name, { faces }, { signal }), signal)).answer;
+        : (await patiently(() => send(file, file.name, { faces }, { signal }), signal)).answer;
     if (!signal.aborted) noteTold(uri, toldOf(answer));
   } catch (error) {
     if (signal.aborted) return;

@@ -73,7 +73,9 @@ function Pages({ filter }: { filter: Filter }) {
           {t.downloadCsv}
         </button>
         {rows && rows.length > 0 && (
-          <span className="quiet">{t.history.total(first, first + rows.length - 1)}</span>
+          <span className="quiet">
+            {t.history.shown(first, first + rows.length - 1, data.total)}
+          </span>
         )}
       </div>
       <FailureNote error={csv.error} />

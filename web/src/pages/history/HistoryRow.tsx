@@ -6,11 +6,11 @@ import { useCorrection } from "../../api/feedback";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { FailureNote } from "../../components/FailureNote";
 import { announce } from "../../session/announce";
-import { usePictures } from "../../session/store";
 import { t } from "../../words/en";
 import { percent, when } from "../../words/format";
 import { outcomeWords, withKnown } from "./Filters";
 import { useForget } from "./query";
+import { useThumbnail } from "./useThumbnail";
 
 export function HistoryRow({ row }: { row: Schemas["Remembered"] }) {
   const place = useRef<HTMLTableRowElement>(null);
@@ -65,13 +65,9 @@ export function HistoryRow({ row }: { row: Schemas["Remembered"] }) {
   );
 }
 
-/** Of a photo that this visit still holds; the service has none. */
 function Thumbnail({ id }: { id: string }) {
-  const picture = usePictures().find(
-    ({ progress }) => progress.step === "answered" && progress.answer.id === id,
-  );
-  if (typeof picture?.sketch !== "object") return t.none;
-  return <img className="thumb" src={picture.sketch.url} alt={picture.name} />;
+  const found = useThumbnail(id);
+  return found ? <img className="thumb" src={found.url} alt={found.name} /> : t.none;
 }
 
 function Correction({ row, time }: { row: Schemas["Remembered"]; time: string }) {

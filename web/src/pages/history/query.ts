@@ -14,6 +14,7 @@ export const PAGE_ROWS = 20;
 async function readPage({ outcome, prediction }: Filter, cursor: string | null) {
   const query = {
     limit: PAGE_ROWS,
+    total: true,
     ...(outcome && { outcome }),
     ...(prediction && { prediction }),
     ...(cursor && { cursor }),

@@ -16,6 +16,7 @@ export function CardActions({ picture }: { picture: Picture }) {
     <>
       <div className="actions">
         {answer?.outcome === "many_people" && <WhichFace picture={picture} />}
+        {mayShrink(picture) && <SmallerCopy picture={picture} />}
         {mayRetry(picture) && <Retry picture={picture} />}
         {answer && <CopyButton value={answer} name={picture.name} />}
         {answer && <Explained picture={picture} answer={answer} />}
@@ -35,6 +36,20 @@ function Retry({ picture }: { picture: Picture }) {
       onClick={() => void judge(picture, { ...picture.wish, place, attributes })}
     >
       {t.tryAgain}
+    </button>
+  );
+}
+
+/** For photos that are too large for the service, or for the line to it. */
+function SmallerCopy({ picture }: { picture: Picture }) {
+  return (
+    <button
+      type="button"
+      className="primary"
+      aria-label={t.named(t.smallerCopy, picture.name)}
+      onClick={() => void judge(picture, { ...picture.wish, smaller: true })}
+    >
+      {t.smallerCopy}
     </button>
   );
 }
@@ -82,6 +97,11 @@ function WhichFace({ picture }: { picture: Picture }) {
       </button>
     </>
   );
+}
+
+function mayShrink({ progress, wish }: Picture): boolean {
+  if (progress.step !== "failed" || wish.place === "device" || wish.smaller) return false;
+  return adviseOn(progress.failure.code).smaller ?? false;
 }
 
 function mayRetry({ progress }: Picture): boolean {

@@ -1,7 +1,11 @@
 import type { ChangeEvent } from "react";
 
 import { useCapabilities } from "../../api/capabilities";
+import { acceptOf } from "../../api/formats";
+import { decodedHere } from "../../private/formats";
+import { useWish } from "../../session/wish";
 import { t } from "../../words/en";
+import { CameraButton, NoCamera } from "./CameraButton";
 
 interface Props {
   /** A single line, once photos are chosen. */
@@ -11,11 +15,8 @@ interface Props {
   onCamera: () => void;
 }
 
-const TAKEN = ["jpeg", "png", "webp", "gif", "avif"];
-
 export function DropZone({ small, onFiles, camera, onCamera }: Props) {
-  const offered = useCapabilities();
-  const formats = offered?.formats ?? TAKEN;
+  const formats = useFormats();
   function pick({ target }: ChangeEvent<HTMLInputElement>): void {
     onFiles([...(target.files ?? [])]);
     target.value = ""; // the same file may be picked again
@@ -34,20 +35,31 @@ export function DropZone({ small, onFiles, camera, onCamera }: Props) {
           <input
             type="file"
             multiple
-            accept={formats.map((name) => `image/${name}`).join()}
+            accept={acceptOf(formats)}
             aria-label={t.browseLabel}
             onChange={pick}
           />
         </label>
-        <button type="button" aria-expanded={camera} onClick={onCamera}>
-          {camera ? t.closeCamera : t.useCamera}
-        </button>
+        <CameraButton open={camera} onToggle={onCamera} />
       </p>
-      {!small && (
-        <p className="quiet small limits">
-          {offered && t.limits(formats, offered.max_body_bytes, offered.max_pixels)}
-        </p>
-      )}
+      {!small && <Limits formats={formats} />}
+      {!small && <NoCamera />}
     </section>
+  );
+}
+
+/** What is taken by who answers; undefined while that is not known. */
+function useFormats(): string[] | undefined {
+  const taken = useCapabilities()?.formats;
+  const { place } = useWish();
+  return taken && place === "device" ? decodedHere(taken) : taken;
+}
+
+function Limits({ formats }: { formats: string[] | undefined }) {
+  const offered = useCapabilities();
+  return (
+    <p className="quiet small limits">
+      {offered && formats && t.limits(formats, offered.max_body_bytes, offered.max_pixels)}
+    </p>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 
 import { explain } from "../../api/heat";
 import { FailureNote } from "../../components/FailureNote";
+import { copyOf } from "../../session/send";
 import type { Picture } from "../../session/types";
 import { t } from "../../words/en";
 
@@ -36,9 +37,14 @@ export function HeatMap({ picture, count }: Props) {
       <FailureNote error={heat.error} />
       {urls && (
         <figure className="heat">
-          {urls.map((url, index) => (
-            <img key={url} src={url} alt={t.heat.alt(picture.name, count > 1 ? index + 1 : 0)} />
-          ))}
+          <div className="heats">
+            {urls.map((url, index) => (
+              <div key={url}>
+                <img src={url} alt={t.heat.alt(picture.name, count > 1 ? index + 1 : 0)} />
+                {count > 1 && <span aria-hidden="true">{t.face(index + 1)}</span>}
+              </div>
+            ))}
+          </div>
           <figcaption>
             <span className="legend">
               {t.heat.little} <span className="scale" aria-hidden="true" /> {t.heat.much}
@@ -57,8 +63,9 @@ export function HeatMap({ picture, count }: Props) {
 /** One after the other: the service has other pictures to answer, too. */
 async function drawEach(picture: Picture, count: number): Promise<string[]> {
   const faces = count > 1 ? "all" : "largest";
+  const { file } = await copyOf(picture.file, picture.wish.smaller);
   const urls: string[] = [];
   for (let face = 1; face <= Math.min(count, MOST_FACES); face += 1)
-    urls.push(await explain(picture.file, picture.name, faces, face));
+    urls.push(await explain(file, picture.name, faces, face));
   return urls;
 }

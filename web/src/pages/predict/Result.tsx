@@ -45,10 +45,11 @@ function Underway({ progress, here }: { progress: Under; here: boolean }) {
 interface AnsweredProps extends Omit<Props, "picture"> {
   answer: Answer;
   tookMs: number | null;
+  smaller?: boolean;
   here: boolean;
 }
 
-function Answered({ answer, tookMs, here, threshold, limit }: AnsweredProps) {
+function Answered({ answer, tookMs, smaller = false, here, threshold, limit }: AnsweredProps) {
   const { faces } = answer;
   if (faces.length === 0)
     return <Refused code={answer.outcome} detail={answer.error ?? ""} tone="warn" />;
@@ -71,7 +72,7 @@ function Answered({ answer, tookMs, here, threshold, limit }: AnsweredProps) {
           <Attributes face={face} />
         </Fragment>
       ))}
-      <p className="quiet small">{t.answeredBy(here, tookMs, answer.model_version)}</p>
+      <p className="quiet small">{t.answeredBy(here, tookMs, answer.model_version, smaller)}</p>
     </>
   );
 }

@@ -29,12 +29,12 @@ async function open(
   device: string,
   signal: AbortSignal,
 ): Promise<CameraState> {
-  // Browsers hide the camera from pages that came over plain HTTP from another machine.
-  const devices = (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
-  if (!devices || !screen) return "absent";
+  if (!screen) return "absent";
   try {
     const which = device ? { deviceId: { exact: device } } : { facingMode: "user" };
-    const stream = await devices.getUserMedia({ video: { ...which, width: { ideal: 1280 } } });
+    const stream = await navigator.mediaDevices.getUserMedia({
+      video: { ...which, width: { ideal: 1280 } },
+    });
     screen.srcObject = stream;
     if (signal.aborted) close(screen);
     else await screen.play();

@@ -1,5 +1,7 @@
 import { useState, type ChangeEvent, type DragEvent } from "react";
 
+import { useCapabilities } from "../../api/capabilities";
+import { acceptOf } from "../../api/formats";
 import { t } from "../../words/en";
 import type { Sample } from "./samples";
 
@@ -13,6 +15,7 @@ interface Props {
 /** The pictures of one label, to be looked at before they are sent. */
 export function LabelBin({ label, samples, onFiles, onRemove }: Props) {
   const [hovering, setHovering] = useState(false);
+  const offered = useCapabilities();
   function pick({ target }: ChangeEvent<HTMLInputElement>): void {
     onFiles([...(target.files ?? [])]);
     target.value = "";
@@ -43,7 +46,7 @@ export function LabelBin({ label, samples, onFiles, onRemove }: Props) {
           <input
             type="file"
             multiple
-            accept="image/*"
+            accept={acceptOf(offered?.formats)}
             aria-label={t.training.pickFor(label)}
             onChange={pick}
           />
