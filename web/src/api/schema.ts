@@ -1312,9 +1312,9 @@ export interface components {
         GraphHealth: {
             /**
              * Device
-             * @description What it runs on: `cpu`, `cuda`, `openvino`, …
+             * @description What it runs on, `cuda`, `openvino` and the like; absent: the CPU.
              */
-            device: string;
+            device?: string | null;
             /**
              * Fallback
              * @description Why FP32 answers in place of INT8, or the CPU in place of the device that was asked for; null where the wanted graph answers where it should.

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from genderlens._version import __version__
 from genderlens.bundle import INT8_MODEL, Description
 from genderlens.errors import NotReadyError
+from genderlens.graphs.devices import CPU
 from genderlens.graphs.golden import Graph
 from genderlens.heads import Head
 from genderlens.service.deps import EngineDep, HistoryDep, JobDeskDep, RatesDep
@@ -65,7 +66,7 @@ def describe_graph(graph: Graph) -> GraphHealth:
         model_version=graph.bundle,
         precision="int8" if graph.name == INT8_MODEL else "fp32",
         golden="passed" if graph.verdict == "passed" else "none",
-        device=graph.device,
+        device=None if graph.device == CPU else graph.device,
         fallback=graph.fallback,
     )
 

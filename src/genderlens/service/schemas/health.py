@@ -43,7 +43,11 @@ class GraphHealth(BaseModel):
         description="`passed`: it gave the logits that its bundle states for a few golden inputs. "
         "`none`: the bundle is of before there were any, so nothing was checked."
     )
-    device: str = Field(description="What it runs on: `cpu`, `cuda`, `openvino`, …")
+    device: str | None = Field(
+        None,
+        exclude_if=lambda device: device is None,
+        description="What it runs on, `cuda`, `openvino` and the like; absent: the CPU.",
+    )
     fallback: str | None = Field(
         description="Why FP32 answers in place of INT8, or the CPU in place of the device that "
         "was asked for; null where the wanted graph answers where it should."
