@@ -32,7 +32,8 @@ OUT = Path(__file__).parents[1] / "docs" / "figures" / "accuracy.json"
 def measure(predictor: Predictor, manifest: Manifest, faces: FacePolicy) -> dict[str, object]:
     """Outcomes and accuracies, the uncertain ones counted apart."""
     table = predict_manifest(predictor, manifest, faces=faces)
-    shares = count_shares(count_answers(judge_rows(table)))
+    rows = judge_rows(table)
+    shares = count_shares(count_answers(rows), rows.head)
     outcomes = Counter(table.column("outcome").to_pylist())
     return {
         "pictures": len(manifest),

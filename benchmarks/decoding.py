@@ -94,7 +94,7 @@ def compare(
         outcomes += ours.outcome is not theirs.outcome
         if ours.faces and theirs.faces:
             both += 1
-            mine, other = (one.faces[0].probability_male for one in (ours, theirs))
+            mine, other = (one.faces[0].answer.positive_share for one in (ours, theirs))
             flips += (mine >= 0.5) != (other >= 0.5)
             moved.append(abs(mine - other))
     decode = statistics.median(stages["full"]) / statistics.median(stages["reduced"])

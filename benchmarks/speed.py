@@ -93,7 +93,10 @@ def predictor_overhead(bundle: Bundle, rounds: int) -> dict[str, float]:
         values = ((cut - mean) / std).transpose(2, 0, 1)[None]
         return raw.run([LOGIT], {name: np.ascontiguousarray(values)})
 
-    return medians({"ours": lambda: classifier.logits(image, [face]), "plain": plain}, rounds)
+    def ours() -> object:
+        return classifier.logits(image, [face], [bundle.head])
+
+    return medians({"ours": ours, "plain": plain}, rounds)
 
 
 def end_to_end(bundle: Bundle, rounds: int) -> dict[str, float]:

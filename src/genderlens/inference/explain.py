@@ -118,13 +118,10 @@ def _describe(face: FaceResult) -> tuple[str, str]:
 
 
 def _side(cam: Heat, answer: HeadAnswer) -> Heat:
-    """What speaks for the likelier label: its own plane of K×h×w, or a side of h×w.
+    """What speaks for the likelier label.
 
-    Positive places of a binary head's map speak for its positive label.
+    Positive places of a binary head's map speak for its positive label; that of other heads is the
+    likelier label's already.
     """
-    head = answer.head
-    place = head.index(answer.likelier)
-    if head.is_binary:
-        return cam if place else -cam
-    plane: Heat = cam[place]
-    return plane
+    against = answer.head.is_binary and answer.likelier == answer.head.negative
+    return -cam if against else cam

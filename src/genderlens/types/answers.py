@@ -35,6 +35,11 @@ class HeadAnswer:
         return self.likelier if self.outcome is Outcome.CLASSIFIED else None
 
     @property
+    def label(self) -> str | None:
+        """The same as ``prediction``, by the name that results have."""
+        return self.prediction
+
+    @property
     def confidence(self) -> float:
         """The probability of the likelier label."""
         return max(self.shares)
