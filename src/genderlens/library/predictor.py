@@ -26,6 +26,7 @@ from genderlens.types import FacePolicy, Prediction
 if TYPE_CHECKING:
     from genderlens.inference.explain import Explainer
     from genderlens.inference.photo import Photo
+    from genderlens.inference.questions import Questions
     from genderlens.video.answers import VideoAnswers
 
 Picture = bytes | bytearray | memoryview | Image.Image | np.ndarray[Any, Any] | IO[bytes]
@@ -71,6 +72,11 @@ class PhotoPredictor:
     def heads(self) -> tuple[Head, ...]:
         """Every question that the model answers: the answer first, then attributes."""
         return self._predictor.questions.heads
+
+    @property
+    def questions(self) -> Questions:
+        """What it is asked, and what the logits mean: for ``predict_manifest``."""
+        return self._predictor.questions
 
     @property
     def device(self) -> str:
