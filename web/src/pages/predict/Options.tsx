@@ -91,7 +91,7 @@ function Further({ wish, onChange }: Props) {
           onChange={(on) => onChange({ ...wish, attributes: on ? [...kept, name] : without(name) })}
         />
       ))}
-      <p className="quiet where">{t.attributes.limits}</p>
+      <p className="quiet">{t.attributes.limits}</p>
     </>
   );
 }
