@@ -44,7 +44,9 @@ class Stack:
         names = ("compose.yaml", "images/compose.debian.yaml", "ports.yaml")
         files = ":".join(str(self.folder / "deploy" / name) for name in names)
         named = {"COMPOSE_FILE": files, "COMPOSE_PROJECT_NAME": self.project}
-        return os.environ | named | {"COMPOSE_PROFILES": "tls"}
+        # Two stacks on one machine do not have the same addresses.
+        edge = f"172.31.{int(self.project[-2:], 16)}"
+        return os.environ | named | {"COMPOSE_PROFILES": "tls", "EDGE_NETWORK": edge}
 
     def up(self) -> str:
         """The first key, as the command on docs/how-to/deploy.md prints it."""
