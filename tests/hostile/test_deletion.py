@@ -13,11 +13,11 @@ import pytest
 import photos
 from genderlens.data import decoded
 from genderlens.data.readers import read_source
+from genderlens.heads.default import GENDER
 from genderlens.history.database import open_database
 from genderlens.history.tables import FEEDBACK, SAMPLE_SOURCES, SAMPLES
 from genderlens.settings import load_settings
 from genderlens.training.inputs.pixels import PixelSpec, load_pixels
-from genderlens.types import LABELS
 from service.keyed import Caller, callers
 from service.serving import assert_problem
 
@@ -87,7 +87,7 @@ def test_a_predict_key_deletes_the_sample_that_it_sent_and_no_other(place: dict[
 def test_what_another_key_sent_is_taken_from_nobody(place: dict[str, Any]) -> None:
     with callers("predict", "predict+train", **place) as (mine, other):
         identity, sample = send(mine, PHOTOS[0])
-        for label in LABELS:
+        for label in GENDER.labels:
             parts = {"data": {"label": label}, "files": {"file": ("x", PHOTOS[0])}}
             assert_problem(other.ask("POST", "/samples", **parts), 409, "label_conflict")
         assert other.ask("DELETE", "/samples", params={"all": True}).json() == {"deleted": 0}
