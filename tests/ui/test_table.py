@@ -2,11 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from genderlens import heads
 from genderlens.ui.answers import Answer, UploadedPicture
-from genderlens.ui.table import column_word, to_csv
+from genderlens.ui.table import to_csv
 
 AGE = {"prediction": None, "confidence": 0.4, "probabilities": {"young": 0.4, "old": 0.6}}
 
@@ -37,8 +34,3 @@ def test_of_more_labels_each_has_one_and_attributes_follow() -> None:
     )
     assert row == "a.jpg,classified,x,,0.5,0.3,0.2,,0.4,,,"
     assert empty == "a.jpg,no_person,,,,,,,,,,"
-
-
-@pytest.mark.parametrize("label", ["Not happy!", "0-2", "über 60", "✓"])
-def test_columns_are_named_as_in_predictions_tables(label: str) -> None:
-    assert column_word(label) == heads.column_word(label)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from genderlens.csv_safety import plain_cell
+from genderlens.heads import column_word
 from genderlens.ui.answers import Answer
 
 _FIRST: Final = ("name", "outcome", "prediction", "confidence")
@@ -57,11 +57,6 @@ def _shares(probabilities: Mapping[str, float]) -> dict[str, float]:
         f"probability_{column_word(label)}": share
         for label, share in (told[:1] if len(told) == 2 else told)
     }
-
-
-def column_word(label: str) -> str:
-    """A label as part of a column's name, as predictions tables name it."""
-    return re.sub(r"[^0-9a-z]+", "_", label.lower()).strip("_") or "label"
 
 
 def _attributes(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def test_the_words_are_the_models_and_attributes_come_where_asked(
     asked: list[httpx.URL] = []
     staged(_served([WORDS.to_dict(), AGES.to_dict()], asked))
     page = choose(visit("classify"), PORTRAIT)
-    assert [one.value for one in page.subheader] == ["leans androgynous, 70.0 %"]
+    assert [one.value for one in page.subheader] == ["Leans androgynous, 70.0 % sure"]
     box = page.checkbox(key="attribute-age_group")
     assert (box.label, box.value) == ("Also estimate the age group", False)
     assert says(page, "proves nobody’s age")

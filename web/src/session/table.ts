@@ -71,12 +71,12 @@ function attributesOf({ attributes }: Answer): Row {
   return row;
 }
 
-/** As tables of the command line name columns: small letters and digits, `_` for all else. */
+/** As tables of the command line name columns: letters and digits in small, `_` for all else. */
 function columnWord(label: string): string {
   return (
     label
       .toLowerCase()
-      .replaceAll(/[^0-9a-z]+/g, "_")
+      .replaceAll(/[^\p{L}\p{N}]+/gu, "_")
       .replaceAll(/^_+|_+$/g, "") || "label"
   );
 }
