@@ -140,7 +140,9 @@ def test_the_history_keeps_attributes_where_its_operator_wants(
             "predictions"
         ]
         assert listed == row
-        assert client.get("/predictions?prediction=other").json()["predictions"] == []
+        unknown = client.get("/predictions?prediction=masculin")
+        assert unknown.status_code == 422
+        assert "did you mean 'masculine'" in unknown.text
 
 
 def test_corrections_and_samples_are_in_the_models_words(

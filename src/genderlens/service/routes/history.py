@@ -8,11 +8,13 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response, StreamingResponse
 
+from genderlens.errors import did_you_mean
 from genderlens.heads import MOST_LABEL_LENGTH
+from genderlens.heads.default import GENDER
 from genderlens.history import predictions
 from genderlens.history.identifiers import is_id
 from genderlens.history.predictions import Query as Filter
-from genderlens.service.deps import HistoryDep, PrincipalDep, TrailDep
+from genderlens.service.deps import EngineDep, HistoryDep, PrincipalDep, TrailDep
 from genderlens.service.history import History
 from genderlens.service.history_csv import PAGE_ROWS, csv_pages
 from genderlens.service.middleware.permissions import needs
@@ -34,12 +36,26 @@ _CSV: dict[int | str, dict[str, Any]] = {
 _VERSION: Final = "^[A-Za-z0-9_.+:-]+$"
 
 
+def _known_label(
+    engine: EngineDep,
+    prediction: Annotated[
+        str | None,
+        Query(max_length=MOST_LABEL_LENGTH, description="A label of the model, or of the default."),
+    ] = None,
+) -> str | None:
+    """422 with the near word for one that is no label, once it is known what labels there are."""
+    words = (*engine.head.labels, *GENDER.labels) if engine.ready else ()
+    if prediction is None or not words or prediction in words:
+        return prediction
+    known = ", ".join(dict.fromkeys(words))
+    said = f"no label; give one of {known}{did_you_mean(prediction, words)}"
+    raise RequestValidationError([{"loc": ("query", "prediction"), "msg": said}])
+
+
 def filters(
     principal: PrincipalDep,
+    prediction: Annotated[str | None, Depends(_known_label)],
     outcome: Annotated[Outcome | None, Query()] = None,
-    prediction: Annotated[
-        str | None, Query(max_length=MOST_LABEL_LENGTH, description="A label.")
-    ] = None,
     model_version: Annotated[str | None, Query(pattern=_VERSION, max_length=500)] = None,
     sha256: Annotated[
         str | None, Query(pattern="^[0-9a-f]{64}$", description="Of the file that was sent.")
