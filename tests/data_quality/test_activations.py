@@ -54,7 +54,7 @@ def test_the_last_layer_on_the_activations_gives_the_logit() -> None:
     squares = [network.square(photos.encode(photos.portrait()), None)]
     content = bundle.read_graph(MODEL)
     graph = restore_weights(onnx.load_from_string(content)).graph
-    gemm = next(node for node in reversed(graph.node) if node.op_type == "Gemm")
+    gemm = next(node for node in graph.node if bundle.head.output in node.output)
     weights = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
     seen = network.activations(squares)
     logit = seen @ weights[gemm.input[1]].T + weights[gemm.input[2]]

@@ -119,7 +119,7 @@ def running(site: AwsSite) -> dict[str, Any]:
     )
     place = {
         "subnets": [subnet],
-        "securityGroups": [group["GroupId"]],
+        "securityGroups": [group],
         "assignPublicIp": "DISABLED",
     }
     ecs.create_service(

@@ -15,7 +15,10 @@ PAGE = (ROOT / "docs" / "how-to" / "call-the-api.md").read_text("utf-8")
     shutil.which("curl") is None or shutil.which("node") is None, reason="needs curl and node"
 )
 def test_examples_answer(reader: Reader) -> None:
-    curl, client, httpx, library, triton, javascript, _ = reader.follow(list(read_blocks(PAGE)))
+    told, curl, client, httpx, library, triton, javascript, _ = reader.follow(
+        list(read_blocks(PAGE))
+    )
+    assert "'age_group'" in told
     assert curl.count('"prediction":"female"') >= 5
     assert client.startswith("classified female 0.")
     assert client.count("'female'") == 2

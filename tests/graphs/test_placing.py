@@ -172,6 +172,6 @@ def test_batches_suit_the_device(cuda: Stub, bundle: Bundle) -> None:
     cuda.change = lambda outputs: sizes.append(len(outputs[0])) or outputs
     height, width = bundle.description.input.shape
     values = np.zeros((300, 3, height, width), np.float32)
-    assert len(classifier.raw_logits(values)) == 300
+    assert len(classifier.raw_logits(values, classifier.heads[:1])) == 300
     assert max(sizes) <= DEVICES["cuda"].faces_at_once
     assert len(sizes) == 2

@@ -85,6 +85,8 @@ BESIDE_ANSWERS = frozenset(
         "host",
         "port",
         "share_port",
+        "device",
+        "history_attributes",
         "own_port",
         "max_body_bytes",
         "max_batch_body_bytes",

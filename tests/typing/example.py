@@ -17,6 +17,8 @@ from genderlens import (
     Box,
     Client,
     FaceResult,
+    Head,
+    HeadAnswer,
     Outcome,
     PhotoPredictor,
     Result,
@@ -44,6 +46,9 @@ def describe(result: Result) -> str:
     assert_type(result.box, Box | None)
     for face in result.faces:
         assert_type(face, FaceResult)
+    for answer in result.attributes.values():
+        assert_type(answer, HeadAnswer)
+        assert_type(answer.head, Head)
     width = result.box.width if result.box else 0.0
     return f"{result.label} {result.confidence:.2f} {width:.0f} px, on {result.device}"
 

@@ -49,6 +49,7 @@ def make_bundle(
     first head nothing changes. Raises BundleError where the run is not that of the bundle, or did
     not learn the column.
     """
+    _require_new(bundle, head)
     weights, bias = _trained(run, column, head)
     with draft_folder(out) as draft:
         shutil.copytree(bundle.path, draft, dirs_exist_ok=True)
@@ -60,6 +61,11 @@ def make_bundle(
         _finish(made, bundle, run.manifest(), {head.name: column}, abstain_below)
         put_folder(draft, out)
     return load_bundle(str(out))
+
+
+def _require_new(bundle: Bundle, head: Head) -> None:
+    if any(head.name == one.name or head.output == one.output for one in bundle.heads):
+        raise BundleError(f"{bundle.version} answers {head.name!r} already; give another name")
 
 
 def _finish(

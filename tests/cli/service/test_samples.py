@@ -17,7 +17,6 @@ from genderlens.history.predictions import insert_predictions
 from genderlens.history.samples import SampleQuery
 from genderlens.settings import load_settings
 from genderlens.training.inputs.pixels import PixelSpec, load_pixels
-from genderlens.types import Label
 from history.rows import row
 
 
@@ -66,7 +65,7 @@ def test_one_that_does_not_is_an_error_until_it_is_mended(pool: SamplePool, tmp_
 
 
 def test_a_copy_that_holds_what_was_withdrawn(pool: SamplePool, tmp_path: Path) -> None:
-    labels: list[Label] = ["female", "male"]
+    labels: list[str] = ["female", "male"]
     samples = [
         pool.add(photos.encode(photos.crowd(index + 1)), label, None)
         for index, label in enumerate(labels)

@@ -122,7 +122,7 @@ def test_a_confusion_matrix_has_room_for_its_labels(size: int, tmp_path: Path) -
 
 
 def test_what_the_page_says_of_a_head_cannot_be_markup() -> None:
-    head = Head("x", ("<b>bold</b>", "plain", "other"), "categorical")
+    head = Head("x", ("<b>bold", "plain", "other"), "categorical")
     assert "&lt;b&gt;bold" in what_it_says(head)
     assert "3 words" in what_it_says(head)
     assert "two words" in what_it_says(GENDER)

@@ -21,7 +21,7 @@ from genderlens.inference.predictor import create_predictor
 from genderlens.run_folder import RunFolder
 from genderlens.settings import Settings
 
-AGES = Head("age_group", ("child", "adult", "old"), "ordinal", "head_age_group")
+AGES = Head("years", ("child", "adult", "old"), "ordinal", "head_years")
 LEARNT = {"race": ["x", "y"], "age": ["adult", "child", "old"]}
 """As a run stores it: words in the order of the alphabet."""
 
@@ -76,15 +76,15 @@ def test_the_head_answers_in_the_order_of_its_labels(made: Bundle, run: RunFolde
     assert node.input[0] == features
     stored = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     assert stored[node.input[2]].tolist() == [4.0, 3.0, 5.0]  # child, adult, old behind 1 and 2
-    settings = Settings(model=str(made.path), attributes="age_group")
+    settings = Settings(model=str(made.path), attributes="years")
     (answer,) = create_predictor(settings).predict([photos.encode(photos.portrait())])
     assert answer.attributes[0].head == AGES
     assert sum(answer.attributes[0].shares) == pytest.approx(1.0)
 
 
 def test_what_it_learnt_from_is_noted_and_what_it_is_is_signed(made: Bundle) -> None:
-    first, further = made.description.heads
-    assert first == load_bundle().description.head
+    *first, further = made.description.heads
+    assert tuple(first) == load_bundle().description.heads
     assert further.calibration.count == 3  # the fourth picture says nothing of age
     assert further.calibration.abstain_below == 0.4
     assert made.version != load_bundle().version
@@ -95,9 +95,12 @@ def test_another_run_or_other_words_are_refused(run: RunFolder, tmp_path: Path) 
     other = make_run(tmp_path / "other", np.ones((1, 512)))
     with pytest.raises(BundleError, match="holds other weights"):
         make_bundle(load_bundle(), other, "age", AGES, tmp_path / "a", abstain_below=0.4)
-    wrong = Head("age_group", ("young", "old"), "ordinal", "head_age_group")
+    wrong = Head("years", ("young", "old"), "ordinal", "head_years")
     with pytest.raises(BundleError, match="learnt 'age': adult, child, old"):
         make_bundle(load_bundle(), run, "age", wrong, tmp_path / "b", abstain_below=0.4)
     with pytest.raises(BundleError, match="no such column"):
         make_bundle(load_bundle(), run, "hair", AGES, tmp_path / "c", abstain_below=0.4)
-    assert not list(tmp_path.glob("[abc]"))
+    taken = Head("age_group", AGES.labels, "ordinal", "head_age_group")
+    with pytest.raises(BundleError, match="answers 'age_group' already"):
+        make_bundle(load_bundle(), run, "age", taken, tmp_path / "d", abstain_below=0.4)
+    assert not list(tmp_path.glob("[abcd]"))

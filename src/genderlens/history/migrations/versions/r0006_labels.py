@@ -10,8 +10,11 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-_COLUMNS = {("predictions", "prediction"): True, ("feedback", "label"): False}
-_COLUMNS |= {("samples", "label"): False}
+_COLUMNS = {
+    ("predictions", "prediction"): True,
+    ("feedback", "label"): False,
+    ("samples", "label"): False,
+}
 """Table and column, and whether it may be empty."""
 
 
