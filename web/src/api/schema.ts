@@ -4274,7 +4274,7 @@ export interface operations {
                 limit?: number;
                 model_version?: string | null;
                 outcome?: components["schemas"]["Outcome"] | null;
-                /** @description A label. */
+                /** @description A label of the model, or of the default. */
                 prediction?: string | null;
                 /** @description Of the file that was sent. */
                 sha256?: string | null;
@@ -4456,7 +4456,7 @@ export interface operations {
             query?: {
                 model_version?: string | null;
                 outcome?: components["schemas"]["Outcome"] | null;
-                /** @description A label. */
+                /** @description A label of the model, or of the default. */
                 prediction?: string | null;
                 /** @description Of the file that was sent. */
                 sha256?: string | null;
