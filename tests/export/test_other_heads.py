@@ -151,6 +151,13 @@ def test_every_head_is_calibrated_for_every_augmentation(bundle: Bundle) -> None
     assert bundle.description.evaluation is not None
     assert bundle.description.evaluation.overall.value > 0.9
     assert set(bundle.description.evaluation.groups["label"]) == set(LOOKS)
+    further = bundle.description.heads[1].evaluation
+    assert further is not None
+    assert {"label", "race"} <= set(further.group_figures) == set(further.groups)
+    for figures in further.group_figures["label"].values():
+        assert set(figures) == {"off_by_one_accuracy", "mean_absolute_error", "ece"}
+    card = (bundle.path / "MODEL_CARD.md").read_text("utf-8")
+    assert "| label | right or off by one | mean absolute error" in card
 
 
 def test_it_answers_in_its_own_words_and_with_age_where_asked(

@@ -124,6 +124,8 @@ class HeadEvaluation(_Strict):
     overall: Share
     metrics: dict[str, Share]
     groups: dict[str, dict[str, Share]] = Field(default_factory=dict)
+    group_figures: dict[str, dict[str, dict[str, Share]]] = Field(default_factory=dict)
+    """Column → value → further figures of that group, by name."""
 
 
 class HeadSpec(_Strict):

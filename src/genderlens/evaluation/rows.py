@@ -57,6 +57,21 @@ class Judged:
     def __len__(self) -> int:
         return len(self.outcome)
 
+    def where(self, chosen: Bools) -> Judged:
+        """The chosen rows."""
+        attributes = {
+            name: Attribute(attribute.codes[chosen], attribute.values)
+            for name, attribute in self.attributes.items()
+        }
+        return replace(
+            self,
+            outcome=self.outcome[chosen],
+            label=self.label[chosen],
+            scores=self.scores[chosen],
+            position=self.position[chosen],
+            attributes=attributes,
+        )
+
     def parts(self) -> Iterator[Judged]:
         """At least one run of some thousands of rows, as views: what is derived is soon free."""
         for start in range(0, max(1, len(self)), _PART):

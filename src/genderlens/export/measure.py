@@ -30,6 +30,7 @@ from genderlens.export.head_labels import find_columns
 _SHARES: Final = ("off_by_one_accuracy", "accuracy_when_certain", "abstention_rate")
 _ESTIMATES: Final = ("mean_absolute_error", "f1_macro", "ece")
 """What is noted of further heads."""
+_BY_GROUP: Final = ("off_by_one_accuracy", "mean_absolute_error", "ece")
 
 
 def measure_bundle(
@@ -71,24 +72,42 @@ def measure_bundle(
 
 def _measure(rows: Judged, data: str) -> HeadEvaluation:
     """What is noted of a further head."""
-    counts, generator = count_answers(rows), np.random.default_rng(SEED)
-    shares = count_shares(counts, rows.head)
-    estimates = count_estimates(counts, rows.head, generator)
-    estimates["ece"] = calibration_estimate(answered_scores(rows), generator)
-    plain = {name: _share(shares[name]) for name in _SHARES if name in shares}
-    others = {
-        name: _plain(estimates[name], int(rows.answered.sum()))
-        for name in _ESTIMATES
-        if name in estimates and np.isfinite(estimates[name].value)
-    }
     return HeadEvaluation(
         data=data,
         faces="cropped",
         pictures=len(rows),
-        overall=_share(shares["accuracy"]),
-        metrics=plain | others,
+        overall=_share(count_shares(count_answers(rows), rows.head)["accuracy"]),
+        metrics=_figures(rows),
         groups=_groups(rows),
+        group_figures={name: _group_figures(rows, name) for name in rows.attributes},
     )
+
+
+def _figures(rows: Judged) -> dict[str, Share]:
+    """Shares and other figures of a further head, each with its interval."""
+    counts, generator = count_answers(rows), np.random.default_rng(SEED)
+    shares = count_shares(counts, rows.head)
+    estimates = count_estimates(counts, rows.head, generator)
+    estimates["ece"] = calibration_estimate(answered_scores(rows), generator)
+    plain: dict[str, Share] = {n: _share(shares[n]) for n in _SHARES if n in shares}
+    others: dict[str, Share] = {
+        name: _plain(estimates[name], int(rows.answered.sum()))
+        for name in _ESTIMATES
+        if name in estimates and np.isfinite(estimates[name].value)
+    }
+    return plain | others
+
+
+def _group_figures(rows: Judged, column: str) -> dict[str, dict[str, Share]]:
+    """What else than accuracy is told of each group of a column."""
+    attribute = rows.attributes[column]
+    found: dict[str, dict[str, Share]] = {}
+    for code, value in enumerate(attribute.values):
+        group = rows.where(attribute.codes == code)
+        if group.answered.any():
+            figures = _figures(group)
+            found[value] = {name: figures[name] for name in _BY_GROUP if name in figures}
+    return found
 
 
 def _plain(measured: Estimate, count: int) -> Share:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from genderlens.bundle import Description, HeadEvaluation, HeadSpec, Share
 from genderlens.export.cards.groups import group_lines
 from genderlens.export.cards.head_words import head_title, label_count, label_words, perceived
-from genderlens.export.cards.markdown import percent_words, table
+from genderlens.export.cards.markdown import cell, percent_words, table
 
 _HEAD: Final = """\
 ## Attributes
@@ -64,6 +64,21 @@ def _measured(evaluation: HeadEvaluation) -> Iterator[str]:
     for column, values in evaluation.groups.items():
         yield from group_lines(column, values)
         yield ""
+        yield from _further(column, evaluation.group_figures.get(column, {}))
+
+
+def _further(column: str, groups: Mapping[str, Mapping[str, Share]]) -> Iterator[str]:
+    """What else was measured of each group: a figure with its interval in each cell."""
+    names = list(dict.fromkeys(name for figures in groups.values() for name in figures))
+    if not names:
+        return
+    rows = [
+        (cell(value), *(" (".join(_cells(name, figures[name])) + ")" for name in names))
+        for value, figures in groups.items()
+        if set(names) <= set(figures)
+    ]
+    yield from table((cell(column), *(_FIGURES.get(name, name) for name in names)), rows)
+    yield ""
 
 
 def _cells(name: str, figure: Share) -> tuple[str, str]:
