@@ -30,6 +30,7 @@ def open_heif(stream: IO[bytes]) -> ImageFile:
 @cache
 def _find_plugin() -> Any:
     name = next((name for name in _PACKAGES if find_spec(name) is not None), _PACKAGES[0])
-    options: Any = import_module(f"{name}.options")
-    options.DECODE_THREADS = 1  # others would keep memory of their own
-    return import_module(f"{name}.as_plugin").HeifImageFile
+    plugin: Any = import_module(f"{name}.as_plugin")
+    if hasattr(plugin, "options"):
+        plugin.options.DECODE_THREADS = 1  # further threads would keep memory of their own
+    return plugin.HeifImageFile
