@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import cycle
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
@@ -15,14 +14,13 @@ from genderlens.data.sources.images import iterate_contents
 from genderlens.data.sources.paths import place_of
 from genderlens.data.splits.stratified import hash_rank
 from genderlens.errors import DataError, ImageError
+from genderlens.pictures.colours import label_colour
 from genderlens.pictures.imaging import decode_image
 
 CELL_PX: Final = 112
 COLUMNS: Final = 8
 LINES_PER_LABEL: Final = 3
 _CAPTION_PX: Final = 18
-_INKS: Final = ((176, 58, 96), (38, 96, 160), (60, 120, 60), (150, 90, 20), (100, 70, 150))
-"""One for each label, in turn."""
 _PAPER: Final = (255, 255, 255)
 _UNREADABLE: Final = (200, 200, 200)
 
@@ -56,10 +54,9 @@ def draw_sheet(manifest: Manifest, captions: Sequence[str], words: Sequence[str]
     lines, height = -(-len(manifest) // COLUMNS), CELL_PX + _CAPTION_PX
     sheet = Image.new("RGB", (COLUMNS * CELL_PX, max(1, lines) * height), _PAPER)
     cells = zip(iterate_contents(manifest), captions, manifest.labels, strict=True)
-    inks = dict(zip(words, cycle(_INKS), strict=False))
     for index, (content, caption, label) in enumerate(cells):
         corner = (index % COLUMNS * CELL_PX, index // COLUMNS * height)
-        sheet.paste(_draw_cell(content, caption, inks[label]), corner)
+        sheet.paste(_draw_cell(content, caption, label_colour(words, label)), corner)
     return sheet
 
 

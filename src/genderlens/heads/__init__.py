@@ -86,6 +86,11 @@ class Head:
         return {"name": self.name, "labels": list(self.labels), "kind": self.kind}
 
 
+def head_title(name: str) -> str:
+    """A head's name as people write it: ``age_group`` is ``age group``."""
+    return name.replace("_", " ")
+
+
 def column_word(label: str) -> str:
     """A label as part of a column's name: folded case, all but letters and digits ``_``.
 

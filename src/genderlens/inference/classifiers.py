@@ -124,8 +124,12 @@ class BundleClassifier:
         """N×logits, those of each head in turn; with what other threads ask where that suits."""
         if not self._gathers:
             return self._infer(heads, values)
-        asked, gatherer = tuple(heads), Gatherer(partial(self._infer, heads), self._at_once)
-        return self._gatherers.setdefault(asked, gatherer)(values)
+        asked = tuple(heads)
+        gatherer = self._gatherers.get(asked)
+        if gatherer is None:  # of two threads that come first, one keeps its own
+            mine = Gatherer(partial(self._infer, asked), self._at_once)
+            gatherer = self._gatherers.setdefault(asked, mine)
+        return gatherer(values)
 
     def _infer(self, heads: Sequence[Head], values: NDArray[np.float32]) -> NDArray[np.float32]:
         """What else than these heads the graph could give costs nothing."""

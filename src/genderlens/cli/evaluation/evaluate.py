@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from genderlens.cli.attributes import Attributes
 from genderlens.cli.data.source import Faces, Kind, Pattern, Strict, Views, Words, load_source
 from genderlens.cli.evaluation.judged import (
     Asking,
@@ -69,10 +70,7 @@ def evaluate(
     target_error: Annotated[
         float, typer.Option(min=0.0001, max=0.4999, help="Errors to allow among the answered.")
     ] = 0.01,
-    attributes: Annotated[
-        str | None,
-        typer.Option(metavar="HEAD,...", help="Ask these further heads of the model too."),
-    ] = None,
+    attributes: Attributes = None,
     attribute_label: Annotated[
         list[str] | None,
         typer.Option(

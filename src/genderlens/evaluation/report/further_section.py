@@ -12,8 +12,8 @@ from genderlens.evaluation.report.figure_sections import (
     figure_tables,
     plot_grid,
 )
-from genderlens.evaluation.report.head_words import head_title, what_it_is_not_for
-from genderlens.heads import Head
+from genderlens.evaluation.report.head_words import what_it_is_not_for
+from genderlens.heads import Head, head_title
 from genderlens.html import Html, element
 
 
@@ -30,7 +30,7 @@ def further_sections(assessment: Assessment, drawings: Mapping[str, str]) -> Ite
 
 def _section(one: Assessment, drawings: Mapping[str, str]) -> Iterator[Html]:
     prefix = plot_prefix(one.head)
-    yield element("h2", f"Attribute: {head_title(one.head)}")
+    yield element("h2", f"Attribute: {head_title(one.head.name)}")
     yield element("p", what_it_is_not_for(one.head), css="box")
     yield figure_cards(one)
     if one.unlabelled:

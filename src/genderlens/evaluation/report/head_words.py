@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from genderlens.heads import Head
+from genderlens.heads import Head, head_title
 from genderlens.heads.default import GENDER
 from genderlens.html import Html, text
 
@@ -32,16 +32,11 @@ def what_it_says(head: Head) -> Html:
     return Html(_ANY.format(count=len(head.labels), words=words))
 
 
-def head_title(head: Head) -> str:
-    """``age_group`` as people write it."""
-    return head.name.replace("_", " ")
-
-
 def what_it_is_not_for(head: Head) -> str:
     """Of a further head: what it tells and what it must not be used for."""
     age = " Not for age verification." if "age" in head.name.split("_") else ""
     return (
-        f"How a picture looks, in the annotators’ words for the {head_title(head)}; nothing that "
-        f"is known about the person.{age} Not for deciding about a person; for statistics over "
+        f"How a picture looks, in the annotators’ words for the {head_title(head.name)}; nothing "
+        f"that is known about the person.{age} Not for deciding about a person; for statistics over "
         "many pictures, read with the intervals below."
     )

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from genderlens.bundle import Description, HeadEvaluation, HeadSpec, Share
+from genderlens.evaluation.report.figure_words import PLAIN_NUMBERS
 from genderlens.export.cards.groups import group_lines
-from genderlens.export.cards.head_words import head_title, label_count, label_words, perceived
+from genderlens.export.cards.head_words import label_count, label_words, perceived
 from genderlens.export.cards.markdown import cell, percent_words, table
+from genderlens.heads import head_title
 
 _HEAD: Final = """\
 ## Attributes
@@ -27,8 +29,6 @@ _FIGURES: Final = {
     "mean_absolute_error": "mean absolute error, in groups",
     "ece": "expected calibration error",
 }
-_PLAIN: Final = ("mean_absolute_error", "ece", "brier", "log_loss")
-"""Figures that are no shares."""
 
 
 def render_attributes(description: Description) -> str:
@@ -39,7 +39,7 @@ def render_attributes(description: Description) -> str:
 def _section(head: HeadSpec) -> str:
     order = ", in this order" if head.kind == "ordinal" else ""
     lines = [
-        f"### {head_title(head).capitalize()} (`{head.name}`)",
+        f"### {head_title(head.name).capitalize()} (`{head.name}`)",
         "",
         f"{perceived(head).capitalize()}, {label_count(head)} labels{order}: {label_words(head)}.",
         "",
@@ -82,6 +82,6 @@ def _further(column: str, groups: Mapping[str, Mapping[str, Share]]) -> Iterator
 
 
 def _cells(name: str, figure: Share) -> tuple[str, str]:
-    if name in _PLAIN:
+    if name in PLAIN_NUMBERS:
         return f"{figure.value:.3f}", f"{figure.low:.3f} – {figure.high:.3f}"
     return f"{figure.value:.1%}", f"{figure.low:.1%} – {figure.high:.1%}"

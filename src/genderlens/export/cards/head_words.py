@@ -6,6 +6,7 @@ from typing import Final
 
 from genderlens.bundle import HeadSpec
 from genderlens.export.cards.markdown import cell
+from genderlens.heads import head_title
 from genderlens.heads.default import GENDER
 
 _NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -18,12 +19,7 @@ def subject(head: HeadSpec) -> str:
 
 def perceived(head: HeadSpec) -> str:
     """``perceived age group``."""
-    return f"perceived {head_title(head)}"
-
-
-def head_title(head: HeadSpec) -> str:
-    """``age_group`` as people write it."""
-    return head.name.replace("_", " ")
+    return f"perceived {head_title(head.name)}"
 
 
 def label_words(head: HeadSpec) -> str:
