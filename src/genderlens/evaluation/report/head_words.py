@@ -37,6 +37,6 @@ def what_it_is_not_for(head: Head) -> str:
     age = " Not for age verification." if "age" in head.name.split("_") else ""
     return (
         f"How a picture looks, in the annotators’ words for the {head_title(head.name)}; nothing "
-        f"that is known about the person.{age} Not for deciding about a person; for statistics over "
-        "many pictures, read with the intervals below."
+        f"that is known about the person.{age} Not for deciding about a person; for statistics "
+        "over many pictures, read with the intervals below."
     )
