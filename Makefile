@@ -1,7 +1,8 @@
 # Two environments: .venv serves (no torch in it), .venv-dev develops, tests and trains.
 PYTHON ?= python3
-HASHES := build/hashes/bin/uv pip compile --quiet --generate-hashes --constraint constraints.txt --no-build \
-  --python-version 3.11.0 --python-platform linux --no-annotate --custom-compile-command 'make requirements'
+OLDEST := --no-build --python-version 3.11.0 --python-platform linux
+HASHES := build/hashes/bin/uv pip compile --quiet --generate-hashes --constraint constraints.txt $(OLDEST) \
+  --no-annotate --custom-compile-command 'make requirements'
 PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
 # pip compiles on one processor what it installs; this does so on all, and leaves out packages' own tests.
 COMPILE = -m compileall -qq -j 0 -x /tests/
@@ -140,16 +141,17 @@ site: dev ## build the documentation as a site into build/site, notebooks run on
 	OMP_NUM_THREADS=1 $(DEV)/python docs/derived/run_notebooks.py build/notebooks
 	NO_MKDOCS_2_WARNING=1 $(DEV)/mkdocs build --strict
 
-constraints: ## pin what a fresh resolution of all extras installs
-	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	# redis asks for async-timeout before Python 3.11.3 only, such as Debian 12's.
-	build/lock/bin/pip install --quiet --disable-pip-version-check -e '.[dev]' async-timeout
-	echo "# What a fresh resolution of all extras installed; rewritten by 'make constraints'." > constraints.txt
-	build/lock/bin/pip freeze --all --exclude pip --exclude-editable >> constraints.txt
+constraints: build/hashes/bin/uv ## pin what a fresh resolution of all extras installs on the oldest Python
+	echo "# A fresh resolution of all extras for the oldest Python; rewritten by 'make constraints'." > build/constraints.txt
+	build/hashes/bin/uv pip compile --quiet $(OLDEST) --no-header --no-annotate --no-emit-package pip --extra dev \
+	  pyproject.toml >> build/constraints.txt
+	mv build/constraints.txt constraints.txt
 	$(MAKE) --no-print-directory requirements
 
-requirements: ## what the images install, by hash, of the versions in constraints.txt
+build/hashes/bin/uv:
 	$(PYTHON) -m venv build/hashes && build/hashes/bin/pip install --quiet --disable-pip-version-check uv
+
+requirements: build/hashes/bin/uv ## what the images install, by hash, of the versions in constraints.txt
 	$(HASHES) pyproject.toml --extra postgres --extra redis --extra s3 --extra telemetry -o requirements/serve.txt
 	$(HASHES) pyproject.toml --extra train --extra pretrained --extra postgres --extra redis --extra s3 -o requirements/train.txt
 	echo hatchling | $(HASHES) - -o requirements/build.txt

@@ -7,13 +7,14 @@ import re
 import sys
 import tomllib
 import zipfile
-from importlib.metadata import PackageNotFoundError, requires
+from importlib.metadata import PackageNotFoundError, distribution, requires
 from pathlib import Path
 from subprocess import run
 from types import ModuleType
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from genderlens.graphs.devices import DEVICES
@@ -94,6 +95,23 @@ def test_constraints_satisfy_the_lower_bounds() -> None:
         version = versions.get(canonicalize_name(requirement.name))
         if version:
             assert requirement.specifier.contains(version, prereleases=True), text
+
+
+def test_the_oldest_python_takes_every_pin() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    oldest = project["requires-python"].removeprefix(">=") + ".0"
+    seen = 0
+    for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines():
+        name, _, version = line.partition("==")
+        try:
+            installed = distribution(name)
+        except PackageNotFoundError:
+            continue
+        if installed.version == version:
+            asked = installed.metadata["Requires-Python"] or ""
+            assert SpecifierSet(asked).contains(oldest), f"{line} asks for Python {asked}"
+            seen += 1
+    assert seen > 200
 
 
 def test_nothing_names_a_host_or_a_path_of_a_machine() -> None:
