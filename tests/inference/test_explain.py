@@ -18,7 +18,7 @@ from PIL import Image
 import photos
 from genderlens.bundle import MODEL, default_bundle_path, load_bundle, write_bundle
 from genderlens.errors import BundleError, SettingsError
-from genderlens.inference.explain import Explainer
+from genderlens.inference.explain import Explainer, can_explain
 from genderlens.inference.heat import PANEL_PX
 from genderlens.inference.predictor import create_predictor
 from genderlens.settings import Settings
@@ -101,9 +101,12 @@ def test_an_older_bundle_says_how_to_get_grad_cam(bundle: Path, tmp_path: Path) 
     write_bundle(old, load_bundle(str(bundle)).description)
     with pytest.raises(BundleError, match=r"holds no Grad-CAM; .*genderlens export RUN"):
         explainer_of(old)
+    assert not can_explain([load_bundle(str(old))])
 
 
 def test_an_ensemble_is_refused(bundle: Path) -> None:
+    both = [load_bundle("default"), load_bundle(str(bundle))]
+    assert (can_explain(both), can_explain(both[:1]), can_explain(both[1:])) == (False, True, True)
     with pytest.raises(SettingsError, match="several bundles, and Grad-CAM explains one"):
         explainer_of(Path(f"default,{bundle}"))
 

@@ -6,12 +6,20 @@ side of it is drawn. Nothing here needs torch.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from google.protobuf.message import DecodeError
 
+from genderlens.bundle import MODEL, Bundle
 from genderlens.errors import BundleError, SettingsError
+from genderlens.files.plain import read_plain
+from genderlens.graphs.protocol import new_model
 from genderlens.graphs.runtime import CAM
+from genderlens.graphs.scan import MAX_GRAPH_BYTES
 from genderlens.inference.heat import PANEL_PX, Heat, draw_panel, overlay
 from genderlens.inference.photo import CLASSIFIER_MARGIN, Photo, coarsest_scale
 from genderlens.inference.predictor import Predictor
@@ -24,11 +32,30 @@ if TYPE_CHECKING:
     from genderlens.inference.photo import Content
 
 
+def can_explain(bundles: Sequence[Bundle]) -> bool:
+    """One bundle answers, and its full-precision graph gives Grad-CAM."""
+    return len(bundles) == 1 and _gives_map(bundles[0].path, bundles[0].description.files[MODEL])
+
+
+@lru_cache(maxsize=16)
+def _gives_map(folder: Path, sha256: str) -> bool:
+    """Read from the file that is there, for which ``sha256`` stands; False where it is gone."""
+    model = new_model()
+    try:
+        model.ParseFromString(read_plain(folder / MODEL, MAX_GRAPH_BYTES))
+    except (OSError, DecodeError):
+        return False
+    return any(output.name == CAM for output in model.graph.output)
+
+
 class Explainer:
     """Draws what one bundle looked at; safe to call from several threads."""
 
     def __init__(self, predictor: Predictor) -> None:
-        """SettingsError for an ensemble, BundleError for a bundle that cannot explain itself."""
+        """SettingsError for an ensemble, BundleError for a bundle that cannot explain itself.
+
+        ``can_explain`` tells without raising.
+        """
         if len(predictor.bundles) > 1:
             raise SettingsError(
                 f"{predictor.version} are several bundles, and Grad-CAM explains one; "

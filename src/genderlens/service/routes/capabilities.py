@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from genderlens.inference.explain import can_explain
 from genderlens.inference.private import is_portable
 from genderlens.jobs.store import training_sources
 from genderlens.pictures.containers import list_formats
@@ -33,7 +34,7 @@ async def capabilities(engine: EngineDep, settings: SettingsDep) -> Capabilities
         samples=taken,
         training=bool(training_sources(settings)),
         promotion=settings.gate_data is not None,
-        heat_maps=len(bundles) == 1,
+        heat_maps=can_explain(bundles),
         private_mode=is_portable(bundles, settings),
         heads=describe_heads(engine.predictor.questions.heads) if engine.ready else [],
         formats=[name.lower() for name in list_formats()],
