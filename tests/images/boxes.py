@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -16,7 +17,10 @@ import yaml
 from databases import free_port
 from images.engine import ROOT, docker, inspect
 
-SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())["services"]
+_TEXT = (ROOT / "deploy/compose.yaml").read_text("utf-8")
+_DEFAULT = re.compile(r"\$\{\w+:-([^}]*)\}")
+SERVICES: dict[str, Any] = yaml.safe_load(_DEFAULT.sub(r"\1", _TEXT))["services"]
+"""As compose.yaml is read where no variable is set."""
 START_S = 300.0
 
 
