@@ -27,6 +27,8 @@ from genderlens.training.gpu.teachers import Teacher
 
 MOST_BYTES: Final = 16 * 2**20
 """Of one checkpoint: weights that would be larger are stored in half precision."""
+ANSWERS: Final = "answers.npz"
+"""Written last of all."""
 _HEADER_BYTES: Final = 65536
 _END_S: Final = 12.0
 """Kept for the networks' answers at the end."""
@@ -141,7 +143,9 @@ class PlanRun:
             for name, teacher in done.items()
         }
         facts = {"uris": np.array(decoded.uris), "folds": faces.folds.cpu().numpy()}
-        np.savez_compressed(self._folders.out / "answers.npz", **facts, **answers)
+        partial = self._folders.out / f"partial-{ANSWERS}"
+        np.savez_compressed(partial, **facts, **answers)
+        partial.replace(self._folders.out / ANSWERS)
 
     def _tell(self, facts: dict[str, Any]) -> None:
         line = json.dumps({"at": round(self._elapsed(), 1), **facts})
