@@ -31,17 +31,19 @@ def main(
     try:
         if toy:
             plan, recipe, data = str(TOY_PLAN), str(TOY_RECIPE), str(write_sample(data, out))
-        make(Work(out, Making(data, plan, recipe), minutes))
+        held = make(Work(out, Making(data, plan, recipe), minutes))
     except GenderlensError as error:
         typer.echo(f"default_model: {error.message}", err=True)
         raise typer.Exit(error.exit_code) from error
     except KeyboardInterrupt:
         typer.echo("\nstopped; the same command goes on from here", err=True)
         raise typer.Exit(130) from None
+    if not held and not toy:
+        raise typer.Exit(ExitCode.RULE_BROKEN)
 
 
-def make(work: Work) -> None:
-    """Every step that is not done yet, then the verdict; Exit where a gate does not hold."""
+def make(work: Work) -> bool:
+    """Every step that is not done yet, then the verdict; whether all gates hold."""
     work.begin()
     for number, step in enumerate(STEPS, 1):
         done = step.is_done(work)
@@ -49,19 +51,21 @@ def make(work: Work) -> None:
         sys.stdout.flush()
         if not done:
             step.make(work)
-    _tell(work)
+    return _tell(work)
 
 
-def _tell(work: Work) -> None:
+def _tell(work: Work) -> bool:
     decision = json.loads(work.verdict.read_text("utf-8"))
     for gate in decision["gates"]:
         held = "holds" if gate["passed"] else "does NOT hold"
         typer.echo(f"{gate['gate']} {gate['value']} against {gate['limit']}: {held}")
     typer.echo(f"report: {work.report / 'report.html'}")
-    if not decision["promoted"]:
+    promoted: bool = decision["promoted"]
+    if promoted:
+        typer.echo(f"next: copy {work.bundle} over src/genderlens/models/default, 'make figures'")
+    else:
         typer.echo(f"{work.bundle} stays behind the model that ships, which keeps its place")
-        raise typer.Exit(ExitCode.RULE_BROKEN)
-    typer.echo(f"next: copy {work.bundle} over src/genderlens/models/default, then 'make figures'")
+    return promoted
 
 
 if __name__ == "__main__":
