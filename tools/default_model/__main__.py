@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from genderlens.errors import ExitCode, GenderlensError
 from tools.default_model.steps import STEPS
 from tools.default_model.toy import TOY_PLAN, TOY_RECIPE, write_sample
 from tools.default_model.work import Making, Work
-
-from genderlens.errors import ExitCode, GenderlensError
 
 
 def main(

@@ -12,8 +12,6 @@ from typing import Any, Final
 
 import torch
 import typer
-from tools.default_model.work import Work
-from tools.further_head.making import make_bundle
 
 from genderlens.bundle import DESCRIPTION, default_bundle_path, load_bundle
 from genderlens.cli.app import app
@@ -26,6 +24,8 @@ from genderlens.settings import load_settings
 from genderlens.storage import write_bytes_atomically
 from genderlens.training.gpu.plan_files import load_plan
 from genderlens.training.gpu.run import ANSWERS, PlanFolders, PlanRun
+from tools.default_model.work import Work
+from tools.further_head.making import make_bundle
 
 AGES: Final = Head(
     "age_group",

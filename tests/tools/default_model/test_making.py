@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import typer
-from tools.default_model import steps
 from tools.default_model.__main__ import main
 from tools.default_model.work import Making, Work
 
@@ -18,6 +17,7 @@ from genderlens.bundle import load_bundle
 from genderlens.errors import TrainingError
 from genderlens.training.gpu.kept import KeptStates
 from stand_in import write_faces
+from tools.default_model import steps
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

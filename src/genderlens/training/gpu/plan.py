@@ -21,12 +21,13 @@ class Stage:
     side: int
     """Height and width that the network looks at, in pixels."""
     share: float
-    """Of the time that is left once pictures are decoded."""
+    """Of the time that is left once pictures are decoded, beside the shares of the other stages."""
     options: dict[str, Any] = field(default_factory=dict)
     start: str | None = None
     """``imagenet-ARCHITECTURE.safetensors`` beside the parts, or the name of an earlier stage."""
     teachers: tuple[str, ...] = ()
-    """Earlier stages; each batch is judged by one of them, in turn."""
+    """Earlier stages; each batch is judged by one of them, in turn; where they leave out folds, by
+    the one that never saw its faces."""
     teacher_weight: float = 0.8
     batch: int = 256
     """Views a step."""
@@ -63,7 +64,7 @@ class TrainingPlan:
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)
     seed: int = 0
     folds: int = 1
-    """Into how many the faces that teach are divided; see Stage.fold."""
+    """Into how many the faces that teach are divided; see ``fold`` of a stage."""
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> TrainingPlan:
