@@ -138,13 +138,13 @@ class PlanRun:
 
     def _write_answers(self, decoded: Faces, faces: DeviceFaces, done: dict[str, Teacher]) -> None:
         rows = torch.arange(len(decoded.uris), device=faces.pixels.device)
-        answers: dict[str, Any] = {
+        columns: dict[str, Any] = {
             name: answer(teacher.network, faces, teacher.side, rows).half().cpu().numpy()
             for name, teacher in done.items()
         }
-        facts = {"uris": np.array(decoded.uris), "folds": faces.folds.cpu().numpy()}
+        columns["uris"], columns["folds"] = np.array(decoded.uris), faces.folds.cpu().numpy()
         partial = self._folders.out / f"partial-{ANSWERS}"
-        np.savez_compressed(partial, **facts, **answers)
+        np.savez_compressed(partial, **columns)
         partial.replace(self._folders.out / ANSWERS)
 
     def _tell(self, facts: dict[str, Any]) -> None:

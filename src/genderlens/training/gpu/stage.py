@@ -107,11 +107,12 @@ class StageRun:
         """Views a second over so many steps behind a first one, which tells nothing."""
         self._network.train()
         self._teach(*next(self._batches))
+        float(self._losses[-1])  # waits for the device
         seen, began = self._seen, time.monotonic()
         for _ in range(steps):
             self._teach(*next(self._batches))
         taught = self._seen - seen
-        float(self._losses[-1])  # waits for the device
+        float(self._losses[-1])
         return taught * self._copies / max(time.monotonic() - began, 1e-9)
 
     @property
