@@ -37,6 +37,8 @@ ATTRIBUTION: Final = (
     'Kärkkäinen & Joo, "FairFace: Face Attribute Dataset for Balanced Race, Gender, and Age", '
     "WACV 2021"
 )
+_INTERRUPTED: Final = 130
+"""What a command ends with after Ctrl-C."""
 _UNSURE_BELOW: Final = 0.4
 """Less sure answers of the age head are uncertain."""
 
@@ -134,10 +136,14 @@ STEPS: Final = (
 
 
 def command(*words: Any) -> None:
-    """A command of genderlens, told and run."""
+    """A command of genderlens, told and run; Exit or KeyboardInterrupt where it has not ended."""
     told = [str(word) for word in words]
     typer.echo(f"$ genderlens {shlex.join(told)}")
-    app(told, standalone_mode=False)
+    ended = app(told, standalone_mode=False)
+    if ended == _INTERRUPTED:
+        raise KeyboardInterrupt
+    if ended:
+        raise typer.Exit(ended)
 
 
 def _source(work: Work) -> tuple[str, ...]:
