@@ -16,7 +16,7 @@ PAGE_SOURCES := $(wildcard web/*.html web/*.json web/*.ts) $(shell find web/src 
 # that is the machine's name, so that one counts on make's own command line only.
 ADDRESS = $(if $(filter command line,$(origin HOST)),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-.PHONY: help serve page install dev debian test quick image-test screenshots lint format bench loadtest figures docs site dist audit checkov constraints requirements clean
+.PHONY: help serve page install dev debian test quick image-test screenshots lint format bench loadtest figures docs site dist audit checkov constraints requirements train-default clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -155,6 +155,10 @@ requirements: build/hashes/bin/uv ## what the images install, by hash, of the ve
 	$(HASHES) pyproject.toml --extra postgres --extra redis --extra s3 --extra telemetry -o requirements/serve.txt
 	$(HASHES) pyproject.toml --extra train --extra pretrained --extra postgres --extra redis --extra s3 -o requirements/train.txt
 	echo hatchling | $(HASHES) - -o requirements/build.txt
+
+train-default: dev ## make the model that ships anew, for minutes or days; goes on where it stopped. TOY=1: tiny
+	$(DEV)/python -m tools.default_model --data $(or $(DATA),../shared/data/fairface) --plan $(or $(PLAN),default) \
+	  --out runs/$(if $(TOY),toy,$(or $(PLAN),default)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(TOY),--toy)
 
 clean: ## remove environments and caches
 	rm -rf .venv .venv-dev .venv-checkov build dist .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache web/node_modules web/dist $(PAGE)

@@ -23,7 +23,7 @@ from derived.recipes import recipes_page
 from derived.served import served
 from derived.settings import settings_page
 from derived.sources import sources_page
-from derived.trained import trained
+from derived.trained import starts, trained
 
 from genderlens.bundle import load_bundle
 
@@ -217,6 +217,7 @@ def main() -> None:
         (docs / "benchmarks.md", benchmarks),
         (docs / "cost.md", costs),
         (docs / "how-to" / "capacity.md", capacity),
+        (docs / "how-to" / "own-data.md", partial(starts, folder=docs / "figures")),
         (docs / "explanation" / "architecture.md", partial(layers, root=ROOT)),
     )
     for path, renew in renewed:

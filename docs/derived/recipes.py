@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 import textwrap
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from pydantic.fields import FieldInfo
 
 from genderlens.recipe import Recipe, list_recipes
 from genderlens.recipe.sweep import SweepRecipe, list_sweeps
+from genderlens.training.gpu.plan import Stage, TrainingPlan
+from genderlens.training.gpu.plan_files import list_plans
+from genderlens.training.gpu.views import ViewRecipe
 
 _HEAD = """# Recipes
 
@@ -32,10 +36,15 @@ def recipes_page() -> str:
         *(_file(name, _FOLDER) for name in list_recipes()),
         "## Sweeps that ship",
         *(_file(name, _FOLDER / "sweeps") for name in list_sweeps()),
+        "## Plans that ship",
+        "For `genderlens train-gpu pack` and `make train-default`: teachers, then their student.",
+        *(_file(name, _FOLDER / "gpu") for name in list_plans()),
         "## Keys of a recipe",
         _keys(Recipe),
         "## Keys of a sweep",
         _keys(SweepRecipe),
+        "## Keys of a plan",
+        _plan_keys(),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -57,6 +66,18 @@ def _file(name: str, folder: Traversable) -> str:
 def _keys(model: type[BaseModel]) -> str:
     rows = [f"| `{key}` | {default} | {text} |" for key, default, text in _fields("", model)]
     return "\n".join(["| key | default | meaning |", "|---|---|---|", *rows])
+
+
+def _plan_keys() -> str:
+    rows = ["| key | default | meaning |", "|---|---|---|"]
+    for prefix, kind in (("", TrainingPlan), ("stages[].", Stage), ("stages[].views.", ViewRecipe)):
+        texts = _field_texts(kind)
+        for field in dataclasses.fields(kind):
+            given = field.default is not dataclasses.MISSING and field.default not in (None, ())
+            required = field.default is field.default_factory is dataclasses.MISSING
+            default = "required" if required else f"`{field.default}`" if given else ""
+            rows.append(f"| `{prefix}{field.name}` | {default} | {texts.get(field.name, '')} |")
+    return "\n".join(rows)
 
 
 def _fields(prefix: str, model: type[BaseModel]) -> Iterator[tuple[str, str, str]]:
@@ -96,7 +117,7 @@ def _default(field: FieldInfo) -> str:
     return f"`{value}`" if value not in (None, (), {}) else ""
 
 
-def _field_texts(model: type[BaseModel]) -> dict[str, str]:
+def _field_texts(model: type) -> dict[str, str]:
     """The string under each field, which Python itself throws away."""
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     assert isinstance(tree, ast.ClassDef)

@@ -22,12 +22,16 @@ _TINY: Final = [
     "input.size_px=48",
     "phases=[{epochs: 1}]",
     "optim.batch_size=16",
-    "model.options.channels=[16, 24, 32, 48]",
     "data.calibration_fraction=0.2",
 ]
 SMALL: Final[dict[str, dict[str, Any]]] = {
     "1-explore": {"PICTURES": 200},
-    "2-train": {"PICTURES": 200, "OVERRIDES": _TINY, "OUT": "work/run"},
+    "2-train": {
+        "PICTURES": 200,
+        "OVERRIDES": [*_TINY, "model.options.channels=[16, 24, 32, 48]"],
+        "TRANSFER_OVERRIDES": [*_TINY, "phases=[{epochs: 1, train: head}, {epochs: 1}]"],
+        "OUT": "work/run",
+    },
     "3-compare": {
         "PICTURES": 120,
         "EPOCHS": 1,

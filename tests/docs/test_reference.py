@@ -45,6 +45,15 @@ def test_tables_of_the_capacity_page_are_the_measured_ones(generate: ModuleType)
     assert text.count("<!-- end of ") == 3
 
 
+def test_what_a_start_is_worth_is_as_measured(generate: ModuleType) -> None:
+    text = (ROOT / "docs" / "how-to" / "own-data.md").read_text("utf-8")
+    assert text == generate.starts(text, folder=ROOT / "docs" / "figures")
+    measured = json.loads((ROOT / "docs/figures/starts.json").read_text("utf-8"))["rows"]
+    (table,) = re.findall(r"<!-- starts -->\n(.*?)<!-- end of starts -->", text, re.DOTALL)
+    for row in measured:
+        assert f"{row['accuracy']['value']:.1%}" in table
+
+
 def test_the_prices_stand_in_the_guide_to_deployment_too() -> None:
     prices = json.loads((ROOT / "docs/figures/prices.json").read_text("utf-8"))
     guide = (ROOT / "deploy/README.md").read_text("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -12,10 +13,12 @@ import pytest
 
 from genderlens.data.readers import read_source
 from genderlens.errors import DataError
+from genderlens.training.weights.packaged import PACKAGED
 from notebooks.kernels import write_kernel
 from stand_in import write_faces
 
 ROOT = Path(__file__).parents[2]
+PRETRAINED = PACKAGED["efficientnet_lite0"].module
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -52,11 +55,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("notebooks")
 
 
-def run(running: ModuleType, name: str, place: Path) -> None:
+def run(running: ModuleType, name: str, place: Path) -> str:
+    """Run it; what its cells printed."""
     notebook = running.run_notebook(name, place)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(cell.execution_count for cell in cells)
     assert any(cell.outputs for cell in cells)
+    printed = (out for cell in cells for out in cell.outputs if out.output_type == "stream")
+    return "".join(out.text for out in printed)
 
 
 @pytest.mark.parametrize("name", ["1-explore", "3-compare", "4-evaluate", "6-library"])
@@ -70,7 +76,10 @@ def test_training_takes_channel_and_model_folder_of_sagemaker_and_serves(
     ready.setenv("SM_CHANNEL_TRAINING", str(write_faces(tmp_path / "channel", 40)))
     ready.setenv("SM_MODEL_DIR", str(place / "work" / "run"))
     ready.setitem(running.SMALL, "2-train", {**running.SMALL["2-train"], "OUT": ""})
-    run(running, "2-train", place)
+    told = run(running, "2-train", place)
+    assert "1 epochs of head\n1 epochs of all\n" in told
+    assert ("from ImageNet " in told) == (find_spec(PRETRAINED) is not None)
+    assert ("left out: ImageNet weights" in told) == ("from ImageNet " not in told)
     assert (place / "work" / "run" / "run.json").is_file()
     assert (place / "work" / "bundle" / "bundle.json").is_file()
     run(running, "5-serve", place)

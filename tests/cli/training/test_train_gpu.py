@@ -20,7 +20,7 @@ STAGE = {
     "side": 32,
     "share": 1.0,
     "batch": 8,
-    "most_steps": 3,
+    "epochs": 2,
 }
 RECIPE = {
     "name": "tiny",

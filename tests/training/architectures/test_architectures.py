@@ -118,6 +118,14 @@ def test_networks_of_our_own_obey_timm(name: str, pictures: Tensor) -> None:
     assert network.num_classes == 0
 
 
+@pytest.mark.parametrize("stages", [1, 2, 7])
+def test_efficientnet_lite_is_shortened_to_any_stage(stages: int, pictures: Tensor) -> None:
+    network: Any = create_network("efficientnet_lite0", 1, {"stages": stages, "head_width": 16})
+    assert len(network.blocks) == stages
+    with torch.inference_mode():
+        assert network.eval()(pictures).shape == (4, 1)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_unknown_option_is_named(name: str) -> None:
     with pytest.raises(RecipeError, match=f"'{name}' does not take .*no_such_option"):

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch.nn import functional
 
+from genderlens.training.gpu.batches import mix
 from genderlens.training.gpu.loss import Drawn, StageLoss
 from genderlens.training.gpu.parts import PackedAttribute
 from genderlens.training.gpu.plan import Stage
-from genderlens.training.gpu.stage import mix
 
 STAGE = Stage("one", "compact_resnet", 32, 1.0, smoothing=0.0, group_power=0.0)
 AGE = PackedAttribute("age", ("old", "young"), 0.5)

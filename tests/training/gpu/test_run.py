@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +15,11 @@ import pytest
 from conftest import ClassFolders
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
-from genderlens.errors import TrainingError
+from genderlens.errors import RecipeError, TrainingError
+from genderlens.training.gpu.kept import KeptStates
 from genderlens.training.gpu.pack import pack
 from genderlens.training.gpu.plan import TrainingPlan
-from genderlens.training.gpu.run import PlanRun
+from genderlens.training.gpu.run import PlanFolders, PlanRun
 from genderlens.training.gpu.unpack import unpack
 from genderlens.training.weights.layout import load_run_network
 from training.tiny import tiny, with_splits
@@ -34,7 +37,7 @@ PLAN = TrainingPlan.parse(
                 "batch": 8,
                 "learning_rate": 0.01,
                 "mixup_p": 0.5,
-                "most_steps": 12,
+                "epochs": 4,
             },
             {
                 "name": "student",
@@ -46,7 +49,7 @@ PLAN = TrainingPlan.parse(
                 "pairs": True,
                 "batch": 16,
                 "learning_rate": 0.01,
-                "most_steps": 12,
+                "epochs": 4,
             },
         ],
     }
@@ -66,14 +69,17 @@ def labelled(class_folders: ClassFolders) -> Manifest:
 def left(labelled: Manifest, tmp_path: Path) -> Path:
     parts = tmp_path / "parts"
     pack(RECIPE, labelled, PLAN, parts, part_bytes=20_000)
-    PlanRun(PLAN, parts, tmp_path / "left", minutes=5.0).run("cpu")
+    PlanRun(PLAN, PlanFolders(parts, tmp_path / "left"), minutes=5.0).run("cpu")
     return tmp_path / "left"
 
 
+def read_log(left: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (left / "log.jsonl").read_text().splitlines()]
+
+
 def test_a_plan_leaves_weights_answers_and_a_log(left: Path, labelled: Manifest) -> None:
-    lines = [json.loads(line) for line in (left / "log.jsonl").read_text().splitlines()]
-    ends = {line["stage"]: line for line in lines if "step" in line}
-    assert {name: line["step"] for name, line in ends.items()} == {"teacher": 12, "student": 12}
+    ends = {line["stage"]: line for line in read_log(left) if "step" in line}
+    assert {name: line["epochs"] for name, line in ends.items()} == {"teacher": 4, "student": 4}
     answers = np.load(left / "answers.npz")
     packed = [s in ("train", "calibration") for s in labelled.column("split")]
     assert len(answers["uris"]) == sum(packed)
@@ -89,6 +95,56 @@ def test_what_it_leaves_becomes_a_run(left: Path, labelled: Manifest, tmp_path: 
     assert load_run_network(run).training is False
     assert (run.path / "predictions-val.parquet").is_file()
     assert run.read("run.json")["auxiliary"] == {"hat": ["no", "yes"]}
+
+
+class Killed(BaseException):
+    """Stands for a signal that nothing catches."""
+
+
+@pytest.mark.parametrize("keeps", [3, 9], ids=["in-the-teacher", "in-the-student"])
+def test_a_killed_plan_goes_on_and_ends_with_the_very_weights(
+    labelled: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keeps: int
+) -> None:
+    pack(RECIPE, labelled, PLAN, parts := tmp_path / "parts")
+    PlanRun(PLAN, PlanFolders(parts, tmp_path / "whole")).run("cpu", answers=False)
+    left = tmp_path / "left"
+    folders, write = PlanFolders(parts, left, tmp_path / "states"), KeptStates.write
+    written = list[str]()
+
+    def write_and_die(states: KeptStates, stage: str, state: dict[str, Any]) -> None:
+        write(states, stage, state)
+        written.append(stage)
+        if len(written) == keeps:
+            raise Killed
+
+    monkeypatch.setattr(KeptStates, "write", write_and_die)
+    with pytest.raises(Killed):
+        PlanRun(PLAN, folders, keep_s=0.0).run("cpu", answers=False)
+    monkeypatch.undo()
+    PlanRun(PLAN, folders).run("cpu", answers=False)
+    went_on = [line for line in read_log(left) if "goes_on_at_step" in line]
+    assert went_on[-1]["stage"] == written[-1]
+    assert went_on[-1]["goes_on_at_step"] > 0
+    for stage in ("teacher", "student"):
+        whole, resumed = (
+            (folder / f"{stage}.safetensors").read_bytes() for folder in (tmp_path / "whole", left)
+        )
+        assert resumed == whole
+
+
+def test_states_of_another_plan_are_refused(labelled: Manifest, tmp_path: Path) -> None:
+    KeptStates(tmp_path, PLAN)
+    with pytest.raises(TrainingError, match="goes on with another plan; give another folder"):
+        KeptStates(tmp_path, replace(PLAN, seed=5))
+
+
+def test_a_plan_without_a_limit_says_how_long_it_takes(left: Path, tmp_path: Path) -> None:
+    PlanRun(PLAN, PlanFolders(tmp_path / "parts", left)).run("cpu", answers=False)
+    (told,) = [line["forecast_s"] for line in read_log(left) if "forecast_s" in line]
+    assert set(told) == {"teacher", "student"}
+    endless = replace(PLAN, stages=tuple(replace(stage, epochs=None) for stage in PLAN.stages))
+    with pytest.raises(RecipeError, match="'teacher' tells no epochs; give the plan minutes"):
+        PlanRun(endless, PlanFolders(tmp_path / "parts", left))
 
 
 def test_an_unknown_stage_is_named(left: Path, labelled: Manifest, tmp_path: Path) -> None:

@@ -110,7 +110,9 @@ def _build(
 def _cut(network: Any, stages: int, head_width: int) -> None:
     """Drop the stages behind the first ``stages`` and give what is left a head of its own."""
     network.blocks = network.blocks[:stages]
-    width = network.blocks[-1][-1].conv_pwl.out_channels
+    last = network.blocks[-1][-1]
+    narrow = last.conv_pwl if hasattr(last, "conv_pwl") else last.conv_pw
+    width = narrow.out_channels
     network.conv_head = nn.Conv2d(width, head_width, 1, bias=False)
     nn.init.kaiming_normal_(network.conv_head.weight, mode="fan_out")
     before = network.bn2

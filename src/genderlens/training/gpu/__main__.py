@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from genderlens.training.gpu.plan import TrainingPlan
-from genderlens.training.gpu.run import PlanRun
+from genderlens.training.gpu.run import PlanFolders, PlanRun
 
 
 def main() -> None:
@@ -18,12 +18,20 @@ def main() -> None:
     parser.add_argument("parts", type=Path, help="folder with the parts")
     parser.add_argument("--plan", type=Path, help="plan, JSON; unset: plan.json of the parts")
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoints")
-    parser.add_argument("--minutes", type=float, default=9.0, help="for everything, decoding too")
+    parser.add_argument(
+        "--minutes", type=float, help="for everything, decoding too; unset: the plan's epochs"
+    )
+    parser.add_argument(
+        "--states",
+        type=Path,
+        help="folder to go on from if killed; unset: a killed run starts anew",
+    )
     chosen = parser.parse_args()
     plan = TrainingPlan.read(chosen.plan or chosen.parts / "plan.json")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.backends.cuda.matmul.allow_tf32 = True
-    running = PlanRun(plan, chosen.parts, chosen.out, minutes=chosen.minutes)
+    folders = PlanFolders(chosen.parts, chosen.out, chosen.states)
+    running = PlanRun(plan, folders, minutes=chosen.minutes)
     running.run(device, workers=len(os.sched_getaffinity(0)))
 
 

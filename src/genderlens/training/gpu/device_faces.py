@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
 from genderlens.training.gpu.parts import Faces, PackedAttribute
+from genderlens.training.gpu.plan import TrainingPlan
+from genderlens.training.gpu.precision import autocast
 from genderlens.training.gpu.views import whole
 
 _BATCH: Final = 512
@@ -28,6 +32,8 @@ class DeviceFaces:
     """Row numbers that teach."""
     judging: Tensor
     """Row numbers that are held out."""
+    folds: Tensor
+    """Fold numbers, -1 for faces that do not teach."""
     attributes: tuple[PackedAttribute, ...]
     mean: Tensor
     std: Tensor
@@ -36,11 +42,10 @@ class DeviceFaces:
     def of(
         cls,
         faces: Faces,
-        mean: Sequence[float],
-        std: Sequence[float],
+        plan: TrainingPlan,
         device: str,
     ) -> DeviceFaces:
-        """Copy to the device."""
+        """Copy to the device; the plan's seed says which face belongs to which fold."""
 
         def column(values: Any) -> Tensor:
             return torch.as_tensor(values).to(device)
@@ -51,9 +56,10 @@ class DeviceFaces:
             classes=column(faces.classes),
             teaching=column(faces.rows("train")),
             judging=column(faces.rows("calibration")),
+            folds=column(_divide(faces, plan.folds, plan.seed)),
             attributes=faces.attributes,
-            mean=column(mean).view(1, 3, 1, 1),
-            std=column(std).view(1, 3, 1, 1),
+            mean=column(plan.mean).view(1, 3, 1, 1),
+            std=column(plan.std).view(1, 3, 1, 1),
         )
 
     @property
@@ -79,13 +85,22 @@ class DeviceFaces:
         return groups, count
 
 
+def _divide(faces: Faces, folds: int, seed: int) -> NDArray[np.int64]:
+    """A fold for every face that teaches, each label dealt out evenly; -1 for the others."""
+    teaching = np.random.default_rng(seed).permutation(faces.rows("train"))
+    dealt = teaching[np.argsort(faces.labels[teaching], kind="stable")]
+    numbers = np.full(len(faces.labels), -1, np.int64)
+    numbers[dealt] = np.arange(len(dealt)) % folds
+    return numbers
+
+
 @torch.no_grad()
 def answer(network: nn.Module, faces: DeviceFaces, side: int, rows: Tensor) -> Tensor:
     """All logits for R rows as they are, mean with their mirror images: R×L."""
     answers = []
     for part in torch.split(rows, _BATCH):
         values = faces.normalise(whole(faces.pixels[part], side))
-        with torch.autocast(values.device.type, torch.bfloat16):
+        with autocast(values.device):
             both = network(values).float(), network(values.flip(3)).float()
         answers.append((both[0] + both[1]) / 2.0)
     return torch.cat(answers)

@@ -44,6 +44,14 @@ class StageLoss:
         self._stage, self._attributes = stage, tuple(attributes)
         self._by_group = torch.full((groups,), 0.3)
 
+    def state_dict(self) -> dict[str, Tensor]:
+        """The running loss of each group."""
+        return {"by_group": self._by_group}
+
+    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        """Go on with such running losses."""
+        self._by_group = state["by_group"]
+
     def __call__(self, outputs: Tensor, batch: Drawn, wanted: Tensor | None) -> Tensor:
         each = self._answer(outputs[:, 0], batch.labels, wanted)
         weights = self._weights(each.detach(), batch.groups)

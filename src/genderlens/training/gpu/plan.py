@@ -21,12 +21,13 @@ class Stage:
     side: int
     """Height and width that the network looks at, in pixels."""
     share: float
-    """Of the time that is left once pictures are decoded."""
+    """Of the time that is left once pictures are decoded, beside the shares of the other stages."""
     options: dict[str, Any] = field(default_factory=dict)
     start: str | None = None
     """``imagenet-ARCHITECTURE.safetensors`` beside the parts, or the name of an earlier stage."""
     teachers: tuple[str, ...] = ()
-    """Earlier stages; each batch is judged by one of them, in turn."""
+    """Earlier stages; each batch is judged by one of them, in turn; where they leave out folds, by
+    the one that never saw its faces."""
     teacher_weight: float = 0.8
     batch: int = 256
     """Views a step."""
@@ -47,8 +48,10 @@ class Stage:
     pairs: bool = False
     """Two views of each face in a batch, which shall get one answer."""
     views: ViewRecipe = field(default_factory=ViewRecipe)
-    most_steps: int | None = None
-    """Ends the stage early; for trials."""
+    epochs: float | None = None
+    """Passes over the faces that teach it, after which it ends though time is left."""
+    fold: int | None = None
+    """The fold of the faces that do not teach it, so that it may judge them."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class TrainingPlan:
     mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)
     seed: int = 0
+    folds: int = 1
+    """Into how many the faces that teach are divided; see ``fold`` of a stage."""
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> TrainingPlan:
@@ -77,7 +82,10 @@ class TrainingPlan:
                         f"it{did_you_mean(teacher, before)}"
                     )
         rest = {key: _tuples(value) for key, value in data.items() if key != "stages"}
-        return cls(stages, **rest)
+        plan = cls(stages, **rest)
+        for stage in stages:
+            _require_folds(stage, plan)
+        return plan
 
     @classmethod
     def read(cls, path: Path) -> TrainingPlan:
@@ -87,6 +95,24 @@ class TrainingPlan:
     def write(self, path: Path) -> None:
         """As JSON, every value resolved."""
         path.write_text(json.dumps(asdict(self), indent=2), "utf-8")
+
+
+def _require_folds(stage: Stage, plan: TrainingPlan) -> None:
+    """RecipeError where a face could be judged by a teacher that learnt from it, or by none."""
+    where = f"stage {stage.name!r}"
+    if stage.fold is not None:
+        if not 0 <= stage.fold < plan.folds:
+            raise RecipeError(f"{where} leaves out fold {stage.fold} of {plan.folds}; count from 0")
+        if stage.teachers or stage.start in {other.name for other in plan.stages}:
+            raise RecipeError(
+                f"{where} leaves out fold {stage.fold}, but an earlier stage that may have seen it "
+                "teaches or starts it; leave that out"
+            )
+    folds = {other.fold for other in plan.stages if other.name in stage.teachers}
+    if folds - {None} and folds != set(range(plan.folds)):
+        missing = sorted(set(range(plan.folds)) - folds)
+        told = f"none left out fold {missing[0]}" if missing else "one of them has seen all faces"
+        raise RecipeError(f"of the teachers of {where} {told}; give one for each fold")
 
 
 def _parse_stage(data: Mapping[str, Any]) -> Stage:

@@ -5,37 +5,46 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
+from genderlens.training.gpu.batches import Batches, mix
 from genderlens.training.gpu.device_faces import DeviceFaces, judge
 from genderlens.training.gpu.loss import Drawn, StageLoss
 from genderlens.training.gpu.plan import Stage
-from genderlens.training.gpu.views import Views
+from genderlens.training.gpu.precision import autocast
+from genderlens.training.gpu.teachers import Teacher, Teachers
+from genderlens.training.gpu.views import Views, to_side
 from genderlens.training.weights.decay import decay_at
 
+KEEP_S: Final = 60.0
 _REPORT_S: Final = 15.0
+_MOST_JUDGING: Final = 0.05
+"""Share of the time that judging may take; on a CPU it costs far more than on a GPU."""
 _CLIP: Final = 5.0
 _LEAST_RATE: Final = 0.002
 
 
 @dataclass(frozen=True)
-class Teacher:
-    """A taught network and the height and width that it looks at, in pixels."""
+class Watcher:
+    """Who hears of a stage while it runs."""
 
-    network: nn.Module
-    side: int
+    tell: Callable[[dict[str, Any]], None]
+    """Gets a line of figures every quarter of a minute, seldomer where judging takes long."""
+    keep: Callable[[StageRun], None]
+    """May store weights and state, every ``keep_s`` and at the end."""
+    keep_s: float = KEEP_S
 
 
 class StageRun:
     """A stage while it runs.
 
-    ``save`` gets the averaged network every quarter of a minute, ``tell`` a line of figures.
+    It ends when its seconds or its epochs are over, whichever is first. What ``state_dict`` gives
+    goes on where it stood, on a CPU without a limit of time to the very same weights.
     """
 
     def __init__(
@@ -45,15 +54,14 @@ class StageRun:
         faces: DeviceFaces,
         teachers: Sequence[Teacher] = (),
         *,
-        seconds: float,
-        save: Callable[[nn.Module], None],
-        tell: Callable[[dict[str, Any]], None],
+        seconds: float = math.inf,
+        watcher: Watcher,
     ) -> None:
-        self._stage, self._faces, self._teachers = stage, faces, tuple(teachers)
-        self._seconds, self._save, self._tell = seconds, save, tell
+        self._stage, self._faces = stage, faces
+        self._seconds, self._watcher = seconds, watcher
         device = faces.pixels.device
         self._network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._average: nn.Module = (
+        self.average: nn.Module = (
             copy.deepcopy(self._network).eval().requires_grad_(requires_grad=False)
         )
         self._optimizer = _create_optimizer(network, stage, fused=device.type == "cuda")
@@ -61,37 +69,71 @@ class StageRun:
         self._loss = StageLoss(stage, faces.attributes, count)
         self._views = Views(stage.views)
         self._copies = 2 if stage.pairs else 1
-        self._side = max([stage.side, *(teacher.side for teacher in self._teachers)])
+        self._teachers = Teachers(teachers, faces)
+        self._batches = Batches(self._pools(), max(1, stage.batch // self._copies))
+        self._side = max(stage.side, self._teachers.side)
         self._step = self._seen = 0
+        self._elapsed = 0.0
         self._losses: list[Tensor] = []
 
     def run(self) -> nn.Module:
-        """Teach until the time is up; the averaged network, ready to judge."""
+        """Teach until it is over; the averaged network, ready to judge."""
         self._network.train()
-        began = reported = time.monotonic()
-        for rows in self._batches():
-            done = self._done(time.monotonic() - began)
-            if done >= 1.0:
+        began = time.monotonic() - self._elapsed
+        reported = kept = time.monotonic()
+        pause = _REPORT_S
+        for pool, rows in self._batches:
+            self._set_rate(self._done())
+            self._teach(pool, rows)
+            now = time.monotonic()
+            self._elapsed = now - began
+            if self._done() >= 1.0:
                 break
-            self._set_rate(done)
-            self._teach(rows)
-            if time.monotonic() - reported > _REPORT_S:
+            if now - reported > pause:
                 reported = time.monotonic()
-                self._report(reported - began)
-        self._report(time.monotonic() - began)
-        return self._average
+                pause = max(_REPORT_S, self._report() / _MOST_JUDGING)
+            if now - kept >= self._watcher.keep_s:
+                kept = now
+                self._watcher.keep(self)
+        self._report()
+        self._watcher.keep(self)
+        return self.average
 
-    def _done(self, elapsed: float) -> float:
-        """Share of the stage that is over, by time or by steps."""
-        most = self._stage.most_steps
-        return max(elapsed / self._seconds, self._step / most if most else 0.0)
+    @property
+    def name(self) -> str:
+        return self._stage.name
 
-    def _batches(self) -> Iterator[Tensor]:
-        rows = self._faces.teaching
-        size = min(self._stage.batch // self._copies, len(rows))
-        while True:
-            order = rows[torch.randperm(len(rows), device=rows.device)]
-            yield from torch.split(order[: len(rows) // size * size], size)
+    def measure(self, steps: int) -> float:
+        """Views a second over so many steps behind a first one, which tells nothing."""
+        self._network.train()
+        self._teach(*next(self._batches))
+        float(self._losses[-1])  # waits for the device
+        seen, began = self._seen, time.monotonic()
+        for _ in range(steps):
+            self._teach(*next(self._batches))
+        taught = self._seen - seen
+        float(self._losses[-1])
+        return taught * self._copies / max(time.monotonic() - began, 1e-9)
+
+    @property
+    def views_per_s(self) -> float:
+        """Views that taught, a second."""
+        return self._seen * self._copies / max(self._elapsed, 1e-9)
+
+    @property
+    def views_in_all(self) -> float:
+        """Views until its epochs are over; infinite without."""
+        return (self._stage.epochs or math.inf) * self._batches.rows * self._copies
+
+    def _pools(self) -> list[Tensor]:
+        pools = self._teachers.pools()
+        if self._stage.fold is None:
+            return pools
+        return [rows[self._faces.folds[rows] != self._stage.fold] for rows in pools]
+
+    def _done(self) -> float:
+        """Share of the stage that is over, by time or by epochs."""
+        return max(self._elapsed / self._seconds, self._seen * self._copies / self.views_in_all)
 
     def _set_rate(self, done: float) -> None:
         """Up in a line while it warms up, then down a half cosine."""
@@ -103,11 +145,12 @@ class StageRun:
         for group in self._optimizer.param_groups:
             group["lr"] = self._stage.learning_rate * max(rate, _LEAST_RATE)
 
-    def _teach(self, rows: Tensor) -> None:
+    def _teach(self, pool: int, rows: Tensor) -> None:
         batch = self._draw(rows)
-        wanted = self._ask(batch.views) if self._teachers else None
+        asked = self._teachers
+        wanted = asked.ask(batch.views, pool, self._step, self._copies) if asked else None
         values = self._faces.normalise(to_side(batch.views, self._stage.side))
-        with torch.autocast(values.device.type, torch.bfloat16):
+        with autocast(values.device):
             outputs = self._network(values)
         loss = self._loss(outputs.float(), batch, wanted)
         self._optimizer.zero_grad(set_to_none=True)
@@ -136,65 +179,69 @@ class StageRun:
         return mix(batch, share, self._copies)
 
     @torch.no_grad()
-    def _ask(self, views: Tensor) -> Tensor:
-        """What one of the teachers says, in turn; two views of a face get one answer."""
-        teacher = self._teachers[self._step % len(self._teachers)]
-        values = self._faces.normalise(to_side(views, teacher.side))
-        with torch.autocast(values.device.type, torch.bfloat16):
-            answers: Tensor = teacher.network(values)
-        answers = answers.float()
-        if self._copies == 2:
-            answers = (answers + answers.roll(len(answers) // 2, 0)) / 2.0
-        return answers
-
-    @torch.no_grad()
     def _follow(self) -> None:
         """Move the average after the weights, quickly at first."""
         share: Any = 1.0 - decay_at(self._step, self._stage.average)
-        own, average = self._network.state_dict(), self._average.state_dict()
+        own, average = self._network.state_dict(), self.average.state_dict()
         floats = [name for name, value in own.items() if value.is_floating_point()]
         torch._foreach_lerp_([average[n] for n in floats], [own[n] for n in floats], share)
 
-    def _report(self, elapsed: float) -> None:
-        found = judge(self._average, self._faces, self._stage.side, self._groups)
+    def _report(self) -> float:
+        """Tell how it goes; how many seconds the judging took."""
+        began = time.monotonic()
+        found = judge(self.average, self._faces, self._stage.side, self._groups)
         loss = float(torch.stack(self._losses).mean()) if self._losses else None
         self._losses.clear()
+        done = self._done()
         facts = {
             "stage": self._stage.name,
-            "seconds": round(elapsed, 1),
+            "seconds": round(self._elapsed, 1),
+            "left_s": round(self._elapsed * max(1.0 - done, 0.0) / max(done, 1e-9)),
             "step": self._step,
-            "epochs": round(self._seen / len(self._faces.teaching), 2),
-            "views_per_s": round(self._seen * self._copies / max(elapsed, 1e-9)),
+            "epochs": round(self._seen / self._batches.rows, 2),
+            "views_per_s": round(self.views_per_s),
         }
-        self._tell(facts | ({} if loss is None else {"loss": round(loss, 4)}) | found)
-        self._save(self._average)
+        self._watcher.tell(facts | ({} if loss is None else {"loss": round(loss, 4)}) | found)
+        return time.monotonic() - began
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that it needs to go on."""
+        return {
+            "network": self._network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "loss": self._loss.state_dict(),
+            "batches": self._batches.state_dict(),
+            "step": self._step,
+            "seen": self._seen,
+            "elapsed": self._elapsed,
+            "seconds": self._seconds,
+            "finished": self._done() >= 1.0,
+            "chance": _read_chance(self._faces.pixels.device),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Stand where another run of the same stage stood."""
+        self._network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._loss.load_state_dict(state["loss"])
+        self._batches.load_state_dict(state["batches"])
+        self._step, self._seen = state["step"], state["seen"]
+        self._elapsed, self._seconds = state["elapsed"], state["seconds"]
+        _set_chance(state["chance"])
 
 
-def mix(batch: Drawn, share: float, copies: int = 1) -> Drawn:
-    """Each view mixed with another, the same other for all copies of a face (mixup).
-
-    Classes are unknown afterwards unless nearly nothing was mixed in.
-    """
-    count = len(batch.labels) // copies
-    order = torch.randperm(count, device=batch.labels.device)
-    order = torch.cat([order + count * copy for copy in range(copies)])
-    mixed = 0.1 < share < 0.9
-    return Drawn(
-        share * batch.views + (1.0 - share) * batch.views[order],
-        share * batch.labels + (1.0 - share) * batch.labels[order],
-        torch.full_like(batch.classes, -1) if mixed else batch.classes,
-        batch.groups,
-    )
+def _read_chance(device: torch.device) -> list[Tensor]:
+    """States of the random numbers of the CPU, and of the GPU where there is one."""
+    states = [torch.get_rng_state()]
+    return [*states, torch.cuda.get_rng_state()] if device.type == "cuda" else states
 
 
-def to_side(views: Tensor, side: int) -> Tensor:
-    """Views made smaller without aliasing: N×3×S×S to N×3×side×side."""
-    wide = views.shape[-1]
-    if wide == side:
-        return views
-    if wide % side == 0:
-        return functional.avg_pool2d(views, wide // side)
-    return functional.interpolate(views, side, mode="bilinear", antialias=True)
+def _set_chance(states: list[Tensor]) -> None:
+    torch.set_rng_state(states[0])
+    if len(states) > 1 and torch.cuda.is_available():
+        torch.cuda.set_rng_state(states[1])
 
 
 def _create_optimizer(network: nn.Module, stage: Stage, *, fused: bool) -> torch.optim.Optimizer:

@@ -157,6 +157,16 @@ def whole(pictures: Tensor, side: int) -> Tensor:
     return functional.interpolate(values, side, mode="bilinear", antialias=True)
 
 
+def to_side(views: Tensor, side: int) -> Tensor:
+    """Views made smaller without aliasing: N×3×S×S to N×3×side×side."""
+    wide = views.shape[-1]
+    if wide == side:
+        return views
+    if wide % side == 0:
+        return functional.avg_pool2d(views, wide // side)
+    return functional.interpolate(views, side, mode="bilinear", antialias=True)
+
+
 def _cosines() -> Tensor:
     """8×8, orthonormal: row a is the cosine of frequency a."""
     place, wave = torch.arange(8) + 0.5, torch.arange(8).view(8, 1)
