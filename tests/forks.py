@@ -36,6 +36,13 @@ def kill(client: subprocess.Popen[Any]) -> None:
     client.send_signal(signal.SIGUSR1)
 
 
+def end(client: subprocess.Popen[Any]) -> None:
+    """Kill the fork behind a client, where it still runs, and wait until it is gone."""
+    if client.poll() is None:
+        kill(client)
+    client.wait()
+
+
 @cache
 def place() -> str:
     """The socket of one server for this process, and for the run where one is going on."""
