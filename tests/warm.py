@@ -24,11 +24,13 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import traceback
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +38,7 @@ from typing import Final, NamedTuple
 
 _HEAVY: Final = (
     "alembic.command",
+    "gcsfs",
     "genderlens.cli.app",
     "genderlens.cli.evaluation.judged_model",
     "genderlens.data_quality.check",
@@ -51,6 +54,7 @@ _HEAVY: Final = (
     "onnxscript",
     "pandas",
     "pytest",
+    "s3fs",
     "torch.onnx",
     "torch.utils.tensorboard",
 )
@@ -95,6 +99,8 @@ def serve(place: str) -> None:
     for name in _HEAVY:
         importlib.import_module(name)
     importlib.import_module("genderlens.graphs.runtime").import_onnxruntime()
+    _export_once()
+    _build_commands_once()
     for plugin in metadata.entry_points(group="pytest11"):
         plugin.load()  # pytest would compile each of them anew, with its own assertions
     gc.freeze()
@@ -110,6 +116,25 @@ def serve(place: str) -> None:
                 listener.close()
                 _attend(connection)
             connection.close()
+
+
+def _export_once() -> None:
+    """PyTorch imports most of its exporter when it first exports something."""
+    import torch
+    from genderlens.export.from_torch import export_onnx
+
+    layer = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(12, 1))
+    with tempfile.TemporaryDirectory() as folder:
+        export_onnx(layer, (2, 2), Path(folder) / "layer.onnx")
+
+
+def _build_commands_once() -> None:
+    """Typer would build the tree of commands again for every command, in tests of pytest too."""
+    import typer.main
+    from genderlens.cli.app import app
+
+    typer.main.get_command = cache(typer.main.get_command)
+    typer.main.get_command(app)
 
 
 def _attend(connection: socket.socket) -> None:

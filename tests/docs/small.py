@@ -3,10 +3,10 @@
     python small.py SOCKET COMMAND [ARGUMENT ...]
 
 COMMAND is ``genderlens``, ``python``, ``make`` or ``pip``, and SOCKET that of ``warm.py``, which
-runs the former two; ``whole`` is ``genderlens`` as it is. Every option stays. Trainings and sweeps
-get a tiny network for one epoch, a sweep its first row; a benchmark measures its first bundle,
-robustness six pictures; a service that runs until it is stopped is stopped once it answers;
-make tells its steps, and pip looks up the extras that it is asked for.
+runs the former two. Every option stays. Trainings and sweeps get a tiny network for one epoch, a
+sweep its first row; a benchmark measures its first bundle, robustness six pictures; a service that
+runs until it is stopped is stopped once it answers; make tells its steps, and pip looks up the
+extras that it is asked for.
 """
 
 from __future__ import annotations
@@ -52,8 +52,6 @@ def main(warm: str, command: str, *words: str) -> int:
         return _look_up(words)
     if command == "python":
         return ask(warm, [command, *words], forward=True).code
-    if command == "whole":
-        return ask(warm, ["genderlens", *words], forward=True).code
     name = next((word for word in words if not word.startswith("-")), "")
     if name in READY:
         return _until_ready(name, words)

@@ -107,9 +107,18 @@ def plain_words(words: str, most: int = 40) -> str:
     return short.replace("$", r"\$")
 
 
+def settle(figure: Figure, dpi: int) -> None:
+    """Lay the figure out for good: with an engine, each saving draws it once more beforehand."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        figure.set_dpi(dpi)
+        engine.execute(figure)
+        figure.set_layout_engine(None)
+
+
 def to_png(figure: Figure) -> bytes:
     """The figure on white."""
-    _settle(figure)
+    settle(figure, _DPI)
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=_DPI, facecolor="white", metadata={"Software": None})
     return stream.getvalue()
@@ -117,7 +126,7 @@ def to_png(figure: Figure) -> bytes:
 
 def to_svg(figure: Figure, name: str) -> str:
     """The figure as an element to stand inside a page, its ids told apart by ``name``."""
-    _settle(figure)
+    settle(figure, _DPI)
     stream = io.StringIO()
     figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     svg = stream.getvalue()
@@ -126,12 +135,3 @@ def to_svg(figure: Figure, name: str) -> str:
     svg = re.sub(r"; font-family: [^;\"]*|font-family: [^;\"]*; ?", "", svg)
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
     return re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", re.sub(r"\n\s*", "\n", svg), count=1)
-
-
-def _settle(figure: Figure) -> None:
-    """Lay the figure out for good: with an engine, each saving draws it once more beforehand."""
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        figure.set_dpi(_DPI)
-        engine.execute(figure)
-        figure.set_layout_engine(None)
