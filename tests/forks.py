@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from typing import Any, Final
 SOCKET: Final = "TESTS_WARM"
 """The environment variable that holds the socket of a server that runs already."""
 SERVER: Final = Path(__file__).with_name("warm.py")
+LOG: Final = "warm.log"
+_ENDED: Final = re.compile(r"-?\d+ (\d+\.\d+) ['\"]")
 _WAIT_S: Final = 120.0
 
 
@@ -52,6 +55,16 @@ def place() -> str:
     return stack.enter_context(running(Path(folder)))
 
 
+def read_spent(folder: Path) -> float:
+    """Seconds of processor of all commands so far of the server that was started with a folder.
+
+    Commands that a part of the run asked for are forks of the server, and no children of the part.
+    """
+    path = folder / LOG
+    lines = path.read_text("utf-8", "replace").splitlines() if path.is_file() else []
+    return sum(float(found[1]) for line in lines if (found := _ENDED.match(line)))
+
+
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
     """The socket of a server once it listens: the run's, or one of its own, with a ``warm.log``."""
@@ -59,7 +72,7 @@ def running(folder: Path) -> Iterator[str]:
         yield place
         return
     place = str(folder / "warm.socket")
-    with (folder / "warm.log").open("wb") as log:
+    with (folder / LOG).open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, str(SERVER), "serve", place],
             env={**os.environ, "OMP_NUM_THREADS": "1"},
@@ -71,7 +84,7 @@ def running(folder: Path) -> Iterator[str]:
         end = time.monotonic() + _WAIT_S
         while not Path(place).exists():
             if server.poll() is not None or time.monotonic() > end:
-                raise RuntimeError((folder / "warm.log").read_text("utf-8"))
+                raise RuntimeError((folder / LOG).read_text("utf-8"))
             time.sleep(0.05)
         yield place
     finally:

@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Final
 
-from forks import SOCKET, running
+from forks import SOCKET, read_spent, running
 from parts import Part, divide, list_files, record_costs
 from process import Outcome, run
 
@@ -45,8 +45,10 @@ def main() -> int:
         os.environ[SOCKET] = place
         outcomes = list(_run_all(parts, options.jobs, place))
         mended = _run_again(outcomes, place)
+        spent_s = read_spent(Path(folder))
     if options.record:
         record_costs(outcome.seconds for outcome in outcomes)
+    _say(f"{spent_s / 60:.1f} minutes of processor")
     return _conclude(outcomes, mended)
 
 
@@ -118,7 +120,6 @@ def _conclude(outcomes: Sequence[Outcome], mended: set[str]) -> int:
     if lost:
         _say(f"{lost} of {collected} collected tests were not run, or ran twice: see above")
     failed = total["failed"] - len(mended) + abs(lost)
-    _say(f"{sum(outcome.cpu_s for outcome in outcomes) / 60:.1f} minutes of processor")
     _say(f"{total['passed'] + len(mended)} passed, {failed} failed, {total['skipped']} skipped")
     broken = any(one.code and not mended.issuperset(one.failed or {""}) for one in outcomes)
     return int(bool(failed) or broken)

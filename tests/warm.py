@@ -121,6 +121,7 @@ def serve(place: str) -> None:
 def _export_once() -> None:
     """PyTorch imports most of its exporter when it first exports something."""
     import torch
+
     from genderlens.export.from_torch import export_onnx
 
     layer = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(12, 1))
@@ -131,6 +132,7 @@ def _export_once() -> None:
 def _build_commands_once() -> None:
     """Typer would build the tree of commands again for every command, in tests of pytest too."""
     import typer.main
+
     from genderlens.cli.app import app
 
     typer.main.get_command = cache(typer.main.get_command)
