@@ -1,7 +1,8 @@
-"""A real local Ray cluster."""
+"""A real local Ray cluster, started once."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import genderlens
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def cluster() -> Iterator[object]:
     ray = pytest.importorskip("ray")
     source = str(Path(genderlens.__file__).parents[1])
@@ -21,4 +22,6 @@ def cluster() -> Iterator[object]:
         runtime_env={"env_vars": {"PYTHONPATH": source}},
     )
     yield ray
-    ray.shutdown()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what Ray leaves open
+        ray.shutdown()
