@@ -1,8 +1,7 @@
-"""A real local Ray cluster, started once."""
+"""A real local Ray cluster."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 import genderlens
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def cluster() -> Iterator[object]:
     ray = pytest.importorskip("ray")
     source = str(Path(genderlens.__file__).parents[1])
@@ -22,6 +21,4 @@ def cluster() -> Iterator[object]:
         runtime_env={"env_vars": {"PYTHONPATH": source}},
     )
     yield ray
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what Ray leaves open
-        ray.shutdown()
+    ray.shutdown()
