@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import tempfile
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -163,42 +164,35 @@ def _name(value: object) -> str:
 
 
 _BOUNDED = """
-import resource, signal, sys
-resource.setrlimit(resource.RLIMIT_AS, (2_500_000_000,) * 2)
-signal.alarm(int(sys.argv.pop(1)))
-sys.argv[0] = "genderlens"
-from genderlens.cli import main
-main()
-"""
-
-
-_BOUNDED_FORK = """
-import resource, signal, sys
+import multiprocessing, resource, signal, sys
 pages = int(open("/proc/self/statm").read().split()[0])
 resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + 2_000_000_000,) * 2)
 signal.alarm(int(sys.argv.pop(1)))
+multiprocessing.set_executable(sys.argv.pop(1))
 from genderlens.cli import main
 main()
 """
-
-
-def inspect_bounded(path: Path) -> subprocess.CompletedProcess[str]:
-    """``genderlens data inspect PATH`` within such limits, forked from the warm process."""
-    words = command("python", "-c", _BOUNDED_FORK, "60", "data", "inspect", str(path))
-    return subprocess.run(words, capture_output=True, text=True)
+_WORKER = f'#!/bin/sh\nulimit -v 2500000\nexec {sys.executable} "$@"\n'
 
 
 def run_bounded(*arguments: str, seconds: int = 60) -> subprocess.CompletedProcess[str]:
-    """``genderlens ARGUMENTS`` that a limit on memory or time would end with a signal or 1."""
-    words = [sys.executable, "-c", _BOUNDED, str(seconds), *arguments]
-    return subprocess.run(words, capture_output=True, text=True)
+    """``genderlens ARGUMENTS`` that a limit on memory or time would end with a signal or 1.
+
+    It is forked from the warm process; its workers are interpreters of their own.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        worker = Path(folder) / "python"
+        worker.write_text(_WORKER)
+        worker.chmod(0o700)
+        words = command("python", "-c", _BOUNDED, str(seconds), str(worker), *arguments)
+        return subprocess.run(words, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize(("suffix", "write", "words"), ATTACKS, ids=_name)
 def test_every_command_refuses_it(tmp_path: Path, suffix: str, write: Write, words: str) -> None:
     path = tmp_path / f"bomb{suffix}"
     write(path)
-    done = inspect_bounded(path)
+    done = run_bounded("data", "inspect", str(path))
     assert done.returncode == 4, done.stderr[-2000:]
     assert any(word in " ".join(done.stderr.split()) for word in words.split("|")), done.stderr
     assert "Traceback" not in done.stderr
@@ -242,8 +236,7 @@ def test_a_value_that_all_rows_share_is_held_once(tmp_path: Path) -> None:
         f"""
         import resource
         from genderlens.data.sources.images import iterate_contents
-        from forks import command
-from genderlens.data.manifest import Manifest
+        from genderlens.data.manifest import Manifest
         resource.setrlimit(resource.RLIMIT_AS, (2_000_000_000,) * 2)
         names = dict.fromkeys(("label", "subject", "source", "split"))
         rows = Manifest.from_rows({{"uri": f"{path}#{{i}}", **names}} for i in range(200))
@@ -257,7 +250,7 @@ from genderlens.data.manifest import Manifest
 def test_a_long_label_in_every_row_is_not_written_out(tmp_path: Path) -> None:
     path = tmp_path / "labels.parquet"
     a_long_label_in_every_row(path)
-    done = inspect_bounded(path)
+    done = run_bounded("data", "inspect", str(path))
     assert done.returncode == 4, done.stderr[-1000:]
     assert len(done.stderr) < 3_000
 
