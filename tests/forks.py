@@ -19,6 +19,7 @@ from typing import Any, Final
 SOCKET: Final = "TESTS_WARM"
 """The environment variable that holds the socket of a server that runs already."""
 SERVER: Final = Path(__file__).with_name("warm.py")
+_RUN_FILE: Final = "import runpy, sys; runpy.run_path(sys.argv.pop(1), run_name='__main__')"
 LOG: Final = "warm.log"
 _ENDED: Final = re.compile(r"-?\d+ (\d+\.\d+) ['\"]")
 _WAIT_S: Final = 120.0
@@ -31,19 +32,29 @@ def forked(*words: object) -> list[str]:
 
 def command(*words: str) -> list[str]:
     """The words with which ``subprocess`` runs a command that ``warm.py`` knows."""
-    return [sys.executable, "-I", "-S", str(SERVER), "ask", place(), *words]
+    return client(place(), *words)
 
 
-def kill(client: subprocess.Popen[Any]) -> None:
+def client(place: str, *words: str) -> list[str]:
+    """The same, of the server that listens at a place."""
+    return [sys.executable, "-I", "-S", str(SERVER), "ask", place, *words]
+
+
+def script(path: Path, *words: str) -> list[str]:
+    """As ``python PATH WORD ...``."""
+    return command("python", "-c", _RUN_FILE, str(path), *words)
+
+
+def kill(process: subprocess.Popen[Any]) -> None:
     """SIGKILL to the fork behind a client, which then ends by that signal, as a parent sees it."""
-    client.send_signal(signal.SIGUSR1)
+    process.send_signal(signal.SIGUSR1)
 
 
-def end(client: subprocess.Popen[Any]) -> None:
+def end(process: subprocess.Popen[Any]) -> None:
     """Kill the fork behind a client, where it still runs, and wait until it is gone."""
-    if client.poll() is None:
-        kill(client)
-    client.wait()
+    if process.poll() is None:
+        kill(process)
+    process.wait()
 
 
 @cache

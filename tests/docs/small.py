@@ -26,6 +26,7 @@ from urllib.request import urlopen
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from forks import client
 from warm import ask
 
 ROOT: Final = Path(__file__).parents[2]
@@ -54,7 +55,7 @@ def main(warm: str, command: str, *words: str) -> int:
         return ask(warm, [command, *words], forward=True).code
     name = next((word for word in words if not word.startswith("-")), "")
     if name in READY:
-        return _until_ready(name, words)
+        return _until_ready(warm, name, words)
     code = ask(warm, [command, *_shrink(name, words)], forward=True).code
     return 0 if code == VERDICTS.get(name) else code
 
@@ -88,14 +89,13 @@ def _first_row(sweep: str) -> Path:
     return path
 
 
-def _until_ready(name: str, words: tuple[str, ...]) -> int:
+def _until_ready(warm: str, name: str, words: tuple[str, ...]) -> int:
     """Start a service at a port of its own, stop it once it answers; its exit code, or 1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}{READY[name]}"
-    real = Path(sys.executable).with_name("genderlens")
-    service = subprocess.Popen([real, *words, "--port", str(port)])
+    service = subprocess.Popen([*client(warm, "genderlens"), *words, "--port", str(port)])
     try:
         return _stop(service) if _answers(service, address) else 1
     finally:

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from forks import SERVER
+from forks import client
 
 ROOT: Final = Path(__file__).parents[2]
 REPORTS: Final = "docs/reports"
@@ -74,7 +74,7 @@ def warm_commands(text: str, folder: Path, warm: str) -> str:
 
 def _ask(warm: str) -> str:
     """The start of a line of shell that has the server at ``warm`` run a command."""
-    return shlex.join([sys.executable, "-I", "-S", str(SERVER), "ask", warm, "genderlens"])
+    return shlex.join(client(warm, "genderlens"))
 
 
 def _apart(text: str) -> str:

@@ -13,13 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from forks import command
+from forks import script
 from genderlens.service.process.stopping import DEADLINE_S, STUCK_EXIT_CODE
 from service.processes import Service, serve
 from service.serving import portrait_jpeg, post_file
 
 STUCK = Path(__file__).with_name("stuck.py")
-RUN_FILE = "import runpy, sys; runpy.run_path(sys.argv.pop(1), run_name='__main__')"
 SIGTERM_S = 25.0
 
 
@@ -29,8 +28,7 @@ def _stuck(
 ) -> Iterator[tuple[Service, Path]]:
     when = folder / "stuck"
     monkeypatch.setenv("STUCK_WHEN", str(when))
-    start = command("python", "-c", RUN_FILE, str(STUCK), what, "serve")
-    with serve(start=start, **settings) as service:
+    with serve(start=script(STUCK, what, "serve"), **settings) as service:
         yield service, when
 
 
