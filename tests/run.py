@@ -5,10 +5,11 @@
 Every process runs the files of one part of one folder, so that whatever a folder's fixtures start
 (a service, a browser, a database) is started a few times and never shared. It is a fork of one that
 has imported the heavy libraries (``warm.py``). What costs most, by ``costs.json``, begins first, so
-that nothing long is left for the end; ``--record`` writes what this run took into that file. What
-each process collected must have been run in the end; a test that is missing fails the run. Tests
-that fail beside others are run once more alone, and are named where they pass then. ``--changed``
-runs only the files that mirror what differs from a revision.
+that nothing long is left for the end; ``--record`` writes what this run took into that file. One
+process more runs than there are processors, as some tests wait. What each process collected must
+have been run in the end; a test that is missing fails the run. Tests that fail beside others are
+run once more alone, and are named where they pass then. ``--changed`` runs only the files that
+mirror what differs from a revision.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--jobs", type=int, default=1 + len(os.sched_getaffinity(0)))
     parser.add_argument("--changed", nargs="?", const="HEAD", metavar="REVISION")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("paths", nargs="*", default=["tests"])

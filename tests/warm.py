@@ -55,6 +55,7 @@ _HEAVY: Final = (
     "pandas",
     "pytest",
     "s3fs",
+    "skimage.data",
     "torch.onnx",
     "torch.utils.tensorboard",
 )

@@ -100,6 +100,7 @@ class Versions:
             while not stop.is_set() and not faults:
                 try:
                     self.predict(service)
+                    stop.wait(0.05)
                 except BaseException as error:
                     faults.append(error)
 
