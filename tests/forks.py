@@ -77,7 +77,7 @@ def read_spent(folder: Path) -> float:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
+def running(folder: Path, *, rehearsed: bool = False) -> Iterator[str]:
     """The socket of a server once it listens: the run's, or one of its own, with a ``warm.log``."""
     if place := os.environ.get(SOCKET):
         yield place
@@ -85,7 +85,7 @@ def running(folder: Path) -> Iterator[str]:
     place = str(folder / "warm.socket")
     with (folder / LOG).open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, str(SERVER), "serve", place],
+            [sys.executable, str(SERVER), "serve", place, *["rehearsed"] * rehearsed],
             env={**os.environ, "OMP_NUM_THREADS": "1"},
             stdout=log,
             stderr=log,

@@ -42,7 +42,8 @@ def main() -> int:
         return 0
     parts = divide(list_files(paths))
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process would compile the package anew
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as place:
+    whole = not options.changed
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), rehearsed=whole) as place:
         os.environ[SOCKET] = place
         outcomes = list(_run_all(parts, options.jobs, place))
         mended = _run_again(outcomes, place)

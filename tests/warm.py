@@ -1,16 +1,16 @@
 """A process that has imported everything and runs commands in forks of itself, at once.
 
-    python warm.py serve SOCKET
+    python warm.py serve SOCKET [rehearsed]
     python warm.py ask SOCKET WORD ...
 
 Most of the time of a command on tiny data goes into importing PyTorch, Lightning and Matplotlib.
-The server imports them once, and logs how each command ended and its seconds of processor. Every
-client sends the words of a command, its folder, its environment and its three streams; a fork
-becomes that command: ``genderlens WORD ...``, ``python -c CODE`` or ``pytest WORD ...``, behind
-``-Werror`` with warnings as errors. A client passes SIGINT and SIGTERM on, SIGUSR1 as SIGKILL, and
-ends as its fork does; where a client is killed, its fork and what that started are killed too. What
-a test measures of a process as a whole (its start, its memory, what it imports) needs a process of
-its own.
+The server imports them once, and logs how each command ended and its seconds of processor. One that
+is rehearsed starts later, and its forks export sooner. Every client sends the words of a command,
+its folder, its environment and its three streams; a fork becomes that command: ``genderlens WORD
+...``, ``python -c CODE`` or ``pytest WORD ...``, behind ``-Werror`` with warnings as errors. A
+client passes SIGINT and SIGTERM on, SIGUSR1 as SIGKILL, and ends as its fork does; where a client
+is killed, its fork and what that started are killed too. What a test measures of a process as a
+whole (its start, its memory, what it imports) needs a process of its own.
 """
 
 from __future__ import annotations
@@ -95,12 +95,13 @@ def ask(
     return Ended(int(code), float(cpu_s)) if code else Ended(1, 0.0)
 
 
-def serve(place: str) -> None:
+def serve(place: str, *, rehearsed: bool = False) -> None:
     """Import, listen, and fork for each client until killed."""
     for name in _HEAVY:
         importlib.import_module(name)
     importlib.import_module("genderlens.graphs.runtime").import_onnxruntime()
-    _export_once()
+    if rehearsed:
+        _export_once()
     _build_commands_once()
     for plugin in metadata.entry_points(group="pytest11"):
         plugin.load()  # pytest would compile each of them anew, with its own assertions
@@ -247,6 +248,6 @@ def _end(code: int) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
-        serve(sys.argv[2])
+        serve(sys.argv[2], rehearsed="rehearsed" in sys.argv[3:])
     else:
         _end(ask(sys.argv[2], sys.argv[3:], forward=True).code)
