@@ -56,6 +56,7 @@ _HEAVY: Final = (
     "pytest",
     "s3fs",
     "skimage.data",
+    "sklearn.datasets",
     "torch.onnx",
     "torch.utils.tensorboard",
 )
