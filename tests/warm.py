@@ -50,12 +50,16 @@ _HEAVY: Final = (
     "genderlens.training.run_report",
     "genderlens.training.sweep.run",
     "genderlens.training.train",
+    "httpcore",
+    "imageio.v3",
     "matplotlib.pyplot",
+    "moto.server",
     "onnxscript",
     "pandas",
     "pytest",
     "s3fs",
     "skimage.data",
+    "skimage.io",
     "sklearn.datasets",
     "torch.onnx",
     "torch.utils.tensorboard",
@@ -98,12 +102,15 @@ def ask(
 
 def serve(place: str, *, rehearsed: bool = False) -> None:
     """Import, listen, and fork for each client until killed."""
+    for name in [name for name in os.environ if name.startswith("GENDERLENS_")]:
+        del os.environ[name]  # every fork has its client's
     for name in _HEAVY:
         importlib.import_module(name)
     importlib.import_module("genderlens.graphs.runtime").import_onnxruntime()
     if rehearsed:
         _export_once()
     _build_commands_once()
+    _build_service_once()
     for plugin in metadata.entry_points(group="pytest11"):
         plugin.load()  # pytest would compile each of them anew, with its own assertions
     gc.freeze()
@@ -140,6 +147,15 @@ def _build_commands_once() -> None:
 
     typer.main.get_command = cache(typer.main.get_command)
     typer.main.get_command(app)
+
+
+def _build_service_once() -> None:
+    """The first application imports its routes and builds the schemas of what they answer."""
+    from genderlens.service.app import create_app
+    from genderlens.settings import load_settings
+
+    with tempfile.TemporaryDirectory() as folder:
+        create_app(load_settings(state_dir=folder))
 
 
 def _attend(connection: socket.socket) -> None:
