@@ -65,6 +65,8 @@ _HEAVY: Final = (
     "torch.utils.tensorboard",
 )
 
+_FORWARDED: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
+
 
 class Ended(NamedTuple):
     """How a fork ended: as ``subprocess`` tells it, and the seconds of processor that it took."""
@@ -82,6 +84,8 @@ def ask(
     forward: bool = False,
 ) -> Ended:
     """Run a command in this folder, by default with this environment; ``forward`` signals to it."""
+    if forward:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _FORWARDED)  # until there is a fork to tell
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(place)
         asked = {
@@ -252,6 +256,7 @@ def _forward(number: int) -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda which, _: os.kill(number, which))
     signal.signal(signal.SIGUSR1, lambda *_: os.kill(number, signal.SIGKILL))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _FORWARDED)
 
 
 def _end(code: int) -> None:
