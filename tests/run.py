@@ -5,10 +5,11 @@
 Every process runs the files of one part of one folder, so that whatever a folder's fixtures start
 (a service, a browser, a database) is started a few times and never shared. It is a fork of one that
 has imported the heavy libraries (``warm.py``). What costs most, by ``costs.json``, begins first, so
-that nothing long is left for the end; ``--record`` writes what this run took into that file. What
-each process collected must have been run in the end; a test that is missing fails the run. Tests
-that fail beside others are run once more alone, and are named where they pass then. ``--changed``
-runs only the files that mirror what differs from a revision.
+that nothing long is left for the end; ``--record`` writes what this run took into that file. One
+process more runs than there are processors, as some tests wait. What each process collected must
+have been run in the end; a test that is missing fails the run. Tests that fail beside others are
+run once more alone, and are named where they pass then. ``--changed`` runs only the files that
+mirror what differs from a revision.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Final
 
-from forks import SOCKET, running
+from forks import SOCKET, read_spent, running
 from parts import Part, divide, list_files, record_costs
 from process import Outcome, run
 
@@ -41,18 +42,21 @@ def main() -> int:
         return 0
     parts = divide(list_files(paths))
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process would compile the package anew
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as place:
+    whole = not options.changed
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), rehearsed=whole) as place:
         os.environ[SOCKET] = place
         outcomes = list(_run_all(parts, options.jobs, place))
         mended = _run_again(outcomes, place)
+        spent_s = max(read_spent(Path(folder)), sum(outcome.cpu_s for outcome in outcomes))
     if options.record:
         record_costs(outcome.seconds for outcome in outcomes)
+    _say(f"{spent_s / 60:.1f} minutes of processor")
     return _conclude(outcomes, mended)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--jobs", type=int, default=1 + len(os.sched_getaffinity(0)))
     parser.add_argument("--changed", nargs="?", const="HEAD", metavar="REVISION")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("paths", nargs="*", default=["tests"])
@@ -118,7 +122,6 @@ def _conclude(outcomes: Sequence[Outcome], mended: set[str]) -> int:
     if lost:
         _say(f"{lost} of {collected} collected tests were not run, or ran twice: see above")
     failed = total["failed"] - len(mended) + abs(lost)
-    _say(f"{sum(outcome.cpu_s for outcome in outcomes) / 60:.1f} minutes of processor")
     _say(f"{total['passed'] + len(mended)} passed, {failed} failed, {total['skipped']} skipped")
     broken = any(one.code and not mended.issuperset(one.failed or {""}) for one in outcomes)
     return int(bool(failed) or broken)

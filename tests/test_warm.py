@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forks import command, kill
+from forks import LOG, command, kill, read_spent
 from service.serving import wait_until
 
 
@@ -90,3 +90,10 @@ def test_a_fork_does_not_outlive_its_client() -> None:
 def test_it_has_imported_what_takes_long() -> None:
     done = run("import sys; print({'lightning', 'onnxruntime'} <= set(sys.modules))")
     assert done.stdout == "True\n", done.stderr
+
+
+def test_what_commands_cost_is_known(tmp_path: Path) -> None:
+    log = "a line of a library\n0 1.25 'genderlens predict'\n-9 0.50 \"pytest -k 'a'\"\n"
+    (tmp_path / LOG).write_text(log)
+    assert read_spent(tmp_path) == 1.75
+    assert read_spent(tmp_path / "nowhere") == 0.0

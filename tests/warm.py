@@ -1,16 +1,16 @@
 """A process that has imported everything and runs commands in forks of itself, at once.
 
-    python warm.py serve SOCKET
+    python warm.py serve SOCKET [rehearsed]
     python warm.py ask SOCKET WORD ...
 
 Most of the time of a command on tiny data goes into importing PyTorch, Lightning and Matplotlib.
-The server imports them once, and logs how each command ended and its seconds of processor. Every
-client sends the words of a command, its folder, its environment and its three streams; a fork
-becomes that command: ``genderlens WORD ...``, ``python -c CODE`` or ``pytest WORD ...``, behind
-``-Werror`` with warnings as errors. A client passes SIGINT and SIGTERM on, SIGUSR1 as SIGKILL, and
-ends as its fork does; where a client is killed, its fork and what that started are killed too. What
-a test measures of a process as a whole (its start, its memory, what it imports) needs a process of
-its own.
+The server imports them once, and logs how each command ended and its seconds of processor. One that
+is rehearsed starts later, and its forks export sooner. Every client sends the words of a command,
+its folder, its environment and its three streams; a fork becomes that command: ``genderlens WORD
+...``, ``python -c CODE`` or ``pytest WORD ...``, behind ``-Werror`` with warnings as errors. A
+client passes SIGINT and SIGTERM on, SIGUSR1 as SIGKILL, and ends as its fork does; where a client
+is killed, its fork and what that started are killed too. What a test measures of a process as a
+whole (its start, its memory, what it imports) needs a process of its own.
 """
 
 from __future__ import annotations
@@ -24,11 +24,14 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import threading
+import time
 import traceback
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +39,7 @@ from typing import Final, NamedTuple
 
 _HEAVY: Final = (
     "alembic.command",
+    "gcsfs",
     "genderlens.cli.app",
     "genderlens.cli.evaluation.judged_model",
     "genderlens.data_quality.check",
@@ -47,13 +51,22 @@ _HEAVY: Final = (
     "genderlens.training.run_report",
     "genderlens.training.sweep.run",
     "genderlens.training.train",
+    "httpcore",
+    "imageio.v3",
     "matplotlib.pyplot",
+    "moto.server",
     "onnxscript",
     "pandas",
     "pytest",
+    "s3fs",
+    "skimage.data",
+    "skimage.io",
+    "sklearn.datasets",
     "torch.onnx",
     "torch.utils.tensorboard",
 )
+
+_FORWARDED: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 
 
 class Ended(NamedTuple):
@@ -72,6 +85,8 @@ def ask(
     forward: bool = False,
 ) -> Ended:
     """Run a command in this folder, by default with this environment; ``forward`` signals to it."""
+    if forward:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _FORWARDED)  # until there is a fork to tell
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(place)
         asked = {
@@ -90,14 +105,21 @@ def ask(
     return Ended(int(code), float(cpu_s)) if code else Ended(1, 0.0)
 
 
-def serve(place: str) -> None:
+def serve(place: str, *, rehearsed: bool = False) -> None:
     """Import, listen, and fork for each client until killed."""
+    for name in [name for name in os.environ if name.startswith("GENDERLENS_")]:
+        del os.environ[name]  # every fork has its client's
     for name in _HEAVY:
         importlib.import_module(name)
     importlib.import_module("genderlens.graphs.runtime").import_onnxruntime()
+    if rehearsed:
+        _export_once()
+    _build_commands_once()
+    _build_service_once()
     for plugin in metadata.entry_points(group="pytest11"):
         plugin.load()  # pytest would compile each of them anew, with its own assertions
     gc.freeze()
+    os.write(1, f"0 {time.process_time():.2f} 'start'\n".encode())
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listener:
         unready = f"{place}.bound"
@@ -110,6 +132,36 @@ def serve(place: str) -> None:
                 listener.close()
                 _attend(connection)
             connection.close()
+
+
+def _export_once() -> None:
+    """PyTorch imports most of its exporter when it first exports something."""
+    import torch
+
+    from genderlens.export.from_torch import export_onnx
+
+    layer = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(12, 1))
+    with tempfile.TemporaryDirectory() as folder:
+        export_onnx(layer, (2, 2), Path(folder) / "layer.onnx")
+
+
+def _build_commands_once() -> None:
+    """Typer would build the tree of commands again for every command, in tests of pytest too."""
+    import typer.main
+
+    from genderlens.cli.app import app
+
+    typer.main.get_command = cache(typer.main.get_command)
+    typer.main.get_command(app)
+
+
+def _build_service_once() -> None:
+    """The first application imports its routes and builds the schemas of what they answer."""
+    from genderlens.service.app import create_app
+    from genderlens.settings import load_settings
+
+    with tempfile.TemporaryDirectory() as folder:
+        create_app(load_settings(state_dir=folder))
 
 
 def _attend(connection: socket.socket) -> None:
@@ -206,6 +258,7 @@ def _forward(number: int) -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda which, _: os.kill(number, which))
     signal.signal(signal.SIGUSR1, lambda *_: os.kill(number, signal.SIGKILL))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _FORWARDED)
 
 
 def _end(code: int) -> None:
@@ -219,6 +272,6 @@ def _end(code: int) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
-        serve(sys.argv[2])
+        serve(sys.argv[2], rehearsed="rehearsed" in sys.argv[3:])
     else:
         _end(ask(sys.argv[2], sys.argv[3:], forward=True).code)

@@ -21,6 +21,7 @@ import yaml
 
 import clouds
 from databases import Server, create_postgres_database, free_port
+from forks import command, end
 from service.serving import portrait_jpeg, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -74,8 +75,8 @@ def _aws() -> dict[str, str]:
 
 
 def _run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "genderlens", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=START_S)
+    words = command("genderlens", *arguments)
+    return subprocess.run(words, env=environment, capture_output=True, text=True, timeout=START_S)
 
 
 @contextmanager
@@ -84,7 +85,7 @@ def _served(environment: dict[str, str], log: Path) -> Iterator[httpx.Client]:
     with (
         log.open("wb") as output,
         subprocess.Popen(
-            [sys.executable, "-m", "genderlens", *_command()],
+            command("genderlens", *_command()),
             env=environment,
             stdout=output,
             stderr=output,
@@ -96,7 +97,7 @@ def _served(environment: dict[str, str], log: Path) -> Iterator[httpx.Client]:
             with httpx.Client(base_url=url, timeout=30) as client:
                 yield client
         finally:
-            process.kill()
+            end(process)
 
 
 def _command() -> list[str]:

@@ -3,10 +3,10 @@
     python small.py SOCKET COMMAND [ARGUMENT ...]
 
 COMMAND is ``genderlens``, ``python``, ``make`` or ``pip``, and SOCKET that of ``warm.py``, which
-runs the former two; ``whole`` is ``genderlens`` as it is. Every option stays. Trainings and sweeps
-get a tiny network for one epoch, a sweep its first row; a benchmark measures its first bundle,
-robustness six pictures; a service that runs until it is stopped is stopped once it answers;
-make tells its steps, and pip looks up the extras that it is asked for.
+runs the former two. Every option stays. Trainings and sweeps get a tiny network for one epoch, a
+sweep its first row; a benchmark measures its first bundle, robustness six pictures; a service that
+runs until it is stopped is stopped once it answers; make tells its steps, and pip looks up the
+extras that it is asked for.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from urllib.request import urlopen
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from forks import client
 from warm import ask
 
 ROOT: Final = Path(__file__).parents[2]
@@ -52,11 +53,9 @@ def main(warm: str, command: str, *words: str) -> int:
         return _look_up(words)
     if command == "python":
         return ask(warm, [command, *words], forward=True).code
-    if command == "whole":
-        return ask(warm, ["genderlens", *words], forward=True).code
     name = next((word for word in words if not word.startswith("-")), "")
     if name in READY:
-        return _until_ready(name, words)
+        return _until_ready(warm, name, words)
     code = ask(warm, [command, *_shrink(name, words)], forward=True).code
     return 0 if code == VERDICTS.get(name) else code
 
@@ -90,14 +89,13 @@ def _first_row(sweep: str) -> Path:
     return path
 
 
-def _until_ready(name: str, words: tuple[str, ...]) -> int:
+def _until_ready(warm: str, name: str, words: tuple[str, ...]) -> int:
     """Start a service at a port of its own, stop it once it answers; its exit code, or 1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}{READY[name]}"
-    real = Path(sys.executable).with_name("genderlens")
-    service = subprocess.Popen([real, *words, "--port", str(port)])
+    service = subprocess.Popen([*client(warm, "genderlens"), *words, "--port", str(port)])
     try:
         return _stop(service) if _answers(service, address) else 1
     finally:

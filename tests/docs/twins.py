@@ -10,10 +10,13 @@ from __future__ import annotations
 import csv
 import itertools
 import re
+import shlex
 import shutil
 import sys
 from pathlib import Path
 from typing import Final
+
+from forks import client
 
 ROOT: Final = Path(__file__).parents[2]
 REPORTS: Final = "docs/reports"
@@ -35,7 +38,7 @@ _SOURCE: Final = re.compile(
 )
 _PICTURES: Final = re.compile(r"(?<=label )/data/\w+")
 _WHOLE: Final = """#!/bin/sh
-exec {python} {small} {warm} whole {words}"$@"
+exec {command} {words}"$@"
 """
 _SHIM: Final = '#!/bin/sh\nexec {python} {small} {warm} {name} "$@"\n'
 
@@ -63,10 +66,15 @@ def warm_commands(text: str, folder: Path, warm: str) -> str:
     """The text behind a PATH on which a warm process runs every command."""
     place = folder / "warm"
     place.mkdir(exist_ok=True)
-    shim = _WHOLE.format(python=sys.executable, small=SMALL, warm=warm, words="")
+    shim = _WHOLE.format(command=_ask(warm), words="")
     (place / "genderlens").write_text(shim, "utf-8")
     (place / "genderlens").chmod(0o755)
     return f'PATH="{place}:$PATH"\n{text}'
+
+
+def _ask(warm: str) -> str:
+    """The start of a line of shell that has the server at ``warm`` run a command."""
+    return shlex.join(client(warm, "genderlens"))
 
 
 def _apart(text: str) -> str:
@@ -126,9 +134,7 @@ def _write_shims(folder: Path, warm: str) -> Path:
         name: _SHIM.format(python=sys.executable, small=SMALL, warm=warm, name=name)
         for name in ("genderlens", "make", "pip")
     }
-    shims["genderlens-serve"] = _WHOLE.format(
-        python=sys.executable, small=SMALL, warm=warm, words="serve "
-    )
+    shims["genderlens-serve"] = _WHOLE.format(command=_ask(warm), words="serve ")
     for name, text in shims.items():
         (place / name).write_text(text, "utf-8")
         (place / name).chmod(0o755)

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from forks import script
 from genderlens.service.process.stopping import DEADLINE_S, STUCK_EXIT_CODE
 from service.processes import Service, serve
 from service.serving import portrait_jpeg, post_file
@@ -27,7 +28,7 @@ def _stuck(
 ) -> Iterator[tuple[Service, Path]]:
     when = folder / "stuck"
     monkeypatch.setenv("STUCK_WHEN", str(when))
-    with serve(command=(str(STUCK), what, "serve"), **settings) as service:
+    with serve(start=script(STUCK, what, "serve"), **settings) as service:
         yield service, when
 
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 import httpx
 
+from forks import command
 from service.processes import Service, serve
 from service.serving import portrait_jpeg
 
@@ -51,7 +52,7 @@ def _predict(service: Service, portrait: bytes) -> httpx.Response:
 
 def test_a_service_without_descriptors_answers_again_once_it_has_some() -> None:
     portrait = portrait_jpeg()
-    with serve(command=("-c", _WITH_FEW, "serve")) as service:
+    with serve(start=command("python", "-c", _WITH_FEW, "serve")) as service:
         with _idle_connections(service, 2 * FEW, b""):
             time.sleep(2.0)
             assert service.process.poll() is None

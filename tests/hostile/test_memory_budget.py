@@ -15,7 +15,7 @@ from genderlens.pictures.cost import reckon_cost
 from genderlens.settings import load_settings
 from hostile.vast import SIDE_PX, TINY_WEBP, vast_pictures
 from photos import encode
-from service.processes import serve
+from service.processes import ALONE, serve
 
 MB = 1_000_000
 PIXELS = SIDE_PX**2
@@ -57,7 +57,8 @@ def test_decoding_takes_no_more_than_the_header_foretold(tmp_path: Path) -> None
 
 def test_two_workers_peak_below_700_mb_on_tiny_pictures_of_every_container() -> None:
     pictures = [one for one in vast_pictures().values() if len(one) < 2 * MB]
-    with serve(workers=2, rate_limit="off", max_wait_s=60, deadline_s=300) as service:
+    settings = {"workers": 2, "rate_limit": "off", "max_wait_s": 60, "deadline_s": 300}
+    with serve(start=ALONE, **settings) as service:
         idle = service.memory_bytes()
         service.forget_peak()
 

@@ -20,6 +20,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from conftest import ClassFolders
+from forks import command
 from genderlens.bundle import load_bundle
 from genderlens.cli.app import app
 from genderlens.errors import BundleIntegrityError, ModelTrialError
@@ -203,9 +204,7 @@ def test_the_command_line_refuses_them_too(
         ["models", "promote", "hanging-1", "--force", "--reason", "why not"],
         ["models", "split", "hanging-1=1"],
     ):
-        done = subprocess.run(
-            [sys.executable, "-m", "genderlens", *arguments], capture_output=True, text=True
-        )
+        done = subprocess.run(command("genderlens", *arguments), capture_output=True, text=True)
         assert done.returncode == 5, done.stderr
         assert "no answer within 4 s" in done.stderr
     shown = CliRunner().invoke(app, ["models", "list", "--json"])

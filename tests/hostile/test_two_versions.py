@@ -15,12 +15,13 @@ import httpx
 import pytest
 
 import genderlens
+from forks import command
 from genderlens.history.backup import list_revisions, read_revision
 from genderlens.history.database import Database
 from genderlens.history.database import database_url as address_of
 from genderlens.history.keys import create_key
 from genderlens.settings import load_settings
-from service.processes import Service, serve
+from service.processes import ALONE, Service, serve
 from service.serving import portrait_jpeg, wait_until
 
 OLDER, NEWER = [revision for revision, _ in list_revisions()][-2:]
@@ -51,7 +52,9 @@ class Versions:
         with pytest.MonkeyPatch.context() as patch:
             if version == OLDER:
                 patch.setenv("PYTHONPATH", str(self._older))
-            started = serve(state_dir=self._folder / "state", **self.settings)
+            start = ALONE if version == OLDER else ()
+            state = self._folder / "state"
+            started = serve(start=start, state_dir=state, **self.settings)
             service = started.__enter__()
         try:
             yield service
@@ -60,10 +63,11 @@ class Versions:
 
     def run(self, *arguments: str, version: str = NEWER) -> None:
         environment = os.environ | {"GENDERLENS_DATABASE_URL": self.settings["database_url"]}
+        start = command("genderlens")
         if version == OLDER:
             environment["PYTHONPATH"] = str(self._older)
-        command = [sys.executable, "-m", "genderlens", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+            start = [sys.executable, "-m", "genderlens"]
+        done = subprocess.run([*start, *arguments], env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
 
     def predict(self, service: Service) -> str | None:
@@ -96,6 +100,7 @@ class Versions:
             while not stop.is_set() and not faults:
                 try:
                     self.predict(service)
+                    stop.wait(0.05)
                 except BaseException as error:
                     faults.append(error)
 

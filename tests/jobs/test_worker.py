@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import time
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,7 @@ def test_jobs_run_one_at_a_time_in_order(place: Workplace) -> None:
             running = [job.id for job in found if job.state == "running"]
             most = max(most, len(running))
             order += [name for name in running if name not in order]
+            time.sleep(0.02)
     assert most == 1
     assert order == [job.id for job in jobs]
 

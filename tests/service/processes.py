@@ -10,19 +10,22 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from databases import free_port
+from forks import command, end
 
 _START_S = 90.0
+ALONE: Final = (sys.executable, "-m", "genderlens", "serve")
 
 
 @dataclass
 class Service:
-    """A running ``genderlens serve``."""
+    """A running ``genderlens serve``; ``process`` is itself, or the client of a fork."""
 
     process: subprocess.Popen[bytes]
     port: int
@@ -58,28 +61,31 @@ class Service:
 @contextmanager
 def serve(
     *,
-    command: tuple[str, ...] = ("-m", "genderlens", "serve"),
+    start: Sequence[str] = (),
     shared_port: int | None = None,
     **settings: object,
 ) -> Iterator[Service]:
-    """A service with a state folder of its own, once it is ready; killed in the end."""
+    """A service with a state folder of its own, once it is ready; killed in the end.
+
+    By default it is forked from the warm process. What is measured of a process as a whole, such
+    as its memory, needs to ``start`` as ``ALONE``.
+    """
     with tempfile.TemporaryDirectory() as folder:
         port, log = shared_port or free_port(), Path(folder) / "log.txt"
         given = {"STATE_DIR": folder, **{name.upper(): value for name, value in settings.items()}}
         environment = {name: v for name, v in os.environ.items() if "GENDERLENS_" not in name}
         environment |= {f"GENDERLENS_{name}": str(value) for name, value in given.items()}
-        arguments = [sys.executable, *command, "--port", str(port)]
+        words = [*(start or command("genderlens", "serve")), "--port", str(port)]
         with log.open("wb") as stream:
             process = subprocess.Popen(
-                arguments, env=environment, cwd=folder, stdout=stream, stderr=stream
+                words, env=environment, cwd=folder, stdout=stream, stderr=stream
             )
         service = Service(process, port, log)
         try:
             _wait_until_ready(service)
             yield service
         finally:
-            process.kill()
-            process.wait()
+            end(process)
 
 
 def _wait_until_ready(service: Service) -> None:

@@ -7,7 +7,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from databases import free_port
+from forks import command, end, script
 from genderlens.service.app import create_app
 from service.serving import assert_problem, portrait_jpeg, wait_until
 
@@ -34,16 +35,16 @@ def _uvicorn(
     arguments: list[str],
     host: str = "127.0.0.1",
     *,
-    program: tuple[str, ...] = ("-m", "uvicorn"),
+    start: Sequence[str] = (),
     **settings: str,
 ) -> Iterator[str]:
     port = free_port()
     arguments = [*arguments, "--port", str(port), "--host", host]
     names = {f"GENDERLENS_{name.upper()}": value for name, value in settings.items()}
     environment = {**os.environ, "GENDERLENS_STATE_DIR": str(folder), **names}
-    command = [sys.executable, *program, *arguments]
+    words = [*(start or command("python", "-c", "import uvicorn; uvicorn.main()")), *arguments]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stderr=log, stdout=log)
+        process = subprocess.Popen(words, env=environment, stderr=log, stdout=log)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until(lambda: process.poll() is not None or _is_ready(address), 60.0)
@@ -52,8 +53,7 @@ def _uvicorn(
         process.send_signal(signal.SIGTERM)
         process.wait(30)
     finally:
-        process.kill()
-        process.wait()
+        end(process)
 
 
 def _is_ready(address: str) -> bool:
@@ -67,7 +67,8 @@ def test_as_the_guide_says(tmp_path: Path) -> None:
     arguments = _documented()
     assert arguments[:2] == ["--factory", f"{create_app.__module__}:{create_app.__name__}"]
     files = {"file": ("a.jpg", portrait_jpeg())}
-    with _uvicorn(tmp_path, arguments, auth="open") as address:
+    alone = (sys.executable, "-m", "uvicorn")
+    with _uvicorn(tmp_path, arguments, start=alone, auth="open") as address:
         answer = httpx.post(f"{address}/predict", files=files, timeout=60)
         assert answer.json()["prediction"] == "female"
         assert "server" not in answer.headers
@@ -82,10 +83,10 @@ def test_another_server_ends_in_time_as_well_and_the_log_says_what_it_lacks(
     when = tmp_path / "stuck"
     monkeypatch.setenv("STUCK_WHEN", str(when))
     stuck = Path(__file__).parents[1] / "hostile" / "stuck.py"
-    program = (str(stuck), "model", "uvicorn")
+    start = script(stuck, "model", "uvicorn")
     with (
         ThreadPoolExecutor(1) as pool,
-        _uvicorn(tmp_path, _documented(), program=program, auth="open") as address,
+        _uvicorn(tmp_path, _documented(), start=start, auth="open") as address,
     ):
         assert "another server than that of 'genderlens serve'" in (tmp_path / "log").read_text()
         when.touch()

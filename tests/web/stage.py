@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from typing import Any
 from urllib.error import URLError
 
 from databases import free_port
+from forks import command, end
 from genderlens.bundle import default_bundle_path, load_bundle
 from genderlens.jobs.record import Progress, create_job
 from genderlens.jobs.store import open_store
@@ -45,10 +45,10 @@ class Service:
 
     def start(self) -> None:
         """Returns once the model is warm."""
-        command = [sys.executable, "-m", "genderlens", "serve", "--port", str(self.port)]
+        serve = command("genderlens", "serve", "--port", str(self.port))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, env=dict(self.environment), stdout=log, stderr=subprocess.STDOUT
+                serve, env=dict(self.environment), stdout=log, stderr=subprocess.STDOUT
             )
         deadline = time.monotonic() + START_S
         while not self._is_ready():
@@ -61,8 +61,7 @@ class Service:
     def kill(self) -> None:
         """As when the machine fails: no farewell."""
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+            end(self.process)
 
     def stop(self) -> None:
         """SIGTERM, as an operator does."""

@@ -12,6 +12,7 @@ from typing import Final
 import lightning
 from matplotlib.figure import Figure
 
+from genderlens.evaluation.report.drawing import settle
 from genderlens.storage import replacing, write_bytes_atomically
 
 METRICS: Final[tuple[str, ...]] = (
@@ -23,6 +24,7 @@ METRICS: Final[tuple[str, ...]] = (
     "learning_rate",
 )
 
+_DPI: Final = 110
 _REDRAWN_S: Final = 30.0
 """An epoch may be shorter than a drawing takes."""
 
@@ -89,8 +91,9 @@ def draw_curves(rows: list[dict[str, str]], path: Path) -> None:
         axes.set(title=title, xlabel="epoch")
         axes.grid(alpha=0.3)
         axes.legend()
+    settle(figure, _DPI)
     with replacing(path) as partial:
-        figure.savefig(partial, format="png", dpi=110)
+        figure.savefig(partial, format="png", dpi=_DPI)
 
 
 def _write_curves(path: Path, rows: list[dict[str, str]], names: Sequence[str]) -> None:

@@ -8,13 +8,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from forks import end, forked
 from genderlens.cli.service.serve import require_keys
 from genderlens.errors import DatabaseError, SettingsError
 from genderlens.history.database import open_database
@@ -29,8 +30,12 @@ def _environment(state: Path) -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", "COLUMNS": "120", "GENDERLENS_STATE_DIR": str(state)}
 
 
+ALONE = [sys.executable, "-W", "error", "-m", "genderlens", "serve"]
+"""A fresh interpreter, where the start itself is what is tested."""
+
+
 def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-W", "error", "-m", "genderlens", "serve", *arguments]
+    return forked("serve", *arguments)
 
 
 def _free_port() -> int:
@@ -49,14 +54,14 @@ def _is_ready(port: int) -> bool:
 
 @contextmanager
 def _served(
-    log: Path, *arguments: str, state: Path | None = None
+    log: Path, *arguments: str, state: Path | None = None, start: Sequence[str] = ()
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A serving process and its port, from when it is ready."""
     port = _free_port()
     with (
         log.open("wb") as output,
         subprocess.Popen(
-            _command("--port", str(port), *arguments),
+            [*(start or _command()), "--port", str(port), *arguments],
             stdout=output,
             stderr=subprocess.STDOUT,
             env=_environment(state or log.parent / "state"),
@@ -67,12 +72,12 @@ def _served(
             assert process.poll() is None, log.read_text()
             yield process, port
         finally:
-            process.kill()
+            end(process)
 
 
 def test_start_answer_stop(tmp_path: Path) -> None:
     start = time.monotonic()
-    with _served(tmp_path / "log") as (process, port):
+    with _served(tmp_path / "log", start=ALONE) as (process, port):
         files = {"file": ("a.jpg", portrait_jpeg())}
         answer = httpx.post(f"http://127.0.0.1:{port}/predict", files=files, timeout=10)
         assert time.monotonic() - start < FIRST_ANSWER_S
@@ -105,7 +110,7 @@ def test_what_was_accepted_is_answered_after_sigterm(tmp_path: Path) -> None:
 def test_sigterm_during_the_start(tmp_path: Path) -> None:
     with (tmp_path / "log").open("wb") as output:
         process = subprocess.Popen(
-            _command("--port", "0"),
+            [*ALONE, "--port", "0"],
             stdout=output,
             stderr=subprocess.STDOUT,
             env=_environment(tmp_path),

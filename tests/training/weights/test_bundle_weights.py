@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +57,20 @@ def randomize(network: nn.Module) -> nn.Module:
     return network.eval()
 
 
+@cache
+def exported(architecture: str) -> tuple[bytes, nn.Module]:
+    """A graph and the network that it was; no test changes that one."""
+    network = randomize(create_network(architecture, 1, OPTIONS[architecture]))
+    with tempfile.TemporaryDirectory() as folder:
+        export_onnx(network, (SIZE_PX, SIZE_PX), Path(folder) / MODEL)
+        return (Path(folder) / MODEL).read_bytes(), network
+
+
 def make_bundle(folder: Path, architecture: str, *, half: bool = False) -> tuple[Bundle, nn.Module]:
     folder.mkdir()
     recipe = recipe_of(architecture)
-    network = randomize(create_network(architecture, 1, recipe.model.options))
-    export_onnx(network, (SIZE_PX, SIZE_PX), folder / MODEL)
+    graph, network = exported(architecture)
+    (folder / MODEL).write_bytes(graph)
     if half:
         store_weights_as_half(folder / MODEL)
     plain = tiny_bundles.describe_fp32()

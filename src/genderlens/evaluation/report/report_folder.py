@@ -135,7 +135,7 @@ def _file_name(name: str) -> str:
 
 def _write_mistakes(out: Path, mistakes: Sequence[Mistake]) -> None:
     stream = io.BytesIO()
-    draw_mistakes(mistakes).save(stream, "PNG", optimize=True)
+    draw_mistakes(mistakes).save(stream, "PNG")
     write_bytes_atomically(out / "mistakes.png", stream.getvalue())
     _write_text(out / "mistakes.html", render_mistakes(mistakes))
 

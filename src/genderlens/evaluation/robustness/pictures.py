@@ -42,7 +42,7 @@ def write_robustness(
     with exclusive_folder(out):
         if example is not None:
             stream = io.BytesIO()
-            draw_steps(example).save(stream, "PNG", optimize=True)
+            draw_steps(example).save(stream, "PNG")
             write_bytes_atomically(out / "steps.png", stream.getvalue())
         write_bytes_atomically(out / "robustness.png", draw_chart(steps))
         document = {**facts, "steps": [step.to_dict() for step in steps]}
