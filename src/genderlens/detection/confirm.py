@@ -146,7 +146,7 @@ def _settle(
     about = replace(prominence.loosened(UNSURE), min_score=0.0)
     sure = [face for face in seen if face.score >= doubt.sure_score]
     kept = [one for one in unsettled if one in about.select([*sure, one], looks.frame.size)]
-    return looks.settle({one: 0.0 for one in kept[:MOST_LOOKED_AT]})
+    return looks.settle(dict.fromkeys(kept[:MOST_LOOKED_AT], 0.0))
 
 
 def _measured(faces: Sequence[Detection], prominence: Prominence, looks: _Looks) -> list[Detection]:
