@@ -17,11 +17,11 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
@@ -98,18 +98,29 @@ def _with_looks_of_before(route: Route) -> None:
     route.fulfill(json=facts)
 
 
-def answer(page: Page, content: bytes, count: int) -> tuple[float, float]:
-    """Seconds, and CPU seconds of the browser, until so many photos have their answers."""
+class Spent(NamedTuple):
+    """Seconds by clock, of CPU in every process of the browser, and of CPU in its networks."""
+
+    clock: float
+    browser: float
+    networks: float
+
+    def since(self, start: Spent) -> Spent:
+        return Spent(*(now - before for now, before in zip(self, start, strict=True)))
+
+
+def answer(page: Page, content: bytes, count: int) -> Spent:
+    """What so many photos take until they have their answers."""
     page.evaluate("window.answered.length = 0")
     files = [
         {"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": content}
         for number in range(count)
     ]
-    start, used = time.perf_counter(), cpu_s()
+    start = spent()
     page.get_by_label("Browse for photos").set_input_files(files)  # type: ignore[arg-type]
     page.wait_for_function(f"window.answered.length >= {count}")
     assert page.evaluate("window.answered.every((one) => one === 'classified')")
-    return time.perf_counter() - start, cpu_s() - used
+    return spent().since(start)
 
 
 def live(page: Page, seconds: float) -> dict[str, float]:
@@ -118,45 +129,48 @@ def live(page: Page, seconds: float) -> dict[str, float]:
     page.get_by_role("button", name="Live answers").click()
     page.wait_for_function("window.answered.length >= 5")
     page.evaluate("window.answered.length = 0")
-    start, used = time.perf_counter(), cpu_s()
+    start = spent()
     page.wait_for_timeout(seconds * 1000.0)
-    count = page.evaluate("window.answered.length")
-    spent, cpu = time.perf_counter() - start, cpu_s() - used
-    return {"frames_per_s": round(count / spent, 2), "cpu_ms": round(1000.0 * cpu / count, 1)}
+    count, took = page.evaluate("window.answered.length"), spent().since(start)
+    return {
+        "frames_per_s": round(count / took.clock, 2),
+        "cpu_ms": round(1000.0 * took.browser / count, 1),
+        "networks_cpu_ms": round(1000.0 * took.networks / count, 1),
+    }
 
 
-def cpu_s() -> float:
-    """CPU seconds so far of every process of a Chromium that a child of this process started."""
-    children: dict[int, list[tuple[int, float]]] = {}
+def spent() -> Spent:
+    """So far, of the Chromium that a child of this process started; from Linux's ``/proc``."""
+    children: dict[int, list[int]] = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = file.read_text("utf-8", "replace").rpartition(")")[2].split()
-        except OSError:  # it has just ended
-            continue
-        ticks = int(fields[11]) + int(fields[12])
-        children.setdefault(int(fields[1]), []).append(
-            (int(file.parent.name), ticks / os.sysconf("SC_CLK_TCK"))
-        )
-    total, parents = 0.0, [_driver(children)]
-    while parents:
-        found = children.get(parents.pop(), [])
-        total += sum(spent for _, spent in found)
-        parents += [pid for pid, _ in found]
-    return total
+        with suppress(OSError):  # it has just ended
+            children.setdefault(_parent(file.read_bytes()), []).append(int(file.parent.name))
+    pids, browser, networks = [os.getpid()], 0.0, 0.0
+    for pid in pids:
+        pids += children.get(pid, [])
+        for file in Path(f"/proc/{pid}/task").glob("*/stat"):
+            with suppress(OSError):
+                content = file.read_bytes()
+                if b"(chromium" in Path(f"/proc/{pid}/stat").read_bytes():
+                    browser += _cpu_s(content)
+                if b"(DedicatedWorker" in content:
+                    networks += _cpu_s(content)
+    return Spent(time.perf_counter(), browser, networks)
 
 
-def _driver(children: dict[int, list[tuple[int, float]]]) -> int:
-    """Playwright's own process, which starts the browser."""
-    for pid, _ in children.get(os.getpid(), []):
-        if b"playwright" in Path(f"/proc/{pid}/cmdline").read_bytes():
-            return pid
-    raise RuntimeError("no process of playwright is a child of this one")
+def _parent(stat: bytes) -> int:
+    return int(stat.rpartition(b")")[2].split()[1])
+
+
+def _cpu_s(stat: bytes) -> float:
+    fields = stat.rpartition(b")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def measure(port: int, count: int, rounds: int, seconds: float) -> dict[str, Any]:
     """Milliseconds of a portrait by plan of looks, and the live camera."""
     content = photo(SIDE_PX)
-    spent: dict[str, list[tuple[float, float]]] = {"as_needed": [], "every_picture_alike": []}
+    found: dict[str, list[Spent]] = {"as_needed": [], "every_picture_alike": []}
     with chromium(photo(512)) as browser:
         with (
             private_page(browser, port) as needed,
@@ -167,19 +181,25 @@ def measure(port: int, count: int, rounds: int, seconds: float) -> dict[str, Any
                 answer(page, content, 2)
             for number in range(rounds):
                 for name in sorted(pages, reverse=bool(number % 2)):
-                    spent[name].append(answer(pages[name], content, count))
+                    found[name].append(answer(pages[name], content, count))
         with private_page(browser, port) as page:
             camera = live(page, seconds)
     return {
         "portrait": {
             name: {
-                "ms": round(1000.0 * statistics.median(s for s, _ in found) / count, 1),
-                "cpu_ms": round(1000.0 * statistics.median(cpu for _, cpu in found) / count, 1),
+                "ms": _per_photo((one.clock for one in turns), count),
+                "cpu_ms": _per_photo((one.browser for one in turns), count),
+                "networks_cpu_ms": _per_photo((one.networks for one in turns), count),
             }
-            for name, found in spent.items()
+            for name, turns in found.items()
         },
         "live": camera,
     }
+
+
+def _per_photo(seconds: Iterable[float], count: int) -> float:
+    """Milliseconds, the median of the turns."""
+    return round(1000.0 * statistics.median(seconds) / count, 1)
 
 
 def main() -> None:
