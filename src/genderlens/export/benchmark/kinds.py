@@ -101,9 +101,9 @@ def list_ways(bundle: Bundle, predictor: Predictor) -> dict[str, Answer]:
     answers: tuple[Answer, ...] = (
         lambda content: predictor.predict([content]),
         lambda content: alike.predict([content]),
-        _plain_loop(bundle),
-        _limit(bundle),
-        _scrfd_work(),
+        plain_loop(bundle),
+        limit(bundle),
+        scrfd_work(),
     )
     return dict(zip(WAYS, answers, strict=True))
 
@@ -119,7 +119,8 @@ def _predictor(bundle: Bundle) -> Predictor:
     return create_predictor(settings)
 
 
-def _plain_loop(bundle: Bundle) -> Answer:
+def plain_loop(bundle: Bundle) -> Answer:
+    """What a first script does with the same files."""
     detector, spec = Session(CENTERFACE.read_bytes()), bundle.description.input
     classifier = Session((bundle.path / MODEL).read_bytes())
 
@@ -139,7 +140,8 @@ def _plain_loop(bundle: Bundle) -> Answer:
     return answer
 
 
-def _limit(bundle: Bundle) -> Answer:
+def limit(bundle: Bundle) -> Answer:
+    """The least work there is: a reduced decode, a first and a closer look, one classification."""
     looks, spec = CenterFace().looks, bundle.description.input
     assert looks.coarse is not None
     detector, classifier = Session(CENTERFACE.read_bytes()), bundle.create_session()
@@ -158,8 +160,9 @@ def _limit(bundle: Bundle) -> Answer:
     return answer
 
 
-def _scrfd_work() -> Answer:
-    session = Session(build_scrfd_work())
+def scrfd_work() -> Answer:
+    """Decoding, and what detection alone takes with a network of SCRFD-500M's size."""
+    session = Session(buildscrfd_work())
     mean, std = (0.5, 0.5, 0.5), (0.5, 0.5, 0.5)
 
     def answer(content: bytes) -> object:
