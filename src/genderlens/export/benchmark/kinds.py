@@ -162,7 +162,7 @@ def limit(bundle: Bundle) -> Answer:
 
 def scrfd_work() -> Answer:
     """Decoding, and what detection alone takes with a network of SCRFD-500M's size."""
-    session = Session(buildscrfd_work())
+    session = Session(build_scrfd_work())
     mean, std = (0.5, 0.5, 0.5), (0.5, 0.5, 0.5)
 
     def answer(content: bytes) -> object:
