@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 import time
@@ -36,31 +35,21 @@ def by_predictor(*, alike: bool = False) -> Answer:
     return answer
 
 
-def by_bare_sessions() -> Answer:
-    """The least work there is: a reduced decode, a first and a closer look, one classification."""
-    import numpy as np
-    from PIL import Image
-
+def by_bare_sessions(way: str) -> Answer:
+    """One of the ways that ``genderlens benchmark`` knows beside the predictor."""
     from genderlens.bundle import load_bundle
-    from genderlens.detection.faces import CENTERFACE, CenterFace
-    from genderlens.graphs.runtime import LOGIT, Session
+    from genderlens.export.benchmark.kinds import limit, plain_loop, scrfd_work
 
-    bundle, looks = load_bundle(), CenterFace().looks
-    assert looks.coarse is not None
-    detector = Session(CENTERFACE.read_bytes())
-    classifier, side = bundle.create_session(), max(bundle.description.input.shape)
-    sides = (looks.coarse.side_px, looks.closer_px)
+    bundle = load_bundle()
+    ways = {
+        "limit": lambda: limit(bundle),
+        "plain_loop": lambda: plain_loop(bundle),
+        "scrfd_work": scrfd_work,
+    }
+    bare = ways[way]()
 
     def answer(content: bytes) -> dict[str, Any]:
-        image = Image.open(io.BytesIO(content))
-        image.draft("RGB", (2 * max(sides), 2 * max(sides)))
-        for px in sides:
-            pixels = np.asarray(image.resize((px, px), Image.Resampling.BILINEAR))[None]
-            detector.run({detector.input_name: pixels})
-        face = np.asarray(
-            image.resize((side, side), Image.Resampling.BILINEAR), np.float32
-        ).transpose(2, 0, 1)[None]
-        classifier.run({classifier.input_name: face}, [LOGIT])
+        bare(content)
         return {}
 
     return answer
@@ -72,9 +61,8 @@ def main(way: str) -> None:
         "plain": by_predictor,
         "as_needed": by_predictor,
         "every_picture_alike": lambda: by_predictor(alike=True),
-        "limit": by_bare_sessions,
     }
-    answer = ways[way]()
+    answer = ways[way]() if way in ways else by_bare_sessions(way)
     for line in sys.stdin:
         content = Path(line.strip()).read_bytes()
         times = []

@@ -83,9 +83,11 @@ class _Detector(CenterFace):
         self.seen, self.looks_s = super().survey(image, weak_score, sought), 0.0
         return self.seen
 
-    def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
+    def look_closer(
+        self, image: Image.Image, squares: Sequence[Region], min_score: float
+    ) -> list[list[Detection]]:
         start = time.thread_time()
-        found = super().look_closer(image, square, min_score)
+        found = super().look_closer(image, squares, min_score)
         self.looks_s += time.thread_time() - start
         return found
 

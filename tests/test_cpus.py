@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -11,6 +13,7 @@ from genderlens import cpus
 from genderlens.cpus import (
     Cpu,
     describe_machine,
+    map_in_threads,
     parse_cpuinfo,
     parse_sysctl,
     read_cpu,
@@ -130,3 +133,26 @@ def _no_sysctl(*_: object, **__: object) -> None:
 def test_what_stands_beside_a_figure_names_the_features() -> None:
     assert describe_machine().count(read_cpu().summary) == 1
     assert f"{os.cpu_count()} CPUs, " in describe_machine()
+
+
+def test_who_stops_asking_waits_for_none_but_those_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, ends, done = Event(), Event(), list[int]()
+
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            ends.set()
+            super().shutdown(wait, cancel_futures=cancel_futures)
+
+    def work(number: int) -> int:
+        if number == 1:
+            begun.set()
+            assert ends.wait(60)
+        done.append(number)
+        return number
+
+    monkeypatch.setattr(cpus, "ThreadPoolExecutor", Pool)
+    results = map_in_threads(work, range(9), workers=1, ahead=5)
+    assert next(results) == 0
+    assert begun.wait(60)
+    results.close()  # type: ignore[attr-defined]
+    assert done == [0, 1]

@@ -14,6 +14,8 @@ def served(folder: Path) -> list[str]:
         "http": _beside_another,
         "service_load": _under_load,
         "history": _remembering,
+        "slow_storage": _from_slow_storage,
+        "browser": _in_a_browser,
     }
     return [
         words(json.loads(path.read_text("utf-8")))
@@ -23,18 +25,22 @@ def served(folder: Path) -> list[str]:
 
 
 def _beside_another(data: dict[str, Any]) -> str:
-    picture = data["picture"]
+    picture, by_clients = data["picture"], data["answers_per_s_by_clients"]
+    earlier = all("before" in row for row in by_clients.values())
     rows = [
         f"Over HTTP, model `{data['model']}`, {data['date']}, {data['machine']}; measured by "
         "`benchmarks/over_http.py`. The other service answers in one `async def`, decodes "
         "everything and looks for faces at full size.",
         "",
-        f"| clients at a time, {picture} | answers per second | the other service | ours : other |",
-        "|---|---|---|---|",
+        f"| clients at a time, {picture} | answers per second | the other service | ours : other |"
+        + " the earlier release | ours : earlier |" * earlier,
+        "|---|---|---|---|" + "---|---|" * earlier,
     ]
-    for clients, row in data["answers_per_s_by_clients"].items():
+    for clients, row in by_clients.items():
+        before = f" {row['before']:.1f} | {row['ratio_to_before']:.1f} : 1 |" if earlier else ""
         rows.append(
             f"| {clients} | {row['ours']:.1f} | {row['naive']:.1f} | {row['ratio']:.1f} : 1 |"
+            + before
         )
     return "\n".join(rows)
 
@@ -62,4 +68,33 @@ def _remembering(data: dict[str, Any]) -> str:
         f"time to answer is {data['p95_ratio']:.3f} times that with it off (95 % interval "
         f"{low:.2f} – {high:.2f}, {data['requests']['on']:,} requests), the median "
         f"{on / off:.3f} times."
+    )
+
+
+def _from_slow_storage(data: dict[str, Any]) -> str:
+    found = data["photos_per_s_by_delay"]
+    slowest = max(found, key=float)
+    ratios = ", ".join(
+        f"{row['ratio']:.2f} of it where a read waits for {float(delay):g} photos"
+        for delay, row in found.items()
+        if float(delay) > 0
+    )
+    return (
+        f"`label` reads ahead: with a worker for each of {data['cpus']} CPUs it does "
+        f"{found['0']['ratio']:.2f} of what loops over photos in memory do on them, {ratios} "
+        f"({data['date']}, {data['machine']}; measured by `benchmarks/slow_storage.py`; a wait for "
+        f"{slowest} photos is about a tenth of a second)."
+    )
+
+
+def _in_a_browser(data: dict[str, Any]) -> str:
+    portrait, live = data["portrait"], data["live"]
+    needed, alike = portrait["as_needed"], portrait["every_picture_alike"]
+    spent_ms = needed["networks_cpu_ms"]
+    return (
+        f"Private mode in Chromium, {data['picture']} ({data['date']}, {data['machine']}; measured "
+        f"by `benchmarks/browser.py`): the networks take {spent_ms:.0f} ms of CPU for a portrait, "
+        f"{alike['networks_cpu_ms'] / spent_ms:.1f} times less than "
+        "where every picture is looked at alike, and "
+        f"{live['networks_cpu_ms']:.0f} ms for a frame of the live camera."
     )

@@ -100,21 +100,32 @@ def usable_cpus(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
 
 
 def map_in_threads(
-    function: Callable[[Item], Result], items: Iterable[Item], *, workers: int | None = None
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    workers: int | None = None,
+    ahead: int | None = None,
 ) -> Iterator[Result]:
     """The result of each item, in order, a thread for each usable CPU unless told otherwise.
 
-    At most four items per thread are taken ahead, so memory stays bounded however many there are.
+    At most ``ahead`` items, four per thread unless told otherwise, are taken before their result is
+    asked for, so memory stays bounded however many there are. Who stops asking waits for none but
+    those begun.
     """
     workers = workers or usable_cpus()
+    ahead = ahead or 4 * workers
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(workers) as pool:
-        for item in items:
-            waiting.append(pool.submit(function, item))
-            if len(waiting) > 4 * workers:
+        try:
+            for item in items:
+                waiting.append(pool.submit(function, item))
+                if len(waiting) > ahead:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
 def _quota(cgroup: Path) -> float | None:

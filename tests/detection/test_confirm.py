@@ -44,6 +44,7 @@ class Eye:
     unsettled: Sequence[Detection] = ()
     again: dict[Box, tuple[float, float]] = field(default_factory=dict)
     squares: list[Region] = field(default_factory=list)
+    looks: int = 0
 
     def detect(self, image: Image.Image) -> Sequence[Detection]:
         return self.first
@@ -53,8 +54,14 @@ class Eye:
         assert sought.size == (400, 400)
         return Survey(self.first, self.weak, self.unsettled)
 
-    def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
-        self.squares.append(square)
+    def look_closer(
+        self, image: Image.Image, squares: Sequence[Region], min_score: float
+    ) -> list[list[Detection]]:
+        self.looks += 1
+        self.squares += squares
+        return [self.look(square, min_score) for square in squares]
+
+    def look(self, square: Region, min_score: float) -> list[Detection]:
         for box, (near, far) in self.again.items():
             if box.center == pytest.approx(square.box.center):
                 score = near if square.box.width < 2 * box.width else far
@@ -128,6 +135,7 @@ def test_a_crowd_of_doubtful_faces_costs_a_bounded_number_of_looks() -> None:
     eye = Eye(crowd, again={face.box: (0.5, 0.5) for face in crowd})
     assert len(find(eye)) == MOST_LOOKED_AT
     assert len(eye.squares) == MOST_LOOKED_AT
+    assert eye.looks == 1
 
 
 def test_a_sure_score_of_zero_believes_every_face() -> None:
@@ -141,11 +149,11 @@ def test_centerface_finds_a_real_face_again_and_nothing_in_a_sky() -> None:
     (face,) = detector.detect(portrait)
     x, y = face.box.center
     for half in (90.0, 180.0):
-        (again,) = detector.look_closer(
-            portrait, Region(Box(x - half, y - half, x + half, y + half)), 0.5
-        )
+        square = Region(Box(x - half, y - half, x + half, y + half))
+        ((again,),) = detector.look_closer(portrait, [square], 0.5)
         assert again.box.overlap(face.box) > 0.6
-    assert detector.look_closer(portrait, Region(Box(-900.0, -900.0, -500.0, -500.0)), 0.35) == []
+    sky = Region(Box(-900.0, -900.0, -500.0, -500.0))
+    assert detector.look_closer(portrait, [sky], 0.35) == [[]]
 
 
 def find_turned(eye: Turning) -> list[float]:
@@ -202,12 +210,13 @@ def test_a_crowd_of_unsettled_ones_costs_a_bounded_number_of_looks() -> None:
     eye = Eye([], unsettled=crowd, again={face.box: (0.8, 0.8) for face in crowd})
     assert len(find(eye)) == MOST_LOOKED_AT
     assert len(eye.squares) == 2 * MOST_LOOKED_AT
+    assert eye.looks == 2
 
 
 class Measures(Eye):
     """Sees the left face as large as it was, and the right one larger."""
 
-    def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
+    def look(self, square: Region, min_score: float) -> list[Detection]:
         x, y = square.box.center
         half = 25.0 if x < 50 else 15.0
         return [Detection(Box(x - half, y - half, x + half, y + half), 0.7)]

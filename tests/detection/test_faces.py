@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import photos
-from genderlens.detection.faces import CenterFace
+from genderlens.detection.faces import SQUARES_AT_ONCE, CenterFace
 from genderlens.detection.planes import decode, overlap, suppress
 from genderlens.detection.pose import wrapped
 from genderlens.errors import DetectorError
@@ -101,11 +101,26 @@ def test_a_closer_look_leans_with_its_square(detector: CenterFace) -> None:
     (upright,) = detector.detect(portrait)
     leaning = portrait.rotate(-50, Image.Resampling.BICUBIC, center=upright.box.center)
     square = Region(square_around(upright.box, 1.5), 50.0)
-    (found,) = detector.look_closer(leaning, square, 0.5)
+    ((found,),) = detector.look_closer(leaning, [square], 0.5)
     assert np.allclose(found.box.center, upright.box.center, atol=8)
     assert found.box.area == pytest.approx(upright.box.area, rel=0.2)
     assert found.score > 0.8
     assert found.roll == pytest.approx(50, abs=6)
+
+
+def test_squares_looked_at_together_show_what_each_shows_alone() -> None:
+    detector, crowd = CenterFace(), photos.crowd(3)
+    faces = detector.detect(crowd)
+    squares = [
+        Region(square_around(face.box, side), roll)
+        for face in faces
+        for side, roll in ((1.5, 0.0), (2.0, 20.0), (3.0, 0.0), (3.0, 180.0))
+    ]
+    assert len(squares) > SQUARES_AT_ONCE
+    together = detector.look_closer(crowd, squares, 0.1)
+    assert together == [detector.look_closer(crowd, [one], 0.1)[0] for one in squares]
+    assert sum(map(bool, together)) >= 3 * len(faces)
+    assert detector.look_closer(crowd, [], 0.1) == []
 
 
 def test_suppression_keeps_the_best_of_overlapping_boxes() -> None:

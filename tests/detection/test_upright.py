@@ -47,9 +47,11 @@ class Blind:
     def detect(self, image: Image.Image) -> list[Detection]:
         return []
 
-    def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
-        self.squares.append(square)
-        return []
+    def look_closer(
+        self, image: Image.Image, squares: Sequence[Region], min_score: float
+    ) -> list[list[Detection]]:
+        self.squares += squares
+        return [[] for _ in squares]
 
 
 def leaning(degrees: float) -> Image.Image:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from subprocess import run
 
 import pytest
@@ -181,6 +182,22 @@ def test_serving_loads_no_training_library() -> None:
     done = run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=photos.__file__[:-10]
     )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_answer_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    photo = tmp_path / "portrait.jpg"
+    photo.write_bytes(photos.encode(photos.portrait()))
+    script = (
+        "import sys, genderlens\n"
+        "(answer,) = genderlens.load_predictor().predict([sys.argv[1]])\n"
+        "assert answer.label\n"
+        "needless = {'onnx', 'pyarrow', 'rich', 'sqlalchemy', 'tqdm', 'urllib.request'}\n"
+        "needless.add('genderlens.registry.store')\n"
+        "sys.exit(', '.join(sorted(needless & set(sys.modules))) or 0)\n"
+    )
+    command = [sys.executable, "-c", script, str(photo)]
+    done = run(command, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
 

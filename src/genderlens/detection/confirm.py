@@ -69,8 +69,10 @@ class LooksAgain(Protocol):
         """
         ...
 
-    def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
-        """Faces in a square, which may reach beyond the picture, in pixels of ``image``."""
+    def look_closer(
+        self, image: Image.Image, squares: Sequence[Region], min_score: float
+    ) -> list[list[Detection]]:
+        """Faces in each square, which may reach beyond the picture, in pixels of ``image``."""
         ...
 
 
@@ -127,7 +129,7 @@ def _find_upright(
         return found
     weak = replace(prominence, min_score=doubt.weak_score)
     candidates = weak.select([*frame.to_original(survey.weak), *settled], frame.size)
-    return [face for face in candidates[:MOST_LOOKED_AT] if looks.sees_clearly(face)]
+    return looks.seen_clearly(candidates[:MOST_LOOKED_AT])
 
 
 def _settle(
@@ -144,8 +146,7 @@ def _settle(
     about = replace(prominence.loosened(UNSURE), min_score=0.0)
     sure = [face for face in seen if face.score >= doubt.sure_score]
     kept = [one for one in unsettled if one in about.select([*sure, one], looks.frame.size)]
-    found = (looks.settle(one) for one in kept[:MOST_LOOKED_AT])
-    return [face for face in found if face is not None]
+    return looks.settle(dict.fromkeys(kept[:MOST_LOOKED_AT], 0.0))
 
 
 def _measured(faces: Sequence[Detection], prominence: Prominence, looks: _Looks) -> list[Detection]:
@@ -160,7 +161,8 @@ def _measured(faces: Sequence[Detection], prominence: Prominence, looks: _Looks)
     unclear = {one for one in faces if least / UNSURE < one.box.area < least * UNSURE}
     if not unclear:
         return list(faces)
-    return [looks.measure(one) if one in unclear | {largest} else one for one in faces]
+    measured = looks.measure([one for one in faces if one in unclear | {largest}])
+    return [measured.get(one, one) for one in faces]
 
 
 def _find_turned(
@@ -176,8 +178,8 @@ def _find_turned(
             kept.append(face)
     any_score = replace(prominence, min_score=0.0)
     candidates = any_score.select(kept, looks.frame.size)[:MOST_LOOKED_AT]
-    settled = (looks.settle(face, 90.0 * quarters[face]) for face in candidates)
-    return prominence.select([face for face in settled if face], looks.frame.size)
+    settled = looks.settle({face: 90.0 * quarters[face] for face in candidates})
+    return prominence.select(settled, looks.frame.size)
 
 
 def _without_rejected(
@@ -193,14 +195,18 @@ def _without_rejected(
         if any(face.score >= doubt.sure_score for face in found):
             return found
         looked_at = found[:MOST_LOOKED_AT]
-        rejected = [face for face in looked_at if not looks.sees(face)]
-        if not rejected:
+        seen = looks.seen(looked_at)
+        if len(seen) == len(looked_at):
             return looked_at
+        rejected = set(looked_at) - set(seen)
         left = [face for face in left if face not in rejected]
 
 
 class _Looks:
-    """The further looks at one picture, each done once and only where it is needed."""
+    """The further looks at one picture, each done once and only where it is needed.
+
+    All that is to be seen from one distance is looked at together.
+    """
 
     def __init__(self, detector: LooksAgain, frame: Frame) -> None:
         self.frame = frame
@@ -208,40 +214,49 @@ class _Looks:
         self._seen: dict[tuple[Detection, float, float], Detection | None] = {}
         self._settled: set[Detection] = set()
 
-    def sees(self, face: Detection) -> bool:
-        """Whether one of the looks finds the face again."""
-        return face in self._settled or any(self._again(face, side) for side in SQUARES)
+    def seen(self, faces: Sequence[Detection]) -> list[Detection]:
+        """Those of the faces that one of the looks finds again."""
+        found = {face for face in faces if face in self._settled}
+        for side in SQUARES:
+            left = {face: 0.0 for face in faces if face not in found}
+            found |= {face for face, again in self._again(left, side).items() if again}
+        return [face for face in faces if face in found]
 
-    def sees_clearly(self, face: Detection) -> bool:
-        """Whether the looks together are sure enough of a weak face."""
-        seen = [self._again(face, side) for side in SQUARES]
-        mean = sum(one.score for one in seen if one) / len(seen)
-        return face in self._settled or mean >= SEEN_CLEARLY
+    def seen_clearly(self, faces: Sequence[Detection]) -> list[Detection]:
+        """Those of the weak faces of which the looks together are sure enough."""
+        looks = [self._again(dict.fromkeys(faces, 0.0), side) for side in SQUARES]
+        means = {
+            face: sum(again.score for look in looks if (again := look[face])) / len(looks)
+            for face in faces
+        }
+        return [f for f in faces if f in self._settled or means[f] >= SEEN_CLEARLY]
 
-    def settle(self, face: Detection, roll: float = 0.0) -> Detection | None:
-        """The face, which may lean, where each look sees it clearly, at the mean of their scores.
+    def settle(self, rolls: Mapping[Detection, float]) -> list[Detection]:
+        """The faces, which may lean by ``rolls``, that each look sees clearly, at its mean score.
 
-        Its box is the one of the near look, or that of before where that is larger.
+        The box is the one of the near look, or that of before where that is larger.
         """
-        near = self._again(face, SQUARES[0], roll)
-        if near is None or near.score < SEEN_CLEARLY:
-            return None
-        far = self._again(face, SQUARES[1], roll)
-        if far is None or far.score < SEEN_CLEARLY:
-            return None
-        score = (near.score + far.score) / 2
-        settled = max(self._place(near, score), replace(face, score=score), key=_area)
-        self._settled.add(settled)
+        near = self._again(rolls, SQUARES[0])
+        clear = {face: roll for face, roll in rolls.items() if _is_clear(near[face])}
+        far = self._again(clear, SQUARES[1])
+        found = [self._settle(face, near[face], far[face]) for face in clear]
+        settled = [face for face in found if face is not None]
+        self._settled.update(settled)
         return settled
 
-    def measure(self, face: Detection) -> Detection:
-        """The face with the box that the near look saw, where it was seen coarsely before."""
-        near = self._again(face, SQUARES[0]) if math.isfinite(face.seen_px) else None
-        if near is None:
-            return face
-        measured = self._place(near, face.score)
-        if face in self._settled:
-            self._settled.add(measured)
+    def _settle(
+        self, face: Detection, near: Detection | None, far: Detection | None
+    ) -> Detection | None:
+        if near is None or far is None or far.score < SEEN_CLEARLY:
+            return None
+        score = (near.score + far.score) / 2
+        return max(self._place(near, score), replace(face, score=score), key=_area)
+
+    def measure(self, faces: Sequence[Detection]) -> dict[Detection, Detection]:
+        """Of faces seen coarsely before that the near look finds: with the box that it saw."""
+        near = self._again({face: 0.0 for face in faces if math.isfinite(face.seen_px)}, SQUARES[0])
+        measured = {face: self._place(one, face.score) for face, one in near.items() if one}
+        self._settled.update(new for face, new in measured.items() if face in self._settled)
         return measured
 
     def _place(self, near: Detection, score: float) -> Detection:
@@ -249,17 +264,27 @@ class _Looks:
         clipped = replace(near, box=near.box.clipped(*self.frame.image.size), score=score)
         return self.frame.to_original([clipped])[0]
 
-    def _again(self, face: Detection, side: float, roll: float = 0.0) -> Detection | None:
-        """The best of what a look finds in the face's place, in decoded pixels."""
-        if (face, side, roll) not in self._seen:
-            (here,) = self.frame.from_original([face])
-            assert here is not None
-            square = Region(square_around(here.box, side), roll)
-            found = self._detector.look_closer(self.frame.image, square, SEEN_AGAIN)
-            again = [one for one in found if one.box.overlap(here.box) > LEAST_OVERLAP]
-            best = max(again, key=lambda one: one.score, default=None)
-            self._seen[face, side, roll] = best
-        return self._seen[face, side, roll]
+    def _again(
+        self, rolls: Mapping[Detection, float], side: float
+    ) -> dict[Detection, Detection | None]:
+        """The best of what a look finds in each face's place, in decoded pixels."""
+        fresh = [face for face, roll in rolls.items() if (face, side, roll) not in self._seen]
+        boxes = [here.box for here in self.frame.from_original(fresh) if here is not None]
+        squares = [
+            Region(square_around(box, side), rolls[face])
+            for face, box in zip(fresh, boxes, strict=True)
+        ]
+        if squares:
+            looks = self._detector.look_closer(self.frame.image, squares, SEEN_AGAIN)
+            for face, box, found in zip(fresh, boxes, looks, strict=True):
+                again = [one for one in found if one.box.overlap(box) > LEAST_OVERLAP]
+                best = max(again, key=lambda one: one.score, default=None)
+                self._seen[face, side, rolls[face]] = best
+        return {face: self._seen[face, side, roll] for face, roll in rolls.items()}
+
+
+def _is_clear(seen: Detection | None) -> bool:
+    return seen is not None and seen.score >= SEEN_CLEARLY
 
 
 def _area(face: Detection) -> float:

@@ -7,7 +7,7 @@ made the file from the published one. How it looks at a picture stands in ``look
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +36,9 @@ CENTERFACE: Final = Path(__file__).parents[1] / "models" / "centerface" / "detec
 """The graph that is shipped, bytes of a picture in, scores and boxes out."""
 MULTIPLE: Final = 32
 """Sides of the input are multiples of this."""
+SQUARES_AT_ONCE: Final = 8
+"""Squares in one run of the network: a tenth faster than alone, in less memory than the finest look
+takes."""
 _QUARTERS: Final = {
     1: Image.Transpose.ROTATE_90,
     2: Image.Transpose.ROTATE_180,
@@ -126,14 +129,18 @@ class CenterFace:
         ]
         return Survey(faces, unsettled=others)
 
-    def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
-        """Faces in a square, which may lean or reach beyond the picture, in pixels of ``image``."""
-        side = self.looks.closer_px
+    def look_closer(
+        self, image: Image.Image, squares: Sequence[Region], min_score: float
+    ) -> list[list[Detection]]:
+        """See ``LooksAgain``; a square may lean, and several go through the network together."""
         with _failures_told():
-            values = resize_region(image, (side, side), region=square, interpolation="bilinear")
-            scale = square.box.width / side
-            view = TurnedView(square.box.center, (side, side), (scale, scale), square.roll)
-            return self._detections(self._run(values[None], min_score), view)
+            return [
+                found
+                for start in range(0, len(squares), SQUARES_AT_ONCE)
+                for found in self._look_at_squares(
+                    image, squares[start : start + SQUARES_AT_ONCE], min_score
+                )
+            ]
 
     def look_turned(self, image: Image.Image) -> dict[int, list[Detection]]:
         """Faces by the quarters that they lean clockwise, best first, in pixels of ``image``."""
@@ -144,6 +151,19 @@ class CenterFace:
                 quarters: self._look_at(image, small, look.min_score, quarters)
                 for quarters in look.quarters
             }
+
+    def _look_at_squares(
+        self, image: Image.Image, squares: Sequence[Region], min_score: float
+    ) -> Iterator[list[Detection]]:
+        size = (self.looks.closer_px, self.looks.closer_px)
+        values = [
+            resize_region(image, size, region=square, interpolation="bilinear")
+            for square in squares
+        ]
+        for square, found in zip(squares, self._run(np.stack(values), min_score), strict=True):
+            scale = square.box.width / size[0]
+            view = TurnedView(square.box.center, size, (scale, scale), square.roll)
+            yield self._detections(found, view)
 
     def _look(self, image: Image.Image, max_side_px: int, min_score: float) -> list[Detection]:
         return self._look_at(image, _shrink(image, max_side_px), min_score)
@@ -156,14 +176,16 @@ class CenterFace:
         centre = image.width / 2, image.height / 2
         ratio = image.width / small.width, image.height / small.height
         view = TurnedView(centre, seen.size, ratio, 90.0 * quarters)
-        found = self._detections(self._run(_to_input(seen), min_score), view)
+        (seen_faces,) = self._run(_to_input(seen), min_score)
+        found = self._detections(seen_faces, view)
         return [replace(one, box=one.box.clipped(*image.size)) for one in found]
 
-    def _run(self, values: Bytes, min_score: float) -> DetectedFaces:
-        """What is found, best first, each face once, in pixels of the input."""
+    def _run(self, values: Bytes, min_score: float) -> Iterator[DetectedFaces]:
+        """What is found in each input, best first, each face once, in pixels of the input."""
         outputs = self._session.run({self._session.input_name: values})
-        found = decode([output[0] for output in outputs], min_score)
-        return found.take(suppress(found.boxes, found.scores, self.max_overlap))
+        for planes in zip(*outputs, strict=True):
+            found = decode(planes, min_score)
+            yield found.take(suppress(found.boxes, found.scores, self.max_overlap))
 
     def _detections(self, found: DetectedFaces, view: TurnedView) -> list[Detection]:
         boxes = view.boxes(found.boxes)

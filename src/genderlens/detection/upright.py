@@ -6,9 +6,10 @@ of one that lies or stands on its head little is right but the place. One closer
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
-from typing import Final, Protocol, runtime_checkable
+from functools import partial
+from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
 from PIL import Image
 
@@ -21,6 +22,9 @@ from genderlens.types import Detection
 LEAST_OVERLAP: Final = 0.3
 """Intersection over union from which on what is found is the face that was looked for."""
 
+_Way: TypeAlias = Generator[Region, list[Detection], Detection]
+"""Asks for squares to look at closer, is sent the faces in them, and ends with a face."""
+
 
 @runtime_checkable
 class LooksCloser(Protocol):
@@ -28,8 +32,10 @@ class LooksCloser(Protocol):
 
     looks: Looks
 
-    def look_closer(self, image: Image.Image, square: Region, min_score: float) -> list[Detection]:
-        """Faces in a square, which may reach beyond the picture, in pixels of ``image``."""
+    def look_closer(
+        self, image: Image.Image, squares: Sequence[Region], min_score: float
+    ) -> list[list[Detection]]:
+        """Faces in each square, which may reach beyond the picture, in pixels of ``image``."""
         ...
 
 
@@ -43,23 +49,43 @@ def look_upright(
     """
     if not isinstance(detector, LooksCloser):
         return tuple(faces)
-    most = detector.looks.upright.most_faces
-    seen = [_Leaning(detector, frame, face, turned=turned).settle() for face in faces[:most]]
-    return (*seen, *faces[most:])
+    look = detector.looks.upright
+    ways = [
+        _Leaning(detector.looks, frame, face, turned=turned).settle()
+        for face in faces[: look.most_faces]
+    ]
+    closer = partial(detector.look_closer, frame.image, min_score=look.min_score)
+    return (*_go_together(ways, closer), *faces[look.most_faces :])
+
+
+def _go_together(
+    ways: Sequence[_Way], look_closer: Callable[[Sequence[Region]], list[list[Detection]]]
+) -> list[Detection]:
+    """The end of each way; the squares that all of them ask for at a time are one look."""
+    ends: dict[int, Detection] = {}
+    answers: dict[int, Any] = dict.fromkeys(range(len(ways)))
+    while answers:
+        asked: dict[int, Region] = {}
+        for index, answer in answers.items():
+            try:
+                asked[index] = ways[index].send(answer)
+            except StopIteration as end:
+                ends[index] = end.value
+        found = look_closer(list(asked.values())) if asked else []
+        answers = dict(zip(asked, found, strict=True))
+    return [ends[index] for index in range(len(ways))]
 
 
 class _Leaning:
     """One face on the way to be seen upright, in pixels of the original picture."""
 
-    def __init__(
-        self, detector: LooksCloser, frame: Frame, face: Detection, *, turned: bool
-    ) -> None:
-        self._detector, self._frame, self._face = detector, frame, face
-        self._turned, self._coarse = turned, detector.looks.coarse
-        self._look, self._model = detector.looks.upright, detector.looks.pose
+    def __init__(self, looks: Looks, frame: Frame, face: Detection, *, turned: bool) -> None:
+        self._frame, self._face = frame, face
+        self._turned, self._coarse = turned, looks.coarse
+        self._look, self._model = looks.upright, looks.pose
 
-    def settle(self) -> Detection:
-        """As seen last; upright where the first closer look does not find it."""
+    def settle(self) -> _Way:
+        """Asks for squares; in the end as seen last, upright where the first one shows no face."""
         if self._face.landmarks is None:
             return self._face
         pose, face = read_pose(self._face.landmarks.points, self._model), self._face
@@ -69,7 +95,7 @@ class _Leaning:
             left = 0.0
         for _ in range(self._look.times if leans or self._is_coarse() else 0):
             roll = wrapped(roll + left)
-            found = self._find(face, roll)
+            found = yield from self._find(face, roll)
             if found is None or found.landmarks is None:
                 return self._unfound(face, leans=leans)
             face = found
@@ -87,13 +113,14 @@ class _Leaning:
     def _unfound(self, face: Detection, *, leans: bool) -> Detection:
         return _upright(face) if leans and face is self._face else face
 
-    def _find(self, face: Detection, roll: float) -> Detection | None:
+    def _find(
+        self, face: Detection, roll: float
+    ) -> Generator[Region, list[Detection], Detection | None]:
         """The face in a square that leans by ``roll``, with the score that it had."""
         (here,) = self._frame.from_original([face])
         assert here is not None
         image = self._frame.image
-        square = Region(square_around(here.box, self._look.square), roll)
-        found = self._detector.look_closer(image, square, self._look.min_score)
+        found = yield Region(square_around(here.box, self._look.square), roll)
         again = [one for one in found if one.box.overlap(here.box) > LEAST_OVERLAP]
         if not again:
             return None

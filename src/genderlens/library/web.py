@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import urllib.request
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from genderlens._version import __version__
 from genderlens.library.files import Refused
 from genderlens.storage import MAX_FILE_BYTES
+
+if TYPE_CHECKING:
+    from urllib.request import OpenerDirector
 
 TIMEOUT_S: Final = 30.0
 _CHUNK: Final = 65536
@@ -32,8 +34,10 @@ def read_url(url: str, *, most_bytes: int = MAX_FILE_BYTES) -> bytes | Refused:
     return bytes(content)
 
 
-def _opener() -> urllib.request.OpenerDirector:
+def _opener() -> OpenerDirector:
     """Of the web alone: no redirect leads to a file or to FTP."""
+    import urllib.request  # with all of HTTP and TLS, which few calls need
+
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from genderlens.bundle import Bundle, load_bundle
-from genderlens.registry.cache import fetch_bundle
-from genderlens.registry.store import open_registry
 from genderlens.remote import is_remote
 from genderlens.settings import Settings
 
@@ -21,7 +19,11 @@ def load_reference(reference: str, settings: Settings) -> Bundle:
     BundleIntegrityError, VersionNotFoundError, DataError where a cloud cannot be asked.
     """
     if reference.startswith(SCHEME):
+        from genderlens.registry.store import open_registry
+
         return open_registry(settings).load(reference.removeprefix(SCHEME))
     if is_remote(reference):
+        from genderlens.registry.cache import fetch_bundle
+
         return load_bundle(str(fetch_bundle(reference, settings.cache_dir)))
     return load_bundle(reference)

@@ -1,4 +1,8 @@
-"""What routes ask for by annotation."""
+"""What routes ask for by annotation.
+
+Each step of a dependency is work of FastAPI in every request, so those of ``/predict``
+read the application's state for themselves instead of asking for one another.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +44,8 @@ async def _metrics(request: Request) -> Metrics:
 EngineDep = Annotated[Engine, Depends(_engine)]
 
 
-async def _open_engine(request: Request, engine: EngineDep) -> Engine:
+async def _open_engine(request: Request) -> Engine:
+    engine: Engine = request.app.state.engine
     engine.require_capacity(_asker(request))
     return engine
 
@@ -147,35 +152,30 @@ async def _rates(request: Request) -> Rates:
 RatesDep = Annotated[Rates, Depends(_rates)]
 
 
-async def _recorder(history: HistoryDep, principal: PrincipalDep) -> Recorder:
-    return Recorder(history, principal)
+async def _recorder(request: Request) -> Recorder:
+    return Recorder(request.app.state.history, request.state.principal)
 
 
-async def _charged_files(
-    request: Request, engine: EngineDep, principal: PrincipalDep, rates: RatesDep
-) -> list[Upload]:
+async def _charged_files(request: Request) -> list[Upload]:
     """The files of a batch, each counted like a request of its own; the first one is already."""
-    files = await read_files(request)
-    await rates.charge(principal, sum(engine.units(file.content) for file in files) - 1)
-    return files
+    return await _charged(request, await read_files(request))
 
 
-async def _charged_file(
-    request: Request, engine: EngineDep, principal: PrincipalDep, rates: RatesDep
-) -> Upload:
-    return await _charged(await read_file(request), engine, principal, rates)
+async def _charged_file(request: Request) -> Upload:
+    return (await _charged(request, [await read_file(request)]))[0]
 
 
-async def _charged_picture(
-    request: Request, engine: EngineDep, principal: PrincipalDep, rates: RatesDep
-) -> Upload:
-    return await _charged(await read_picture(request), engine, principal, rates)
+async def _charged_picture(request: Request) -> Upload:
+    return (await _charged(request, [await read_picture(request)]))[0]
 
 
-async def _charged(upload: Upload, engine: Engine, principal: Principal, rates: Rates) -> Upload:
-    """The picture; one that needs much memory counts as several requests."""
-    await rates.charge(principal, engine.units(upload.content) - 1)
-    return upload
+async def _charged(request: Request, uploads: list[Upload]) -> list[Upload]:
+    """The pictures; one that needs much memory counts as several requests."""
+    engine: Engine = request.app.state.engine
+    rates: Rates = request.app.state.rates
+    units = sum(engine.units(upload.content) for upload in uploads)
+    await rates.charge(request.state.principal, units - 1)
+    return uploads
 
 
 RecorderDep = Annotated[Recorder, Depends(_recorder)]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pytest
 
 from genderlens.data.manifest import Manifest
 from genderlens.data.sources.images import (
+    LOCAL_READS,
     iterate_contents,
     iterate_image_bytes,
     iterate_in_stored_order,
@@ -114,3 +116,24 @@ def test_one_unreadable_picture_is_no_end(tmp_path: Path) -> None:
     assert good == [b"2", b"c"]
     assert contents[8] == b"c"
     assert all(isinstance(c, DataError) for i, c in enumerate(contents) if i not in (1, 8))
+
+
+def test_files_of_slow_storage_are_read_side_by_side_and_few_ahead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [tmp_path / f"{number:03d}.jpg" for number in range(3 * LOCAL_READS)]
+    for path in paths:
+        path.write_bytes(path.name.encode())
+    together, begun = threading.Barrier(LOCAL_READS), set[str]()
+    read = Path.read_bytes
+
+    def waits_for_others(path: Path) -> bytes:
+        begun.add(path.name)
+        together.wait(timeout=60)
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", waits_for_others)
+    contents = iterate_contents(manifest_of(*map(str, paths)))
+    assert next(contents) == b"000.jpg"
+    assert len(begun) <= 2 * LOCAL_READS
+    assert list(contents) == [path.name.encode() for path in paths[1:]]

@@ -15,6 +15,7 @@ from genderlens.cpus import read_cpu
 from genderlens.detection.faces import CenterFace
 from genderlens.errors import BundleError, SettingsError
 from genderlens.export.benchmark import measuring as benchmark
+from genderlens.export.benchmark.kinds import PLAIN, SERVES
 from genderlens.export.benchmark.measuring import run_benchmark, summarize
 from genderlens.export.benchmark.photo import MIN_SCORE, draw_photo
 from genderlens.pictures.imaging import decode_image
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(benchmark, "BATCHES", (1, 4))
     monkeypatch.setattr(benchmark, "_STARTS", 1)
+    monkeypatch.setattr(benchmark, "KIND_ROUNDS", 1)
     monkeypatch.setattr(benchmark, "usable_cpus", lambda: 1)
 
 
@@ -43,6 +45,16 @@ def test_the_command_measures_and_writes(tmp_path: Path) -> None:
     row = found["end_to_end"][name]
     assert set(row["stages_ms"]) == {"decode", "detect", "classify"}
     assert 0 < row["p50_ms"] <= row["p95_ms"] <= row["p99_ms"]
+    assert {kind: len(ways) for kind, ways in found["kinds"].items()} == {
+        "portrait": 5,
+        "group": 5,
+        "far face": 5,
+        "nobody": 5,
+        "12 megapixels": 4,
+    }
+    portrait = found["kinds"]["portrait"]
+    assert portrait[SERVES]["ratio"] == 1.0
+    assert portrait[PLAIN]["ratio"] > 3
     assert 20e6 < found["cold"][name]["peak_memory_bytes"] < 1e9
     assert found["cold"][name]["first_answer_s"] > 0.1
     assert found["bytes"][load_bundle().version]["all"] > 1e6

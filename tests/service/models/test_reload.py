@@ -7,7 +7,7 @@ import io
 import json
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import numpy as np
@@ -20,7 +20,13 @@ from genderlens.registry.store import Registry, open_registry
 from genderlens.service.app import create_app
 from genderlens.service.models import reload
 from genderlens.settings import Settings, load_settings
-from service.serving import assert_problem, running_server, wait_until, warm_client
+from service.serving import (
+    FakePredictor,
+    assert_problem,
+    running_server,
+    wait_until,
+    warm_client,
+)
 from tiny_bundles import make_bundle
 
 
@@ -248,3 +254,15 @@ def test_a_service_of_a_fixed_model_follows_nothing(
         assert (models["follows_registry"], models["serving"]) == (False, "red-1")
         assert models["production"] == "blue-1"
         assert _ask(client)["model_version"] == "red-1"
+
+
+def test_a_model_is_warmed_by_as_many_threads_at_once_as_will_use_it() -> None:
+    together = threading.Barrier(3)
+
+    class Warmed(FakePredictor):
+        def warm_up(self) -> None:
+            together.wait(timeout=60)
+
+    loader = reload.Loader(load_settings(workers=3), lambda _: cast(Any, Warmed()))
+    assert loader.load(None, None).main_predictor.version == Warmed().version
+    assert not together.broken

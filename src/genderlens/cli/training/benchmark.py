@@ -31,7 +31,10 @@ def benchmark(
     rounds: Annotated[int, typer.Option(min=5, help="Calls of each variant.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="Figures as one JSON object.")] = False,
 ) -> None:
-    """Measure latency, throughput, size, memory and start-up, FP32 beside INT8 and PyTorch."""
+    """Measure latency, throughput, size, memory and start-up, FP32 beside INT8 and PyTorch.
+
+    Five kinds of drawn photo are answered by the first bundle, beside other ways to do so.
+    """
     from genderlens.bundle import load_bundle
     from genderlens.evaluation.report.drawing import require_matplotlib
     from genderlens.export.benchmark.measuring import run_benchmark
@@ -80,6 +83,7 @@ def _print(found: dict[str, Any]) -> None:
     for header, rows in (
         (report.LATENCY_HEADER, report.latency_rows(found)),
         (report.END_HEADER, report.end_rows(found)),
+        (report.KIND_HEADER, report.kind_rows(found)),
         (report.COLD_HEADER, report.cold_rows(found)),
         (report.SIZE_HEADER, report.size_rows(found)),
     ):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Final, TypeVar
 
 from genderlens.cpus import map_in_threads
 from genderlens.data.manifest import Manifest
@@ -27,6 +27,10 @@ from genderlens.storage import (
     split_fragment,
 )
 
+LOCAL_READS: Final = 16
+"""Files read at a time, and so many at most kept before they are asked for: a folder on a network
+or a slow disk answers late, and photos are large."""
+
 _ReadRow = Callable[[int], bytes]
 _T = TypeVar("_T")
 
@@ -35,7 +39,7 @@ def iterate_image_bytes(manifest: Manifest) -> Iterator[bytes]:
     """The encoded bytes of every row, in the order of the manifest.
 
     Neighbouring rows of one container are read together, of Parquet one row group at a time;
-    neighbouring files in a cloud are fetched several at a time.
+    neighbouring files are read several at a time.
     Raises DataError at the first picture that cannot be read.
     """
     for content in iterate_contents(manifest):
@@ -52,7 +56,8 @@ def iterate_contents(manifest: Manifest) -> Iterator[bytes | DataError]:
         elif is_far:
             yield from map_in_threads(_read, (uri for uri, _ in group), workers=REMOTE_READS)
         else:
-            yield from (_read(uri) for uri, _ in group)
+            uris = (uri for uri, _ in group)
+            yield from map_in_threads(_read, uris, workers=LOCAL_READS, ahead=LOCAL_READS)
 
 
 def iterate_in_stored_order(manifest: Manifest) -> Iterator[tuple[int, bytes]]:

@@ -24,6 +24,7 @@ from tqdm import tqdm
 from genderlens.bundle import INT8_MODEL, MODEL, Bundle
 from genderlens.cpus import describe_machine, usable_cpus
 from genderlens.errors import BundleError
+from genderlens.export.benchmark.kinds import measure_kinds
 from genderlens.export.benchmark.photo import MIN_SCORE, draw_photo
 from genderlens.export.benchmark.torch_loop import create_eager_loop, has_torch
 from genderlens.export.int8.verify import interleave
@@ -35,6 +36,9 @@ from genderlens.types import Precision
 BATCHES: Final = (1, 2, 4, 8, 16, 32, 64)
 PHOTO_SIZE: Final = (1155, 866)
 """One megapixel."""
+KIND_ROUNDS: Final = 7
+_KIND_ROUND_S: Final = 1.5
+"""Every kind of photo in every way once, on a common processor."""
 _STARTS: Final = 3
 _START_S: Final = 1.0
 """A fresh process to its first answer takes about so long."""
@@ -111,6 +115,7 @@ def run_benchmark(
         "torch": has_torch(),
         "model": {str(threads): _model(variants, threads, rounds) for threads in counts},
         "end_to_end": _end_to_end(variants, photo, rounds),
+        "kinds": measure_kinds(bundles[0], KIND_ROUNDS),
         "cold": {variant.name: _cold(variant, photo) for variant in tqdm(variants, desc="starts")},
         "bytes": {bundle.version: _sizes(bundle) for bundle in bundles},
     }
@@ -128,7 +133,7 @@ def estimate_seconds(
             loops.append(create_eager_loop(variant.bundle.description, 1, 1))
         total += sum(_second_call(loop) for loop in loops) * pictures * len(threads)
         total += _second_call(partial(_predictor(variant).predict, [photo])) * rounds
-    return total + len(variants) * _STARTS * _START_S
+    return total + len(variants) * _STARTS * _START_S + KIND_ROUNDS * _KIND_ROUND_S
 
 
 def describe_seconds(seconds: float) -> str:

@@ -24,19 +24,23 @@ _ELLIPSES: Final = (
 )
 
 
-def draw_photo(width: int, height: int) -> bytes:
-    """A JPEG of the given size with one face in its middle and the noise of a sensor."""
-    side = min(width, height)
-    face = Image.new("RGB", (side, side), _BACKGROUND)
-    pen, unit = ImageDraw.Draw(face), side / 100
-    for x, y, across, down, colour in _ELLIPSES:
-        corners = (x - across, y - down, x + across, y + down)
-        pen.ellipse([corner * unit for corner in corners], fill=colour)
+def draw_photo(width: int, height: int, *, face: bool = True) -> bytes:
+    """A JPEG of the given size with one face in its middle, or none, and the noise of a sensor."""
     photo = Image.new("RGB", (width, height), _BACKGROUND)
-    soft = face.filter(ImageFilter.GaussianBlur(0.6 * unit))
-    photo.paste(soft, ((width - side) // 2, (height - side) // 2))
+    if face:
+        drawn = _draw_face(min(width, height))
+        photo.paste(drawn, ((width - drawn.width) // 2, (height - drawn.height) // 2))
     noise = np.random.default_rng(0).normal(0.0, 4.0, (height, width, 1)).astype(np.int16)
     values = np.clip(np.asarray(photo, np.int16) + noise, 0, 255).astype(np.uint8)
     stream = io.BytesIO()
     Image.fromarray(values).save(stream, "JPEG", quality=90)
     return stream.getvalue()
+
+
+def _draw_face(side: int) -> Image.Image:
+    face = Image.new("RGB", (side, side), _BACKGROUND)
+    pen, unit = ImageDraw.Draw(face), side / 100
+    for x, y, across, down, colour in _ELLIPSES:
+        corners = (x - across, y - down, x + across, y + down)
+        pen.ellipse([corner * unit for corner in corners], fill=colour)
+    return face.filter(ImageFilter.GaussianBlur(0.6 * unit))

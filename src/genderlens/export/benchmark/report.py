@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from genderlens.evaluation.report.drawing import INK, PALETTE, house_style, to_png
+from genderlens.export.benchmark.kinds import WAYS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +23,7 @@ LATENCY_HEADER = (
 END_HEADER = ("photo to answer", "p50 ms", "p95 ms", "p99 ms", "decode", "detect", "classify")
 COLD_HEADER = ("fresh process", "first answer s", "peak memory MB")
 SIZE_HEADER = ("on disk", "MB")
+KIND_HEADER = ("kind of photo, CPU ms on one thread", *WAYS)
 _STAGES = ("decode", "detect", "classify")
 
 
@@ -45,6 +47,13 @@ def end_rows(found: dict[str, Any]) -> Iterator[tuple[str, ...]]:
             *times,
             *(f"{row['stages_ms'].get(stage, 0.0) / total:.0%}" for stage in _STAGES),
         )
+
+
+def kind_rows(found: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """A row for each kind of photo; in brackets how often the plan of looks fits in."""
+    for kind, ways in found["kinds"].items():
+        cells = (ways.get(name) for name in WAYS)
+        yield kind, *(f"{one['cpu_ms']:.1f} ({one['ratio']:.1f}×)" if one else "" for one in cells)
 
 
 def cold_rows(found: dict[str, Any]) -> Iterator[tuple[str, ...]]:

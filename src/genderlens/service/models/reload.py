@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from genderlens.bundle import Bundle
+from genderlens.cpus import usable_cpus
 from genderlens.errors import (
     GenderlensError,
     ModelTrialError,
@@ -34,6 +35,9 @@ PRODUCTION = f"{SCHEME}production"
 REFRESH_S: Final = 30.0
 """How long whoever changed the registry waits for the change to be in service here."""
 _REFUSED_FOR_S = 600.0
+_WARM_AT_ONCE: Final = 4
+"""A run of the detector beside another one takes tens of megabytes more, which stay: they are taken
+now, as far as so many workers need them, and memory does not grow when requests first meet."""
 _log = logging.getLogger(__name__)
 
 
@@ -77,7 +81,10 @@ class Loader:
             if reference not in {"", "default"}:
                 self._require_fit(load_reference(reference, settings))
         predictor = self._create(settings)
-        predictor.warm_up()
+        count = min(self._settings.workers or usable_cpus(), _WARM_AT_ONCE)
+        with ThreadPoolExecutor(count, thread_name_prefix="warm") as pool:
+            for warmed in [pool.submit(predictor.warm_up) for _ in range(count)]:
+                warmed.result()
         return predictor
 
     def _require_fit(self, bundle: Bundle) -> None:
