@@ -174,6 +174,7 @@ def main() -> None:
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": machine(),
         "threads": 1,
+        "every": {"faces": given.every, "scenes": given.every_scene},
     }
     for name in given.sets or sets:
 
