@@ -21,7 +21,8 @@ _SURE = 0.9
 def share(hits: NDArray[np.bool_]) -> dict[str, float]:
     """A share with its interval, for JSON."""
     return {
-        name: round(value, 5) for name, value in asdict(proportion(hits.sum(), len(hits))).items()
+        name: round(value, 5)
+        for name, value in asdict(proportion(int(hits.sum()), len(hits))).items()
     }
 
 

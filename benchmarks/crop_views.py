@@ -20,7 +20,7 @@ from genderlens.detection.pose import leaning_roll, read_pose
 from genderlens.evaluation.robustness.corruptions import CORRUPTIONS
 from genderlens.inference.classifiers import BundleClassifier
 from genderlens.inference.predictor import Predictor
-from genderlens.pictures.imaging import normalize, resize_region
+from genderlens.pictures.imaging import RgbArray, normalize, resize_region
 from genderlens.pictures.regions import CropGeometry, Region
 from genderlens.settings import Settings
 from genderlens.types import Box, Detection
@@ -60,11 +60,11 @@ class Cutter:
             for zone in zones
         ]
         logits = self._logits(cuts)
-        return [face and self._seen(face, zones, logits) for face in faces]
+        return [self._seen(face, zones, logits) if face else None for face in faces]
 
     def ask(self, crops: Sequence[Image.Image], faces: Sequence[Detection | None]) -> list[float]:
         """The logits of pictures that are cut out already, each as it is or as a face leans."""
-        regions = (face and self._bundle.crop.around(face) for face in faces)
+        regions = (self._bundle.crop.around(face) if face else None for face in faces)
         cuts = [self._cut(*pair) for pair in zip(crops, regions, strict=True)]
         return list(self._logits(cuts))
 
@@ -84,11 +84,11 @@ class Cutter:
         geometry: CropGeometry = self._bundle.crop
         return geometry.around(replace(face, landmarks=replace(face.landmarks, roll=roll)))
 
-    def _cut(self, picture: Image.Image, region: Region | None) -> np.ndarray:
+    def _cut(self, picture: Image.Image, region: Region | None) -> RgbArray:
         spec = self._bundle.description.input
         return resize_region(picture, spec.shape, region=region, interpolation=spec.interpolation)
 
-    def _logits(self, cuts: Sequence[np.ndarray]) -> Iterator[float]:
+    def _logits(self, cuts: Sequence[RgbArray]) -> Iterator[float]:
         spec = self._bundle.description.input
         if cuts:
             values = normalize(np.stack(cuts), spec.mean, spec.std)

@@ -27,7 +27,7 @@ def look_at_crop(detector: Detector, frame: Frame) -> Detection | None:
     if not isinstance(detector, LooksCloser):
         return None
     look = detector.looks.crop
-    face = look and _find(detector, frame.image, look)
+    face = _find(detector, frame.image, look) if look else None
     if look is None or face is None:
         return None
     (settled,) = look_upright(detector, frame, frame.to_original([face]))
