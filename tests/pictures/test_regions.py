@@ -42,6 +42,18 @@ def test_only_geometry_that_aligns_leans() -> None:
     assert side == pytest.approx(plain.square(FACE).width)
 
 
+@pytest.mark.parametrize("roll", [0.0, 40.0, 90.0, 180.0])
+def test_what_is_cut_out_already_is_cut_whole(roll: float) -> None:
+    whole = Box(0.0, 0.0, 100.0, 50.0)
+    face = Detection(whole, 0.9, Landmarks((), 1.0, roll), is_crop=True)
+    region = CropGeometry(1.2, 0.1, 0.05, align="roll").around(face)
+    assert region.box.center == pytest.approx(whole.center)
+    assert region.box.area == pytest.approx(whole.area)
+    if roll != 40.0:
+        sides = (50.0, 100.0) if roll == 90.0 else (100.0, 50.0)
+        assert (region.box.width, region.box.height) == pytest.approx(sides)
+
+
 @pytest.mark.parametrize("side", [24, 48, 96, 140, 224])
 @pytest.mark.parametrize("interpolation", ["bilinear", "bicubic", "lanczos"])
 def test_hardly_turned_is_hardly_changed(side: int, interpolation: Interpolation) -> None:

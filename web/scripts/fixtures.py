@@ -157,7 +157,7 @@ def _leaning() -> dict[str, Any]:
     bundle = load_bundle()
     crop = CropSpec(**{**bundle.description.crop.model_dump(), "align": "roll"})
     aligned = replace(bundle, description=bundle.description.model_copy(update={"crop": crop}))
-    settings = Settings()
+    settings = Settings(upright_crops=True)
     classifier = BundleClassifier(aligned)
     predictor = Predictor(classifier, settings, faces=centerface.CenterFace())
     portrait = Image.fromarray(data.astronaut()).crop((100, 0, 340, 240))
@@ -165,6 +165,7 @@ def _leaning() -> dict[str, Any]:
     for degrees in LEANING:
         image = portrait.rotate(-degrees, Image.Resampling.BICUBIC).resize((96, 96))
         (answer,) = predictor.predict([_png(image)])
+        (crop,) = predictor.predict([_png(image)], faces="cropped")
         (face,) = answer.faces
         assert face.box is not None
         assert face.landmarks is not None
@@ -175,6 +176,7 @@ def _leaning() -> dict[str, Any]:
                 "roll": face.landmarks.roll,
                 "trust": face.landmarks.trust,
                 "male": face.answer.positive_share,
+                "maleAsCrop": crop.faces[0].answer.positive_share,
             }
         )
     return {"facts": describe(aligned, settings), "cases": cases}

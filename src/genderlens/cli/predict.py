@@ -9,7 +9,7 @@ import typer
 
 from genderlens.cli.answers import OUTPUTS, choose_output
 from genderlens.cli.attributes import Attributes
-from genderlens.cli.data.source import Device, Faces, Views
+from genderlens.cli.data.source import Device, Faces, Upright, Views
 from genderlens.cli.terminal import print_json, printable
 from genderlens.errors import ExitCode
 from genderlens.settings import load_settings
@@ -40,6 +40,7 @@ def predict(
         ),
     ],
     faces: Faces = None,
+    upright_crops: Upright = None,
     model: Annotated[
         str | None, typer.Option(help="Bundle: 'default' or a folder; A,B is an ensemble.")
     ] = None,
@@ -69,6 +70,7 @@ def predict(
     chosen = choose_output(output, as_json=as_json)
     settings = load_settings(
         faces=faces,
+        upright_crops=upright_crops,
         model=model,
         tta=tta,
         device=device,

@@ -58,6 +58,23 @@ class TurnedLook(_Strict):
     min_score: Share
 
 
+class CropLook(_Strict):
+    """Looks at a picture that is cut out around a face already, to see whether it leans.
+
+    What is looked at is a square of ``square`` of its longer sides. A face that scores
+    ``sure_score`` upright is believed; otherwise the one that scores most upright or from any of
+    the quarters of TurnedLook, ``min_score`` at least. Whoever cut it out may have aligned it, so
+    that smaller rolls are left than in a photo: up to ``ignored_roll`` it is upright, from
+    ``whole_roll`` on it leans as seen, and between them the one passes into the other.
+    """
+
+    square: float = Field(ge=1, le=4)
+    sure_score: Share
+    min_score: Share
+    ignored_roll: float = Field(ge=0)
+    whole_roll: float = Field(gt=0)
+
+
 class UprightLook(_Strict):
     """Closer looks at a face that leans ``from_roll`` degrees, or whose points do not fit a face.
 
@@ -96,7 +113,8 @@ class PoseModel(_Strict):
 class Looks(_Strict):
     """The strategy: the finest look's resolution is a setting, all else stands here.
 
-    Without ``coarse`` every picture is looked at as finely as that, whatever is in it.
+    Without ``coarse`` every picture is looked at as finely as that, whatever is in it; without
+    ``crop`` pictures that are cut out already are taken as they are.
     ``small_px``: the longer side of the look at a picture in which the first look saw nobody;
     ``closer_px``: the side of the square in which one face is looked at.
     """
@@ -106,6 +124,7 @@ class Looks(_Strict):
     coarse: CoarseLook | None = None
     turned: TurnedLook
     upright: UprightLook
+    crop: CropLook | None = None
     pose: PoseModel
 
 

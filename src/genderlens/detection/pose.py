@@ -56,9 +56,15 @@ def read_landmarks(
     """
     pose = read_pose(points, model)
     trust = _falling(pose.misfit, *model.misfits) * _rising(size_px, *model.sizes_px)
-    roll = wrapped(turned_by + pose.roll * trust)
-    roll *= _rising(abs(roll), model.ignored_roll, model.whole_roll)
-    return Landmarks(tuple(points), trust, round(roll * STEPS_PER_DEGREE) / STEPS_PER_DEGREE)
+    whole = wrapped(turned_by + pose.roll * trust)
+    roll = leaning_roll(whole, model.ignored_roll, model.whole_roll)
+    return Landmarks(tuple(points), trust, roll)
+
+
+def leaning_roll(seen: float, ignored: float, whole: float) -> float:
+    """0 up to the one roll, as seen from the other on, and on the grid of rolls."""
+    roll = seen * _rising(abs(seen), ignored, whole)
+    return round(roll * STEPS_PER_DEGREE) / STEPS_PER_DEGREE
 
 
 def wrapped(degrees: float) -> float:

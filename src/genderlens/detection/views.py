@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genderlens.pictures.regions import turned
+from genderlens.pictures.regions import leaning_box, turned
 from genderlens.types import Box, Point
 
 
@@ -43,10 +42,6 @@ class TurnedView:
 
     def _leaning(self, left: float, top: float, right: float, bottom: float) -> Box:
         x, y = self.point((left + right) / 2, (top + bottom) / 2)
-        width, height = right - left, bottom - top
-        cosine = abs(math.cos(math.radians(self.roll)))
-        sine = abs(math.sin(math.radians(self.roll)))
-        across, down = width * cosine + height * sine, width * sine + height * cosine
-        shrunk = math.sqrt(width * height / (across * down)) / 2
-        across, down = across * shrunk * self.scale[0], down * shrunk * self.scale[1]
+        spanned = leaning_box(Box(left, top, right, bottom), self.roll)
+        across, down = spanned.width / 2 * self.scale[0], spanned.height / 2 * self.scale[1]
         return Box(x - across, y - down, x + across, y + down)

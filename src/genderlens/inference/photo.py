@@ -39,7 +39,7 @@ def coarsest_scale(
     for bundle in bundles:
         height, width = bundle.description.input.shape
         for face in faces:
-            region = bundle.crop.square(face.box) if face else whole
+            region = bundle.crop.around(face).box if face else whole
             scales.append(min(region.width / width, region.height / height))
     return min(scales) / CLASSIFIER_MARGIN
 

@@ -15,6 +15,7 @@ from genderlens.bundle import Bundle
 from genderlens.calibration import Calibration
 from genderlens.detection import Detector
 from genderlens.detection.confirm import face_doubt, find_faces
+from genderlens.detection.crops import look_at_crop
 from genderlens.detection.detectors import create_detector
 from genderlens.detection.gate import (
     FaceDecision,
@@ -24,12 +25,7 @@ from genderlens.detection.gate import (
     person_prominence,
 )
 from genderlens.detection.upright import look_upright
-from genderlens.errors import (
-    BundleError,
-    ImageError,
-    SettingsError,
-    did_you_mean,
-)
+from genderlens.errors import BundleError, ImageError, SettingsError, did_you_mean
 from genderlens.heads import Head
 from genderlens.inference.classifiers import Classifier
 from genderlens.inference.clock import Clock
@@ -180,11 +176,11 @@ class Predictor:
     ) -> Prediction:
         with clock.stage("detect"):
             verdict = self._judge(photo, policy)
+            faces = verdict.faces if verdict else (self._look_at_crop(photo),)
         if verdict is not None and verdict.refusal is not None:
             text = _REFUSALS[verdict.refusal].format(count=verdict.person_count)
             code = verdict.refusal.value
             return self._without_face(verdict.refusal, verdict.person_count, text, code, clock)
-        faces = verdict.faces if verdict else (None,)
         try:
             with clock.stage("decode"):
                 photo.refine(coarsest_scale(self.bundles, photo.size, faces))
@@ -229,6 +225,12 @@ class Predictor:
         verdict = judge_faces(found, policy)
         settled = look_upright(self._faces, photo, verdict.faces, turned=self._aligns)
         return replace(verdict, faces=settled)
+
+    def _look_at_crop(self, photo: Photo) -> Detection | None:
+        """How the whole picture leans, where that is asked for; None: as it is."""
+        if self.settings.upright_crops and self._aligns:
+            return look_at_crop(self._faces, photo)
+        return None
 
     def _classify_faces(
         self, photo: Photo, faces: Sequence[Detection | None], heads: Sequence[Head]

@@ -120,6 +120,7 @@ def describe(bundle: Bundle, settings: Settings) -> dict[str, Any]:
         "faces": asdict(face_prominence(settings)),
         "doubt": asdict(face_doubt(settings)),
         "detector_max_side_px": settings.detector_max_side_px,
+        "upright_crops": settings.upright_crops,
         "looks": find_detector().looks.model_dump(mode="json"),
         "max_pixels": settings.max_pixels,
     }

@@ -43,11 +43,19 @@ class Questions:
     def result(
         self, face: Detection | None, heads: Sequence[Head], logits: FaceLogits
     ) -> FaceResult:
-        """The answers for one face; None: the whole picture was the face."""
+        """The answers for one face; None: the whole picture was the face, and upright."""
         answer, *attributes = (
             self._calibrations[head.name].answer(head, each)
             for head, each in zip(heads, logits, strict=True)
         )
+        if face is not None and face.is_crop:
+            return FaceResult(
+                answer=answer,
+                box=None,
+                detection_score=None,
+                attributes=tuple(attributes),
+                crop=face,
+            )
         return FaceResult(
             answer=answer,
             box=face.box if face else None,

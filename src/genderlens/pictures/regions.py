@@ -63,8 +63,13 @@ class CropGeometry:
         return self._rectangle(face, 0.0)
 
     def around(self, face: Detection) -> Region:
-        """The square around a face, in pixels, upright or as the face leans."""
+        """The square around a face, in pixels, upright or as the face leans.
+
+        Of a picture that was cut out already it is the picture, leaning likewise.
+        """
         roll = face.roll if self.align == "roll" else 0.0
+        if face.is_crop:
+            return Region(leaning_box(face.box, roll), roll)
         return Region(self._rectangle(face.box, roll), roll)
 
     def _rectangle(self, face: Box, roll: float) -> Box:
@@ -74,6 +79,21 @@ class CropGeometry:
         x, y = x + across, y + down
         across, down = side / 2 * min(1.0, self.aspect), side / 2 * min(1.0, 1.0 / self.aspect)
         return Box(x - across, y - down, x + across, y + down)
+
+
+def leaning_box(box: Box, roll: float) -> Box:
+    """What a box is before it is turned by ``roll`` so that it spans what it spans upright.
+
+    It keeps centre and area; only the aspect goes with what the turned one spans.
+    """
+    if not roll:
+        return box
+    cosine, sine = abs(math.cos(math.radians(roll))), abs(math.sin(math.radians(roll)))
+    across = box.width * cosine + box.height * sine
+    down = box.width * sine + box.height * cosine
+    shrunk = math.sqrt(box.area / (across * down)) / 2
+    (x, y), across, down = box.center, across * shrunk, down * shrunk
+    return Box(x - across, y - down, x + across, y + down)
 
 
 def turned(x: float, y: float, degrees: float) -> tuple[float, float]:

@@ -37,6 +37,11 @@ class InferenceSettings(BaseSettings):
         description="`single` refuses none or several, `largest` takes the largest prominent face, "
         "`all` answers for each, `cropped` takes the whole picture as one face.",
     )
+    upright_crops: bool = Field(
+        default=False,
+        description="Under `cropped`, a face that leans is turned upright before it is "
+        "classified, as faces in photos are; the detector's look takes longer than the answer.",
+    )
     attributes: str = Field(
         "",
         description="Further heads of the model that are answered unless a call asks otherwise, by "
@@ -126,15 +131,21 @@ class InferenceSettings(BaseSettings):
         return tuple(name.strip() for name in self.attributes.split(",") if name.strip())
 
     @property
+    def faces_told(self) -> str:
+        """Which faces count, for reports."""
+        turned = self.faces == "cropped" and self.upright_crops
+        return "cropped, turned upright" if turned else self.faces
+
+    @property
     def decisive(self) -> dict[str, Any]:
         """What an answer depends on beside the models, as JSON; equal where answers are.
 
         ``model`` is a name; what lies there counts, and bundles tell it themselves. Memory decides
-        how many pixels are too many, and that is a field of its own.
+        how many pixels are too many, and that is a field of its own. What earlier releases did not
+        know is left out where it is unset, so that their jobs go on.
         """
         beside = {"model", "pixel_memory_bytes"}
-        if not self.attributes:
-            beside |= {"attributes"}  # as releases say it that know none
+        beside |= {name for name in ("attributes", "upright_crops") if not getattr(self, name)}
         return self.model_dump(mode="json", include=set(InferenceSettings.model_fields) - beside)
 
     @property

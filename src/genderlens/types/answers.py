@@ -82,7 +82,7 @@ class HeadAnswer:
 class FaceResult:
     """The answer for one face, and what further heads say where they were asked.
 
-    ``box`` is None where the whole picture was the face.
+    ``box`` is None where the whole picture was the face, and ``crop`` that picture where it leans.
     """
 
     answer: HeadAnswer
@@ -90,6 +90,7 @@ class FaceResult:
     detection_score: float | None
     landmarks: Landmarks | None = None
     attributes: tuple[HeadAnswer, ...] = ()
+    crop: Detection | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -118,9 +119,9 @@ class FaceResult:
 
     @property
     def detection(self) -> Detection | None:
-        """Where the face is; None where the whole picture was it."""
+        """Where the face is; None where the whole picture was it, and upright."""
         if self.box is None:
-            return None
+            return self.crop
         return Detection(self.box, self.detection_score or 0.0, self.landmarks)
 
     def to_dict(self) -> dict[str, Any]:

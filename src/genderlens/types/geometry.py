@@ -79,13 +79,15 @@ class Detection:
     """One face or person that a detector found: where, and how sure (score in 0..1).
 
     ``seen_px`` is the root of the box's area in the pixels that were looked at, where that was so
-    coarse that a closer look may tell more; infinite elsewhere.
+    coarse that a closer look may tell more; infinite elsewhere. ``is_crop``: the box is no face's
+    but what was cut out around one already, before it is turned about its centre.
     """
 
     box: Box
     score: float
     landmarks: Landmarks | None = None
     seen_px: float = math.inf
+    is_crop: bool = False
 
     @property
     def roll(self) -> float:

@@ -67,6 +67,19 @@ def test_a_model_is_asked_and_judged(tmp_path: Path) -> None:
     assert "labelled male, said female" in (out / "report.html").read_text("utf-8")
 
 
+def test_poses_that_landmarks_tell_are_groups(tmp_path: Path) -> None:
+    for label in ("female", "male"):
+        (tmp_path / "data" / label).mkdir(parents=True)
+        picture = photos.encode(photos.portrait())
+        (tmp_path / "data" / label / f"{label}.jpg").write_bytes(picture)
+    common = ("default", "--data", tmp_path / "data", "--by", "roll", "--out", tmp_path / "out")
+    done = evaluate(*common, "--no-pictures")
+    assert done.exit_code == 0, done.output
+    assert '"upright"' in (tmp_path / "out" / "report.json").read_text("utf-8")
+    with pytest.raises(SettingsError, match=r"--by roll .* leave out --variants"):
+        evaluate(*common, "--no-pictures", "--variants")
+
+
 def test_rules_decide_the_exit_code_and_never_the_report(stored: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     common = ("--predictions", stored, "--out", out, "--by", "group", "--no-pictures")

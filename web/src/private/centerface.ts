@@ -14,6 +14,8 @@ export interface Detection {
   landmarks?: Landmarks;
   /** Root of the box's area in the pixels looked at, where a closer look may tell more. */
   seenPx?: number;
+  /** The box is no face's but a picture that was cut out around one already. */
+  isCrop?: boolean;
 }
 
 /** A face that leans by so many quarters clockwise. */

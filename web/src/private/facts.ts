@@ -38,6 +38,15 @@ export interface CoarseLook {
   whole_px: number;
 }
 
+/** Looks at pictures that are cut out already; see genderlens.detection.looks. */
+export interface CropLook {
+  square: number;
+  sure_score: number;
+  min_score: number;
+  ignored_roll: number;
+  whole_roll: number;
+}
+
 /** How the detector looks at a picture: `looks.json` beside its graph. */
 export interface Looks {
   small_px: number;
@@ -53,6 +62,8 @@ export interface Looks {
     times: number;
     most_faces: number;
   };
+  /** None where pictures that are cut out already are taken as they are. */
+  crop?: CropLook | null;
   pose: PoseModel;
 }
 
@@ -111,6 +122,8 @@ export interface Facts {
   faces: Prominence;
   doubt: Doubt;
   detector_max_side_px: number;
+  /** Whether pictures that are cut out already are turned upright; absent in services of before. */
+  upright_crops?: boolean;
   looks: Looks;
   max_pixels: number;
   model: ModelFile;

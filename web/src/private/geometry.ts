@@ -2,7 +2,7 @@
 import type { CropGeometry, Facts } from "./facts";
 import type { Detection } from "./centerface";
 import type { Box } from "./raster";
-import { turn, type Region } from "./turned";
+import { leaningBox, turn, type Region } from "./turned";
 
 export interface View {
   flip: boolean;
@@ -21,8 +21,9 @@ export const VIEWS: Record<Facts["tta"], readonly View[]> = {
 };
 
 /** The square around a face, in pixels, upright or as the face leans. */
-export function around({ box, landmarks }: Detection, crop: CropGeometry): Region {
+export function around({ box, landmarks, isCrop }: Detection, crop: CropGeometry): Region {
   const roll = crop.align === "roll" ? (landmarks?.roll ?? 0) : 0;
+  if (isCrop) return { box: leaningBox(box, roll), roll };
   return { box: squareAround(box, crop, roll), roll };
 }
 

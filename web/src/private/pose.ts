@@ -62,8 +62,16 @@ export function readLandmarks(
   const pose = readPose(points, model);
   const trust = (1 - rising(pose.misfit, ...model.misfits)) * rising(sizePx, ...model.sizes_px);
   const whole = wrapped(turnedBy + pose.roll * trust);
-  const roll = whole * rising(Math.abs(whole), model.ignored_roll, model.whole_roll);
-  return { points, trust, roll: roundHalfEven(roll * STEPS_PER_DEGREE) / STEPS_PER_DEGREE };
+  return { points, trust, roll: leaningRoll(whole, model) };
+}
+
+/** 0 up to the one roll, as seen from the other on, and on the grid of rolls. */
+export function leaningRoll(
+  seen: number,
+  bounds: { ignored_roll: number; whole_roll: number },
+): number {
+  const roll = seen * rising(Math.abs(seen), bounds.ignored_roll, bounds.whole_roll);
+  return roundHalfEven(roll * STEPS_PER_DEGREE) / STEPS_PER_DEGREE;
 }
 
 /** The same turn in -180..180. */

@@ -4,6 +4,7 @@ import type { Faces } from "../api/upload";
 import { sharesOf } from "./calibration";
 import type { Detection, RunDetector } from "./centerface";
 import { findFaces } from "./confirm";
+import { lookAtCrop } from "./crops";
 import type { Facts, HeadFacts, InputSpec } from "./facts";
 import { judgeFaces } from "./gate";
 import { around, VIEWS, viewOf, type View } from "./geometry";
@@ -34,8 +35,12 @@ export async function predictRaster(
   facts: Facts,
   run: Networks,
 ): Promise<Answer> {
-  if (policy === "cropped") return answer(facts, 1, [await classify(picture, null, facts, run)]);
   const aligns = facts.crop.align === "roll";
+  if (policy === "cropped") {
+    const turned = facts.upright_crops === true && aligns;
+    const crop = turned ? await lookAtCrop(picture, run.detector, facts.looks) : null;
+    return answer(facts, 1, [await classify(picture, crop, facts, run)]);
+  }
   const faces = await findFaces(picture, run.detector, facts, aligns);
   const verdict = judgeFaces(faces, policy);
   if ("refusal" in verdict) return refuse(facts, faces.length, verdict.refusal);
@@ -70,8 +75,8 @@ async function classify(
     prediction: certain ? likelier(head, Object.fromEntries(shares), confidence) : null,
     confidence,
     probabilities: Object.fromEntries(shares),
-    box: face ? [...face.box] : null,
-    detection_score: face?.score ?? null,
+    box: face && !face.isCrop ? [...face.box] : null,
+    detection_score: face && !face.isCrop ? face.score : null,
   };
 }
 

@@ -23,6 +23,20 @@ export function turn(x: number, y: number, degrees: number): Point {
   return [cosine * x - sine * y, sine * x + cosine * y];
 }
 
+/** What a box is before it is turned so that it spans what it spans upright: as large, as far. */
+export function leaningBox(box: Box, roll: number): Box {
+  if (roll === 0) return box;
+  const [left, top, right, bottom] = box;
+  const [width, height] = [right - left, bottom - top];
+  const cosine = Math.abs(Math.cos((roll * Math.PI) / 180));
+  const sine = Math.abs(Math.sin((roll * Math.PI) / 180));
+  const across = width * cosine + height * sine;
+  const down = width * sine + height * cosine;
+  const half = Math.sqrt((width * height) / (across * down)) / 2;
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+  return [x - across * half, y - down * half, x + across * half, y + down * half];
+}
+
 /** A square of so many of the face's longer sides about its centre. */
 export function squareOf([left, top, right, bottom]: Box, sides: number): Box {
   const half = (sides * Math.max(right - left, bottom - top)) / 2;

@@ -1,6 +1,6 @@
 /** Where the pixels that the detector was shown lie in the picture; mirrors genderlens.detection.views. */
 import type { Box, Point } from "./raster";
-import { turn } from "./turned";
+import { leaningBox, turn } from "./turned";
 
 export interface View {
   center: Point;
@@ -22,13 +22,9 @@ export function placePoint({ center, size, scale, roll }: View, x: number, y: nu
 export function placeBox(view: View, [left, top, right, bottom]: Box): Box {
   if (view.roll === 0) return placeUpright(view, [left, top, right, bottom]);
   const [x, y] = placePoint(view, (left + right) / 2, (top + bottom) / 2);
-  const [width, height] = [right - left, bottom - top];
-  const cosine = Math.abs(Math.cos((view.roll * Math.PI) / 180));
-  const sine = Math.abs(Math.sin((view.roll * Math.PI) / 180));
-  const spanned: Point = [width * cosine + height * sine, width * sine + height * cosine];
-  const half = Math.sqrt((width * height) / (spanned[0] * spanned[1])) / 2;
-  const across = spanned[0] * half * view.scale[0];
-  const down = spanned[1] * half * view.scale[1];
+  const spanned = leaningBox([left, top, right, bottom], view.roll);
+  const across = ((spanned[2] - spanned[0]) / 2) * view.scale[0];
+  const down = ((spanned[3] - spanned[1]) / 2) * view.scale[1];
   return [x - across, y - down, x + across, y + down];
 }
 

@@ -57,7 +57,14 @@ export interface Coarse {
 
 export interface Leaning {
   facts: Facts;
-  cases: { picture: Packed; box: Box; roll: number; trust: number; male: number }[];
+  cases: {
+    picture: Packed;
+    box: Box;
+    roll: number;
+    trust: number;
+    male: number;
+    maleAsCrop: number;
+  }[];
 }
 
 export interface Answers {

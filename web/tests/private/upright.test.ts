@@ -40,6 +40,12 @@ describe("beside the service", () => {
     expect(face?.landmarks?.trust).toBeCloseTo(trust, 2);
   });
 
+  test.each(cases)("cut out already, leaning by $roll", async ({ picture, maleAsCrop }) => {
+    const answer = await predictRaster(unpack(picture), "cropped", facts, networks);
+    expect(Math.abs((answer.probabilities?.male ?? NaN) - maleAsCrop)).toBeLessThan(1e-3);
+    expect(answer.faces[0]?.box).toBeNull();
+  });
+
   test("models that do not align answer by the box as it was found", async () => {
     const plain = { ...facts, crop: { ...facts.crop, align: "none" as const } };
     const upright = unpack(cases[0]?.picture ?? { width: 0, height: 0, data: "" });

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from genderlens.data.readers import Options, Reading
 
 Faces = Annotated[str | None, typer.Option(help=f"Which faces count: {', '.join(FACE_POLICIES)}.")]
+Upright = Annotated[
+    bool | None,
+    typer.Option("--upright-crops/--crops-as-is", help="Turn cropped faces that lean upright."),
+]
 Views = Annotated[str | None, typer.Option(help=f"Test-time augmentation: {', '.join(TTA)}.")]
 Device = Annotated[str | None, typer.Option(help=f"What the models run on: {', '.join(DEVICES)}.")]
 Source = Annotated[str, typer.Argument(metavar="SOURCE", help="Labelled pictures, of any kind.")]

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from genderlens.cli.attributes import Attributes
-from genderlens.cli.data.source import Faces, Kind, Pattern, Strict, Views, Words, load_source
+from genderlens.cli.data.source import (
+    Faces,
+    Kind,
+    Pattern,
+    Strict,
+    Upright,
+    Views,
+    Words,
+    load_source,
+)
 from genderlens.cli.evaluation.judged import (
     Asking,
     describe_data,
@@ -51,6 +60,7 @@ def evaluate(
     ] = None,
     split: Annotated[str | None, typer.Option(help="Only the pictures of this split.")] = None,
     faces: Faces = None,
+    upright_crops: Upright = None,
     tta: Views = None,
     kind: Kind = None,
     pattern: Pattern = None,
@@ -102,7 +112,9 @@ def evaluate(
     )
     require_matplotlib()
     _require_one(model, predictions, data, variants=variants)
-    settings = load_settings(faces=faces, model=model, tta=tta, attributes=attributes)
+    settings = load_settings(
+        faces=faces, upright_crops=upright_crops, model=model, tta=tta, attributes=attributes
+    )
     heads = list_heads(settings, predictions)
     require_heads(heads, truths)
     require_known(rules, figure_names(heads, grouped=bool(by)))

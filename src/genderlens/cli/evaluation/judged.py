@@ -122,12 +122,23 @@ def predict_table(settings: Settings, manifest: Manifest, wanted: Asking) -> Pre
     """Ask the model, once for each way to ask it; ManifestError for an unknown attribute first."""
     from genderlens.cli.evaluation.judged_model import ask_model, ask_variants
     from genderlens.evaluation.truth import add_truths
+    from genderlens.inference.poses import POSES
 
+    poses = [name for name in wanted.by if name in POSES and name not in manifest.attributes]
     for column in (*wanted.by, *wanted.truths.values()):
-        manifest.column(column)
-    asked = ask_variants(settings, manifest) if wanted.variants else ask_model(settings, manifest)
+        if column not in poses:
+            manifest.column(column)
+    if wanted.variants and poses:
+        raise SettingsError(
+            f"--by {poses[0]} is measured as the model serves; leave out --variants"
+        )
+    asked = (
+        ask_variants(settings, manifest)
+        if wanted.variants
+        else ask_model(settings, manifest, poses)
+    )
     facts = {
-        "faces": settings.faces,
+        "faces": settings.faces_told,
         "tta": settings.tta,
         "milliseconds_per_picture": round(asked.spent_s * 1000.0 / max(1, len(manifest)), 2),
         **_bundle_facts(asked.predictor),

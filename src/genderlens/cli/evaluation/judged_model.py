@@ -46,11 +46,11 @@ class _Clocked:
         return answers
 
 
-def ask_model(settings: Settings, manifest: Manifest) -> Asked:
-    """The model as it serves, and nothing else."""
+def ask_model(settings: Settings, manifest: Manifest, poses: Sequence[str] = ()) -> Asked:
+    """The model as it serves, and nothing else; ``poses`` as ``predict_manifest`` takes them."""
     predictor = create_predictor(settings)
     start = time.perf_counter()
-    table = predict_manifest(predictor, manifest, faces=settings.faces)
+    table = predict_manifest(predictor, manifest, faces=settings.faces, poses=poses)
     return Asked(predictor, table, time.perf_counter() - start)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from genderlens.cli.data.divided import divide_as_trained, select_held_out
-from genderlens.cli.data.source import Faces, Kind, Pattern, Strict, Words, load_source
+from genderlens.cli.data.source import Faces, Kind, Pattern, Strict, Upright, Words, load_source
 from genderlens.cli.terminal import print_json, print_table
 from genderlens.settings import load_settings
 
@@ -39,6 +39,7 @@ def robustness(
     ] = None,
     sample: Annotated[int, typer.Option(min=1, help="Most pictures to measure on.")] = 300,
     faces: Faces = None,
+    upright_crops: Upright = None,
     kind: Kind = None,
     pattern: Pattern = None,
     label: Words = None,
@@ -46,7 +47,7 @@ def robustness(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per step.")] = False,
 ) -> None:
     """Measure accuracy, doubt and refusals on pictures made worse step by step."""
-    settings = load_settings(faces=faces, model=model)
+    settings = load_settings(faces=faces, upright_crops=upright_crops, model=model)
     from genderlens.data.sources.parts import parse_part
     from genderlens.evaluation.report.drawing import require_matplotlib
     from genderlens.evaluation.robustness.measurement import measure_robustness
@@ -71,7 +72,7 @@ def robustness(
     example = next(read_subjects(manifest, crop, find_face, []), None)
     facts = {
         "model": predictor.version,
-        "faces": settings.faces,
+        "faces": settings.faces_told,
         "pictures": len(manifest) - len(unreadable),
         "unreadable": unreadable,
     }
