@@ -11,8 +11,7 @@ from PIL import Image, ImageOps
 
 import photos
 from genderlens.bundle import load_bundle
-from genderlens.inference.classifiers import BundleClassifier
-from genderlens.inference.tta import VIEWS
+from genderlens.inference.classifiers import VIEWS, BundleClassifier
 from genderlens.pictures.imaging import normalize, resize_square
 from genderlens.types import Box, Detection
 

@@ -141,14 +141,14 @@ def _split(form: str) -> tuple[str, ...]:
 def _tell_plan(job: LabellingJob, *, as_json: bool) -> None:
     from genderlens.labelling.run import count_items
 
-    pictures, refused, ledger = count_items(job)
+    pictures, refused, skipped = count_items(job)
     shards = -(-pictures // job.shard_size)
     if as_json:
-        counts = ledger.counts(pictures - refused, refused)
+        counts = skipped.counts(pictures - refused, refused)
         print_json({"pictures": pictures, "shards": shards, **counts})
         return
     typer.echo(f"{pictures:,} pictures in {shards:,} shards; none was opened, nothing was written")
-    for line in ledger.sentences(pictures - refused, refused):
+    for line in skipped.sentences(pictures - refused, refused):
         typer.echo(printable(line))
     if refused:
         typer.echo(

@@ -83,18 +83,18 @@ def make_plan(job: LabellingJob, *, progress: bool = True) -> ShardPlan:
     plan = read_plan(folder)
     if plan is not None and plan.serves(job):
         return plan
-    ledger = SkippedItems()
+    skipped = SkippedItems()
     if plan is None:
-        items = iterate_items(job.source, trusted=job.trusted, ledger=ledger)
+        items = iterate_items(job.source, trusted=job.trusted, skipped=skipped)
     else:  # the same pictures, of which it is not known yet where their crops go
         items = (item for number in range(len(plan)) for item in plan.items(number))
-        ledger.reasons.update(plan.passed_over)
+        skipped.reasons.update(plan.passed_over)
     crops: dict[str, Any] = {}
     if job.crops is not None:
         labels = read_source_labels(job)
         items = labels.assign(items)
         crops = {"crops": labels.lacking or BY_SOURCE, "words": job.words}
-    written = write_plan(items, folder, job.source, job.shard_size, ledger, **crops)
+    written = write_plan(items, folder, job.source, job.shard_size, skipped, **crops)
     _drain(written, progress=progress)
     plan = read_plan(folder)
     assert plan is not None
@@ -103,11 +103,11 @@ def make_plan(job: LabellingJob, *, progress: bool = True) -> ShardPlan:
 
 def count_items(job: LabellingJob) -> tuple[int, int, SkippedItems]:
     """How many pictures a job would have, how many are refused unopened, and what is none."""
-    pictures, refused, ledger = 0, 0, SkippedItems()
-    for item in iterate_items(job.source, trusted=job.trusted, ledger=ledger):
+    pictures, refused, skipped = 0, 0, SkippedItems()
+    for item in iterate_items(job.source, trusted=job.trusted, skipped=skipped):
         pictures += 1
         refused += bool(item.refusal)
-    return pictures, refused, ledger
+    return pictures, refused, skipped
 
 
 def _drain(sizes: Iterator[int], *, progress: bool) -> None:

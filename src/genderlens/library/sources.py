@@ -53,17 +53,17 @@ def expand(source: Any) -> Iterator[Input]:
             yield from expand(item)
 
 
-def find_pictures(place: str, ledger: SkippedItems) -> list[str]:
+def find_pictures(place: str, skipped: SkippedItems) -> list[str]:
     """Paths or addresses of the pictures in a folder or glob, here or in a cloud, sorted.
 
     Known by name or content; links to folders are not followed. What is no picture stands in the
-    ledger; what cannot be looked at is told as if it were one, so that it is reported when read.
+    skipped; what cannot be looked at is told as if it were one, so that it is reported when read.
     """
     if is_remote(place):
-        return sorted(walk_prefix(place, ledger))
+        return sorted(walk_prefix(place, skipped))
     if _is_folder(place):
-        return sorted(found.path for found in walk_folder(place, ledger))
-    return sorted(_matching(place, ledger))
+        return sorted(found.path for found in walk_folder(place, skipped))
+    return sorted(_matching(place, skipped))
 
 
 def count(source: Any) -> int | None:
@@ -94,10 +94,10 @@ def _is_prefix(uri: str) -> bool:
         return False
 
 
-def _matching(pattern: str, ledger: SkippedItems) -> Iterator[str]:
+def _matching(pattern: str, skipped: SkippedItems) -> Iterator[str]:
     """The pictures that a local pattern matches, relative where the pattern is."""
     for match in match_pattern(pattern):
-        found: WalkedFile | None = match if match.refusal else look_at(match.path, ledger)
+        found: WalkedFile | None = match if match.refusal else look_at(match.path, skipped)
         if found is not None:
             absolute = os.path.isabs(pattern)  # noqa: PTH117 - names need not be UTF-8
             yield found.path if absolute else os.path.relpath(found.path)
@@ -108,10 +108,10 @@ def _is_place(source: Any) -> bool:
 
 
 def _require_some(place: str) -> Iterator[Input]:
-    ledger = SkippedItems()
-    found = find_pictures(place, ledger)
+    skipped = SkippedItems()
+    found = find_pictures(place, skipped)
     if not found:
         nothing = "nothing matches" if is_pattern(place) else "nothing lies there"
-        told = "; ".join(ledger.describe_passed_over()) or nothing
+        told = "; ".join(skipped.describe_passed_over()) or nothing
         raise SourceNotFoundError(f"no picture is in {place}: {told}")
     yield from (Input(path, path) for path in found)

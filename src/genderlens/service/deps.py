@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from genderlens.history.pool import SamplePool
+from genderlens.service.exchange import Recorder
 from genderlens.service.feedback import require_pool
 from genderlens.service.history import History
 from genderlens.service.middleware.auth import Principal
@@ -15,10 +16,8 @@ from genderlens.service.models.engine import Engine
 from genderlens.service.models.explaining import Explainers
 from genderlens.service.models.known_models import KnownModels
 from genderlens.service.models.reload import Reloader
-from genderlens.service.models.routing import Route
-from genderlens.service.models.wish import Wish, read_names
+from genderlens.service.models.routing import AnswerOptions, Route, read_names
 from genderlens.service.process.pools import Pools
-from genderlens.service.recording import Recorder
 from genderlens.service.retraining import RetrainingQueue
 from genderlens.service.telemetry.metrics import Metrics
 from genderlens.service.trail import Trail
@@ -185,7 +184,7 @@ FileDep = Annotated[Upload, Depends(_charged_file)]
 FilesDep = Annotated[list[Upload], Depends(_charged_files)]
 
 
-async def _wish(
+async def _options(
     faces: Annotated[
         FacePolicy | None,
         Query(
@@ -202,11 +201,11 @@ async def _wish(
             "Empty: none. Unset: the service's setting."
         ),
     ] = None,
-) -> Wish:
-    return Wish(faces, None if attributes is None else read_names(attributes))
+) -> AnswerOptions:
+    return AnswerOptions(faces, None if attributes is None else read_names(attributes))
 
 
-WishDep = Annotated[Wish, Depends(_wish)]
+OptionsDep = Annotated[AnswerOptions, Depends(_options)]
 FacesParam = Annotated[
     FacePolicy | None,
     Query(

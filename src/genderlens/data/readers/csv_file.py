@@ -59,7 +59,7 @@ def _read_rows(
     file: Place, header: list[str], lines: Iterator[Line], options: Options
 ) -> Iterator[dict[str, str | None]]:
     columns, words = _find_columns(header, file, options), options.vocabulary
-    addresses = Addresses(file.absolute().parent, trusted=options.trusted, ledger=options.ledger)
+    addresses = Addresses(file.absolute().parent, trusted=options.trusted, skipped=options.skipped)
     for cells, where in lines:
         row = _row(_record(header, cells, where), columns, words, addresses, where)
         if row is not None:

@@ -58,18 +58,18 @@ def _is_tar(file: Place) -> bool:
 def _read_rows(shard: ShardPath, options: Options) -> Iterator[dict[str, str | None]]:
     uri = str(shard.file)
     with open_tar(uri) as tar:
-        members = _without_junk(iterate_members(tar, uri), options.ledger)
+        members = _without_junk(iterate_members(tar, uri), options.skipped)
         for key, group in groupby(members, lambda member: sample_key(member.name)):
-            for sample in read_samples(key, group, tar, uri, options.ledger):
+            for sample in read_samples(key, group, tar, uri, options.skipped):
                 yield _row(sample, shard, options)
 
 
 def _without_junk(
-    members: Iterator[tarfile.TarInfo], ledger: SkippedItems
+    members: Iterator[tarfile.TarInfo], skipped: SkippedItems
 ) -> Iterator[tarfile.TarInfo]:
     for member in members:
         if is_in_junk(_names(member.name)):
-            ledger.pass_over(HIDDEN, member.name)
+            skipped.pass_over(HIDDEN, member.name)
         else:
             yield member
 
@@ -87,7 +87,7 @@ def _row(sample: PoolRow, shard: ShardPath, options: Options) -> dict[str, str |
     parts = [folder for folder in folders if folder not in words]
     inside = find_part_of_path(parts, sample.where)
     return {
-        **_attributes(record, {*COLUMNS, label_name}, file, options.ledger),
+        **_attributes(record, {*COLUMNS, label_name}, file, options.skipped),
         "uri": f"{file}#{sample.offset}",
         "label": words.parse(word, sample.where),
         "subject": text_or_none(record.get("subject")),
@@ -97,7 +97,7 @@ def _row(sample: PoolRow, shard: ShardPath, options: Options) -> dict[str, str |
 
 
 def _attributes(
-    record: Mapping[str, object], taken: set[str], file: Place, ledger: SkippedItems
+    record: Mapping[str, object], taken: set[str], file: Place, skipped: SkippedItems
 ) -> dict[str, str | None]:
     """The cells of an object that are no columns of the manifest; lists and the like are noted."""
     attributes: dict[str, str | None] = {}
@@ -107,7 +107,7 @@ def _attributes(
         if isinstance(value, (str, int, float)):
             attributes[name] = text_or_none(value)
         elif value is not None:
-            ledger.note(
+            skipped.note(
                 f"{name!r} in the JSON of {file.name} is no text, number or truth value "
                 "and is not taken"
             )

@@ -1,6 +1,6 @@
 """Which pictures a table may name: those below its own folder, links followed.
 
-A picture that is missing is refused in the ledger; one that lies elsewhere stops the reading.
+A picture that is missing is refused in the skipped; one that lies elsewhere stops the reading.
 
 Nothing in the file can widen that: a table from elsewhere must not choose which files of this
 machine, or which objects that its credentials open, are read. Who trusts a table says so with the
@@ -24,9 +24,9 @@ from genderlens.storage import split_fragment
 class Addresses:
     """Turns what a table in ``folder`` calls its pictures into addresses, each checked once."""
 
-    def __init__(self, folder: Place, *, ledger: SkippedItems, trusted: bool = False) -> None:
+    def __init__(self, folder: Place, *, skipped: SkippedItems, trusted: bool = False) -> None:
         self.folder = folder.resolve() if isinstance(folder, Path) else folder
-        self._trusted, self._ledger = trusted, ledger
+        self._trusted, self._ledger = trusted, skipped
         self._known: dict[str, str | None] = {}
         self._listed: dict[str, set[str]] = {}
 

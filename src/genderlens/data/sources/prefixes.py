@@ -22,11 +22,11 @@ from genderlens.remote import open_remote, walk_remote
 
 
 def walk_prefix(
-    uri: str, ledger: SkippedItems, is_container: IsContainer = lambda _: False
+    uri: str, skipped: SkippedItems, is_container: IsContainer = lambda _: False
 ) -> Iterator[str]:
     """Every picture and container in a folder of a cloud, in no order; ``*`` matches anything.
 
-    What is neither stands in the ledger. Raises DataError where the cloud is out of reach.
+    What is neither stands in the skipped. Raises DataError where the cloud is out of reach.
     """
     pattern = uri if is_pattern(uri) else f"{uri.rstrip('/')}/*"
     fixed = pattern[: min(pattern.find(sign) for sign in MAGIC if sign in pattern)]
@@ -35,12 +35,12 @@ def walk_prefix(
         if not fnmatchcase(address, pattern):
             continue
         if is_in_junk(below.split("/")):
-            ledger.pass_over(HIDDEN, address)
-        elif is_container(address) or _is_picture(address, ledger):
+            skipped.pass_over(HIDDEN, address)
+        elif is_container(address) or _is_picture(address, skipped):
             yield address
 
 
-def _is_picture(address: str, ledger: SkippedItems) -> bool:
+def _is_picture(address: str, skipped: SkippedItems) -> bool:
     """Whether an object is a picture; one that cannot be opened is told later."""
     if is_picture_name(address):
         return True
@@ -49,7 +49,7 @@ def _is_picture(address: str, ledger: SkippedItems) -> bool:
     except DataError:
         return True
     if judged.verdict is ContentKind.PASSED_OVER:
-        ledger.pass_over(judged.reason, address)
+        skipped.pass_over(judged.reason, address)
     return judged.verdict is not ContentKind.PASSED_OVER
 
 

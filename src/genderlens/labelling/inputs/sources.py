@@ -2,7 +2,7 @@
 
 Folders, glob patterns, text lists, CSV, Parquet with pictures or their addresses, tar shards,
 single pictures, here or in a cloud. Containers in a folder are opened up where they stand. What is
-no picture stands in a ledger.
+no picture stands in a skipped.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _MAX_ADDRESS: Final = 10_000
 
 
 def iterate_items(
-    source: str, *, trusted: bool = False, ledger: SkippedItems | None = None
+    source: str, *, trusted: bool = False, skipped: SkippedItems | None = None
 ) -> Iterator[Item]:
     """Every picture of a source, in an order that depends on nothing but the source.
 
@@ -53,7 +53,7 @@ def iterate_items(
     nothing is, DataError for a source that cannot be read at all; a broken container inside a
     folder is one refused item.
     """
-    passed_over = SkippedItems() if ledger is None else ledger
+    passed_over = SkippedItems() if skipped is None else skipped
     read = None if is_pattern(source) or _is_folder(source) else _TABLES.get(_suffix(source))
     if read is not None:
         yield from read(source, NamedItems(source, trusted=trusted))
@@ -80,17 +80,17 @@ def _is_folder(source: str) -> bool:
     return describe_remote(source).is_folder if is_remote(source) else Path(source).is_dir()
 
 
-def _find_files(source: str, ledger: SkippedItems) -> Iterator[Item]:
+def _find_files(source: str, skipped: SkippedItems) -> Iterator[Item]:
     if is_remote(source):
         is_file = not is_pattern(source) and not describe_remote(source).is_folder
-        return iter([Item(source)]) if is_file else walk_prefix(source.rstrip("/"), ledger)
+        return iter([Item(source)]) if is_file else walk_prefix(source.rstrip("/"), skipped)
     if Path(source).is_dir():
-        return walk_folder(source, ledger)
+        return walk_folder(source, skipped)
     if Path(source).exists():
         _require_pictures(source)
         return iter([create_item(source)])
     if is_pattern(source):
-        return expand_pattern(source, ledger)
+        return expand_pattern(source, skipped)
     raise SourceNotFoundError(f"nothing is at {source!r}; check the path")
 
 
@@ -117,14 +117,14 @@ def _require_pictures(source: str) -> None:
         )
 
 
-def _open_up(item: Item, ledger: SkippedItems) -> Iterator[Item]:
+def _open_up(item: Item, skipped: SkippedItems) -> Iterator[Item]:
     """The pictures in a container, or the item itself; damage costs only what lies behind it."""
     if item.refusal or not is_container(item.uri):
         yield item
         return
     read = _tar_items if is_tar_name(item.uri) else _parquet_items
     try:
-        yield from read(item.uri, ledger)
+        yield from read(item.uri, skipped)
     except DataError as error:
         if is_remote(item.uri):
             describe_remote(
@@ -133,16 +133,16 @@ def _open_up(item: Item, ledger: SkippedItems) -> Iterator[Item]:
         yield create_item(item.uri, error.message)
 
 
-def _tar_items(uri: str, ledger: SkippedItems) -> Iterator[Item]:
+def _tar_items(uri: str, skipped: SkippedItems) -> Iterator[Item]:
     """Members that are pictures; one in a format that is not read is told, to be refused."""
     with open_tar(uri) as tar:
         for member in iterate_members(tar, uri):
             if is_in_junk(member.name.removeprefix("./").split("/")):
-                ledger.pass_over(HIDDEN, member.name)
+                skipped.pass_over(HIDDEN, member.name)
                 continue
             judged = judge_file(member.name, partial(_member_head, tar, member))
             if judged.verdict is ContentKind.PASSED_OVER:
-                ledger.pass_over(judged.reason, member.name)
+                skipped.pass_over(judged.reason, member.name)
             else:
                 yield Item(f"{uri}#{member.offset}")
 
@@ -152,14 +152,14 @@ def _member_head(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
     return stream.read(HEAD_BYTES) if stream else b""
 
 
-def _parquet_items(uri: str, ledger: SkippedItems) -> Iterator[Item]:
+def _parquet_items(uri: str, skipped: SkippedItems) -> Iterator[Item]:
     """Rows that hold pictures; a table without any, inside a folder, is none of the pictures."""
     with open_binary(uri) as stream:
         file = open_parquet(stream, uri)
         if "image" in file.schema_arrow.names:
             yield from (Item(f"{uri}#{row}") for row in range(file.metadata.num_rows))
         else:
-            ledger.pass_over("Parquet file without a column 'image'", uri)
+            skipped.pass_over("Parquet file without a column 'image'", uri)
 
 
 def _read_table(uri: str, named: NamedItems) -> Iterator[Item]:
