@@ -74,7 +74,7 @@ def write_plan(
 ) -> Iterator[int]:
     """Write the plan of a source, telling how many pictures each further shard brought.
 
-    The skipped is the one that listing the items fills; ``crops`` are the fields of the plan that
+    ``skipped`` is what listing the items fills; ``crops`` are the fields of the plan that
     are about them. SourceNotFoundError where there is not a single picture.
     """
     passed_over = SkippedItems() if skipped is None else skipped

@@ -27,7 +27,7 @@ def find_inputs(
 
     ``-`` is one encoded picture from ``stdin``, ``@FILE`` a list of pictures, folders or globs,
     relative to the current folder. A path that does not exist or a glob that matches nothing
-    stays, so that it is reported and not lost; what is no picture stands in the skipped. Raises
+    stays, so that it is reported and not lost; what is no picture is noted. Raises
     SourceNotFoundError where nothing is left, and for a list that cannot be read; SettingsError
     for an address of the web and for stdin asked twice.
     """

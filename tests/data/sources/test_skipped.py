@@ -42,6 +42,6 @@ def test_one_file_is_no_files() -> None:
     assert skipped.sentences(1)[-1] == "2 found: 1 read, 0 refused, 1 file passed over"
 
 
-def test_a_strict_ledger_stops_at_the_first() -> None:
+def test_a_strict_list_stops_at_the_first() -> None:
     with pytest.raises(SourceNotFoundError, match=r"x\.jpg does not exist"):
         SkippedItems(strict=True).refuse("x.jpg does not exist")

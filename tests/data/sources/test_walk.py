@@ -15,7 +15,7 @@ JPEG = photos.encode(photos.portrait().resize((40, 40)))
 
 
 def walk(folder: Path) -> tuple[list[str], list[str], SkippedItems]:
-    """Names of what is told, names of what is refused, and the skipped."""
+    """Names of what is told, names of what is refused, and what is skipped."""
     skipped = SkippedItems()
     found = sorted(walk_folder(str(folder), skipped))
     told = [Path(path).name for path, refusal in found if not refusal]

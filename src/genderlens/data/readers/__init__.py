@@ -34,7 +34,7 @@ class Options:
     ``names`` maps a data set's own words to labels; ``pattern`` says where the label stands in a
     file name (kind ``filename`` only). ``trusted`` lets a table name pictures anywhere, where it
     otherwise reaches those below its own folder only. ``any_parts`` reads a source too of which it
-    cannot be told what may teach, for whoever divides it anew. The skipped takes what is left out.
+    cannot be told what may teach, for whoever divides it anew. ``skipped`` takes what is left out.
     ``head`` has the labels; ``column`` of a table holds them, where it is not one of the usual.
     """
 
@@ -156,7 +156,7 @@ def read_source(
 
 
 def read_with(source: str, options: Options, *, kind: str | None = None) -> Reading:
-    """Like ``read_source``, with a skipped of one's own and perhaps one label only."""
+    """Like ``read_source``, with options of one's own and perhaps one label only."""
     place = find_place(source)
     options = replace(options, trusted=options.trusted or kind == "manifest")
     chosen = _choose(place, kind, options)

@@ -59,7 +59,9 @@ def _read_rows(
     file: Place, header: list[str], lines: Iterator[Line], options: Options
 ) -> Iterator[dict[str, str | None]]:
     columns, words = _find_columns(header, file, options), options.vocabulary
-    addresses = Addresses(file.absolute().parent, trusted=options.trusted, skipped=options.skipped)
+    addresses = Addresses(
+        str(file.absolute().parent), trusted=options.trusted, skipped=options.skipped
+    )
     for cells, where in lines:
         row = _row(_record(header, cells, where), columns, words, addresses, where)
         if row is not None:

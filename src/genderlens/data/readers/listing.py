@@ -7,18 +7,16 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from genderlens.data.sources.content import (
-    HEAD_BYTES,
-    OTHER_SUFFIXES,
     ContentKind,
     is_picture_name,
     judge_file,
+    read_head,
 )
 from genderlens.data.sources.junk import HIDDEN, is_junk
-from genderlens.data.sources.paths import Place
+from genderlens.data.sources.paths import Place, require_plain_file
 from genderlens.data.sources.skipped import SkippedItems
 from genderlens.data.sources.walk import LINK_TO_FOLDER, NOT_PLAIN
 from genderlens.errors import DataError, SourceNotFoundError
-from genderlens.storage import open_binary
 
 MAX_DEPTH: Final = 4
 """Folders of folders in which shards are looked for, as data set hubs lay them out."""
@@ -57,7 +55,7 @@ def pick_pictures(files: Iterable[Place], skipped: SkippedItems) -> Iterator[Pla
             if not is_picture_name(path.name) and path.exists() and not path.is_file():
                 skipped.pass_over(NOT_PLAIN, str(path))
                 continue
-            judged = judge_file(path.name, _head_reader(path))
+            judged = judge_file(path.name, lambda: read_head(str(path)))  # noqa: B023 - asked at once
         except (OSError, DataError) as error:
             skipped.refuse(f"{str(path)!a} cannot be read: {error}; put it there or remove it")
             continue
@@ -130,21 +128,6 @@ def is_plain_file(path: Place, skipped: SkippedItems) -> bool:
     return True
 
 
-def require_plain_file(path: Place) -> Place:
-    """The path itself; SourceNotFoundError for a broken link, a pipe, a device or nothing.
-
-    Also for a name that is no UTF-8, which a manifest cannot hold.
-    """
-    try:
-        str(path).encode()
-    except UnicodeEncodeError as error:
-        raise SourceNotFoundError(f"the name {str(path)!a} is not UTF-8; rename it") from error
-    if not path.is_file():
-        what = "is not a plain file" if path.exists() else "does not exist"
-        raise SourceNotFoundError(f"picture {path} {what}; put it there or remove its entry")
-    return path
-
-
 def count_files_below(folder: Place) -> int:
     """Every file below a folder, hidden ones too; at least one, so that no folder goes unseen."""
     return max(1, sum(1 for _ in _files_below(folder)))
@@ -176,17 +159,6 @@ def _files_below(folder: Place) -> Iterator[Place]:
 
 def _is_link(path: Place) -> bool:
     return isinstance(path, Path) and path.is_symlink()
-
-
-def _head_reader(path: Place) -> Callable[[], bytes]:
-    def read() -> bytes:
-        """Texts in a cloud are known by their names: a request for each would take hours."""
-        if not isinstance(path, Path) and path.suffix.lower() in OTHER_SUFFIXES:
-            return b"-"
-        with open_binary(str(path)) as stream:
-            return stream.read(HEAD_BYTES)
-
-    return read
 
 
 def _other(path: Place) -> str:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from genderlens.data.sources.content import HEAD_BYTES, ContentKind, judge_file
+from genderlens.data.sources.content import ContentKind
 from genderlens.data.sources.skipped import SkippedItems
-from genderlens.data.sources.tar_file import read_member
-from genderlens.errors import DataError, ManifestError
+from genderlens.data.sources.tar_file import judge_member, read_member
+from genderlens.errors import ManifestError
 
 MAX_TEXT_BYTES: Final = 1_000_000
 TEXTS: Final = ("json", "cls", "txt")
@@ -103,19 +103,12 @@ def is_picture_member(
     tar: tarfile.TarFile, member: tarfile.TarInfo, uri: str, skipped: SkippedItems
 ) -> bool:
     """Whether a member is a picture by name or content; anything else is noted."""
-    judged = judge_file(member.name, lambda: _head(tar, member, uri))
+    judged = judge_member(tar, member)
     if judged.verdict is ContentKind.REFUSED:
         skipped.refuse(f"{member.name!r} in {uri} {judged.reason}")
     elif judged.verdict is ContentKind.PASSED_OVER:
         skipped.pass_over(judged.reason, member.name)
     return judged.verdict is ContentKind.PICTURE
-
-
-def _head(tar: tarfile.TarFile, member: tarfile.TarInfo, uri: str) -> bytes:
-    stream = tar.extractfile(member)
-    if stream is None:
-        raise DataError(f"{member.name!r} in {uri} is not a plain file; remove it")
-    return stream.read(HEAD_BYTES)
 
 
 def _decode(content: bytes, where: str) -> str:

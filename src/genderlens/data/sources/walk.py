@@ -1,7 +1,7 @@
 """Every file below a local folder, one bad entry costing only itself.
 
 Links to folders are not followed. Pictures, containers and what is refused are told; everything
-else stands in the skipped.
+else is noted as skipped.
 """
 
 from __future__ import annotations

@@ -2,15 +2,13 @@
 
 Folders, glob patterns, text lists, CSV, Parquet with pictures or their addresses, tar shards,
 single pictures, here or in a cloud. Containers in a folder are opened up where they stand. What is
-no picture stands in a skipped.
+no picture is noted as skipped.
 """
 
 from __future__ import annotations
 
 import os
-import tarfile
 from collections.abc import Iterable, Iterator
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
@@ -23,19 +21,12 @@ from genderlens.data.sources.compressed import is_tar_name
 from genderlens.data.sources.content import HEAD_BYTES, ContentKind, find_archive, judge_file
 from genderlens.data.sources.csv_lines import SUFFIXES as CSV_SUFFIXES
 from genderlens.data.sources.csv_lines import open_csv
-from genderlens.data.sources.junk import HIDDEN, is_in_junk
+from genderlens.data.sources.listing import list_pictures
 from genderlens.data.sources.patterns import is_pattern
 from genderlens.data.sources.skipped import SkippedItems
-from genderlens.data.sources.tar_file import iterate_members, open_tar
+from genderlens.data.sources.tar_file import judge_member, open_tar, visible_members
 from genderlens.errors import DataError, SourceNotFoundError
-from genderlens.labelling.inputs.addresses import NamedItems
-from genderlens.labelling.inputs.items import Item, create_item, sort_items
-from genderlens.labelling.inputs.listing import (
-    expand_pattern,
-    is_container,
-    walk_folder,
-    walk_prefix,
-)
+from genderlens.labelling.inputs.items import Item, NamedItems, create_item, sort_items
 from genderlens.remote import describe_remote, is_remote
 from genderlens.storage import open_binary
 
@@ -62,6 +53,11 @@ def iterate_items(
         yield from _open_up(item, passed_over)
 
 
+def is_container(name: str) -> bool:
+    """Whether a file of this name holds pictures as rows or members."""
+    return is_tar_name(name) or name.lower().endswith(".parquet")
+
+
 def normal_source(source: str) -> str:
     """A source as its job is known by: absolute, without a slash at the end."""
     if is_remote(source):
@@ -82,16 +78,15 @@ def _is_folder(source: str) -> bool:
 
 def _find_files(source: str, skipped: SkippedItems) -> Iterator[Item]:
     if is_remote(source):
-        is_file = not is_pattern(source) and not describe_remote(source).is_folder
-        return iter([Item(source)]) if is_file else walk_prefix(source.rstrip("/"), skipped)
-    if Path(source).is_dir():
-        return walk_folder(source, skipped)
-    if Path(source).exists():
+        if not is_pattern(source) and not describe_remote(source).is_folder:
+            return iter([Item(source)])
+        source = source.rstrip("/")
+    elif Path(source).exists() and not Path(source).is_dir():
         _require_pictures(source)
         return iter([create_item(source)])
-    if is_pattern(source):
-        return expand_pattern(source, skipped)
-    raise SourceNotFoundError(f"nothing is at {source!r}; check the path")
+    elif not Path(source).exists() and not is_pattern(source):
+        raise SourceNotFoundError(f"nothing is at {source!r}; check the path")
+    return (create_item(*found) for found in list_pictures(source, skipped, is_container))
 
 
 def _require_pictures(source: str) -> None:
@@ -136,20 +131,12 @@ def _open_up(item: Item, skipped: SkippedItems) -> Iterator[Item]:
 def _tar_items(uri: str, skipped: SkippedItems) -> Iterator[Item]:
     """Members that are pictures; one in a format that is not read is told, to be refused."""
     with open_tar(uri) as tar:
-        for member in iterate_members(tar, uri):
-            if is_in_junk(member.name.removeprefix("./").split("/")):
-                skipped.pass_over(HIDDEN, member.name)
-                continue
-            judged = judge_file(member.name, partial(_member_head, tar, member))
+        for member in visible_members(tar, uri, skipped):
+            judged = judge_member(tar, member)
             if judged.verdict is ContentKind.PASSED_OVER:
                 skipped.pass_over(judged.reason, member.name)
             else:
                 yield Item(f"{uri}#{member.offset}")
-
-
-def _member_head(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    stream = tar.extractfile(member)
-    return stream.read(HEAD_BYTES) if stream else b""
 
 
 def _parquet_items(uri: str, skipped: SkippedItems) -> Iterator[Item]:

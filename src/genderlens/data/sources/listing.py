@@ -1,24 +1,42 @@
-"""Every picture below a folder of a cloud, or that a pattern there matches."""
+"""Every picture in a folder or that a pattern matches, here or in a cloud, told one by one."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 
 from genderlens.data.sources.content import (
-    HEAD_BYTES,
-    OTHER_SUFFIXES,
     ContentKind,
     is_picture_name,
     judge_file,
+    read_head,
 )
 from genderlens.data.sources.junk import HIDDEN, is_in_junk
-from genderlens.data.sources.patterns import MAGIC, is_pattern
+from genderlens.data.sources.patterns import MAGIC, is_pattern, match_pattern
 from genderlens.data.sources.skipped import SkippedItems
-from genderlens.data.sources.walk import IsContainer
+from genderlens.data.sources.walk import IsContainer, WalkedFile, look_at, walk_folder
 from genderlens.errors import DataError
-from genderlens.remote import open_remote, walk_remote
+from genderlens.remote import is_remote, walk_remote
+
+
+def list_pictures(
+    place: str, skipped: SkippedItems, is_container: IsContainer = lambda _: False
+) -> Iterator[WalkedFile]:
+    """Every visible picture and container in a folder or glob, in no order.
+
+    Links to folders are not followed, ``**`` crosses folders. What cannot be looked at has a
+    refusal. Raises DataError where a cloud is out of reach.
+    """
+    if is_remote(place):
+        yield from map(WalkedFile, walk_prefix(place, skipped, is_container))
+    elif os.path.isdir(place):  # noqa: PTH112 - False for any error
+        yield from walk_folder(place, skipped, is_container)
+    else:
+        for match in match_pattern(place):
+            found = match if match.refusal else look_at(match.path, skipped, is_container)
+            if found is not None:
+                yield found
 
 
 def walk_prefix(
@@ -26,7 +44,7 @@ def walk_prefix(
 ) -> Iterator[str]:
     """Every picture and container in a folder of a cloud, in no order; ``*`` matches anything.
 
-    What is neither stands in the skipped. Raises DataError where the cloud is out of reach.
+    What is neither is noted as skipped. Raises DataError where the cloud is out of reach.
     """
     pattern = uri if is_pattern(uri) else f"{uri.rstrip('/')}/*"
     fixed = pattern[: min(pattern.find(sign) for sign in MAGIC if sign in pattern)]
@@ -45,17 +63,9 @@ def _is_picture(address: str, skipped: SkippedItems) -> bool:
     if is_picture_name(address):
         return True
     try:
-        judged = judge_file(address, lambda: _head(address))
+        judged = judge_file(address, lambda: read_head(address))
     except DataError:
         return True
     if judged.verdict is ContentKind.PASSED_OVER:
         skipped.pass_over(judged.reason, address)
     return judged.verdict is not ContentKind.PASSED_OVER
-
-
-def _head(address: str) -> bytes:
-    """The first bytes; texts are known by their names, as each look costs a request."""
-    if PurePosixPath(address).suffix.lower() in OTHER_SUFFIXES:
-        return b"-"
-    with open_remote(address) as stream:
-        return stream.read(HEAD_BYTES)
