@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
@@ -26,17 +27,25 @@ from genderlens.settings import Settings
 from genderlens.types import FacePolicy
 
 
-async def _engine(request: Request) -> Engine:
-    engine: Engine = request.app.state.engine
-    return engine
+def _of_app(name: str) -> Callable[[Request], Coroutine[Any, Any, Any]]:
+    """What ``create_app`` keeps under a name."""
+
+    async def get(request: Request) -> Any:
+        return getattr(request.app.state, name)
+
+    return get
 
 
-async def _metrics(request: Request) -> Metrics:
-    metrics: Metrics = request.app.state.metrics
-    return metrics
-
-
-EngineDep = Annotated[Engine, Depends(_engine)]
+EngineDep = Annotated[Engine, Depends(_of_app("engine"))]
+ExplainersDep = Annotated[Explainers, Depends(_of_app("explainers"))]
+SettingsDep = Annotated[Settings, Depends(_of_app("settings"))]
+MetricsDep = Annotated[Metrics, Depends(_of_app("metrics"))]
+JobDeskDep = Annotated[RetrainingQueue, Depends(_of_app("jobs"))]
+KnownModelsDep = Annotated[KnownModels, Depends(_of_app("known_models"))]
+PoolsDep = Annotated[Pools, Depends(_of_app("pools"))]
+"""Threads by concern."""
+HistoryDep = Annotated[History, Depends(_of_app("history"))]
+RatesDep = Annotated[Rates, Depends(_of_app("rates"))]
 
 
 async def _open_engine(request: Request, engine: EngineDep) -> Engine:
@@ -72,47 +81,8 @@ async def _reloader(engine: EngineDep) -> Reloader:
     return engine.reloader
 
 
-async def _desk(request: Request) -> RetrainingQueue:
-    desk: RetrainingQueue = request.app.state.jobs
-    return desk
-
-
-async def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-async def _explainers(request: Request) -> Explainers:
-    explainers: Explainers = request.app.state.explainers
-    return explainers
-
-
-ExplainersDep = Annotated[Explainers, Depends(_explainers)]
-SettingsDep = Annotated[Settings, Depends(_settings)]
 RouteDep = Annotated[Route, Depends(_route)]
 ReloaderDep = Annotated[Reloader, Depends(_reloader)]
-JobDeskDep = Annotated[RetrainingQueue, Depends(_desk)]
-MetricsDep = Annotated[Metrics, Depends(_metrics)]
-
-
-async def _pools(request: Request) -> Pools:
-    pools: Pools = request.app.state.pools
-    return pools
-
-
-async def _known_models(request: Request) -> KnownModels:
-    known: KnownModels = request.app.state.known_models
-    return known
-
-
-KnownModelsDep = Annotated[KnownModels, Depends(_known_models)]
-PoolsDep = Annotated[Pools, Depends(_pools)]
-"""Threads by concern."""
-
-
-async def _history(request: Request) -> History:
-    history: History = request.app.state.history
-    return history
 
 
 async def _principal(request: Request) -> Principal:
@@ -124,7 +94,6 @@ async def _pool(request: Request) -> SamplePool:
     return require_pool(request.app.state.pool)
 
 
-HistoryDep = Annotated[History, Depends(_history)]
 PrincipalDep = Annotated[Principal, Depends(_principal)]
 PoolDep = Annotated[SamplePool, Depends(_pool)]
 """The sample pool; named before a body, it refuses before that is read."""
@@ -136,14 +105,6 @@ async def _trail(history: HistoryDep, principal: PrincipalDep) -> Trail:
 
 TrailDep = Annotated[Trail, Depends(_trail)]
 """The audit log, where a route notes what it changed."""
-
-
-async def _rates(request: Request) -> Rates:
-    rates: Rates = request.app.state.rates
-    return rates
-
-
-RatesDep = Annotated[Rates, Depends(_rates)]
 
 
 async def _recorder(history: HistoryDep, principal: PrincipalDep) -> Recorder:
@@ -184,15 +145,18 @@ FileDep = Annotated[Upload, Depends(_charged_file)]
 FilesDep = Annotated[list[Upload], Depends(_charged_files)]
 
 
+FacesParam = Annotated[
+    FacePolicy | None,
+    Query(
+        description="`single` refuses none or several faces, `largest` takes the largest, `all` "
+        "answers for each, `cropped` takes the whole picture as one face. "
+        "Unset: the service's setting."
+    ),
+]
+
+
 async def _options(
-    faces: Annotated[
-        FacePolicy | None,
-        Query(
-            description="`single` refuses none or several faces, `largest` takes the largest, "
-            "`all` answers for each, `cropped` takes the whole picture as one face. "
-            "Unset: the service's setting."
-        ),
-    ] = None,
+    faces: FacesParam = None,
     attributes: Annotated[
         list[str] | None,
         Query(
@@ -206,11 +170,3 @@ async def _options(
 
 
 OptionsDep = Annotated[AnswerOptions, Depends(_options)]
-FacesParam = Annotated[
-    FacePolicy | None,
-    Query(
-        description="`single` refuses none or several faces, `largest` takes the largest, `all` "
-        "answers for each, `cropped` takes the whole picture as one face. "
-        "Unset: the service's setting."
-    ),
-]
