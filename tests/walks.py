@@ -1,4 +1,4 @@
-"""Which files of the package a piece of work runs: what a newcomer has to read to follow it."""
+"""Which files of the package a piece of work runs: what a newcomer reads to follow it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import FrameType
@@ -13,25 +14,32 @@ from types import FrameType
 import genderlens
 
 PACKAGE = Path(genderlens.__file__).parent
+PLAIN_DATA = ("bundle/description.py", "errors/", "heads/", "settings/", "types/")
+"""What is known by its name and holds no step of any work."""
 
 
+@dataclass
 class Walk:
-    """Counts files whose functions are called while ``following``, in every thread begun inside.
+    """The calls from file to file while ``following``, in every thread begun while ``listening``.
 
-    Modules and class bodies, which run at import, are no steps of the walk.
+    Modules and class bodies, which run at import, are no steps.
     """
 
-    def __init__(self) -> None:
-        self.functions: set[tuple[str, str]] = set()
-        self._is_on = False
+    calls: set[tuple[str, str]] = field(default_factory=set)
+    _is_on: bool = False
 
-    @property
-    def files(self) -> set[str]:
-        return {file for file, _ in self.functions}
+    def files(self, *around: str) -> set[str]:
+        """Every file in which a function ran; ``around``: folders and files that are left out."""
+        return _without({callee for _, callee in self.calls}, around)
+
+    def crossed(self, *around: str) -> set[str]:
+        """Those of the files that hand the work on to another one, and so are walked through."""
+        inside = self.files(*around)
+        return {caller for caller, callee in self.calls if {caller, callee} <= inside} & inside
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Hears of every call from here on; threads that work is handed to must start inside."""
+        """Hears of every call from here on."""
         threading.setprofile(self._hear)
         sys.setprofile(self._hear)
         try:
@@ -50,8 +58,22 @@ class Walk:
             self._is_on = False
 
     def _hear(self, frame: FrameType, event: str, _: object) -> None:
-        code = frame.f_code
-        if self._is_on and event == "call" and code.co_flags & CO_OPTIMIZED:
-            path = Path(code.co_filename)
-            if path.is_relative_to(PACKAGE):
-                self.functions.add((str(path.relative_to(PACKAGE)), code.co_qualname))
+        if not self._is_on or event != "call" or not frame.f_code.co_flags & CO_OPTIMIZED:
+            return
+        callee = _file_of(frame)
+        if callee is None:
+            return
+        caller, before = None, frame.f_back
+        while before is not None and caller is None:
+            caller, before = _file_of(before), before.f_back
+        if caller != callee:
+            self.calls.add((caller or "", callee))
+
+
+def _file_of(frame: FrameType) -> str | None:
+    path = Path(frame.f_code.co_filename)
+    return str(path.relative_to(PACKAGE)) if path.is_relative_to(PACKAGE) else None
+
+
+def _without(files: set[str], around: tuple[str, ...]) -> set[str]:
+    return {file for file in files if not file.startswith((*PLAIN_DATA, *around))}
