@@ -14,6 +14,8 @@ from types import FrameType
 import genderlens
 
 PACKAGE = Path(genderlens.__file__).parent
+BEHIND = ("history",)
+"""Threads that work behind the answer."""
 PLAIN_DATA = ("bundle/description.py", "errors/", "heads/", "settings/", "types/")
 """What is known by its name and holds no step of any work."""
 
@@ -61,7 +63,7 @@ class Walk:
         if not self._is_on or event != "call" or not frame.f_code.co_flags & CO_OPTIMIZED:
             return
         callee = _file_of(frame)
-        if callee is None:
+        if callee is None or threading.current_thread().name in BEHIND:
             return
         caller, before = None, frame.f_back
         while before is not None and caller is None:
