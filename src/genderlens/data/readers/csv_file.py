@@ -106,6 +106,6 @@ def _row(
         "uri": uri,
         "label": label,
         "subject": fixed.get("subject"),
-        "source": fixed.get("source") or addresses.folder.name,
+        "source": fixed.get("source") or addresses.folder_name,
         "split": parse_part(fixed.get("split"), where),
     }

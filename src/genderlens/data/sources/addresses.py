@@ -72,6 +72,11 @@ class Addresses:
         self._known: dict[str, str | None] = {}
         self._listed: dict[str, set[str]] = {}
 
+    @property
+    def folder_name(self) -> str:
+        """The name of the folder of the table, without those above it."""
+        return self._folder.path.rpartition("/")[2]
+
     def locate(self, value: str | None, where: str) -> str | None:
         """The address of the picture that a row names, None where it is refused.
 
