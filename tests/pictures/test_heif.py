@@ -15,7 +15,7 @@ from genderlens.errors import UnsupportedFormatError
 from genderlens.pictures import containers, heif, heif_plugin
 from genderlens.pictures.bmff import FileBox, list_locations
 from genderlens.pictures.cost import reckon_cost
-from genderlens.pictures.hevc import Sequence, read_configuration, read_sequences
+from genderlens.pictures.hevc import SequenceParameters, read_configuration, read_sequences
 from genderlens.pictures.imaging import decode_image, decode_reduced
 from hostile.heic import CONFIGURATION, DATA, SCENE, SIZE, Item, box, build_heic, grid, tiled, unit
 from hostile.heic import larger_sequence as larger
@@ -24,7 +24,7 @@ from hostile.pictures import scene
 needs_decoder = pytest.mark.skipif(
     not heif_plugin.has_heif(), reason="the extra [heif] is not installed"
 )
-CODED = Sequence(96, 64, SIZE, 1.5, is_deep=False)
+CODED = SequenceParameters(96, 64, SIZE, 1.5, is_deep=False)
 
 
 @needs_decoder

@@ -40,14 +40,14 @@ class RunOptions:
     progress: bool = True
 
 
-def run_job(job: LabellingJob, how: RunOptions) -> Summary:
+def run_job(job: LabellingJob, options: RunOptions) -> Summary:
     """Label everything that is not done yet, then write summary, report and formats.
 
     Raises SettingsError for a folder or a format that cannot work, SourceNotFoundError where
     nothing is to be labelled, LabellingError where the run had to stop and can go on.
     """
-    engine = load_engine(how.engine)
-    for name in how.formats:
+    engine = load_engine(options.engine)
+    for name in options.formats:
         load_writer(name)
     require_apart(job)
     with only_run(job):
@@ -59,20 +59,20 @@ def run_job(job: LabellingJob, how: RunOptions) -> Summary:
                 job.out,
                 "; ".join(redone),
             )
-        plan = make_plan(job, progress=how.progress)
+        plan = make_plan(job, progress=options.progress)
         remove_strangers(job, plan)
         todo = [number for number in range(len(plan)) if not is_done(job, plan, number)]
         started = time.monotonic()
         fresh = sum(plan.size(number) for number in todo)
         if todo:
             write_start(job, plan.pictures - fresh)
-            with _watching(job, plan, todo, shown=how.progress) as advance:
-                for finished in engine(job, plan, todo, how.workers):
+            with _watching(job, plan, todo, shown=options.progress) as advance:
+                for finished in engine(job, plan, todo, options.workers):
                     advance(finished)
         write_facts(job, plan)
         summary = summarize(job, plan, fresh, time.monotonic() - started, redone=redone)
         write_summary(job, summary)
-        for name in how.formats:
+        for name in options.formats:
             load_writer(name)(job, plan)
     return summary
 

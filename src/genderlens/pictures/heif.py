@@ -23,7 +23,12 @@ from genderlens.pictures.bmff import (
     read_number,
 )
 from genderlens.pictures.faults import truncated
-from genderlens.pictures.hevc import Configuration, Sequence, read_configuration, read_sequences
+from genderlens.pictures.hevc import (
+    Configuration,
+    SequenceParameters,
+    read_configuration,
+    read_sequences,
+)
 
 SIGNATURE: Final = rb".{4}ftyp(?:.{4}){0,15}?(?:hei[cxms]|hev[cxms])"
 _CODED, _GRID, _HIDDEN = b"hvc1", b"grid", b"free"
@@ -56,7 +61,7 @@ class _Item:
             raise ValueError("a picture without a size")
         return self.extent
 
-    def sequences(self) -> list[Sequence]:
+    def sequences(self) -> list[SequenceParameters]:
         """Of a coded picture."""
         if self.configuration is None:
             raise ValueError("a picture without a configuration")
