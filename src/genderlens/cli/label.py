@@ -124,12 +124,12 @@ def label(
         bundles=bundle_key(load_bundles(settings)),
         **recall_options(out, options),
     )
-    options = RunOptions(engine, workers, _split(form), progress=True)
+    run_options = RunOptions(engine, workers, _split(form), progress=True)
     if dry_run:
         _tell_plan(job, as_json=as_json)
         return
-    summary = run_job(job, options)
-    _tell(summary, job, options, as_json=as_json)
+    summary = run_job(job, run_options)
+    _tell(summary, job, run_options, as_json=as_json)
     if summary.unreadable:
         raise typer.Exit(ExitCode.PICTURES)
 

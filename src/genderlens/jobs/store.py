@@ -229,11 +229,7 @@ def _adopt(database: Database, path: Path) -> None:
     """Take over the queue of an earlier version, whose service has ended."""
     with read_once(path) as jobs, database.begin(sqlite_begin="IMMEDIATE") as connection:
         known = set(connection.scalars(select(JOBS.c.id)))
-        rows = [
-            _new_row(job, cancelled=is_cancelled)
-            for job, is_cancelled in jobs
-            if job.id not in known
-        ]
+        rows = [_new_row(job, cancelled=ended) for job, ended in jobs if job.id not in known]
         if rows:
             connection.execute(insert(JOBS), rows)
 
