@@ -39,7 +39,7 @@ def walk_folder(
     waiting = [(folder, False)]
     while waiting:
         here, in_junk = waiting.pop()
-        for entry in _entries(here):
+        for entry in list_entries(here):
             if isinstance(entry, WalkedFile):
                 found: WalkedFile | None = entry
             else:
@@ -71,12 +71,17 @@ def read_head(path: str) -> bytes:
         return stream.read(HEAD_BYTES)
 
 
-def _entries(folder: str) -> Iterator[os.DirEntry[str] | WalkedFile]:
-    """The entries of a folder; where the listing fails, one refusal after those that were told."""
+def list_entries(folder: str, *, may_lack: bool = False) -> Iterator[os.DirEntry[str] | WalkedFile]:
+    """The entries of a folder; where the listing fails, one refusal after those that were told.
+
+    A folder that ``may_lack`` is without entries where it is not there.
+    """
     try:
         with os.scandir(folder) as entries:
             yield from entries
     except OSError as error:
+        if may_lack and isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            return
         yield WalkedFile(folder, f"the folder {folder!a} cannot be listed: {_why(error)}")
 
 
