@@ -103,8 +103,8 @@ def _difference(one: Estimate, other: Estimate) -> Estimate:
     value = high.value - low.value
     below = sqrt((high.value - high.low) ** 2 + (low.high - low.value) ** 2)
     above = sqrt((high.high - high.value) ** 2 + (low.value - low.low) ** 2)
-    low, top = max(-1.0, value - below), min(1.0, value + above)
-    return Estimate(value, low, top, one.count + other.count)
+    least, most = max(-1.0, value - below), min(1.0, value + above)
+    return Estimate(value, least, most, one.count + other.count)
 
 
 def _p_value(group: Group, members: Sequence[Group]) -> float:
