@@ -69,7 +69,7 @@ def run(part: Part, place: str) -> Outcome:
 def _read(
     report: Path,
 ) -> tuple[Counter[str], Counter[str], tuple[str, ...], Counter[str]]:
-    """How many ended in which way, reasons of the skipped, addresses of the failed, seconds."""
+    """How many ended in which way, why others were skipped, addresses of the failed, seconds."""
     counts: Counter[str] = Counter(passed=0, failed=0, skipped=0)
     reasons: Counter[str] = Counter()
     failed: list[str] = []

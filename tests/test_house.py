@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from pathlib import Path
 
@@ -32,3 +33,16 @@ def test_every_room_says_what_it_is_for() -> None:
         room for room in rooms if not (room / "__init__.py").read_text("utf-8").startswith('"""')
     ]
     assert silent == []
+
+
+def test_one_name_is_one_class() -> None:
+    """Apart from the shapes of HTTP, which are named as its documents name them."""
+    classes = Counter(
+        node.name
+        for path in FILES
+        if SOURCES / "service" / "schemas" not in path.parents
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert {name for name, count in classes.items() if count > 1} == set()
+    assert len(classes) > 300

@@ -8,11 +8,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 import genderlens
-from genderlens.types import Box, Outcome, Prediction
+from genderlens.types import UNDEFINED, Box, Estimate, Outcome, Prediction
 from genderlens.types import words as words_of_types
 from made_answers import AGES, WORDS, face_result, head_answer
+
+SOURCE = Path(genderlens.__file__).parent
 
 
 def test_box_measures() -> None:
@@ -94,3 +97,36 @@ def test_no_words_stand_alone() -> None:
 def is_words(statement: ast.stmt) -> bool:
     value = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def test_a_figure_with_its_interval_has_one_shape() -> None:
+    shapes = [
+        f"{path.relative_to(SOURCE)}: {node.name}"
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+        and {"value", "low", "high"} <= {_field(statement) for statement in node.body}
+    ]
+    assert shapes == ["types/estimate.py: Estimate"]
+
+
+def test_an_estimate_is_validated_where_a_file_or_an_answer_holds_one() -> None:
+    told = {"value": 0.5, "low": 0.4, "high": 0.6, "count": 9}
+    read = TypeAdapter(Estimate)
+    assert read.validate_python(told) == Estimate(0.5, 0.4, 0.6, 9)
+    assert read.dump_python(Estimate(0.5, 0.4, 0.6, 9)) == told
+    for wrong in ({**told, "more": 1}, {**told, "low": "none"}, {"value": 0.5}):
+        with pytest.raises(ValidationError):
+            read.validate_python(wrong)
+
+
+def test_an_estimate_is_told_with_six_decimals_and_null_where_undefined() -> None:
+    rough = Estimate(1 / 3, 0.3, 0.4, 9)
+    assert rough.to_dict() == {"value": 0.333333, "low": 0.3, "high": 0.4}
+    assert rough.rounded(2) == Estimate(0.33, 0.3, 0.4, 9)
+    assert UNDEFINED.to_dict() == {"value": None, "low": None, "high": None}
+
+
+def _field(statement: ast.stmt) -> str | None:
+    target = statement.target if isinstance(statement, ast.AnnAssign) else None
+    return target.id if isinstance(target, ast.Name) else None

@@ -7,11 +7,11 @@ import pytest
 from evaluation.tables import AGES
 from genderlens.errors import SettingsError
 from genderlens.evaluation.assessment import figure_names
-from genderlens.evaluation.figures.intervals import UNDEFINED, Estimate
 from genderlens.evaluation.rules import Rule, parse_rule, require_known
 from genderlens.heads.default import GENDER
+from genderlens.types import UNDEFINED, Estimate
 
-FIGURES = {"accuracy": Estimate(0.9, 0.8, 0.95), "worst_group_accuracy": UNDEFINED}
+FIGURES = {"accuracy": Estimate(0.9, 0.8, 0.95, 100), "worst_group_accuracy": UNDEFINED}
 
 
 @pytest.mark.parametrize(

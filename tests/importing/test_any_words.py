@@ -45,7 +45,7 @@ def looks(tmp_path: Path) -> Path:
     return tmp_path / "looks"
 
 
-def write_looks(path: Path, **options: Any) -> Path:
+def write_fingerprints(path: Path, **options: Any) -> Path:
     """A graph with an output for each of the three words."""
     model = onnx.load(write_colours(path, columns=3, **options))
     (weights,) = model.graph.initializer
@@ -59,7 +59,7 @@ def write_looks(path: Path, **options: Any) -> Path:
 def test_three_outputs_become_a_categorical_head(
     ending: str | None, looks: Path, tmp_path: Path
 ) -> None:
-    source = write_looks(
+    source = write_fingerprints(
         tmp_path / "a.onnx", ending=ending, metadata={"labels": json.dumps([*LOOKS])}
     )
     out = tmp_path / "bundle"
@@ -94,7 +94,7 @@ def test_transformers_with_three_words_and_timm_with_two_of_its_own(tmp_path: Pa
 
 
 def test_an_order_that_the_pictures_contradict_is_refused(looks: Path, tmp_path: Path) -> None:
-    source = write_looks(tmp_path / "a.onnx")
+    source = write_fingerprints(tmp_path / "a.onnx")
     flags = (*HALVES, "--data", looks, "--out", tmp_path / "out")
     with pytest.raises(BundleError, match=r"answers otherwise: --labels says .* blue, green, red"):
         run("import", source, "--labels", "blue,green,red", *flags)

@@ -48,7 +48,7 @@ def test_the_bundle_answers_as_its_source(
     known = {} if graph.get("dtype") == TensorProto.UINT8 else HALVES
     guests = Guests()
     model = open_onnx(source, ImportOptions(**known, **options), guests)
-    spec, squares = model.facts.input, gather_pictures(None, model.facts.input).squares[:12]
+    spec, squares = model.facts.input, gather_pictures(None, model.facts.input).crops[:12]
     scores = model.answer(squares)
     assert scores.are_probabilities is are_probabilities
     model.write(tmp_path / MODEL, sign, scores)
@@ -71,7 +71,7 @@ def test_probabilities_without_a_softmax_to_see_become_log_odds(tmp_path: Path) 
     guests = Guests()
     opened = open_onnx(source, ImportOptions(**HALVES), guests)
     assert opened.graph.ending().squash is None
-    squares = gather_pictures(None, opened.facts.input).squares[:8]
+    squares = gather_pictures(None, opened.facts.input).crops[:8]
     scores = opened.answer(squares)
     assert scores.are_probabilities
     opened.write(tmp_path / MODEL, 1, scores)
@@ -83,7 +83,7 @@ def test_probabilities_without_a_softmax_to_see_become_log_odds(tmp_path: Path) 
 def test_another_model_than_its_source_is_refused(tmp_path: Path) -> None:
     guests = Guests()
     opened = open_onnx(write_colours(tmp_path / "a.onnx"), ImportOptions(**HALVES), guests)
-    squares = gather_pictures(None, opened.facts.input).squares[:8]
+    squares = gather_pictures(None, opened.facts.input).crops[:8]
     scores = opened.answer(squares)
     opened.write(tmp_path / MODEL, -1, scores)
     with pytest.raises(BundleError, match="not the model that it was made of"):

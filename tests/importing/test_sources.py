@@ -21,7 +21,7 @@ from genderlens.errors import BundleError, MissingExtraError, RecipeError
 from genderlens.graphs.runtime import Session
 from genderlens.guests.process import Guests
 from genderlens.importing.foreign import Foreign
-from genderlens.importing.model_import import Labelled, import_model
+from genderlens.importing.model_import import LabelledCrops, import_model
 from genderlens.importing.options import ImportOptions
 from genderlens.importing.pictures import draw_many
 from genderlens.importing.sources import find_kind, open_source
@@ -174,7 +174,7 @@ def test_a_bundle_with_pictures_is_measured_anew(
     tmp_path: Path, class_folders: Callable[[int], Path]
 ) -> None:
     faces = class_folders(6)
-    labelled = Labelled(lambda head: read_source(str(faces), head=head), "squares")
+    labelled = LabelledCrops(lambda head: read_source(str(faces), head=head), "squares")
     source = tmp_path / "colours"
     graph = write_colours(tmp_path / "a.onnx", columns=1)
     options = ImportOptions(

@@ -11,9 +11,8 @@ from PIL import Image, ImageOps
 
 import photos
 from genderlens.bundle import load_bundle
-from genderlens.inference.classifiers import BundleClassifier
-from genderlens.inference.tta import VIEWS
-from genderlens.pictures.imaging import normalize, resize_square
+from genderlens.inference.classifiers import VIEWS, BundleClassifier
+from genderlens.pictures.imaging import normalize, resize_region
 from genderlens.types import Box, Detection
 
 FACE = Detection(Box(177.0, 55.0, 271.0, 179.0), 0.9)
@@ -51,9 +50,9 @@ def test_one_view_is_the_graph_and_nothing_else(plain: BundleClassifier) -> None
     bundle = load_bundle()
     spec = bundle.description.input
     session = bundle.create_session()
-    square = resize_square(
+    square = resize_region(
         photos.portrait(),
-        spec.size_px,
+        spec.shape,
         region=bundle.crop.square(FACE.box),
         interpolation=spec.interpolation,
     )

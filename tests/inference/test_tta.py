@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genderlens.inference.tta import VIEWS, TtaView
+from genderlens.inference.classifiers import VIEWS, TtaView
 from genderlens.pictures.regions import Region
 from genderlens.types import TTA, Box
 

@@ -23,8 +23,8 @@ def predictor() -> genderlens.PhotoPredictor:
     return genderlens.load_predictor()
 
 
-def find(*words: str, stdin: bytes = b"", ledger: SkippedItems | None = None) -> list[str]:
-    inputs = find_inputs(words, ledger or SkippedItems(), io.BytesIO(stdin))
+def find(*words: str, stdin: bytes = b"", skipped: SkippedItems | None = None) -> list[str]:
+    inputs = find_inputs(words, skipped or SkippedItems(), io.BytesIO(stdin))
     return [one.name or "" for one in inputs]
 
 
@@ -83,8 +83,8 @@ def test_pictures_in_folders_are_known_by_content_and_the_rest_is_counted(
         (tmp_path / name).write_bytes(picture if name != "notes.txt" else b"x")
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "new.heif").write_bytes(b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf")
-    ledger = SkippedItems()
-    found = find(str(tmp_path), ledger=ledger)
+    skipped = SkippedItems()
+    found = find(str(tmp_path), skipped=skipped)
     codes = dict(
         zip((Path(name).name for name in found), codes_of(predictor, [str(tmp_path)]), strict=True)
     )
@@ -92,7 +92,7 @@ def test_pictures_in_folders_are_known_by_content_and_the_rest_is_counted(
     assert {name for name, code in codes.items() if code is None} == read
     assert codes["new.heif"] == "unsupported_format"
     assert codes["loop"] in {"file_not_found", "file_not_readable"}
-    assert ledger.passed_over == 3
+    assert skipped.passed_over == 3
 
 
 def test_a_folder_without_pictures_is_an_error(tmp_path: Path) -> None:
@@ -108,9 +108,9 @@ def test_globs_match_pictures_relative_as_they_were_given(
     for name in ("a/2.jpg", "a/1.jpg", "a/b/3.jpg", "a/notes.txt", "odd [1].jpg"):
         (tmp_path / name).write_bytes(b"x")
     monkeypatch.chdir(tmp_path)
-    ledger = SkippedItems()
-    assert find("a/*", ledger=ledger) == ["a/1.jpg", "a/2.jpg"]
-    assert ledger.passed_over == 1
+    skipped = SkippedItems()
+    assert find("a/*", skipped=skipped) == ["a/1.jpg", "a/2.jpg"]
+    assert skipped.passed_over == 1
     assert find("a/**/*.jpg") == ["a/1.jpg", "a/2.jpg", "a/b/3.jpg"]
     assert find(str(tmp_path / "a" / "*.jpg")) == [
         str(tmp_path / "a" / n) for n in ("1.jpg", "2.jpg")
@@ -163,9 +163,9 @@ def test_clouds_have_pictures_folders_and_globs(predictor: genderlens.PhotoPredi
         picture = photos.encode(photos.portrait())
         for name in ("a.jpg", "deep/b.jpg", "deep/.hidden.jpg", "deep/notes.txt"):
             files.pipe(f"photos/{name}", picture)
-        ledger = SkippedItems()
-        assert find("s3://photos/deep", ledger=ledger) == ["s3://photos/deep/b.jpg"]
-        assert ledger.passed_over == 2
+        skipped = SkippedItems()
+        assert find("s3://photos/deep", skipped=skipped) == ["s3://photos/deep/b.jpg"]
+        assert skipped.passed_over == 2
         assert find("s3://photos/*.jpg") == ["s3://photos/a.jpg", "s3://photos/deep/b.jpg"]
         assert codes_of(predictor, ["s3://photos/a.jpg", "s3://photos/no.jpg"]) == [
             None,

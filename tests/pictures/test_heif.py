@@ -13,9 +13,9 @@ from genderlens.data.sources.content import ContentKind, judge_file
 from genderlens.data.sources.headers import read_header
 from genderlens.errors import UnsupportedFormatError
 from genderlens.pictures import containers, heif, heif_plugin
-from genderlens.pictures.bmff import Box, list_locations
+from genderlens.pictures.bmff import FileBox, list_locations
 from genderlens.pictures.cost import reckon_cost
-from genderlens.pictures.hevc import Sequence, read_configuration, read_sequences
+from genderlens.pictures.hevc import SequenceParameters, read_configuration, read_sequences
 from genderlens.pictures.imaging import decode_image, decode_reduced
 from hostile.heic import CONFIGURATION, DATA, SCENE, SIZE, Item, box, build_heic, grid, tiled, unit
 from hostile.heic import larger_sequence as larger
@@ -24,7 +24,7 @@ from hostile.pictures import scene
 needs_decoder = pytest.mark.skipif(
     not heif_plugin.has_heif(), reason="the extra [heif] is not installed"
 )
-CODED = Sequence(96, 64, SIZE, 1.5, is_deep=False)
+CODED = SequenceParameters(96, 64, SIZE, 1.5, is_deep=False)
 
 
 @needs_decoder
@@ -153,7 +153,7 @@ def test_items_that_lie_over_each_other_are_not_copied_a_thousand_times() -> Non
     items = b"".join(struct.pack(">3H", n, 0, 100) + part * 100 for n in range(1, 101))
     iloc = struct.pack(">I", 0) + b"\x44\0" + struct.pack(">H", 100) + items
     with pytest.raises(ValueError, match="lie over each other"):
-        list(list_locations(iloc, Box(b"iloc", 0, len(iloc))))
+        list(list_locations(iloc, FileBox(b"iloc", 0, len(iloc))))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from genderlens.pictures.imaging import (
     Interpolation,
     decode_image,
     normalize,
-    resize_square,
+    resize_region,
 )
 from genderlens.pictures.regions import CropGeometry
 from genderlens.types import Box
@@ -315,14 +315,14 @@ def test_region_inside_equals_pillow(size_px: int, interpolation: Interpolation)
     expected = noise().resize(
         (size_px, size_px), RESAMPLING[interpolation], box=(3.25, 5.5, 63.75, 60.125)
     )
-    actual = resize_square(noise(), size_px, region=region, interpolation=interpolation)
+    actual = resize_region(noise(), (size_px, size_px), region=region, interpolation=interpolation)
     assert actual.dtype == np.uint8
     assert_close(actual, expected, 0)
 
 
 def test_whole_picture_equals_pillow() -> None:
     expected = noise().resize((32, 32), Image.Resampling.LANCZOS)
-    assert_close(resize_square(noise(), 32, interpolation="lanczos"), expected, 0)
+    assert_close(resize_region(noise(), (32, 32), interpolation="lanczos"), expected, 0)
 
 
 # squares, as a CropGeometry gives: Pillow chooses the order of its two passes by the shape
@@ -355,20 +355,20 @@ def test_region_beyond_is_black_to_the_subpixel(
         region.bottom + margin,
     )
     expected = canvas.resize((size_px, size_px), RESAMPLING[interpolation], box=box)
-    actual = resize_square(noise(), size_px, region=region, interpolation=interpolation)
+    actual = resize_region(noise(), (size_px, size_px), region=region, interpolation=interpolation)
     assert_close(actual, expected, 1)
 
 
 def test_region_far_away_is_black() -> None:
     region = Box(1000.0, 1000.0, 1100.0, 1100.0)
-    assert not resize_square(noise(), 32, region=region, interpolation="bicubic").any()
+    assert not resize_region(noise(), (32, 32), region=region, interpolation="bicubic").any()
 
 
 @pytest.mark.parametrize("side", [1e5, 1e9, 1e300])
 def test_vast_region_costs_little(side: float) -> None:
     region = Box(-side, -side, side, side)
     begin_s = time.thread_time()
-    result = resize_square(scene(), 64, region=region, interpolation="bilinear")
+    result = resize_region(scene(), (64, 64), region=region, interpolation="bilinear")
     assert result.shape == (64, 64, 3)
     assert time.thread_time() - begin_s < 1.0
 
@@ -376,7 +376,7 @@ def test_vast_region_costs_little(side: float) -> None:
 def test_vast_region_holds_the_picture_in_place() -> None:
     image = Image.new("RGB", (4000, 3000), "white")
     region = Box(-2000.0, -2500.0, 6000.0, 5500.0)
-    result = resize_square(image, 32, region=region, interpolation="bilinear")
+    result = resize_region(image, (32, 32), region=region, interpolation="bilinear")
     expected = np.zeros((32, 32, 3))
     expected[10:22, 8:24] = 255
     interior = np.ones((32, 32), dtype=bool)
@@ -390,14 +390,14 @@ def test_small_region_of_a_big_picture_is_cheap() -> None:
     begin_s = time.thread_time()
     for left in (-20.0, 3000.0, 6980.0):
         region = Box(left, 10.0, left + 100.0, 110.0)
-        resize_square(image, 64, region=region, interpolation="bicubic")
+        resize_region(image, (64, 64), region=region, interpolation="bicubic")
     assert time.thread_time() - begin_s < 0.1
 
 
 @pytest.mark.parametrize("region", [Box(5, 5, 5, 9), Box(9, 9, 5, 5), Box(0, 0, float("inf"), 5)])
 def test_empty_region_is_a_mistake(region: Box) -> None:
     with pytest.raises(ValueError, match="width and a height"):
-        resize_square(scene(), 8, region=region, interpolation="bilinear")
+        resize_region(scene(), (8, 8), region=region, interpolation="bilinear")
 
 
 # Model input.

@@ -11,7 +11,8 @@ from torch.nn import functional
 from genderlens.recipe import Recipe
 from genderlens.training.head_loss import distance_loss, is_right, label_loss, taught_loss
 from genderlens.training.inputs.classes import ClassIndex, count_outputs, shipped_outputs
-from genderlens.training.loss import HeadsLoss, plain_targets, with_teacher
+from genderlens.training.loss import HeadsLoss
+from training.targets import plain_targets, with_teacher
 from training.tiny import TINY, tiny
 
 HEADS = {

@@ -8,7 +8,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from genderlens.training.inputs.classes import ClassIndex
-from genderlens.training.loss import HeadsLoss, Targets, mix, plain_targets, with_teacher
+from genderlens.training.loss import HeadsLoss, Targets, mix
+from training.targets import plain_targets, with_teacher
 from training.tiny import tiny
 
 AGES = ClassIndex("age", ("young", "old", "very old"))

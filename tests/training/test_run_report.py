@@ -9,11 +9,11 @@ import pytest
 from evaluation.tables import random_table
 from genderlens.data.manifest import Manifest
 from genderlens.errors import TrainingError
-from genderlens.evaluation.figures.intervals import Estimate
 from genderlens.heads.default import GENDER
 from genderlens.predictions import write_predictions
 from genderlens.run_folder import RunFolder
 from genderlens.training.run_report import RunReport, write_run_report
+from genderlens.types import Estimate
 from training.tiny import tiny
 
 
@@ -54,8 +54,8 @@ def test_an_unfinished_run_has_no_report(tmp_path: Path) -> None:
 
 
 def test_a_run_that_learned_nothing_is_told(tmp_path: Path) -> None:
-    guess = RunReport(tmp_path, "val", 60, Estimate(0.55, 0.42, 0.67), GENDER)
+    guess = RunReport(tmp_path, "val", 60, Estimate(0.55, 0.42, 0.67, 60), GENDER)
     assert "no better than guessing" in guess.lines()[-1]
     assert "teacher=[default]" in guess.lines()[-1]
-    good = RunReport(tmp_path, "val", 60, Estimate(0.9, 0.8, 0.96), GENDER)
+    good = RunReport(tmp_path, "val", 60, Estimate(0.9, 0.8, 0.96, 60), GENDER)
     assert len(good.lines()) == 2

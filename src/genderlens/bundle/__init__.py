@@ -28,7 +28,6 @@ from genderlens.bundle.description import (
     Parity,
     PrecisionSpec,
     Provenance,
-    Share,
     StoredGap,
     ThresholdSpec,
 )
@@ -58,7 +57,6 @@ __all__ = [
     "Parity",
     "PrecisionSpec",
     "Provenance",
-    "Share",
     "StoredGap",
     "ThresholdSpec",
     "default_bundle_path",

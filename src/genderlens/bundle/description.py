@@ -10,7 +10,7 @@ from genderlens.bundle.migration import migrate
 from genderlens.heads import Head, HeadKind
 from genderlens.pictures.imaging import Interpolation
 from genderlens.pictures.regions import Align
-from genderlens.types import Tta
+from genderlens.types import Estimate, Tta
 
 DESCRIPTION: Final = "bundle.json"
 MODEL: Final = "model.onnx"
@@ -79,15 +79,6 @@ class InferenceSpec(_Strict):
     tta: Tta = "off"
 
 
-class Share(_Strict):
-    """A measured share with its 95 % Wilson interval."""
-
-    value: float
-    low: float
-    high: float
-    count: int
-
-
 class Provenance(_Strict):
     """Where the weights come from."""
 
@@ -109,10 +100,10 @@ class Evaluation(_Strict):
 
     data: str
     faces: str
-    overall: Share
-    abstained: Share
+    overall: Estimate
+    abstained: Estimate
     metrics: dict[str, float]
-    groups: dict[str, dict[str, Share]]
+    groups: dict[str, dict[str, Estimate]]
 
 
 class HeadEvaluation(_Strict):
@@ -121,10 +112,10 @@ class HeadEvaluation(_Strict):
     data: str
     faces: str
     pictures: int
-    overall: Share
-    metrics: dict[str, Share]
-    groups: dict[str, dict[str, Share]] = Field(default_factory=dict)
-    group_figures: dict[str, dict[str, dict[str, Share]]] = Field(default_factory=dict)
+    overall: Estimate
+    metrics: dict[str, Estimate]
+    groups: dict[str, dict[str, Estimate]] = Field(default_factory=dict)
+    group_figures: dict[str, dict[str, dict[str, Estimate]]] = Field(default_factory=dict)
     """Column → value → further figures of that group, by name."""
 
 
@@ -219,7 +210,7 @@ class Imported(_Strict):
     """The labels of its outputs; of a single output, what low and high values mean."""
     ordered_by: Literal["file", "option", "pictures"]
     """Who said so: the source itself, an option, or agreement on labelled pictures."""
-    agreement: Share | None = None
+    agreement: Estimate | None = None
     """Labelled pictures on which it answers their label in this order, where there were any."""
     parity: LikeSource
 

@@ -124,12 +124,12 @@ def label(
         bundles=bundle_key(load_bundles(settings)),
         **recall_options(out, options),
     )
-    how = RunOptions(engine, workers, _split(form), progress=True)
+    run_options = RunOptions(engine, workers, _split(form), progress=True)
     if dry_run:
         _tell_plan(job, as_json=as_json)
         return
-    summary = run_job(job, how)
-    _tell(summary, job, how, as_json=as_json)
+    summary = run_job(job, run_options)
+    _tell(summary, job, run_options, as_json=as_json)
     if summary.unreadable:
         raise typer.Exit(ExitCode.PICTURES)
 
@@ -141,14 +141,14 @@ def _split(form: str) -> tuple[str, ...]:
 def _tell_plan(job: LabellingJob, *, as_json: bool) -> None:
     from genderlens.labelling.run import count_items
 
-    pictures, refused, ledger = count_items(job)
+    pictures, refused, skipped = count_items(job)
     shards = -(-pictures // job.shard_size)
     if as_json:
-        counts = ledger.counts(pictures - refused, refused)
+        counts = skipped.counts(pictures - refused, refused)
         print_json({"pictures": pictures, "shards": shards, **counts})
         return
     typer.echo(f"{pictures:,} pictures in {shards:,} shards; none was opened, nothing was written")
-    for line in ledger.sentences(pictures - refused, refused):
+    for line in skipped.sentences(pictures - refused, refused):
         typer.echo(printable(line))
     if refused:
         typer.echo(
@@ -157,7 +157,7 @@ def _tell_plan(job: LabellingJob, *, as_json: bool) -> None:
         )
 
 
-def _tell(summary: Summary, job: LabellingJob, how: RunOptions, *, as_json: bool) -> None:
+def _tell(summary: Summary, job: LabellingJob, options: RunOptions, *, as_json: bool) -> None:
     if as_json:
         print_json({"out": str(job.out), **summary.to_dict()})
         return
@@ -185,7 +185,7 @@ def _tell(summary: Summary, job: LabellingJob, how: RunOptions, *, as_json: bool
     _tell_found(summary)
     if summary.crops_sorted_by:
         typer.echo(f"crops in {printable(str(job.crops))} are sorted by {summary.crops_sorted_by}")
-    files = ", ".join((*how.formats, "summary.json", "report.html"))
+    files = ", ".join((*options.formats, "summary.json", "report.html"))
     typer.echo(f"wrote {files} to {printable(str(job.out))}")
 
 

@@ -83,12 +83,12 @@ def predict(
     from genderlens.library.inputs import InputOptions
     from genderlens.library.predictor import PhotoPredictor
 
-    ledger = SkippedItems()
-    inputs = find_inputs(paths, ledger)
+    skipped = SkippedItems()
+    inputs = find_inputs(paths, skipped)
     predictor = PhotoPredictor(create_predictor(settings), InputOptions())
     results = _answer(predictor, inputs, explain=explain, save=save)
     unreadable = OUTPUTS[chosen](_with_progress(results, len(inputs)))
-    _tell_counts(ledger, len(inputs) - unreadable, unreadable, as_json=chosen == "json")
+    _tell_counts(skipped, len(inputs) - unreadable, unreadable, as_json=chosen == "json")
     if unreadable:
         raise typer.Exit(ExitCode.PICTURES)
 
@@ -106,14 +106,14 @@ def _answer(
     return results if save is None else save_plots(results, save)
 
 
-def _tell_counts(ledger: SkippedItems, read: int, unreadable: int, *, as_json: bool) -> None:
+def _tell_counts(skipped: SkippedItems, read: int, unreadable: int, *, as_json: bool) -> None:
     """On stderr, what lay in the folders beside the pictures; nothing where all were read."""
-    if not ledger.passed_over and not unreadable:
+    if not skipped.passed_over and not unreadable:
         return
     if as_json:
-        print_json(ledger.counts(read, unreadable), err=True)
+        print_json(skipped.counts(read, unreadable), err=True)
         return
-    for line in ledger.sentences(read, unreadable):
+    for line in skipped.sentences(read, unreadable):
         typer.echo(printable(line), err=True)
 
 

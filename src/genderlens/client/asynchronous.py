@@ -51,8 +51,8 @@ class AsyncClient:
         attributes: Iterable[str] | None = None,
     ) -> ServedAnswer:
         """As ``Client.predict``."""
-        wish = calls.Wish(faces, attributes)
-        return await self._ask(calls.ask_one(source, wish), calls.read_one)
+        options = calls.PredictOptions(faces, attributes)
+        return await self._ask(calls.ask_one(source, options), calls.read_one)
 
     async def predict_many(
         self,
@@ -62,8 +62,8 @@ class AsyncClient:
         attributes: Iterable[str] | None = None,
     ) -> list[ServedAnswer]:
         """As ``Client.predict_many``."""
-        wish = calls.Wish(faces, attributes)
-        return await self._ask(calls.ask_many(sources, wish), calls.read_many)
+        options = calls.PredictOptions(faces, attributes)
+        return await self._ask(calls.ask_many(sources, options), calls.read_many)
 
     async def health(self) -> dict[str, Any]:
         """What the service says of itself."""

@@ -42,7 +42,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PredictOptions:
     """What to do about several faces, and which further heads to ask; None: as the service is set.
 
     TypeError for attributes that are one text: its letters are no names.
@@ -64,15 +64,15 @@ class Wish:
         return found
 
 
-def ask_one(source: Picture, wish: Wish) -> Call:
+def ask_one(source: Picture, options: PredictOptions) -> Call:
     """The request for one picture."""
-    return Call("POST", "/predict-file", wish.params, [("file", _read(source))])
+    return Call("POST", "/predict-file", options.params, [("file", _read(source))])
 
 
-def ask_many(sources: Iterable[Picture], wish: Wish) -> Call:
+def ask_many(sources: Iterable[Picture], options: PredictOptions) -> Call:
     """The request for several pictures."""
     files = [("files", _read(source)) for source in sources]
-    return Call("POST", "/predict-batch", wish.params, files)
+    return Call("POST", "/predict-batch", options.params, files)
 
 
 def read_one(answer: httpx.Response) -> ServedAnswer:

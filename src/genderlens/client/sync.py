@@ -10,7 +10,7 @@ from genderlens.client.answers import ServedAnswer
 from genderlens.client.calls import (
     TIMEOUT_S,
     Call,
-    Wish,
+    PredictOptions,
     ask_many,
     ask_one,
     options,
@@ -72,7 +72,7 @@ class Client:
         ``attributes`` names further heads of the model to answer. Nobody or several people in view
         is an answer too. Raises ServiceError; OSError for a file that cannot be read.
         """
-        return self._ask(ask_one(source, Wish(faces, attributes)), read_one)
+        return self._ask(ask_one(source, PredictOptions(faces, attributes)), read_one)
 
     def predict_many(
         self,
@@ -82,7 +82,7 @@ class Client:
         attributes: Iterable[str] | None = None,
     ) -> list[ServedAnswer]:
         """One answer for each picture, in order, in one request; a broken one costs itself."""
-        return self._ask(ask_many(sources, Wish(faces, attributes)), read_many)
+        return self._ask(ask_many(sources, PredictOptions(faces, attributes)), read_many)
 
     def health(self) -> dict[str, Any]:
         """What the service says of itself."""

@@ -55,12 +55,12 @@ class Network:
         image = decode_image(content)
         return resize_region(image, spec.shape, region=region, interpolation=spec.interpolation)
 
-    def activations(self, squares: Sequence[RgbArray]) -> Floats:
-        """N×D of N squares."""
+    def activations(self, crops: Sequence[RgbArray]) -> Floats:
+        """N×D of N crops."""
         spec = self._bundle.description.input
-        values = normalize(np.stack(squares), spec.mean, spec.std)
+        values = normalize(np.stack(crops), spec.mean, spec.std)
         outputs = self._session.run({self._session.input_name: values})
-        found: Floats = outputs[0].reshape(len(squares), -1)
+        found: Floats = outputs[0].reshape(len(crops), -1)
         return found
 
 
@@ -99,11 +99,11 @@ def take_activations(
     The bar appears on stderr once the work takes more than a second.
     """
     order = [r for r in stored_order(manifest) if regions is None or regions[r] is not None]
-    squares = _squares(network, manifest, regions, order)
+    crops = _crops(network, manifest, regions, order)
     bar = tqdm(total=len(order), desc="activations", delay=1.0, leave=False, disable=not progress)
     rows, found = list[int](), list[Floats]()
     with bar:
-        while batch := list(islice(squares, BATCH)):
+        while batch := list(islice(crops, BATCH)):
             seen = [(row, square) for row, square in batch if square is not None]
             rows += [row for row, _ in seen]
             if seen:
@@ -112,7 +112,7 @@ def take_activations(
     return rows, np.concatenate(found) if found else np.zeros((0, 1), np.float32)
 
 
-def _squares(
+def _crops(
     network: Network, manifest: Manifest, regions: Regions, order: Sequence[int]
 ) -> Iterator[tuple[int, RgbArray | None]]:
     """Each row with its square, several decoded at a time; None for what cannot be read."""

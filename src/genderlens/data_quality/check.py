@@ -10,7 +10,7 @@ from genderlens.data.checks.findings import DEFAULT_DISTANCE, DataFinding, check
 from genderlens.data.manifest import Manifest
 from genderlens.data_quality.activations import Network, take_activations
 from genderlens.data_quality.people import (
-    Seen,
+    PeopleAnswer,
     find_people_faults,
     list_faces,
     look_at_people,
@@ -72,7 +72,7 @@ def _find_suspicious(
     manifest: Manifest,
     model: str,
     findings: Sequence[DataFinding],
-    seen: Sequence[Seen] | None,
+    seen: Sequence[PeopleAnswer] | None,
     settings: Settings,
 ) -> tuple[list[DataFinding], str]:
     bundle = load_bundle(model)

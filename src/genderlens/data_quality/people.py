@@ -27,13 +27,13 @@ CROP_SHARE: Final = 0.15
 """From this share of the picture on, its largest face makes it a face crop. Medians measured: 0.72
 in FairFace's crops, 0.27 in CelebA's aligned pictures, 0.01 in COCO's everyday scenes."""
 
-Seen = Prediction | DataError
+PeopleAnswer = Prediction | DataError
 Look = Callable[[bytes], Prediction]
 
 
 def look_at_people(
     predictor: Predictor, manifest: Manifest, *, progress: bool = True
-) -> list[Seen]:
+) -> list[PeopleAnswer]:
     """What the gate says about every row, in order; an error stands for what cannot be read.
 
     Raises DetectorError. The bar appears on stderr once the work takes more than a second.
@@ -51,7 +51,7 @@ def look_at_people(
     return [by_row[row] for row in range(len(order))]
 
 
-def find_people_faults(seen: Sequence[Seen]) -> Iterator[DataFinding]:
+def find_people_faults(seen: Sequence[PeopleAnswer]) -> Iterator[DataFinding]:
     """Pictures in which no person or several are seen; unreadable ones are told elsewhere."""
     for row, answer in enumerate(seen):
         if isinstance(answer, DataError):
@@ -64,7 +64,7 @@ def find_people_faults(seen: Sequence[Seen]) -> Iterator[DataFinding]:
             yield DataFinding(DataFault.MANY_PEOPLE, reason, (row,), {"person_count": count})
 
 
-def list_faces(seen: Sequence[Seen]) -> list[Detection | None]:
+def list_faces(seen: Sequence[PeopleAnswer]) -> list[Detection | None]:
     """The one face of each row, None where there is not just one."""
     faces = [() if isinstance(answer, DataError) else answer.faces for answer in seen]
     return [found[0].detection if len(found) == 1 else None for found in faces]
@@ -84,7 +84,7 @@ def look_like_crops(predictor: Predictor, manifest: Manifest) -> bool:
     return bool(shares) and median(shares) >= CROP_SHARE
 
 
-def _look(predictor: Predictor, content: bytes | DataError) -> Seen:
+def _look(predictor: Predictor, content: bytes | DataError) -> PeopleAnswer:
     if isinstance(content, DataError):
         return content
     return predictor.predict([content], faces="single")[0]

@@ -44,7 +44,8 @@ def _find(detector: LooksCloser, image: Image.Image, look: CropLook) -> Detectio
     square = square_around(whole, look.square)
     seen: list[Detection] = []
     for quarters in (0, *detector.looks.turned.quarters):
-        found = detector.look_closer(image, Region(square, 90.0 * quarters), look.min_score)
+        turned = Region(square, 90.0 * quarters)
+        (found,) = detector.look_closer(image, [turned], look.min_score)
         seen += [one for one in found if _holds(one.box, whole.center)]
         if not quarters and any(one.score >= look.sure_score for one in seen):
             break

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from genderlens.client.addresses import is_loopback
 from genderlens.doctor.finding import Finding, attempt
 from genderlens.doctor.state import is_made
 from genderlens.history.database import Database, database_url
-from genderlens.service.middleware.auth import Keyring, is_loopback, needs_keys
+from genderlens.service.middleware.auth import Keyring, needs_keys
 from genderlens.service.page import INDEX, built_page
 from genderlens.settings import Settings
 

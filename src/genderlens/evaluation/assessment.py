@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from genderlens.errors import DataError
-from genderlens.evaluation.figures.abstention import TARGETS, DoubtRow
+from genderlens.evaluation.figures.abstention import TARGETS, AbstentionRow
 from genderlens.evaluation.figures.answered_scores import answered_scores
 from genderlens.evaluation.figures.counts import (
     count_answers,
@@ -22,12 +22,12 @@ from genderlens.evaluation.figures.counts import (
 from genderlens.evaluation.figures.fairness import SMALL_GROUP, Group, audit
 from genderlens.evaluation.figures.gaps import (
     Gap,
-    beyond_chance,
     fairness_metrics,
     fairness_names,
     find_gaps,
+    significant_groups,
 )
-from genderlens.evaluation.figures.intervals import REPLICATES, SEED, Estimate
+from genderlens.evaluation.figures.intervals import REPLICATES, SEED
 from genderlens.evaluation.figures.names import group_rates
 from genderlens.evaluation.figures.scores import score_figures, score_names
 from genderlens.evaluation.figures.selective import SelectiveGroup, selective_groups
@@ -35,6 +35,7 @@ from genderlens.evaluation.rows import Judged
 from genderlens.evaluation.variants import Variant
 from genderlens.heads import Head
 from genderlens.heads.default import GENDER
+from genderlens.types import Estimate
 
 FORMAT: Final = 1
 TARGET_ERROR: Final = 0.01
@@ -56,7 +57,7 @@ class Assessment:
     counts: NDArray[np.int64]
     metrics: dict[str, Estimate]
     curves: dict[str, Any]
-    doubt: list[DoubtRow]
+    abstention: list[AbstentionRow]
     target: float
     smallest: int
     groups: list[Group] = field(default_factory=list)
@@ -81,9 +82,9 @@ class Assessment:
         return sum(self.outcomes.values())
 
     @property
-    def target_row(self) -> DoubtRow | None:
+    def target_row(self) -> AbstentionRow | None:
         """The threshold for the target error."""
-        return next((row for row in self.doubt if row.target == self.target), None)
+        return next((row for row in self.abstention if row.target == self.target), None)
 
     def to_dict(self) -> dict[str, Any]:
         """What ``report.json`` holds; without ``head`` it is the default one."""
@@ -118,7 +119,7 @@ class Assessment:
         return {
             "metrics": {name: figure.to_dict() for name, figure in self.metrics.items()},
             "answers": self.counts.tolist(),
-            "doubt": {"target": self.target, "rows": [row.to_dict() for row in self.doubt]},
+            "doubt": {"target": self.target, "rows": [row.to_dict() for row in self.abstention]},
             "smallest_group": self.smallest,
             "groups": [self._group(group) for group in self.groups],
             "gaps": [gap.to_dict() for gap in self.gaps],
@@ -126,11 +127,11 @@ class Assessment:
         }
 
     def _group(self, group: Group) -> dict[str, Any]:
-        chance = self.differing.get((*group.columns, *group.values))
+        p_value = self.differing.get((*group.columns, *group.values))
         return {
             **group.to_dict(self.head),
             "small": group.is_small(self.smallest),
-            "differs_p_holm": chance,
+            "differs_p_holm": p_value,
         }
 
 
@@ -178,7 +179,7 @@ def assess(
         gaps = find_gaps(groups, smallest=smallest)
         fairness = fairness_metrics(groups, gaps, smallest=smallest)
         bar.update()
-        selective = selective_groups(rows, _threshold(scores.doubt, target), generator)
+        selective = selective_groups(rows, _threshold(scores.abstention, target), generator)
         bar.update()
     return Assessment(
         head=rows.head,
@@ -189,17 +190,17 @@ def assess(
         counts=counts,
         metrics=metrics | scores.metrics | fairness,
         curves=scores.curves,
-        doubt=scores.doubt,
+        abstention=scores.abstention,
         target=target,
         smallest=smallest,
         groups=groups,
         gaps=gaps,
-        differing=beyond_chance(groups),
+        differing=significant_groups(groups),
         selective=selective,
     )
 
 
-def _threshold(doubt: Sequence[DoubtRow], target: float) -> float:
+def _threshold(abstention: Sequence[AbstentionRow], target: float) -> float:
     """Where no threshold reaches the target, nothing would be answered."""
-    found = next((row.threshold for row in doubt if row.target == target), None)
+    found = next((row.threshold for row in abstention if row.target == target), None)
     return 2.0 if found is None else found

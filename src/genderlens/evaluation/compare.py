@@ -17,7 +17,7 @@ from genderlens.evaluation.assessment import TARGET_ERROR
 from genderlens.evaluation.columns import StoredTable, bundle_versions, index_addresses
 from genderlens.evaluation.figures.answered_scores import answered_scores
 from genderlens.evaluation.figures.counts import count_answers, count_estimates
-from genderlens.evaluation.figures.intervals import SEED, Estimate, json_number
+from genderlens.evaluation.figures.intervals import SEED
 from genderlens.evaluation.figures.scores import score_figures
 from genderlens.evaluation.figures.significance import holm, mcnemar
 from genderlens.evaluation.judging import judge_rows
@@ -25,6 +25,7 @@ from genderlens.evaluation.report.report_folder import PREDICTIONS, read_report
 from genderlens.evaluation.rows import Judged
 from genderlens.evaluation.truth import judged_heads
 from genderlens.heads import Head
+from genderlens.types import Estimate, json_number
 
 _BINARY: Final = ("roc_auc",)
 _ORDINAL: Final = ("off_by_one_accuracy", "mean_absolute_error")

@@ -10,7 +10,7 @@ from math import isnan
 from typing import Final
 
 from genderlens.errors import SettingsError
-from genderlens.evaluation.figures.intervals import UNDEFINED, Estimate
+from genderlens.types import UNDEFINED, Estimate
 
 _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
     "<=": operator.le,

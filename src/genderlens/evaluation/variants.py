@@ -9,11 +9,12 @@ from typing import Any
 import pyarrow as pa
 
 from genderlens.evaluation.figures.counts import count_answers, count_shares
-from genderlens.evaluation.figures.metrics import Proportion, calibration_gap
+from genderlens.evaluation.figures.metrics import calibration_gap
 from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.report.formatting import percent
 from genderlens.evaluation.rows import Bools, Judged
 from genderlens.html import Html, element, table
+from genderlens.types import Estimate
 
 _MEANING = (
     "The same pictures, asked in several ways: the face once (off), with its mirror image (flip), "
@@ -27,9 +28,9 @@ class Variant:
     """The figures of one way to ask."""
 
     name: str
-    accuracy: Proportion
+    accuracy: Estimate
     """Of the answered, the uncertain ones judged by their likelier label."""
-    abstained: Proportion
+    abstained: Estimate
     ece: float
     mended: int
     spoilt: int

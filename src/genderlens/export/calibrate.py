@@ -16,13 +16,12 @@ from genderlens.detection import Detector
 from genderlens.errors import DataError
 from genderlens.export.head_labels import Codes, find_columns, read_codes
 from genderlens.heads import Head
-from genderlens.inference.classifiers import BundleClassifier
+from genderlens.inference.classifiers import VIEWS, BundleClassifier, TtaView
 from genderlens.inference.drift_reference import MIN_FACES, build_reference, write_reference
 from genderlens.inference.inputs import INPUTS, measure_faces
 from genderlens.inference.photo import Photo
 from genderlens.inference.predictor import Predictor
 from genderlens.inference.table import answer_manifest, predict_manifest
-from genderlens.inference.tta import VIEWS, TtaView
 from genderlens.settings import Settings
 from genderlens.types import TTA, Prediction, Tta
 

@@ -7,25 +7,21 @@ from typing import Final
 
 import numpy as np
 
-from genderlens.bundle import Bundle, Evaluation, HeadEvaluation, Share, write_bundle
+from genderlens.bundle import Bundle, Evaluation, HeadEvaluation, write_bundle
 from genderlens.data.manifest import HOUSEKEEPING, Manifest
 from genderlens.detection import Detector
 from genderlens.evaluation.figures.answered_scores import answered_scores
 from genderlens.evaluation.figures.counts import count_answers, count_estimates, count_shares
 from genderlens.evaluation.figures.fairness import accuracy_by_group
-from genderlens.evaluation.figures.intervals import SEED, Estimate
-from genderlens.evaluation.figures.metrics import (
-    Proportion,
-    area_under_roc,
-    brier_score,
-    calibration_gap,
-)
+from genderlens.evaluation.figures.intervals import SEED
+from genderlens.evaluation.figures.metrics import area_under_roc, brier_score, calibration_gap
 from genderlens.evaluation.figures.scores import calibration_estimate
 from genderlens.evaluation.judging import MOST_VALUES, judge_rows
 from genderlens.evaluation.rows import Judged
 from genderlens.evaluation.truth import add_truths
 from genderlens.export.calibrate import predict_crops
 from genderlens.export.head_labels import find_columns
+from genderlens.types import Estimate
 
 _SHARES: Final = ("off_by_one_accuracy", "accuracy_when_certain", "abstention_rate")
 _ESTIMATES: Final = ("mean_absolute_error", "f1_macro", "ece")
@@ -50,8 +46,8 @@ def measure_bundle(
     evaluation = Evaluation(
         data=data,
         faces="cropped",
-        overall=_share(shares["accuracy"]),
-        abstained=_share(shares["abstention_rate"]),
+        overall=shares["accuracy"].rounded(5),
+        abstained=shares["abstention_rate"].rounded(5),
         metrics=_metrics(rows, shares["accuracy_when_certain"]),
         groups=_groups(rows),
     )
@@ -76,32 +72,32 @@ def _measure(rows: Judged, data: str) -> HeadEvaluation:
         data=data,
         faces="cropped",
         pictures=len(rows),
-        overall=_share(count_shares(count_answers(rows), rows.head)["accuracy"]),
+        overall=count_shares(count_answers(rows), rows.head)["accuracy"].rounded(5),
         metrics=_figures(rows),
         groups=_groups(rows),
         group_figures={name: _group_figures(rows, name) for name in rows.attributes},
     )
 
 
-def _figures(rows: Judged) -> dict[str, Share]:
+def _figures(rows: Judged) -> dict[str, Estimate]:
     """Shares and other figures of a further head, each with its interval."""
     counts, generator = count_answers(rows), np.random.default_rng(SEED)
     shares = count_shares(counts, rows.head)
     estimates = count_estimates(counts, rows.head, generator)
     estimates["ece"] = calibration_estimate(answered_scores(rows), generator)
-    plain: dict[str, Share] = {n: _share(shares[n]) for n in _SHARES if n in shares}
-    others: dict[str, Share] = {
-        name: _plain(estimates[name], int(rows.answered.sum()))
+    plain: dict[str, Estimate] = {n: shares[n].rounded(5) for n in _SHARES if n in shares}
+    others: dict[str, Estimate] = {
+        name: estimates[name].rounded(5)
         for name in _ESTIMATES
         if name in estimates and np.isfinite(estimates[name].value)
     }
     return plain | others
 
 
-def _group_figures(rows: Judged, column: str) -> dict[str, dict[str, Share]]:
+def _group_figures(rows: Judged, column: str) -> dict[str, dict[str, Estimate]]:
     """What else than accuracy is told of each group of a column."""
     attribute = rows.attributes[column]
-    found: dict[str, dict[str, Share]] = {}
+    found: dict[str, dict[str, Estimate]] = {}
     for code, value in enumerate(attribute.values):
         group = rows.where(attribute.codes == code)
         if group.answered.any():
@@ -110,16 +106,10 @@ def _group_figures(rows: Judged, column: str) -> dict[str, dict[str, Share]]:
     return found
 
 
-def _plain(measured: Estimate, count: int) -> Share:
-    """A figure that is no share, with its bootstrap interval."""
-    low, value, high = (round(x, 5) for x in (measured.low, measured.value, measured.high))
-    return Share(value=value, low=low, high=high, count=count)
-
-
-def _groups(rows: Judged) -> dict[str, dict[str, Share]]:
+def _groups(rows: Judged) -> dict[str, dict[str, Estimate]]:
     """The accuracy by value of each column."""
     return {
-        column: {value: _share(share) for value, share in by_value.items()}
+        column: {value: share.rounded(5) for value, share in by_value.items()}
         for column, by_value in accuracy_by_group(rows).items()
     }
 
@@ -136,7 +126,7 @@ def _group_columns(manifest: Manifest) -> list[str]:
     ]
 
 
-def _metrics(rows: Judged, certain: Proportion) -> dict[str, float]:
+def _metrics(rows: Judged, certain: Estimate) -> dict[str, float]:
     """Figures over the answered rows that need no interval here."""
     known = rows.answered
     figures = {"accuracy_when_certain": certain.value}
@@ -148,12 +138,3 @@ def _metrics(rows: Judged, certain: Proportion) -> dict[str, float]:
         }
     figures["ece"] = calibration_gap(rows.confidence[known], rows.right[known])
     return {name: round(value, 5) for name, value in figures.items()}
-
-
-def _share(measured: Proportion) -> Share:
-    return Share(
-        value=round(measured.value, 5),
-        low=round(measured.low, 5),
-        high=round(measured.high, 5),
-        count=measured.count,
-    )

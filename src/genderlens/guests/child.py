@@ -20,10 +20,10 @@ from genderlens.errors import GenderlensError
 _PR_SET_PDEATHSIG: Final = 1
 _MEMORY_WORDS: Final = ("bad allocation", "bad_alloc", "failed to allocate", "out of memory")
 
-Work = Callable[[dict[str, Any], "Patience"], dict[str, Any]]
+Work = Callable[[dict[str, Any], "TrialAlarm"], dict[str, Any]]
 
 
-class Patience:
+class TrialAlarm:
     """The alarm: ``time_s`` until the next sign of life, and from the first one so much in all."""
 
     def __init__(self, time_s: float) -> None:
@@ -52,15 +52,15 @@ def serve_guest(work: Work) -> None:
     request = json.loads(sys.stdin.read())
     _bind_to_parent()
     _limit_memory(int(request["memory_bytes"]))
-    patience = Patience(float(request["time_s"]))
-    patience.begin()
+    alarm = TrialAlarm(float(request["time_s"]))
+    alarm.begin()
     try:
-        answer: dict[str, Any] = {"result": work(request["request"], patience)}
+        answer: dict[str, Any] = {"result": work(request["request"], alarm)}
     except GenderlensError as error:
         answer = {"code": error.code, "message": error.message}
     except Exception as error:
         answer = {"fault": "memory" if _is_memory(error) else f"{type(error).__name__}: {error}"}
-    patience.pause()
+    alarm.pause()
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
 

@@ -74,16 +74,19 @@ class Head:
     def index(self, label: str) -> int:
         """The number of a label; SettingsError for a word that is none, with the near one."""
         if label not in self.labels:
-            near = did_you_mean(label, self.labels)
-            raise SettingsError(
-                f"{label!r} is no label of head {self.name!r}; give one of "
-                f"{', '.join(self.labels)}{near}"
-            )
+            raise SettingsError(unknown_label(label, self.labels, f" of head {self.name!r}"))
         return self.labels.index(label)
 
     def to_dict(self) -> dict[str, Any]:
         """Name, labels and kind, as files and answers hold them."""
         return {"name": self.name, "labels": list(self.labels), "kind": self.kind}
+
+
+def unknown_label(word: str, labels: Iterable[str], of: str = "") -> str:
+    """What is said of a word that is none of the labels, with the near one."""
+    known = tuple(dict.fromkeys(labels))
+    said = word[:MOST_LABEL_LENGTH]
+    return f"{said!r} is no label{of}; give one of {', '.join(known)}{did_you_mean(said, known)}"
 
 
 def head_title(name: str) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import insert, select, text
 
 from genderlens.errors import GenderlensError
 from genderlens.history.database import Database, open_database
@@ -143,12 +143,6 @@ def verify_chain(database: Database) -> Chain:
             broken = row["number"]
         before = row["sha256"]
     return Chain(count, before, broken)
-
-
-def count_entries(database: Database) -> int:
-    """How many rows there are."""
-    with database.begin() as connection:
-        return connection.scalar(select(func.count()).select_from(AUDIT)) or 0
 
 
 def local_actor() -> str:

@@ -101,13 +101,6 @@ def list_predictions(
         return list(_fetch(connection, statement))
 
 
-def delete_prediction(database: Database, identity: str, query: Query) -> bool:
-    """Delete one row that the query lets through, and its correction; whether there was one."""
-    statement = delete(PREDICTIONS).where(PREDICTIONS.c.id == identity, *query.conditions())
-    with database.begin() as connection:
-        return connection.execute(statement).rowcount > 0
-
-
 def delete_predictions(database: Database, query: Query, *, sampled: bool = True) -> int:
     """Delete all rows of a query, some at a time; how many there were.
 

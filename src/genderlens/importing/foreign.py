@@ -56,7 +56,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
+class ForeignScores:
     """What a model answers to N pictures: N×1, N×2, or N×k of k labels."""
 
     values: Floats
@@ -71,9 +71,9 @@ class Scores:
         """How many logits a bundle makes of them: one, unless there are more than two labels."""
         return 1 if self.outputs <= 2 else self.outputs
 
-    def take(self, count: int) -> Scores:
+    def take(self, count: int) -> ForeignScores:
         """Those of the first so many pictures."""
-        return Scores(self.values[:count], self.are_probabilities)
+        return ForeignScores(self.values[:count], self.are_probabilities)
 
     def likeliest(self) -> NDArray[np.int64]:
         """N places of the likeliest output; of a single output 0 is its low and 1 its high end."""
@@ -105,11 +105,11 @@ class Foreign(Protocol):
     def facts(self) -> Facts:
         """What it says of itself."""
 
-    def answer(self, squares: RgbArray) -> Scores:
+    def answer(self, crops: RgbArray) -> ForeignScores:
         """Its own answers to N×H×W×3 bytes, by its own preprocessing where it has some."""
 
-    def write(self, path: Path, sign: Sign, scores: Scores) -> None:
-        """Write the graph of a bundle, whose output ``logit`` holds ``Scores.logits(sign)``.
+    def write(self, path: Path, sign: Sign, scores: ForeignScores) -> None:
+        """Write the graph of a bundle, whose output ``logit`` holds ``ForeignScores.logits(sign)``.
 
         ``scores`` are those of ``answer``, which tell what the outputs are.
         """

@@ -9,7 +9,7 @@ from pathlib import Path
 from genderlens.bundle import MODEL, Bundle, load_bundle
 from genderlens.graphs.runtime import LOGIT
 from genderlens.guests.process import Guests
-from genderlens.importing.foreign import Facts, Scores, Sign
+from genderlens.importing.foreign import Facts, ForeignScores, Sign
 from genderlens.importing.trial import ask_graph
 from genderlens.pictures.imaging import RgbArray
 
@@ -22,15 +22,15 @@ class OwnBundle:
     bundle: Bundle
     guests: Guests
 
-    def answer(self, squares: RgbArray) -> Scores:
+    def answer(self, crops: RgbArray) -> ForeignScores:
         """The logits of its first head."""
         content = self.bundle.read_graph(MODEL)
         values = ask_graph(
-            self.guests, content, squares, self.facts.input, name=self.bundle.version, output=LOGIT
+            self.guests, content, crops, self.facts.input, name=self.bundle.version, output=LOGIT
         )
-        return Scores(values, are_probabilities=False)
+        return ForeignScores(values, are_probabilities=False)
 
-    def write(self, path: Path, sign: Sign, scores: Scores) -> None:
+    def write(self, path: Path, sign: Sign, scores: ForeignScores) -> None:
         """The file as it is."""
         assert sign == 1, "a bundle's logit is the log-odds of its last label"
         shutil.copyfile(self.bundle.path / MODEL, path)

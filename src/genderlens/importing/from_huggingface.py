@@ -107,8 +107,8 @@ def _processor(folder: Path) -> Prepare | None:
     processor = loader.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     sized = {name: False for name in ("do_resize", "do_center_crop") if hasattr(processor, name)}
 
-    def prepare(squares: RgbArray) -> Tensor:
-        pictures = [torch.from_numpy(square.transpose(2, 0, 1).copy()) for square in squares]
+    def prepare(crops: RgbArray) -> Tensor:
+        pictures = [torch.from_numpy(square.transpose(2, 0, 1).copy()) for square in crops]
         given: Tensor = processor(
             images=pictures, return_tensors="pt", input_data_format="channels_first", **sized
         )["pixel_values"]

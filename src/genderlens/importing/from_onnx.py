@@ -16,9 +16,9 @@ from genderlens.files.plain import read_plain
 from genderlens.graphs.scan import MAX_GRAPH_BYTES
 from genderlens.guests.process import Guests
 from genderlens.heads import MOST_LABELS
-from genderlens.importing.foreign import Facts, Floats, Kind, Scores, Sign
+from genderlens.importing.foreign import Facts, Floats, ForeignScores, Kind, Sign
 from genderlens.importing.onnx_graph import ForeignGraph, read_graph, words_by_number
-from genderlens.importing.onnx_rewrite import Wanted, rewrite_graph
+from genderlens.importing.onnx_rewrite import GraphChanges, rewrite_graph
 from genderlens.importing.options import ImportOptions, Layout, Meaning
 from genderlens.importing.preprocessing import (
     PREPROCESSOR,
@@ -48,12 +48,12 @@ class OnnxModel:
     meaning: Meaning | None
     guests: Guests
 
-    def answer(self, squares: RgbArray) -> Scores:
+    def answer(self, crops: RgbArray) -> ForeignScores:
         """Its answers, a picture at a time; BundleError where it has too many outputs."""
         values = ask_graph(
             self.guests,
             self.content,
-            squares,
+            crops,
             self.facts.input,
             name=self.facts.name,
             output=self.graph.output,
@@ -61,12 +61,12 @@ class OnnxModel:
             dtype=self.graph.dtype,
         )
         require_few(values, self.facts.name)
-        return Scores(values, self._are_probabilities(values))
+        return ForeignScores(values, self._are_probabilities(values))
 
-    def write(self, path: Path, sign: Sign, scores: Scores) -> None:
+    def write(self, path: Path, sign: Sign, scores: ForeignScores) -> None:
         """The same layers between our input and our logit."""
-        wanted = Wanted(self.facts.input.shape, self.layout, sign, scores)
-        onnx.save(rewrite_graph(self.graph, wanted), path)
+        changes = GraphChanges(self.facts.input.shape, self.layout, sign, scores)
+        onnx.save(rewrite_graph(self.graph, changes), path)
 
     def _are_probabilities(self, values: Floats) -> bool:
         squash, name, count = self.graph.ending().squash, self.facts.name, values.shape[1]

@@ -9,11 +9,12 @@ from typing import Final, Literal
 
 from genderlens.data.default_words import MODEL_WORDS
 from genderlens.errors import BundleError, SettingsError, did_you_mean
-from genderlens.evaluation.figures.metrics import Proportion, proportion
+from genderlens.evaluation.figures.metrics import proportion
 from genderlens.heads import Head
 from genderlens.heads.default import GENDER
-from genderlens.importing.foreign import Facts, Order, Scores
+from genderlens.importing.foreign import Facts, ForeignScores, Order
 from genderlens.importing.options import ImportOptions
+from genderlens.types import Estimate
 
 _NUMBERED: Final = re.compile(r"(label|class)?[ _-]?\d+", re.IGNORECASE)
 _EXAMPLE: Final = ",".join(GENDER.labels)
@@ -37,7 +38,7 @@ class Decided:
     head: Head
     order: Order
     by: Said
-    agreement: Proportion | None
+    agreement: Estimate | None
 
 
 def name_head(facts: Facts, options: ImportOptions) -> Named | None:
@@ -63,7 +64,7 @@ def name_head(facts: Facts, options: ImportOptions) -> Named | None:
 
 
 def decide_order(
-    named: Named | None, facts: Facts, scores: Scores, labels: Sequence[str]
+    named: Named | None, facts: Facts, scores: ForeignScores, labels: Sequence[str]
 ) -> Decided:
     """The order of the labels, held against labelled pictures where there are any.
 
@@ -84,7 +85,9 @@ def decide_order(
     return Decided(named.head, named.order, named.by, agreement)
 
 
-def measure_agreement(order: Order, scores: Scores, labels: Sequence[str]) -> Proportion | None:
+def measure_agreement(
+    order: Order, scores: ForeignScores, labels: Sequence[str]
+) -> Estimate | None:
     """On how many of the pictures the model gives their label; None without pictures.
 
     Of each label equally many count, so that a model which always says one thing agrees with as
@@ -155,7 +158,7 @@ def _parse(word: str, known: Mapping[str, str], where: str) -> str:
     return label
 
 
-def _contradicted(named: Named, facts: Facts, agreement: Proportion) -> str:
+def _contradicted(named: Named, facts: Facts, agreement: Estimate) -> str:
     order, who = named.order, "--labels says" if named.by == "option" else f"{facts.name} says"
     held = (
         f"but on {agreement.count} labelled pictures it then gives their label in "
@@ -172,7 +175,7 @@ def _contradicted(named: Named, facts: Facts, agreement: Proportion) -> str:
     )
 
 
-def _from_pictures(facts: Facts, scores: Scores, labels: Sequence[str]) -> Decided:
+def _from_pictures(facts: Facts, scores: ForeignScores, labels: Sequence[str]) -> Decided:
     """Of the default head alone: two labels have two orders, more have too many to try."""
     called = f", it calls its outputs {', '.join(facts.words)}" if facts.words else ""
     unsaid = f"{facts.name} does not say which output is which label{called}"

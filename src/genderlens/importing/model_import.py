@@ -23,14 +23,12 @@ from genderlens.bundle import (
     Parity,
     PrecisionSpec,
     Provenance,
-    Share,
     load_bundle,
     write_bundle,
 )
 from genderlens.data.manifest import Manifest
 from genderlens.detection.faces import CenterFace
 from genderlens.errors import SettingsError
-from genderlens.evaluation.figures.metrics import Proportion
 from genderlens.export.cards.model_card import render_model_card
 from genderlens.export.described import describe_head
 from genderlens.export.finish import finish_bundle, require_replaceable
@@ -54,7 +52,7 @@ _MOST_REMEMBERED_NAME: Final = 200
 
 
 @dataclass(frozen=True)
-class Labelled:
+class LabelledCrops:
     """Labelled face crops, read once the labels are known, and what the card calls them."""
 
     read: Callable[[Head], Manifest]
@@ -70,7 +68,7 @@ class Done:
 
 
 def import_model(
-    source: str, out: Path, options: ImportOptions, labelled: Labelled | None, guests: Guests
+    source: str, out: Path, options: ImportOptions, labelled: LabelledCrops | None, guests: Guests
 ) -> Done:
     """Write a bundle of a model from elsewhere; ``out`` appears whole or not at all.
 
@@ -85,14 +83,14 @@ def import_model(
     head = named.head if named else GENDER
     manifest = None if labelled is None else labelled.read(head).require_labels(head.labels)
     asked = gather_pictures(manifest, foreign.facts.input)
-    scores = foreign.answer(asked.squares)
+    scores = foreign.answer(asked.crops)
     decided = decide_order(named, foreign.facts, scores.take(len(asked.labels)), asked.labels)
     sign: Sign = 1 if decided.order[-1] == decided.head.positive else -1
     with draft_folder(out) as draft:
         _copy_files(foreign, draft, keep=labelled is None)
         foreign.write(draft / MODEL, sign, scores)
         spec = foreign.facts.input
-        parity = measure_parity(draft, spec, asked.squares, scores, sign, guests)
+        parity = measure_parity(draft, spec, asked.crops, scores, sign, guests)
         crop, remarks = find_crop(foreign.facts, manifest)
         imported = _note(foreign.facts, decided, parity)
         description = _describe(
@@ -156,7 +154,7 @@ def _note(facts: Facts, decided: Decided, parity: LikeSource) -> Imported:
         outputs=facts.words,
         order=decided.order,
         ordered_by=decided.by,
-        agreement=None if decided.agreement is None else _share(decided.agreement),
+        agreement=None if decided.agreement is None else decided.agreement.rounded(5),
         parity=parity,
     )
 
@@ -208,13 +206,4 @@ def _provenance(facts: Facts, options: ImportOptions) -> Provenance:
         recipe_sha256=trained.recipe_sha256,
         manifest_sha256=trained.manifest_sha256,
         train_rows=trained.train_rows,
-    )
-
-
-def _share(measured: Proportion) -> Share:
-    return Share(
-        value=round(measured.value, 5),
-        low=round(measured.low, 5),
-        high=round(measured.high, 5),
-        count=measured.count,
     )

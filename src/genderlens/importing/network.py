@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from genderlens.export.from_torch import export_onnx
 from genderlens.heads import Head
 from genderlens.heads.default import GENDER
-from genderlens.importing.foreign import Facts, Scores, Sign
+from genderlens.importing.foreign import Facts, ForeignScores, Sign
 from genderlens.importing.from_onnx import require_few
 from genderlens.pictures.imaging import RgbArray, normalize
 
@@ -39,7 +39,7 @@ class OneLogit(nn.Module):
         return self.sign * scores
 
 
-def head_as_wide(scores: Scores) -> Head:
+def head_as_wide(scores: ForeignScores) -> Head:
     """A head of as many logits, whatever its words: the exporter asks for no more."""
     if scores.width == 1:
         return GENDER
@@ -58,22 +58,22 @@ class TorchModel:
     reduce: Callable[[nn.Module, Sign], nn.Module] = OneLogit
     """Makes a network of one logit of one with two."""
 
-    def answer(self, squares: RgbArray) -> Scores:
+    def answer(self, crops: RgbArray) -> ForeignScores:
         """Its logits; BundleError where they are too many."""
-        batches = np.array_split(squares, -(-len(squares) // _AT_ONCE))
+        batches = np.array_split(crops, -(-len(crops) // _AT_ONCE))
         with torch.inference_mode():
             parts = [self.network(self._input(batch)).numpy() for batch in batches]
         values = np.concatenate(parts).astype(np.float64)
         require_few(values, self.facts.name)
-        return Scores(values, are_probabilities=False)
+        return ForeignScores(values, are_probabilities=False)
 
-    def write(self, path: Path, sign: Sign, scores: Scores) -> None:
+    def write(self, path: Path, sign: Sign, scores: ForeignScores) -> None:
         """Through PyTorch's exporter, with Grad-CAM where the network has maps."""
         reduced = self.reduce(self.network, sign).eval()
         export_onnx(reduced, self.facts.input.shape, path, (head_as_wide(scores),))
 
-    def _input(self, squares: RgbArray) -> Any:
+    def _input(self, crops: RgbArray) -> Any:
         if self.prepare is not None:
-            return self.prepare(squares)
+            return self.prepare(crops)
         spec = self.facts.input
-        return torch.from_numpy(normalize(squares, spec.mean, spec.std))
+        return torch.from_numpy(normalize(crops, spec.mean, spec.std))

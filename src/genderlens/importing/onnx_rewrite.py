@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from genderlens.graphs.axes import with_free_axes
 from genderlens.graphs.runtime import LOGIT
-from genderlens.importing.foreign import LEAST_PROBABILITY, Scores, Sign
+from genderlens.importing.foreign import LEAST_PROBABILITY, ForeignScores, Sign
 from genderlens.importing.onnx_graph import ForeignGraph
 from genderlens.importing.options import Layout
 
@@ -28,16 +28,16 @@ _NAMES: Final = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class GraphChanges:
     """What the new graph is to be."""
 
     shape: tuple[int, int]
     layout: Layout
     sign: Sign
-    scores: Scores
+    scores: ForeignScores
 
 
-def rewrite_graph(graph: ForeignGraph, wanted: Wanted) -> onnx.ModelProto:
+def rewrite_graph(graph: ForeignGraph, changes: GraphChanges) -> onnx.ModelProto:
     """The graph of a bundle; ``graph`` stays as it is.
 
     Scores that a softmax or a sigmoid at its end makes probabilities are taken before it, so that
@@ -48,12 +48,12 @@ def rewrite_graph(graph: ForeignGraph, wanted: Wanted) -> onnx.ModelProto:
     _rename(model, LOGIT, f"{_PREFIX}foreign_{LOGIT}")
     ending = graph.ending()
     output = _renamed(ending.tensor if ending.squash else graph.output)
-    plain = wanted.scores.are_probabilities and not ending.squash
-    tail = _Tail(model, wanted.scores.outputs, wanted.sign)
+    plain = changes.scores.are_probabilities and not ending.squash
+    tail = _Tail(model, changes.scores.outputs, changes.sign)
     tail.append(output, are_probabilities=plain)
-    _put_input(model, graph, wanted)
+    _put_input(model, graph, changes)
     del model.graph.output[:]
-    width = wanted.scores.width
+    width = changes.scores.width
     model.graph.output.append(
         helper.make_tensor_value_info(LOGIT, TensorProto.FLOAT, ["batch", width])
     )
@@ -122,18 +122,18 @@ class _Tail:
         self._graph.node.append(made)
 
 
-def _put_input(model: onnx.ModelProto, graph: ForeignGraph, wanted: Wanted) -> None:
+def _put_input(model: onnx.ModelProto, graph: ForeignGraph, changes: GraphChanges) -> None:
     """Pictures as ours in front of pictures as the graph wants them."""
     name = _renamed(graph.input.name)
     nodes = []
-    outer, steps = f"{_PREFIX}image", _steps(graph, wanted.layout)
+    outer, steps = f"{_PREFIX}image", _steps(graph, changes.layout)
     current = outer
     for index, (operator, attributes) in enumerate(steps):
         following = name if index == len(steps) - 1 else f"{_PREFIX}image_{index}"
         nodes.append(helper.make_node(operator, [current], [following], **attributes))
         current = following
     first = outer if steps else name
-    value = helper.make_tensor_value_info(first, TensorProto.FLOAT, ["batch", 3, *wanted.shape])
+    value = helper.make_tensor_value_info(first, TensorProto.FLOAT, ["batch", 3, *changes.shape])
     weights = [v for v in model.graph.input if v.name != name]
     del model.graph.input[:]
     model.graph.input.extend([value, *weights])

@@ -13,7 +13,6 @@ Layout = Literal["nchw", "nhwc"]
 LAYOUTS: Final[tuple[Layout, ...]] = ("nchw", "nhwc")
 Meaning = Literal["logits", "probabilities"]
 MEANINGS: Final[tuple[Meaning, ...]] = ("logits", "probabilities")
-INTERPOLATIONS: Final[tuple[Interpolation, ...]] = ("bilinear", "bicubic", "lanczos")
 
 Channels = tuple[float, float, float]
 

@@ -15,7 +15,7 @@ from genderlens.files.plain import read_plain
 from genderlens.graphs.runtime import LOGIT
 from genderlens.graphs.scan import MAX_GRAPH_BYTES
 from genderlens.guests.process import Guests
-from genderlens.importing.foreign import Floats, Scores, Sign
+from genderlens.importing.foreign import Floats, ForeignScores, Sign
 from genderlens.importing.trial import ask_graph
 from genderlens.pictures.imaging import RgbArray
 
@@ -25,14 +25,14 @@ MAX_PROBABILITY_GAP: Final = 1e-3
 
 
 def measure_parity(
-    draft: Path, spec: InputSpec, squares: RgbArray, scores: Scores, sign: Sign, guests: Guests
+    draft: Path, spec: InputSpec, crops: RgbArray, scores: ForeignScores, sign: Sign, guests: Guests
 ) -> LikeSource:
     """The largest gaps between the graph in ``draft`` and the scores of its source.
 
     BundleError where it is another model than its source.
     """
     content = read_plain(draft / MODEL, MAX_GRAPH_BYTES)
-    found = ask_graph(guests, content, squares, spec, name=MODEL, output=LOGIT)
+    found = ask_graph(guests, content, crops, spec, name=MODEL, output=LOGIT)
     expected = scores.logits(sign)
     probability = float(np.abs(_shares(found) - _shares(expected)).max())
     logit = None if scores.are_probabilities else float(np.abs(found - expected).max())
@@ -40,7 +40,7 @@ def measure_parity(
     if not probability <= MAX_PROBABILITY_GAP or not (logit or 0.0) <= bound:
         raise BundleError(_describe(found, expected, probability, logit))
     return LikeSource(
-        pictures=len(squares),
+        pictures=len(crops),
         logit=None if logit is None else float(f"{logit:.2g}"),
         probability=float(f"{probability:.2g}"),
     )

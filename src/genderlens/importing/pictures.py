@@ -22,21 +22,21 @@ _GRIDS: Final = (1, 2, 4, 8, 16, 64)
 
 
 @dataclass(frozen=True)
-class Asked:
+class TrialPictures:
     """N×H×W×3 bytes, of which the first ones have labels."""
 
-    squares: RgbArray
+    crops: RgbArray
     labels: tuple[str, ...]
 
 
-def gather_pictures(manifest: Manifest | None, spec: InputSpec) -> Asked:
+def gather_pictures(manifest: Manifest | None, spec: InputSpec) -> TrialPictures:
     """At least COUNT pictures as a network sees them; of each label equally many where there are.
 
     Pictures that cannot be read are left out.
     """
-    squares, labels = _read_labelled(manifest, spec) if manifest is not None else ([], [])
-    made_up = draw_many(spec.shape, max(COUNT - len(squares), 4))
-    return Asked(np.stack([*squares, *made_up]), tuple(labels))
+    crops, labels = _read_labelled(manifest, spec) if manifest is not None else ([], [])
+    made_up = draw_many(spec.shape, max(COUNT - len(crops), 4))
+    return TrialPictures(np.stack([*crops, *made_up]), tuple(labels))
 
 
 def draw_many(shape: tuple[int, int], count: int) -> list[NDArray[np.uint8]]:
@@ -56,15 +56,15 @@ def _read_labelled(
     manifest: Manifest, spec: InputSpec
 ) -> tuple[list[NDArray[np.uint8]], list[str]]:
     chosen = _balanced(manifest)
-    squares, labels = [], []
+    crops, labels = [], []
     for content, label in zip(iterate_image_bytes(chosen), chosen.labels, strict=True):
         try:
             image = decode_image(content)
         except ImageError:
             continue
-        squares.append(resize_region(image, spec.shape, interpolation=spec.interpolation))
+        crops.append(resize_region(image, spec.shape, interpolation=spec.interpolation))
         labels.append(label)
-    return squares, labels
+    return crops, labels
 
 
 def _balanced(manifest: Manifest) -> Manifest:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from genderlens.bundle import InputSpec
 from genderlens.errors import ModelTrialError
 from genderlens.files.plain import read_plain
-from genderlens.guests.child import Patience, serve_guest
+from genderlens.guests.child import TrialAlarm, serve_guest
 from genderlens.guests.process import Guests
 from genderlens.importing.options import Layout
 from genderlens.pictures.imaging import RgbArray, normalize
@@ -27,7 +27,7 @@ _MODULE: Final = "genderlens.importing.trial"
 def ask_graph(
     guests: Guests,
     content: bytes,
-    squares: RgbArray,
+    crops: RgbArray,
     spec: InputSpec,
     *,
     name: str,
@@ -43,7 +43,7 @@ def ask_graph(
     with tempfile.TemporaryDirectory(prefix="genderlens-import-") as folder:
         graph, pictures = Path(folder, "model.onnx"), Path(folder, "pictures.npy")
         graph.write_bytes(content)
-        np.save(pictures, squares)
+        np.save(pictures, crops)
         request = {
             "graph": str(graph),
             "pictures": str(pictures),
@@ -58,7 +58,7 @@ def ask_graph(
     return np.asarray(answer["values"], dtype=np.float64)
 
 
-def answer_pictures(request: dict[str, Any], patience: Patience) -> dict[str, Any]:
+def answer_pictures(request: dict[str, Any], alarm: TrialAlarm) -> dict[str, Any]:
     """The work of the guest: one list of numbers for each picture."""
     from genderlens.graphs.runtime import Session
     from genderlens.graphs.scan import MAX_GRAPH_BYTES, scan_model
@@ -67,15 +67,15 @@ def answer_pictures(request: dict[str, Any], patience: Patience) -> dict[str, An
     content = read_plain(Path(request["graph"]), MAX_GRAPH_BYTES)
     scan_model(content, name)
     session = Session(content, name=name)
-    squares = np.load(request["pictures"])
-    patience.beat()
+    crops = np.load(request["pictures"])
+    alarm.beat()
     values = []
-    for square in squares:
+    for square in crops:
         batch = normalize(square[None], tuple(request["mean"]), tuple(request["std"]))
         given = to_source_input(batch, request["layout"], request["dtype"])
         (found,) = session.run({session.input_name: given}, [request["output"]])
         values.append(_require_numbers(found, name))
-        patience.beat()
+        alarm.beat()
     return {"values": values}
 
 

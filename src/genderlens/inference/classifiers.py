@@ -7,9 +7,10 @@ so nothing else of a prediction changes with them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate
-from typing import TYPE_CHECKING, Protocol
+from itertools import accumulate, product
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,6 @@ from genderlens.graphs.devices import CPU, find_device
 from genderlens.graphs.gathering import Gatherer
 from genderlens.graphs.golden import Graph
 from genderlens.heads import Head
-from genderlens.inference.tta import VIEWS, TtaView
 from genderlens.pictures.imaging import RgbArray, normalize, resize_region
 from genderlens.pictures.regions import Region
 from genderlens.types import Box, Detection, Precision, Tta
@@ -31,6 +31,30 @@ if TYPE_CHECKING:
 
 FaceLogits = list[tuple[float, ...]]
 """Of one face: the logits of each head that was asked, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class TtaView:
+    """One way to cut out a face: mirrored or not, ``scale`` times as wide as the bundle says.
+
+    The logits of all views of a face are averaged; see Krizhevsky, Sutskever & Hinton, "ImageNet
+    Classification with Deep Convolutional Neural Networks", NeurIPS 2012, section 4.1.
+    """
+
+    flip: bool = False
+    scale: float = 1.0
+
+    def region(self, square: Region) -> Region:
+        """What to cut, about the centre of the bundle's own square."""
+        return square.widened(self.scale)
+
+
+VIEWS: Final[dict[Tta, tuple[TtaView, ...]]] = {
+    "off": (TtaView(),),
+    "flip": (TtaView(), TtaView(flip=True)),
+    "crops": tuple(TtaView(flip, scale) for scale, flip in product((1.0, 0.9, 1.1), (False, True))),
+}
+"""The views of every test-time augmentation; the first is always the plain one."""
 
 
 class Classifier(Protocol):

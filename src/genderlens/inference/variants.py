@@ -20,7 +20,7 @@ from genderlens.settings import Settings
 from genderlens.types import TTA, Prediction
 
 
-class Answering(Protocol):
+class AnsweringModel(Protocol):
     """What answers encoded pictures: a Predictor, or what counts the time of one."""
 
     @property
@@ -51,7 +51,7 @@ def create_variants(settings: Settings) -> dict[str, Predictor]:
 
 
 def predict_variants(
-    predictors: Mapping[str, Answering],
+    predictors: Mapping[str, AnsweringModel],
     manifest: Manifest,
     *,
     progress: bool = True,

@@ -1,4 +1,4 @@
-"""A command of ours in a process on a leash, watched until it ends or is no longer wanted."""
+"""A command of ours in a child process, watched until it ends or is no longer wanted."""
 
 from __future__ import annotations
 

@@ -101,10 +101,10 @@ class JobStore:
         kinds = (JOBS.c.state, JOBS.c.cancelled)
         counts: dict[str, int] = dict.fromkeys(STATES, 0)
         with self._asking() as connection:
-            for state, wish, count in connection.execute(
+            for state, is_cancelled, count in connection.execute(
                 select(*kinds, func.count()).group_by(*kinds)
             ):
-                counts["cancelled" if state == "queued" and wish else state] += count
+                counts["cancelled" if state == "queued" and is_cancelled else state] += count
         return counts
 
     def cancel(self, identifier: str) -> Job:
@@ -229,7 +229,7 @@ def _adopt(database: Database, path: Path) -> None:
     """Take over the queue of an earlier version, whose service has ended."""
     with read_once(path) as jobs, database.begin(sqlite_begin="IMMEDIATE") as connection:
         known = set(connection.scalars(select(JOBS.c.id)))
-        rows = [_new_row(job, cancelled=wish) for job, wish in jobs if job.id not in known]
+        rows = [_new_row(job, cancelled=ended) for job, ended in jobs if job.id not in known]
         if rows:
             connection.execute(insert(JOBS), rows)
 

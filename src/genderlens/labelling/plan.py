@@ -69,15 +69,15 @@ def write_plan(
     folder: Path,
     source: str,
     shard_size: int,
-    ledger: SkippedItems | None = None,
+    skipped: SkippedItems | None = None,
     **crops: Any,
 ) -> Iterator[int]:
     """Write the plan of a source, telling how many pictures each further shard brought.
 
-    The ledger is the one that listing the items fills; ``crops`` are the fields of the plan that
+    ``skipped`` is what listing the items fills; ``crops`` are the fields of the plan that
     are about them. SourceNotFoundError where there is not a single picture.
     """
-    passed_over = SkippedItems() if ledger is None else ledger
+    passed_over = SkippedItems() if skipped is None else skipped
     keys, pictures, refused = list[str](), 0, 0
     for shard in _shards(items, shard_size):
         _write_shard(shard, folder / f"{len(keys):05d}.parquet")

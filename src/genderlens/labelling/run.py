@@ -40,14 +40,14 @@ class RunOptions:
     progress: bool = True
 
 
-def run_job(job: LabellingJob, how: RunOptions) -> Summary:
+def run_job(job: LabellingJob, options: RunOptions) -> Summary:
     """Label everything that is not done yet, then write summary, report and formats.
 
     Raises SettingsError for a folder or a format that cannot work, SourceNotFoundError where
     nothing is to be labelled, LabellingError where the run had to stop and can go on.
     """
-    engine = load_engine(how.engine)
-    for name in how.formats:
+    engine = load_engine(options.engine)
+    for name in options.formats:
         load_writer(name)
     require_apart(job)
     with only_run(job):
@@ -59,20 +59,20 @@ def run_job(job: LabellingJob, how: RunOptions) -> Summary:
                 job.out,
                 "; ".join(redone),
             )
-        plan = make_plan(job, progress=how.progress)
+        plan = make_plan(job, progress=options.progress)
         remove_strangers(job, plan)
         todo = [number for number in range(len(plan)) if not is_done(job, plan, number)]
         started = time.monotonic()
         fresh = sum(plan.size(number) for number in todo)
         if todo:
             write_start(job, plan.pictures - fresh)
-            with _watching(job, plan, todo, shown=how.progress) as advance:
-                for finished in engine(job, plan, todo, how.workers):
+            with _watching(job, plan, todo, shown=options.progress) as advance:
+                for finished in engine(job, plan, todo, options.workers):
                     advance(finished)
         write_facts(job, plan)
         summary = summarize(job, plan, fresh, time.monotonic() - started, redone=redone)
         write_summary(job, summary)
-        for name in how.formats:
+        for name in options.formats:
             load_writer(name)(job, plan)
     return summary
 
@@ -83,18 +83,18 @@ def make_plan(job: LabellingJob, *, progress: bool = True) -> ShardPlan:
     plan = read_plan(folder)
     if plan is not None and plan.serves(job):
         return plan
-    ledger = SkippedItems()
+    skipped = SkippedItems()
     if plan is None:
-        items = iterate_items(job.source, trusted=job.trusted, ledger=ledger)
+        items = iterate_items(job.source, trusted=job.trusted, skipped=skipped)
     else:  # the same pictures, of which it is not known yet where their crops go
         items = (item for number in range(len(plan)) for item in plan.items(number))
-        ledger.reasons.update(plan.passed_over)
+        skipped.reasons.update(plan.passed_over)
     crops: dict[str, Any] = {}
     if job.crops is not None:
         labels = read_source_labels(job)
         items = labels.assign(items)
         crops = {"crops": labels.lacking or BY_SOURCE, "words": job.words}
-    written = write_plan(items, folder, job.source, job.shard_size, ledger, **crops)
+    written = write_plan(items, folder, job.source, job.shard_size, skipped, **crops)
     _drain(written, progress=progress)
     plan = read_plan(folder)
     assert plan is not None
@@ -103,11 +103,11 @@ def make_plan(job: LabellingJob, *, progress: bool = True) -> ShardPlan:
 
 def count_items(job: LabellingJob) -> tuple[int, int, SkippedItems]:
     """How many pictures a job would have, how many are refused unopened, and what is none."""
-    pictures, refused, ledger = 0, 0, SkippedItems()
-    for item in iterate_items(job.source, trusted=job.trusted, ledger=ledger):
+    pictures, refused, skipped = 0, 0, SkippedItems()
+    for item in iterate_items(job.source, trusted=job.trusted, skipped=skipped):
         pictures += 1
         refused += bool(item.refusal)
-    return pictures, refused, ledger
+    return pictures, refused, skipped
 
 
 def _drain(sizes: Iterator[int], *, progress: bool) -> None:

@@ -28,7 +28,11 @@ from genderlens.labelling.outputs.artifacts import (
     write_review_table,
 )
 from genderlens.labelling.outputs.crops import CropWriter
-from genderlens.labelling.outputs.fingerprints import Fingerprint, take_fingerprint, write_looks
+from genderlens.labelling.outputs.fingerprints import (
+    ItemFingerprint,
+    take_fingerprint,
+    write_fingerprints,
+)
 from genderlens.labelling.plan import BY_SOURCE, ShardPlan
 from genderlens.labelling.progress import ShardProgress
 from genderlens.labelling.shard_state import ShardPaths, finish_shard, shard_key, start_shard
@@ -60,7 +64,7 @@ class _Labelled:
     answer: Prediction
     size: tuple[int, int] | None = None
     crops: list[bytes] = field(default_factory=list)
-    look: Fingerprint | None = None
+    look: ItemFingerprint | None = None
     content: bytes | None = None
     """Of an uncertain picture that is wanted for review."""
 
@@ -143,7 +147,7 @@ class _ShardWriter:
         self._heads, self._device = predictor.questions.select(), predictor.device
         self._tally, self._rows = Tally(), list[dict[str, Any]]()
         self._looks, self._reviews = (
-            list[tuple[str, str, Fingerprint | None]](),
+            list[tuple[str, str, ItemFingerprint | None]](),
             list[dict[str, Any]](),
         )
         labelled = plan.crops == BY_SOURCE
@@ -171,7 +175,7 @@ class _ShardWriter:
         if self._review is not None:
             write_review_table(self._review, self._heads[0], self._reviews)
         if self._job.fingerprints:
-            write_looks(self._looks, self._paths.looks)
+            write_fingerprints(self._looks, self._paths.looks)
         with replacing(self._paths.table) as path:
             pq.write_table(pa.Table.from_pylist(self._rows, schema=shard_schema(self._heads)), path)
         finish_shard(self._paths, self._tally.to_dict(), key)

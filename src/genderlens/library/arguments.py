@@ -21,13 +21,13 @@ LIST: Final = "@"
 
 
 def find_inputs(
-    words: Sequence[str], ledger: SkippedItems, stdin: IO[bytes] | None = None
+    words: Sequence[str], skipped: SkippedItems, stdin: IO[bytes] | None = None
 ) -> list[Input]:
     """Every picture that the words name, in their order, sorted below folders and globs.
 
     ``-`` is one encoded picture from ``stdin``, ``@FILE`` a list of pictures, folders or globs,
     relative to the current folder. A path that does not exist or a glob that matches nothing
-    stays, so that it is reported and not lost; what is no picture stands in the ledger. Raises
+    stays, so that it is reported and not lost; what is no picture is noted. Raises
     SourceNotFoundError where nothing is left, and for a list that cannot be read; SettingsError
     for an address of the web and for stdin asked twice.
     """
@@ -40,16 +40,16 @@ def find_inputs(
             found.append(Input(stream.read(MAX_FILE_BYTES + 1), STDIN))
         elif word.startswith(LIST):
             for name in _read_list(word.removeprefix(LIST), stream):
-                found += _find(name, ledger)
+                found += _find(name, skipped)
         else:
-            found += _find(word, ledger)
+            found += _find(word, skipped)
     if not found:
-        told = "; ".join(ledger.describe_passed_over()) or "nothing lies there"
+        told = "; ".join(skipped.describe_passed_over()) or "nothing lies there"
         raise SourceNotFoundError(f"no picture is in {', '.join(words)}: {told}")
     return found
 
 
-def _find(word: str, ledger: SkippedItems) -> list[Input]:
+def _find(word: str, skipped: SkippedItems) -> list[Input]:
     if is_web(word):
         raise SettingsError(
             f"{word} is a web address, which is not fetched; fetch it yourself: "
@@ -57,7 +57,7 @@ def _find(word: str, ledger: SkippedItems) -> list[Input]:
         )
     if not is_many(word):
         return [_named(word)]
-    found = [_named(path) for path in find_pictures(word, ledger)]
+    found = [_named(path) for path in find_pictures(word, skipped)]
     is_folder = is_remote(word) or os.path.isdir(word)  # noqa: PTH112 - False for any error
     return found if found or is_folder else [_named(word)]
 

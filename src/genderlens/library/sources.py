@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from genderlens.data.sources.patterns import is_pattern, match_pattern
-from genderlens.data.sources.prefixes import walk_prefix
+from genderlens.data.sources.listing import list_pictures
+from genderlens.data.sources.patterns import is_pattern
 from genderlens.data.sources.skipped import SkippedItems
-from genderlens.data.sources.walk import WalkedFile, look_at, walk_folder
 from genderlens.errors import SourceNotFoundError
 from genderlens.library.inputs import TAKEN, Input, is_web, name_of
 from genderlens.remote import describe_remote, is_remote
@@ -53,17 +52,15 @@ def expand(source: Any) -> Iterator[Input]:
             yield from expand(item)
 
 
-def find_pictures(place: str, ledger: SkippedItems) -> list[str]:
+def find_pictures(place: str, skipped: SkippedItems) -> list[str]:
     """Paths or addresses of the pictures in a folder or glob, here or in a cloud, sorted.
 
-    Known by name or content; links to folders are not followed. What is no picture stands in the
-    ledger; what cannot be looked at is told as if it were one, so that it is reported when read.
+    Known by name or content; links to folders are not followed. What is no picture is noted
+    as skipped; what cannot be looked at is told like one, so that it is reported when read.
     """
-    if is_remote(place):
-        return sorted(walk_prefix(place, ledger))
-    if _is_folder(place):
-        return sorted(found.path for found in walk_folder(place, ledger))
-    return sorted(_matching(place, ledger))
+    found = (found.path for found in list_pictures(place, skipped))
+    as_given = is_remote(place) or _is_folder(place) or os.path.isabs(place)  # noqa: PTH117
+    return sorted(found if as_given else map(os.path.relpath, found))
 
 
 def count(source: Any) -> int | None:
@@ -94,24 +91,15 @@ def _is_prefix(uri: str) -> bool:
         return False
 
 
-def _matching(pattern: str, ledger: SkippedItems) -> Iterator[str]:
-    """The pictures that a local pattern matches, relative where the pattern is."""
-    for match in match_pattern(pattern):
-        found: WalkedFile | None = match if match.refusal else look_at(match.path, ledger)
-        if found is not None:
-            absolute = os.path.isabs(pattern)  # noqa: PTH117 - names need not be UTF-8
-            yield found.path if absolute else os.path.relpath(found.path)
-
-
 def _is_place(source: Any) -> bool:
     return isinstance(source, (str, os.PathLike))
 
 
 def _require_some(place: str) -> Iterator[Input]:
-    ledger = SkippedItems()
-    found = find_pictures(place, ledger)
+    skipped = SkippedItems()
+    found = find_pictures(place, skipped)
     if not found:
         nothing = "nothing matches" if is_pattern(place) else "nothing lies there"
-        told = "; ".join(ledger.describe_passed_over()) or nothing
+        told = "; ".join(skipped.describe_passed_over()) or nothing
         raise SourceNotFoundError(f"no picture is in {place}: {told}")
     yield from (Input(path, path) for path in found)

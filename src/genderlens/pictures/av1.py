@@ -17,7 +17,7 @@ _SELECT: Final = 2
 _KEY, _SWITCH = 0, 3
 
 
-class Sequence(NamedTuple):
+class SequenceHeader(NamedTuple):
     """What a sequence header says of sizes, and what is needed to read a frame's header after it.
 
     ``time_bits`` is the length of a presentation time where frames carry one.
@@ -39,7 +39,7 @@ def largest_frame(content: bytes) -> tuple[int, int]:
 
     ValueError where no sequence header comes before the frames, IndexError where it is cut short.
     """
-    sequence: Sequence | None = None
+    sequence: SequenceHeader | None = None
     largest = (0, 0)
     for kind, payload in _iterate_obus(content):
         if kind == _SEQUENCE:
@@ -82,7 +82,7 @@ def _leb128(content: bytes, begin: int) -> tuple[int, int]:
     raise ValueError("an endless number")
 
 
-def _read_sequence(bits: Bits) -> Sequence:
+def _read_sequence(bits: Bits) -> SequenceHeader:
     bits.read(4)  # profile and still_picture
     if bits.read():
         bits.read(5)  # level
@@ -134,13 +134,13 @@ def _skip_operating_point(bits: Bits, delay_bits: int, has_delays: int) -> None:
         bits.read(4)
 
 
-def _sizes(bits: Bits, *, is_reduced: bool) -> Sequence:
+def _sizes(bits: Bits, *, is_reduced: bool) -> SequenceHeader:
     width_bits, height_bits = bits.read(4) + 1, bits.read(4) + 1
     width, height = bits.read(width_bits) + 1, bits.read(height_bits) + 1
-    return Sequence(width, height, width_bits, height_bits, is_reduced)
+    return SequenceHeader(width, height, width_bits, height_bits, is_reduced)
 
 
-def _frame_bound(bits: Bits, sequence: Sequence) -> tuple[int, int]:
+def _frame_bound(bits: Bits, sequence: SequenceHeader) -> tuple[int, int]:
     """The size of a frame, or where its header sets another one, the largest that it can set."""
     size = sequence.width, sequence.height
     if sequence.is_reduced or bits.read():  # no choice, or an earlier frame shown once more

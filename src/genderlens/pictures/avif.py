@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from genderlens.pictures.av1 import largest_frame
-from genderlens.pictures.bmff import Box, list_boxes, list_inside, list_locations, read_number
+from genderlens.pictures.bmff import FileBox, list_boxes, list_inside, list_locations, read_number
 
 _SLACK_PX: Final = 64
 """Tiles are padded to this; no picture inside may be larger than the whole by more."""
@@ -44,9 +44,9 @@ def _coded_data(content: bytes) -> Iterator[bytes]:
             yield from _first_samples(content, box)
 
 
-def _items(content: bytes, meta: Box) -> Iterator[bytes]:
+def _items(content: bytes, meta: FileBox) -> Iterator[bytes]:
     """The data of every item of the type ``av01``."""
-    body = Box(meta.kind, meta.begin + 4, meta.end)
+    body = FileBox(meta.kind, meta.begin + 4, meta.end)
     coded = {
         number for box in list_inside(content, body, b"iinf") for number in _coded(content, box)
     }
@@ -58,7 +58,7 @@ def _items(content: bytes, meta: Box) -> Iterator[bytes]:
                 yield b"".join(content[base + b : base + b + n] for b, n in extents)
 
 
-def _coded(content: bytes, iinf: Box) -> Iterator[int]:
+def _coded(content: bytes, iinf: FileBox) -> Iterator[int]:
     begin = iinf.begin + (6 if content[iinf.begin] == 0 else 8)
     for entry in list_boxes(content, begin, iinf.end):
         version = content[entry.begin]
@@ -69,7 +69,7 @@ def _coded(content: bytes, iinf: Box) -> Iterator[int]:
             yield number
 
 
-def _first_samples(content: bytes, moov: Box) -> Iterator[bytes]:
+def _first_samples(content: bytes, moov: FileBox) -> Iterator[bytes]:
     """The first sample of each track, whose size decides what a decoder makes ready."""
     for table in list_inside(content, moov, b"trak", b"mdia", b"minf", b"stbl"):
         found = {box.kind: box for box in list_boxes(content, table.begin, table.end)}

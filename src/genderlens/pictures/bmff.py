@@ -15,7 +15,7 @@ _MAX_OVERLAP: Final = 2
 """Bytes of all items, by those of the file: a few that all are the whole file would be many."""
 
 
-class Box(NamedTuple):
+class FileBox(NamedTuple):
     """Where the content of a box begins and ends."""
 
     kind: bytes
@@ -23,7 +23,7 @@ class Box(NamedTuple):
     end: int
 
 
-def list_boxes(content: bytes, begin: int, end: int) -> Iterator[Box]:
+def list_boxes(content: bytes, begin: int, end: int) -> Iterator[FileBox]:
     """The boxes that follow each other in a part of a file, up to one that is none."""
     for _ in range(MAX_BOXES):
         if begin + 8 > end:
@@ -36,19 +36,21 @@ def list_boxes(content: bytes, begin: int, end: int) -> Iterator[Box]:
         stop = end if size == 0 else begin + size
         if (size and size < head) or stop > end:
             return
-        yield Box(kind, begin + head, stop)
+        yield FileBox(kind, begin + head, stop)
         begin = stop
     raise ValueError(f"more than {MAX_BOXES} boxes")
 
 
-def list_inside(content: bytes, box: Box, *path: bytes) -> Iterator[Box]:
+def list_inside(content: bytes, box: FileBox, *path: bytes) -> Iterator[FileBox]:
     """The boxes at a path of kinds inside a box."""
     for inner in list_boxes(content, box.begin, box.end):
         if inner.kind == path[0]:
             yield from list_inside(content, inner, *path[1:]) if path[1:] else [inner]
 
 
-def list_locations(content: bytes, iloc: Box) -> Iterator[tuple[int, list[tuple[int, int]], bool]]:
+def list_locations(
+    content: bytes, iloc: FileBox
+) -> Iterator[tuple[int, list[tuple[int, int]], bool]]:
     """Number of an item, where its parts begin and how long they are, and whether in ``idat``."""
     version, at = content[iloc.begin], iloc.begin + 4
     widths = [content[at] >> 4, content[at] & 15, content[at + 1] >> 4, content[at + 1] & 15]
@@ -87,7 +89,7 @@ def read_number(content: bytes, begin: int, count: int) -> tuple[int, int]:
     return int.from_bytes(content[begin : begin + count], "big"), begin + count
 
 
-def list_associations(content: bytes, ipma: Box) -> Iterator[tuple[int, int]]:
+def list_associations(content: bytes, ipma: FileBox) -> Iterator[tuple[int, int]]:
     """Numbers of items, each with the place of a property in ``ipco``, counted from 1."""
     version, flags = content[ipma.begin], content[ipma.begin + 3]
     count, at = read_number(content, ipma.begin + 4, 4)
@@ -101,7 +103,7 @@ def list_associations(content: bytes, ipma: Box) -> Iterator[tuple[int, int]]:
             yield number, index & (0x7FFF if flags & 1 else 0x7F)
 
 
-def list_references(content: bytes, iref: Box) -> Iterator[tuple[bytes, int, tuple[int, ...]]]:
+def list_references(content: bytes, iref: FileBox) -> Iterator[tuple[bytes, int, tuple[int, ...]]]:
     """How an item refers to others, its number, and theirs."""
     width = 4 if content[iref.begin] else 2
     for box in list_boxes(content, iref.begin + 4, iref.end):

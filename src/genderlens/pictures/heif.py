@@ -14,7 +14,7 @@ from typing import Final
 
 from genderlens.errors import ImageTooLargeError
 from genderlens.pictures.bmff import (
-    Box,
+    FileBox,
     list_associations,
     list_boxes,
     list_inside,
@@ -23,7 +23,12 @@ from genderlens.pictures.bmff import (
     read_number,
 )
 from genderlens.pictures.faults import truncated
-from genderlens.pictures.hevc import Configuration, Sequence, read_configuration, read_sequences
+from genderlens.pictures.hevc import (
+    Configuration,
+    SequenceParameters,
+    read_configuration,
+    read_sequences,
+)
 
 SIGNATURE: Final = rb".{4}ftyp(?:.{4}){0,15}?(?:hei[cxms]|hev[cxms])"
 _CODED, _GRID, _HIDDEN = b"hvc1", b"grid", b"free"
@@ -56,7 +61,7 @@ class _Item:
             raise ValueError("a picture without a size")
         return self.extent
 
-    def sequences(self) -> list[Sequence]:
+    def sequences(self) -> list[SequenceParameters]:
         """Of a coded picture."""
         if self.configuration is None:
             raise ValueError("a picture without a configuration")
@@ -70,10 +75,10 @@ class _File:
         self.content = content
         top = list(list_boxes(content, 0, len(content)))
         (meta,) = (box for box in top if box.kind == b"meta")
-        self.meta = Box(meta.kind, meta.begin + 4, meta.end)
+        self.meta = FileBox(meta.kind, meta.begin + 4, meta.end)
         self._boxes = _unique(content, self.meta)
 
-    def box(self, kind: bytes) -> Box:
+    def box(self, kind: bytes) -> FileBox:
         if kind not in self._boxes:
             raise ValueError(f"no {kind.decode()}")
         return self._boxes[kind]
@@ -134,11 +139,11 @@ class _File:
         """Every size that the file says, whether or not of a picture in it."""
         return [_extent(self.content, box) for box in self._properties() if box.kind == b"ispe"]
 
-    def _properties(self) -> list[Box]:
+    def _properties(self) -> list[FileBox]:
         (pool,) = list_inside(self.content, self.box(b"iprp"), b"ipco")
         return list(list_boxes(self.content, pool.begin, pool.end))
 
-    def _associated(self) -> Iterator[tuple[int, Box]]:
+    def _associated(self) -> Iterator[tuple[int, FileBox]]:
         """The numbers of items, each with a property of it."""
         iprp, known = self.box(b"iprp"), self._properties()
         seen: set[tuple[int, bytes]] = set()
@@ -255,9 +260,9 @@ def _read_grid(data: bytes) -> tuple[int, int, Size]:
     return data[3] + 1, data[2] + 1, (width, height)
 
 
-def _unique(content: bytes, parent: Box) -> dict[bytes, Box]:
+def _unique(content: bytes, parent: FileBox) -> dict[bytes, FileBox]:
     """The boxes in a box by kind; ValueError where two are of a kind, or the last does not end."""
-    found: dict[bytes, Box] = {}
+    found: dict[bytes, FileBox] = {}
     end = parent.begin
     for box in list_boxes(content, parent.begin, parent.end):
         if box.kind in found and box.kind != _HIDDEN:
@@ -268,7 +273,7 @@ def _unique(content: bytes, parent: Box) -> dict[bytes, Box]:
     return found
 
 
-def _extent(content: bytes, box: Box) -> Size:
+def _extent(content: bytes, box: FileBox) -> Size:
     width, at = read_number(content, box.begin + 4, 4)
     return width, read_number(content, at, 4)[0]
 

@@ -25,7 +25,7 @@ _CHROMA: Final = {0: (1, 1), 1: (2, 2), 2: (2, 1), 3: (1, 1)}
 """Pixels for each sample of colour, across and down."""
 
 
-class Sequence(NamedTuple):
+class SequenceParameters(NamedTuple):
     """What a sequence parameter set says: a decoder reserves ``width`` × ``height`` pixels.
 
     ``shown`` is what is left once the edges that pad it are cut off. ``samples`` are those of all
@@ -61,7 +61,7 @@ def read_configuration(content: bytes) -> Configuration:
     return Configuration((content[21] & 3) + 1, units)
 
 
-def read_sequences(configuration: Configuration, data: bytes) -> list[Sequence]:
+def read_sequences(configuration: Configuration, data: bytes) -> list[SequenceParameters]:
     """Every sequence parameter set that a decoder sees for one coded picture.
 
     ValueError where there is none, where the data hold more or less than one picture, or for a
@@ -106,7 +106,7 @@ def _begins_picture(unit: bytes) -> bool:
     return _kind(unit) <= _LAST_SLICE and _is_base(unit) and bool(unit[2] & 0x80)
 
 
-def _read_sequence(unit: bytes) -> Sequence:
+def _read_sequence(unit: bytes) -> SequenceParameters:
     bits = Bits(unit[2:].replace(b"\0\0\3", b"\0\0"))
     bits.read(4)  # number of the video parameter set
     layers = bits.read(3)
@@ -127,7 +127,7 @@ def _read_sequence(unit: bytes) -> Sequence:
         across, down = _CHROMA[chroma]
         shown = width - across * (left + right), height - down * (top + bottom)
     depth = max(bits.read_ue(), bits.read_ue())
-    return Sequence(width, height, shown, _SAMPLES[chroma], depth > 0)
+    return SequenceParameters(width, height, shown, _SAMPLES[chroma], depth > 0)
 
 
 def _skip_profiles(bits: Bits, layers: int) -> None:

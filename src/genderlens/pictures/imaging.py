@@ -190,17 +190,6 @@ def _read_orientation(exif: bytes) -> int:
     return 1
 
 
-def resize_square(
-    image: Image.Image,
-    size_px: int,
-    *,
-    region: Box | Region | None = None,
-    interpolation: Interpolation,
-) -> RgbArray:
-    """``size_px`` × ``size_px`` × 3; see resize_region."""
-    return resize_region(image, (size_px, size_px), region=region, interpolation=interpolation)
-
-
 def resize_region(
     image: Image.Image,
     shape: tuple[int, int],

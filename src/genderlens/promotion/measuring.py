@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from genderlens.guests.child import Patience, serve_guest
+from genderlens.guests.child import TrialAlarm, serve_guest
 from genderlens.guests.process import Guests
 from genderlens.promotion.figures import (
     Figures,
@@ -65,13 +65,13 @@ def measure_in_child(
     )
 
 
-def measure(request: dict[str, Any], patience: Patience) -> dict[str, Any]:
+def measure(request: dict[str, Any], alarm: TrialAlarm) -> dict[str, Any]:
     """Read the validation set and measure the versions on it."""
     settings = load_settings(**request["settings"])
-    patience.pause()  # that pictures come slowly is no model's fault
+    alarm.pause()  # that pictures come slowly is no model's fault
     head = common_head(request["versions"], settings)
     manifest = read_validation_set(settings, head)
-    patience.begin(total_s=settings.model_time_s + _S_PER_PICTURE * len(manifest))
+    alarm.begin(total_s=settings.model_time_s + _S_PER_PICTURE * len(manifest))
     faces = judged_faces(request["versions"][0], manifest, settings)
     figures = measure_versions(
         request["versions"],
@@ -79,7 +79,7 @@ def measure(request: dict[str, Any], patience: Patience) -> dict[str, Any]:
         settings,
         faces=faces,
         progress=request["progress"],
-        advance=patience.beat,
+        advance=alarm.beat,
     )
     return {
         "figures": {version: one.to_dict() for version, one in figures.items()},

@@ -17,7 +17,6 @@ from genderlens.errors import RegistryError
 FORMAT: Final = 1
 """Of what is stored; another one is of another version."""
 ALIASES: Final = ("production", "candidate", "previous")
-Weight = Field(ge=0.0, le=1e6)
 
 
 class RegistryState(BaseModel):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genderlens.bundle import INT8_MODEL, MODEL, Bundle, default_bundle_path, load_bundle
 from genderlens.errors import ModelTrialError
-from genderlens.guests.child import Patience, serve_guest
+from genderlens.guests.child import TrialAlarm, serve_guest
 from genderlens.guests.process import Guests
 from genderlens.storage import sha256_of_bytes
 
@@ -58,7 +58,7 @@ def trial_key(bundle: Bundle) -> str:
     return sha256_of_bytes(json.dumps(document, sort_keys=True).encode())
 
 
-def try_bundle(request: dict[str, Any], patience: Patience) -> dict[str, Any]:
+def try_bundle(request: dict[str, Any], alarm: TrialAlarm) -> dict[str, Any]:
     """Scan every graph of a bundle; have those that may serve answer a row and two."""
     from genderlens.graphs.runtime import Session
 
@@ -71,7 +71,7 @@ def try_bundle(request: dict[str, Any], patience: Patience) -> dict[str, Any]:
         session = Session(content, name=name)
         for rows in _ROWS:
             _require_answer(session, _squares(bundle, rows), name)
-            patience.beat()
+            alarm.beat()
     return {"graphs": names}
 
 

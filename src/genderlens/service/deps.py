@@ -6,11 +6,13 @@ read the application's state for themselves instead of asking for one another.
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
 from genderlens.history.pool import SamplePool
+from genderlens.service.exchange import Recorder
 from genderlens.service.feedback import require_pool
 from genderlens.service.history import History
 from genderlens.service.middleware.auth import Principal
@@ -19,10 +21,8 @@ from genderlens.service.models.engine import Engine
 from genderlens.service.models.explaining import Explainers
 from genderlens.service.models.known_models import KnownModels
 from genderlens.service.models.reload import Reloader
-from genderlens.service.models.routing import Route
-from genderlens.service.models.wish import Wish, read_names
+from genderlens.service.models.routing import AnswerOptions, Route, read_names
 from genderlens.service.process.pools import Pools
-from genderlens.service.recording import Recorder
 from genderlens.service.retraining import RetrainingQueue
 from genderlens.service.telemetry.metrics import Metrics
 from genderlens.service.trail import Trail
@@ -31,17 +31,25 @@ from genderlens.settings import Settings
 from genderlens.types import FacePolicy
 
 
-async def _engine(request: Request) -> Engine:
-    engine: Engine = request.app.state.engine
-    return engine
+def _of_app(name: str) -> Callable[[Request], Coroutine[Any, Any, Any]]:
+    """What ``create_app`` keeps under a name."""
+
+    async def get(request: Request) -> Any:
+        return getattr(request.app.state, name)
+
+    return get
 
 
-async def _metrics(request: Request) -> Metrics:
-    metrics: Metrics = request.app.state.metrics
-    return metrics
-
-
-EngineDep = Annotated[Engine, Depends(_engine)]
+EngineDep = Annotated[Engine, Depends(_of_app("engine"))]
+ExplainersDep = Annotated[Explainers, Depends(_of_app("explainers"))]
+SettingsDep = Annotated[Settings, Depends(_of_app("settings"))]
+MetricsDep = Annotated[Metrics, Depends(_of_app("metrics"))]
+JobDeskDep = Annotated[RetrainingQueue, Depends(_of_app("jobs"))]
+KnownModelsDep = Annotated[KnownModels, Depends(_of_app("known_models"))]
+PoolsDep = Annotated[Pools, Depends(_of_app("pools"))]
+"""Threads by concern."""
+HistoryDep = Annotated[History, Depends(_of_app("history"))]
+RatesDep = Annotated[Rates, Depends(_of_app("rates"))]
 
 
 async def _open_engine(request: Request) -> Engine:
@@ -78,47 +86,8 @@ async def _reloader(engine: EngineDep) -> Reloader:
     return engine.reloader
 
 
-async def _desk(request: Request) -> RetrainingQueue:
-    desk: RetrainingQueue = request.app.state.jobs
-    return desk
-
-
-async def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-async def _explainers(request: Request) -> Explainers:
-    explainers: Explainers = request.app.state.explainers
-    return explainers
-
-
-ExplainersDep = Annotated[Explainers, Depends(_explainers)]
-SettingsDep = Annotated[Settings, Depends(_settings)]
 RouteDep = Annotated[Route, Depends(_route)]
 ReloaderDep = Annotated[Reloader, Depends(_reloader)]
-JobDeskDep = Annotated[RetrainingQueue, Depends(_desk)]
-MetricsDep = Annotated[Metrics, Depends(_metrics)]
-
-
-async def _pools(request: Request) -> Pools:
-    pools: Pools = request.app.state.pools
-    return pools
-
-
-async def _known_models(request: Request) -> KnownModels:
-    known: KnownModels = request.app.state.known_models
-    return known
-
-
-KnownModelsDep = Annotated[KnownModels, Depends(_known_models)]
-PoolsDep = Annotated[Pools, Depends(_pools)]
-"""Threads by concern."""
-
-
-async def _history(request: Request) -> History:
-    history: History = request.app.state.history
-    return history
 
 
 async def _principal(request: Request) -> Principal:
@@ -130,7 +99,6 @@ async def _pool(request: Request) -> SamplePool:
     return require_pool(request.app.state.pool)
 
 
-HistoryDep = Annotated[History, Depends(_history)]
 PrincipalDep = Annotated[Principal, Depends(_principal)]
 PoolDep = Annotated[SamplePool, Depends(_pool)]
 """The sample pool; named before a body, it refuses before that is read."""
@@ -142,14 +110,6 @@ async def _trail(history: HistoryDep, principal: PrincipalDep) -> Trail:
 
 TrailDep = Annotated[Trail, Depends(_trail)]
 """The audit log, where a route notes what it changed."""
-
-
-async def _rates(request: Request) -> Rates:
-    rates: Rates = request.app.state.rates
-    return rates
-
-
-RatesDep = Annotated[Rates, Depends(_rates)]
 
 
 async def _recorder(request: Request) -> Recorder:
@@ -185,28 +145,6 @@ FileDep = Annotated[Upload, Depends(_charged_file)]
 FilesDep = Annotated[list[Upload], Depends(_charged_files)]
 
 
-async def _wish(
-    faces: Annotated[
-        FacePolicy | None,
-        Query(
-            description="`single` refuses none or several faces, `largest` takes the largest, "
-            "`all` answers for each, `cropped` takes the whole picture as one face. "
-            "Unset: the service's setting."
-        ),
-    ] = None,
-    attributes: Annotated[
-        list[str] | None,
-        Query(
-            description="Further heads of the model to answer, by name (`GET /capabilities` lists "
-            "them), separated by commas or repeated; a JSON body may say `attributes` instead. "
-            "Empty: none. Unset: the service's setting."
-        ),
-    ] = None,
-) -> Wish:
-    return Wish(faces, None if attributes is None else read_names(attributes))
-
-
-WishDep = Annotated[Wish, Depends(_wish)]
 FacesParam = Annotated[
     FacePolicy | None,
     Query(
@@ -215,3 +153,20 @@ FacesParam = Annotated[
         "Unset: the service's setting."
     ),
 ]
+
+
+async def _options(
+    faces: FacesParam = None,
+    attributes: Annotated[
+        list[str] | None,
+        Query(
+            description="Further heads of the model to answer, by name (`GET /capabilities` lists "
+            "them), separated by commas or repeated; a JSON body may say `attributes` instead. "
+            "Empty: none. Unset: the service's setting."
+        ),
+    ] = None,
+) -> AnswerOptions:
+    return AnswerOptions(faces, None if attributes is None else read_names(attributes))
+
+
+OptionsDep = Annotated[AnswerOptions, Depends(_options)]

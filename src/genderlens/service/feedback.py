@@ -13,9 +13,8 @@ from genderlens.errors import (
     MalformedRequestError,
     TurnedOffError,
     UnsupportedMediaTypeError,
-    did_you_mean,
 )
-from genderlens.heads import MOST_LABEL_LENGTH, Head
+from genderlens.heads import Head, unknown_label
 from genderlens.history.pool import SamplePool
 from genderlens.service.json_body import parse_json
 from genderlens.service.uploads import Upload, content_type, read_form
@@ -24,28 +23,28 @@ MAX_JSON_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class SentLabel:
     """A label, and the picture that it is about where one was sent."""
 
     label: str
     picture: Upload | None
 
 
-async def read_correction(request: Request, head: Head) -> Labelled:
+async def read_correction(request: Request, head: Head) -> SentLabel:
     """JSON ``{"label": …}``, or multipart with ``label`` and, if it is to be kept, ``file``.
 
     MalformedRequestError for a label that is none of the head.
     """
     kind = content_type(request)
     if kind == "application/json":
-        return Labelled(_label(_parse(await request.body(), head), head), None)
+        return SentLabel(_label(_parse(await request.body(), head), head), None)
     if kind != "multipart/form-data":
         raise UnsupportedMediaTypeError(
             f"content type {kind[:80]!r} is not taken here; send application/json or "
             "multipart/form-data"
         )
     files, fields = await read_form(request, "file", 1)
-    return Labelled(_label(fields, head), files[0] if files else None)
+    return SentLabel(_label(fields, head), files[0] if files else None)
 
 
 async def read_sample(request: Request, head: Head) -> tuple[str, Upload]:
@@ -76,8 +75,4 @@ def _label(fields: dict[str, Any], head: Head) -> str:
     label = fields.get("label")
     if isinstance(label, str) and label in head.labels:
         return label
-    said = str(label)[:MOST_LABEL_LENGTH]
-    raise MalformedRequestError(
-        f"'label' must be {' or '.join(map(repr, head.labels))}, not {said!r}"
-        f"{did_you_mean(said, head.labels)}"
-    )
+    raise MalformedRequestError(f"'label': {unknown_label(str(label), head.labels)}")

@@ -15,7 +15,7 @@ from genderlens.errors import (
     MissingFileError,
     TooManyFilesError,
 )
-from genderlens.service.models.wish import read_names
+from genderlens.service.models.routing import read_names
 
 MAX_STRINGS: Final = 1000
 MAX_BYTES_BESIDE_STRINGS: Final = 64 * 1024

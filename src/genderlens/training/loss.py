@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -88,15 +88,3 @@ def mix(pictures: Tensor, alpha: float) -> tuple[Tensor, Tensor, float]:
     share = float(torch.distributions.Beta(alpha, alpha).sample())
     order = torch.randperm(len(pictures), device="cpu").to(pictures.device)
     return share * pictures + (1.0 - share) * pictures[order], order, share
-
-
-def plain_targets(labels: Tensor, classes: Tensor | None = None) -> Targets:
-    """Targets without weights and teachers."""
-    if classes is None:
-        classes = torch.zeros(len(labels), 0, dtype=torch.long)
-    return Targets(labels, classes, torch.ones_like(labels), torch.full_like(labels, torch.nan))
-
-
-def with_teacher(targets: Targets, log_odds: Tensor) -> Targets:
-    """The same targets beside what the teachers say."""
-    return replace(targets, teacher=log_odds)

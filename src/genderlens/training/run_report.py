@@ -9,12 +9,12 @@ from typing import Final
 
 from genderlens.evaluation.assessment import assess
 from genderlens.evaluation.columns import read_columns
-from genderlens.evaluation.figures.intervals import Estimate
 from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.report.report_folder import PAGE, start_folder, write_evaluation
 from genderlens.heads import Head
 from genderlens.heads.default import GENDER
 from genderlens.run_folder import RunFolder
+from genderlens.types import Estimate
 
 FOLDER: Final = "report"
 _JUDGED: Final = ("val", "test", "calibration")

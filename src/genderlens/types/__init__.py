@@ -1,6 +1,7 @@
 """What every layer shares: words, boxes and answers."""
 
 from genderlens.types.answers import FaceResult, HeadAnswer, Prediction
+from genderlens.types.estimate import UNDEFINED, Estimate, json_number
 from genderlens.types.geometry import Box, Detection, Landmarks, Point
 from genderlens.types.words import (
     DEVICES,
@@ -18,9 +19,11 @@ __all__ = [
     "DEVICES",
     "FACE_POLICIES",
     "TTA",
+    "UNDEFINED",
     "Box",
     "Detection",
     "Device",
+    "Estimate",
     "FacePolicy",
     "FaceResult",
     "HeadAnswer",
@@ -31,4 +34,5 @@ __all__ = [
     "Prediction",
     "Scope",
     "Tta",
+    "json_number",
 ]

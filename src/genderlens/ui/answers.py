@@ -30,7 +30,7 @@ class UploadedPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PhotoOptions:
     """What is to be done about several faces, and which further heads are asked."""
 
     faces: str
@@ -66,36 +66,38 @@ class Answer:
 
 
 def ask_about(
-    service: Service, pictures: Sequence[UploadedPicture], wish: Wish, max_bytes: int
+    service: Service, pictures: Sequence[UploadedPicture], options: PhotoOptions, max_bytes: int
 ) -> tuple[list[Answer], ServiceError | None]:
     """An answer for each picture, kept from the last time where there was one.
 
     A failure that is not about the picture ends the asking; the answers so far come with it.
     """
-    kept: dict[tuple[str, Wish], Answer] = st.session_state.get(_KEPT, {})
-    answers: dict[tuple[str, Wish], Answer] = {}
+    kept: dict[tuple[str, PhotoOptions], Answer] = st.session_state.get(_KEPT, {})
+    answers: dict[tuple[str, PhotoOptions], Answer] = {}
     failure, bar = None, st.empty()
     for number, picture in enumerate(pictures):
-        place = (picture.identity, wish)
+        place = (picture.identity, options)
         bar.progress(number / len(pictures), f"{number} of {len(pictures)} pictures answered")
         try:
-            answers[place] = kept.get(place) or _ask(service, picture, wish, max_bytes)
+            answers[place] = kept.get(place) or _ask(service, picture, options, max_bytes)
         except ServiceError as error:
             failure = error
             break
     bar.empty()
     st.session_state[_KEPT] = answers
-    return list(_in_order(pictures, wish, answers)), failure
+    return list(_in_order(pictures, options, answers)), failure
 
 
-def _ask(service: Service, picture: UploadedPicture, wish: Wish, max_bytes: int) -> Answer:
-    faces = wish.faces
+def _ask(
+    service: Service, picture: UploadedPicture, options: PhotoOptions, max_bytes: int
+) -> Answer:
+    faces = options.faces
     if len(picture.content) > max_bytes:
         size, limit = len(picture.content) / 1e6, max_bytes / 1e6
         text = f"the file has {size:.1f} MB, the limit is {limit:.1f} MB"
         return Answer(picture, faces, {}, ServiceError(text, "body_too_large", status=413))
     try:
-        told = service.predict(picture.name, picture.content, faces, wish.attributes)
+        told = service.predict(picture.name, picture.content, faces, options.attributes)
         return Answer(picture, faces, told)
     except ServiceError as error:
         if not is_about_picture(error):
@@ -104,10 +106,12 @@ def _ask(service: Service, picture: UploadedPicture, wish: Wish, max_bytes: int)
 
 
 def _in_order(
-    pictures: Sequence[UploadedPicture], wish: Wish, answers: dict[tuple[str, Wish], Answer]
+    pictures: Sequence[UploadedPicture],
+    options: PhotoOptions,
+    answers: dict[tuple[str, PhotoOptions], Answer],
 ) -> Iterable[Answer]:
     """Under each picture's own name: the same bytes may have come under two."""
     for picture in pictures:
-        answer = answers.get((picture.identity, wish))
+        answer = answers.get((picture.identity, options))
         if answer is not None:
-            yield Answer(picture, wish.faces, answer.document, answer.failure)
+            yield Answer(picture, options.faces, answer.document, answer.failure)

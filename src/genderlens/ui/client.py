@@ -58,9 +58,9 @@ class Service:
         files = {"file": (name, content)}
         return bool(self._json("POST", "/samples", files=files, data={"label": label})["new"])
 
-    def retrain(self, wish: Mapping[str, Any]) -> dict[str, Any]:
+    def retrain(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The queued job."""
-        return self._json("POST", "/retrain", json=dict(wish))
+        return self._json("POST", "/retrain", json=dict(request))
 
     def jobs(self) -> list[dict[str, Any]]:
         """Every job, newest first."""

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import ClassFolders
 from genderlens.bundle import InferenceSpec, load_bundle, write_bundle
-from genderlens.cli.evaluation.judged_model import Asked, ask_model, ask_variants
+from genderlens.cli.evaluation.judged_model import ModelAnswers, ask_model, ask_variants
 from genderlens.data.manifest import Manifest
 from genderlens.data.readers import read_source
 from genderlens.inference.predictor import Predictor
@@ -48,7 +48,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[int]:
     return counts
 
 
-def answers(found: Asked) -> list[dict[str, object]]:
+def answers(found: ModelAnswers) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = found.table.to_pylist()
     return rows
 

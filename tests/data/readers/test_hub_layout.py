@@ -90,7 +90,7 @@ def test_columns_that_are_not_taken_are_named(tmp_path: Path) -> None:
     write(tmp_path / "a.parquet", label=["male", "female"], tags=[["x"], []], when=[b"1", b"2"])
     reading = read_with(str(tmp_path / "a.parquet"), Options())
     assert reading.manifest.attributes == ()
-    assert [note.split(" is not taken")[0] for note in reading.ledger.notes] == [
+    assert [note.split(" is not taken")[0] for note in reading.skipped.notes] == [
         "column 'tags' of type list<element: string>",
         "column 'when' of type binary",
     ]

@@ -102,7 +102,7 @@ def test_keys_with_dots_are_samples_of_their_own(tmp_path: Path) -> None:
     assert len(reading.manifest) == 16
     assert reading.manifest.labels[:4] == ["male", "female", "female", "male"]
     assert reading.manifest.labels[8:10] == ["male", "male"]
-    assert reading.ledger.reasons == {"text without a picture": 1}
+    assert reading.skipped.reasons == {"text without a picture": 1}
 
 
 def test_a_gzip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,4 +215,4 @@ def test_celeba_drops_what_is_missing(tmp_path: Path) -> None:
     (tmp_path / "list_attr_celeba.txt").write_text(f"3\nMale\n{rows}")
     reading = read(tmp_path)
     assert reading.manifest.labels == ["male", "female"]
-    assert (reading.ledger.refused, reading.ledger.passed_over) == (1, 2)
+    assert (reading.skipped.refused, reading.skipped.passed_over) == (1, 2)

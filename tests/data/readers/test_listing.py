@@ -5,11 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from genderlens.data.readers.listing import (
-    require_plain_file,
-    text_or_none,
-    visible_files,
-)
+from genderlens.data.readers.listing import text_or_none, visible_files
+from genderlens.data.sources.paths import require_plain_file
 from genderlens.errors import SourceNotFoundError
 
 

@@ -7,14 +7,14 @@ from genderlens.errors import SourceNotFoundError
 
 
 def test_counts_add_up() -> None:
-    ledger = SkippedItems()
-    ledger.refuse("x.jpg does not exist")
+    skipped = SkippedItems()
+    skipped.refuse("x.jpg does not exist")
     for name in ("a/1.txt", "a/2.txt", "3.txt", "4.txt"):
-        ledger.pass_over("text", name)
-    ledger.pass_over("hidden", ".git", 90)
-    ledger.note("column 'tags' is not taken")
-    ledger.note("column 'tags' is not taken")
-    counts = ledger.counts(5)
+        skipped.pass_over("text", name)
+    skipped.pass_over("hidden", ".git", 90)
+    skipped.note("column 'tags' is not taken")
+    skipped.note("column 'tags' is not taken")
+    counts = skipped.counts(5)
     assert (counts["found"], counts["read"], counts["refused"], counts["passed_over"]) == (
         100,
         5,
@@ -23,7 +23,7 @@ def test_counts_add_up() -> None:
     )
     assert counts["refusals"] == ["x.jpg does not exist"]
     assert counts["passed_over_reasons"] == {"hidden": 90, "text": 4}
-    assert ledger.sentences(5) == [
+    assert skipped.sentences(5) == [
         "refused: x.jpg does not exist",
         "passed over: 90 × hidden (.git, …)",
         "passed over: 4 × text (1.txt, 2.txt, 3.txt, …)",
@@ -37,11 +37,11 @@ def test_nothing_is_said_where_everything_was_read() -> None:
 
 
 def test_one_file_is_no_files() -> None:
-    ledger = SkippedItems()
-    ledger.pass_over("text", "a.txt")
-    assert ledger.sentences(1)[-1] == "2 found: 1 read, 0 refused, 1 file passed over"
+    skipped = SkippedItems()
+    skipped.pass_over("text", "a.txt")
+    assert skipped.sentences(1)[-1] == "2 found: 1 read, 0 refused, 1 file passed over"
 
 
-def test_a_strict_ledger_stops_at_the_first() -> None:
+def test_a_strict_list_stops_at_the_first() -> None:
     with pytest.raises(SourceNotFoundError, match=r"x\.jpg does not exist"):
         SkippedItems(strict=True).refuse("x.jpg does not exist")

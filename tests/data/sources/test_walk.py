@@ -15,11 +15,11 @@ JPEG = photos.encode(photos.portrait().resize((40, 40)))
 
 
 def walk(folder: Path) -> tuple[list[str], list[str], SkippedItems]:
-    """Names of what is told, names of what is refused, and the ledger."""
-    ledger = SkippedItems()
-    found = sorted(walk_folder(str(folder), ledger))
+    """Names of what is told, names of what is refused, and what is skipped."""
+    skipped = SkippedItems()
+    found = sorted(walk_folder(str(folder), skipped))
     told = [Path(path).name for path, refusal in found if not refusal]
-    return told, [Path(path).name for path, refusal in found if refusal], ledger
+    return told, [Path(path).name for path, refusal in found if refusal], skipped
 
 
 def six_pictures(folder: Path) -> None:
@@ -43,9 +43,9 @@ def test_loops_and_links_to_folders_are_not_followed(tmp_path: Path) -> None:
     six_pictures(tmp_path / "in")
     (tmp_path / "in" / "sub" / "up").symlink_to("..")
     (tmp_path / "in" / "other").symlink_to(tmp_path)
-    told, refused, ledger = walk(tmp_path / "in")
+    told, refused, skipped = walk(tmp_path / "in")
     assert (len(told), refused) == (6, [])
-    assert ledger.reasons == {LINK_TO_FOLDER: 2}
+    assert skipped.reasons == {LINK_TO_FOLDER: 2}
 
 
 def test_a_listing_that_breaks_off_keeps_what_it_told(
@@ -102,12 +102,12 @@ def test_pictures_by_content_and_the_rest_with_reasons(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"text")
     os.mkfifo(tmp_path / "pipe")
-    told, refused, ledger = walk(tmp_path)
+    told, refused, skipped = walk(tmp_path)
     assert told == sorted(pictures)
     assert refused == []
-    assert ledger.reasons == {".txt file, no picture": 1, HIDDEN: 5, NOT_PLAIN: 1}
+    assert skipped.reasons == {".txt file, no picture": 1, HIDDEN: 5, NOT_PLAIN: 1}
     files = [path for path in tmp_path.rglob("*") if not path.is_dir()]
-    assert len(told) + ledger.passed_over == len(files)
+    assert len(told) + skipped.passed_over == len(files)
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from genderlens.data.manifest import Manifest
 from genderlens.data.splits.balance import (
-    class_weights,
     group_weights,
     list_groups,
     oversample,
@@ -72,7 +71,7 @@ def test_adding_pictures_keeps_the_order_of_preference() -> None:
 
 def test_weights_make_groups_count_alike() -> None:
     manifest = manifest_of(400)
-    assert class_weights(manifest) == {"female": 2.0, "male": pytest.approx(2 / 3)}
+    assert group_weights(manifest) == {("female",): 2.0, ("male",): pytest.approx(2 / 3)}
     weights = group_weights(manifest, BOTH)
     assert list(weights) == [("a", "female"), ("a", "male"), ("b", "female"), ("b", "male")]
     counts = Counter(list_groups(manifest, BOTH))

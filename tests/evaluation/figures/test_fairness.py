@@ -7,7 +7,7 @@ import pytest
 
 from evaluation.tables import random_rows, table_of
 from genderlens.evaluation.figures.fairness import accuracy_by_group, audit
-from genderlens.evaluation.figures.gaps import beyond_chance, fairness_metrics, find_gaps
+from genderlens.evaluation.figures.gaps import fairness_metrics, find_gaps, significant_groups
 from genderlens.evaluation.figures.selective import selective_groups
 from genderlens.evaluation.judging import judge_rows
 from genderlens.evaluation.rows import Judged
@@ -63,14 +63,14 @@ def test_the_hard_group_is_found(rows: Judged) -> None:
     gap = next(g for g in gaps if g.rate == "accuracy" and g.columns == ("group",))
     assert (gap.best.name, gap.worst.name) == ("a", "b")
     assert 0.1 < gap.difference.low < gap.difference.value < gap.difference.high < 0.25
-    assert set(beyond_chance(groups)) == {("group", "a"), ("group", "b")}
+    assert set(significant_groups(groups)) == {("group", "a"), ("group", "b")}
     figures = fairness_metrics(groups, gaps, smallest=100)
     assert figures["worst_group_accuracy"].value < 0.8
     assert figures["largest_accuracy_gap"].value >= gap.difference.value
 
 
 def test_equal_groups_are_not_told_apart() -> None:
-    assert beyond_chance(audit(random_rows(6000, seed=5))) == {}
+    assert significant_groups(audit(random_rows(6000, seed=5))) == {}
 
 
 def test_small_groups_are_never_called_worst() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from evaluation.tables import AGES, head_table
 from genderlens.evaluation.figures.fairness import audit
-from genderlens.evaluation.figures.gaps import beyond_chance, fairness_metrics, find_gaps
+from genderlens.evaluation.figures.gaps import fairness_metrics, find_gaps, significant_groups
 from genderlens.evaluation.figures.metrics import calibration_gap
 from genderlens.evaluation.figures.selective import selective_groups
 from genderlens.evaluation.judging import judge_rows
@@ -24,7 +24,7 @@ def test_the_hard_group_is_found(rows: Judged) -> None:
     groups = audit(rows)
     figures = fairness_metrics(groups, find_gaps(groups, smallest=100), smallest=100)
     assert figures["largest_accuracy_gap"].low > 0
-    assert {("group", "a"), ("group", "b")} <= set(beyond_chance(groups))
+    assert {("group", "a"), ("group", "b")} <= set(significant_groups(groups))
     own = rows.attributes["group"].codes == 1
     group = next(group for group in groups if group.values == ("b",))
     assert group.rates["accuracy"].value == pytest.approx(rows.right[own].mean())

@@ -58,7 +58,7 @@ def test_every_figure_has_an_interval_that_holds_it(found: ScoreFigures) -> None
 
 
 def test_a_threshold_on_confidence_keeps_the_target(rows: Judged, found: ScoreFigures) -> None:
-    _, loose = found.doubt
+    _, loose = found.abstention
     assert loose.threshold is not None
     kept = rows.confidence >= loose.threshold
     assert kept.mean() == pytest.approx(loose.coverage.value)
@@ -90,7 +90,7 @@ def test_of_no_rows_all_is_undefined() -> None:
     rows = judge_rows(head_table(WORDS, 5).slice(0, 0))
     found = score_figures(answered_scores(rows), np.random.default_rng(0), targets=[0.01])
     assert all(np.isnan(figure.value) for figure in found.metrics.values())
-    assert (found.curves, found.doubt) == ({}, [])
+    assert (found.curves, found.abstention) == ({}, [])
 
 
 def test_the_calibration_error_of_a_group_has_an_interval() -> None:

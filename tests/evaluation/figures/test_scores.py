@@ -62,5 +62,5 @@ def test_no_rows_are_undefined() -> None:
     none = np.empty(0), np.empty(0, dtype=bool)
     found = score_figures(ranked(*none), np.random.default_rng(0), targets=[0.01])
     assert all(np.isnan(figure.value) for figure in found.metrics.values())
-    assert (found.curves, found.doubt) == ({}, [])
+    assert (found.curves, found.abstention) == ({}, [])
     assert np.isnan(risk_area(ranked(*none), np.random.default_rng(0)).value)

@@ -11,11 +11,11 @@ from genderlens.bundle import (
     Description,
     HeadEvaluation,
     HeadSpec,
-    Share,
     ThresholdSpec,
     load_bundle,
 )
 from genderlens.export.cards.model_card import render_model_card
+from genderlens.types import Estimate
 
 ONE_PERCENT = ThresholdSpec(target_error=0.01, abstain_below=0.9582, coverage=0.7028, error=0.0089)
 TUNED = CalibrationSpec(
@@ -116,7 +116,7 @@ def test_a_model_of_three_words_is_told_in_them(description: Description) -> Non
 
 
 def test_further_heads_have_a_section_with_what_they_are_not_for(description: Description) -> None:
-    share, apart = (Share(value=v, low=v - 0.1, high=v + 0.1, count=900) for v in (0.6, 0.45))
+    share, apart = (Estimate(value=v, low=v - 0.1, high=v + 0.1, count=900) for v in (0.6, 0.45))
     measured = HeadEvaluation(
         data="my faces, split test",
         faces="cropped",

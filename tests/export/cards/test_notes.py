@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from genderlens.bundle import CalibrationSpec, Description, Evaluation, Share, load_bundle
+from genderlens.bundle import CalibrationSpec, Description, Evaluation, load_bundle
 from genderlens.export.cards.model_card import render_model_card
 from genderlens.export.cards.notes import list_notes
+from genderlens.types import Estimate
 
 
 @pytest.fixture
@@ -19,8 +20,8 @@ def first_model(shipped: Description) -> Description:
     evaluation = Evaluation(
         data="my photos, split val",
         faces="cropped",
-        overall=Share(value=0.55, low=0.42, high=0.67, count=60),
-        abstained=Share(value=1.0, low=0.94, high=1.0, count=60),
+        overall=Estimate(value=0.55, low=0.42, high=0.67, count=60),
+        abstained=Estimate(value=1.0, low=0.94, high=1.0, count=60),
         metrics={"accuracy_when_certain": 0.0, "auroc": 0.56, "brier": 0.25, "ece": 0.05},
         groups={},
     )

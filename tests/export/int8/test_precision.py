@@ -113,9 +113,9 @@ def test_the_rule_is_asked_of_both_graphs(
 ) -> None:
     seen: list[float] = []
 
-    def judge(jury: object, fp32: np.ndarray, int8: np.ndarray) -> Loss:
+    def judge(judged: object, fp32: np.ndarray, int8: np.ndarray) -> Loss:
         seen.append(float(np.abs(fp32 - int8).max()))
-        assert measure_loss(jury, fp32, fp32).accuracy == 0  # type: ignore[arg-type]
+        assert measure_loss(judged, fp32, fp32).accuracy == 0  # type: ignore[arg-type]
         return KEPT
 
     narrow.setattr(precision, "measure_loss", judge)

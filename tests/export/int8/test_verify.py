@@ -15,7 +15,7 @@ SPEC = InputSpec(size_px=16, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
 COUNT = 400
 
 
-def jury() -> JudgedFaces:
+def judged() -> JudgedFaces:
     """Half positive; the first hundred are group a, the others b."""
     groups = create_groups({"group": ["a"] * 100 + ["b"] * (COUNT - 100)})
     codes = (np.arange(COUNT) + 1) % 2
@@ -24,19 +24,19 @@ def jury() -> JudgedFaces:
 
 def logits(wrong: int = 0) -> np.ndarray:
     """Right but for the first so many rows."""
-    right = np.where(jury().codes == 1, 5.0, -5.0)
+    right = np.where(judged().codes == 1, 5.0, -5.0)
     right[:wrong] *= -1
     return right[:, None]
 
 
 def test_the_same_answers_lose_nothing() -> None:
-    loss = measure_loss(jury(), logits(), logits())
+    loss = measure_loss(judged(), logits(), logits())
     assert loss.accuracy == loss.worst_group_lost == 0.0
     assert loss.broken_rules() == []
 
 
 def test_losses_are_told_by_group() -> None:
-    loss = measure_loss(jury(), logits(), logits(wrong=4))
+    loss = measure_loss(judged(), logits(), logits(wrong=4))
     assert loss.accuracy == pytest.approx(0.01)
     assert (loss.worst_group, loss.worst_group_lost) == ("group=a", pytest.approx(0.04))
     clauses = " ".join(loss.broken_rules())
@@ -46,7 +46,7 @@ def test_losses_are_told_by_group() -> None:
 
 
 def test_a_loss_in_one_group_alone_breaks_the_rule() -> None:
-    loss = measure_loss(jury(), logits(), logits(wrong=1))
+    loss = measure_loss(judged(), logits(), logits(wrong=1))
     assert loss.accuracy < 0.003
     assert "accuracy of group=a falls by 1.00%" in loss.broken_rules()[0]
 

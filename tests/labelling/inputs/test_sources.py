@@ -185,12 +185,12 @@ def test_what_is_passed_over_is_counted_with_its_reason(tmp_path: Path) -> None:
             member = tarfile.TarInfo(name)
             member.size = len(picture)
             tar.addfile(member, io.BytesIO(picture if "json" not in name else bytes(len(picture))))
-    ledger = SkippedItems()
-    found = [Path(item.uri).name for item in iterate_items(str(folder), ledger=ledger)]
+    skipped = SkippedItems()
+    found = [Path(item.uri).name for item in iterate_items(str(folder), skipped=skipped)]
     assert len(found) == 9
     assert found[-2:] == ["f.tar.gz#0", f"f.tar.gz#{512 + -(-len(picture) // 512) * 512}"]
-    assert sum(ledger.reasons.values()) == 8
-    assert ledger.reasons["Parquet file without a column 'image'"] == 1
+    assert sum(skipped.reasons.values()) == 8
+    assert skipped.reasons["Parquet file without a column 'image'"] == 1
 
 
 def test_a_csv_is_a_list(tmp_path: Path) -> None:
@@ -242,12 +242,12 @@ def test_an_s3_prefix_by_content(tmp_path: Path) -> None:
     for name in ("photo", "b.jfif", "c.data", "notes", "d.txt", "._a.png", "__MACOSX/e.png"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(b"x" if name in ("notes", "d.txt") else picture)
-    ledger = SkippedItems()
+    skipped = SkippedItems()
     with serve_s3() as files:
         uri = upload(files, folder, "contents")
-        found = [Path(item.uri).name for item in iterate_items(uri, ledger=ledger)]
+        found = [Path(item.uri).name for item in iterate_items(uri, skipped=skipped)]
     assert found == ["000.png", "b.jfif", "c.data", "photo"]
-    assert ledger.passed_over == 4
+    assert skipped.passed_over == 4
 
 
 @pytest.mark.timeout(60)
@@ -261,11 +261,11 @@ def test_a_pattern_walks_no_loop_and_passes_over_what_is_no_picture(tmp_path: Pa
     (folder / "photo").write_bytes((folder / "a" / "000.png").read_bytes())
     (folder / "b" / "self.png").symlink_to("self.png")
     for pattern in ("**", "**/*", "**/**/*"):
-        ledger = SkippedItems()
-        items = list(iterate_items(f"{folder}/{pattern}", ledger=ledger))
+        skipped = SkippedItems()
+        items = list(iterate_items(f"{folder}/{pattern}", skipped=skipped))
         found = sorted(Path(item.uri).name for item in items)
         assert found == ["000.png", "001.png", "002.png", "003.png", "photo", "self.png"], pattern
-        assert ledger.passed_over == 2, pattern
+        assert skipped.passed_over == 2, pattern
     assert names(f"{folder}/*/00[0-1].png") == ["000.png", "001.png"]
     assert names(f"{folder}/?/*3.png") == ["003.png"]
     assert names(f"{folder}/a/**/*.png") == ["000.png", "002.png"]

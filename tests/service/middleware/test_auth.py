@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from starlette.datastructures import Headers
 
+from genderlens.client.addresses import is_loopback
 from genderlens.errors import AuthenticationError, ForbiddenError
 from genderlens.history.database import Database, open_database
 from genderlens.history.keys import create_key, revoke_key, rotate_key
@@ -13,7 +14,6 @@ from genderlens.service.middleware.auth import (
     Keyring,
     Principal,
     given_key,
-    is_loopback,
     needs_keys,
     redact_keys,
 )

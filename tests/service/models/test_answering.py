@@ -9,7 +9,7 @@ from genderlens.service.middleware.tracing import NoTracing
 from genderlens.service.models.admission import Admission
 from genderlens.service.models.answering import Answering, failed_answer
 from genderlens.service.models.drift import DriftMonitor
-from genderlens.service.models.wish import NOTHING_SAID
+from genderlens.service.models.routing import AS_SET
 from genderlens.service.telemetry.metrics import Metrics
 from genderlens.settings import load_settings
 from service.serving import FakePredictor, classified, open_predictor
@@ -24,7 +24,7 @@ def answering() -> Answering:
 
 def ask(answering: Answering, predictor: FakePredictor, waited_s: float = 0.0) -> float:
     asked = time.perf_counter() - waited_s
-    return answering.answer(predictor, b"a", NOTHING_SAID, asked).confidence  # type: ignore[arg-type]
+    return answering.answer(predictor, b"a", AS_SET, asked).confidence  # type: ignore[arg-type]
 
 
 def test_a_picture_is_answered_unless_it_waited_too_long(answering: Answering) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -137,11 +138,11 @@ def test_what_a_bundle_measured_is_shown(client: TestClient, settings: Settings)
         (shipped.path / name).stat().st_size for name in shipped.description.files
     )
     found = shown["evaluation"]
-    assert found["accuracy"] == evaluation.overall.model_dump()
+    assert found["accuracy"] == asdict(evaluation.overall)
     assert found["ece"] == evaluation.metrics["ece"]
     groups = {(one["attribute"], one["group"]): one["accuracy"] for one in found["groups"]}
     assert groups == {
-        (attribute, name): share.model_dump()
+        (attribute, name): asdict(share)
         for attribute in ("label", "age", "race")
         for name, share in evaluation.groups[attribute].items()
     }
@@ -157,7 +158,7 @@ def test_groups_are_of_people_and_not_of_how_pictures_were_used(
     bundle = load_bundle(str(make_bundle(tmp_path / "judged", "judged")))
     evaluation = load_bundle("default").description.evaluation
     assert evaluation is not None
-    low, high = (evaluation.overall.model_copy(update={"value": v}) for v in (0.1, 0.9))
+    low, high = (replace(evaluation.overall, value=v) for v in (0.1, 0.9))
     groups = {"service_test": {"True": low}, "glasses": {"True": high, "False": high}}
     judged = evaluation.model_copy(update={"groups": groups})
     description = bundle.description.model_copy(update={"evaluation": judged})

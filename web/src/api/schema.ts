@@ -1223,13 +1223,27 @@ export interface components {
             train_loss?: number | null;
         };
         /**
+         * Estimate
+         * @description A figure measured on `count` pictures, with its 95 % interval.
+         */
+        Estimate: {
+            /** Count */
+            count: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * EvaluationAnswer
          * @description What the bundle says was measured, on pictures that its training never saw.
          */
         EvaluationAnswer: {
-            abstained: components["schemas"]["ShareAnswer"];
+            abstained: components["schemas"]["Estimate"];
             /** @description Uncertain answers counted by their likelier label. */
-            accuracy: components["schemas"]["ShareAnswer"];
+            accuracy: components["schemas"]["Estimate"];
             /** Data */
             data: string;
             /**
@@ -1339,7 +1353,7 @@ export interface components {
          * @description One group of the pictures that a version was judged on.
          */
         GroupAnswer: {
-            accuracy: components["schemas"]["ShareAnswer"];
+            accuracy: components["schemas"]["Estimate"];
             /** Attribute */
             attribute: string;
             /** Group */
@@ -1680,11 +1694,11 @@ export interface components {
             /** Pictures */
             pictures: number;
             /** @description Nobody, several people, or unreadable; of all. */
-            refused: components["schemas"]["ShareAnswer"];
+            refused: components["schemas"]["Estimate"];
             /** @description Of the corrected answers that had a label. */
-            right: components["schemas"]["ShareAnswer"];
+            right: components["schemas"]["Estimate"];
             /** @description Of all pictures. */
-            uncertain: components["schemas"]["ShareAnswer"];
+            uncertain: components["schemas"]["Estimate"];
         };
         /**
          * ModelsAnswer
@@ -2288,20 +2302,6 @@ export interface components {
          * @enum {string}
          */
         Scope: "predict" | "train" | "metrics" | "admin";
-        /**
-         * ShareAnswer
-         * @description A share of `count` with its 95 % Wilson interval.
-         */
-        ShareAnswer: {
-            /** Count */
-            count: number;
-            /** High */
-            high: number;
-            /** Low */
-            low: number;
-            /** Value */
-            value: number;
-        };
         /**
          * TrafficRequest
          * @description Weights by version or alias; they need no sum. None: production alone.

@@ -2,7 +2,7 @@
 import { useEffect, useEffectEvent, useState } from "react";
 
 import { addFiles } from "./judge";
-import { readWish } from "./wish";
+import { readOptions } from "./options";
 
 /** Where files of dropped folders lay in them; browsers do not tell it by themselves. */
 const paths = new WeakMap<File, string>();
@@ -37,7 +37,7 @@ function hand(files: File[]): void {
     return;
   }
   location.hash = "#/predict";
-  addFiles(files, readWish());
+  addFiles(files, readOptions());
 }
 
 /** Listens on the whole window; true while files hover above it. */

@@ -26,6 +26,8 @@ function retry(codes: ReadonlySet<string>): void {
   for (const picture of readPictures()) if (failedBy(picture, codes)) void judge(picture);
 }
 
-function failedBy({ progress, wish }: Picture, codes: ReadonlySet<string>): boolean {
-  return progress.step === "failed" && wish.place === "service" && codes.has(progress.failure.code);
+function failedBy({ progress, options }: Picture, codes: ReadonlySet<string>): boolean {
+  return (
+    progress.step === "failed" && options.place === "service" && codes.has(progress.failure.code)
+  );
 }

@@ -16,7 +16,7 @@ export async function send(
   name: string,
   {
     smaller = false,
-    ...wish
+    ...options
   }: {
     faces: Faces;
     model?: string;
@@ -27,7 +27,7 @@ export async function send(
 ): Promise<Sent> {
   const copy = await copyOf(file, smaller);
   watch.signal?.throwIfAborted();
-  const { answer, tookMs } = await predict(copy.file, name, wish, watch);
+  const { answer, tookMs } = await predict(copy.file, name, options, watch);
   if (answer.id) asked.set(answer.id, new WeakRef(file));
   return { answer: stretch(answer, copy.scale), tookMs, smaller: copy.file !== file };
 }

@@ -1,6 +1,6 @@
 /** The pictures of this session in the order they came; they outlive a change of the page in view. */
 import { createCell } from "./cell";
-import type { Picture, Progress, Sketch, Wish } from "./types";
+import type { Picture, Progress, Sketch, PredictOptions } from "./types";
 
 /** How long what was removed can be brought back. */
 const UNDO_MS = 20_000;
@@ -11,9 +11,12 @@ let lastId = 0;
 let forgetting: ReturnType<typeof setTimeout> | undefined;
 
 /** All of them at once, so that the whole list is in view before the first is answered. */
-export function addPictures(files: readonly { file: Blob; name: string }[], wish: Wish): Picture[] {
+export function addPictures(
+  files: readonly { file: Blob; name: string }[],
+  options: PredictOptions,
+): Picture[] {
   const added = files.map(({ file, name }): Picture => {
-    return { id: ++lastId, name, file, wish, progress: { step: "waiting" } };
+    return { id: ++lastId, name, file, options, progress: { step: "waiting" } };
   });
   pictures.write([...pictures.read(), ...added]);
   return added;
@@ -21,7 +24,7 @@ export function addPictures(files: readonly { file: Blob; name: string }[], wish
 
 interface Change {
   progress?: Progress;
-  wish?: Wish;
+  options?: PredictOptions;
   sketch?: Sketch | "broken";
 }
 

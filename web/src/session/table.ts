@@ -8,7 +8,7 @@ const LAST = ["person_count", "model_version", "error"];
 type Row = Record<string, string | number | null>;
 
 export function toJson(pictures: readonly Picture[]): string {
-  const items = pictures.map(({ name, wish: { place }, progress }) => {
+  const items = pictures.map(({ name, options: { place }, progress }) => {
     if (progress.step === "answered") return { name, place, answer: progress.answer };
     if (progress.step === "failed") {
       return {
@@ -34,7 +34,7 @@ export function toCsv(pictures: readonly Picture[]): string {
   return [columns.join(","), ...lines, ""].join("\r\n");
 }
 
-function toRow({ name, wish: { place }, progress }: Picture): Row {
+function toRow({ name, options: { place }, progress }: Picture): Row {
   if (progress.step === "failed")
     return { name, place, outcome: progress.failure.code, error: progress.failure.message };
   if (progress.step !== "answered") return { name, place, outcome: progress.step };

@@ -5,7 +5,7 @@ import type { Faces } from "../api/upload";
 
 export type Place = "service" | "device";
 
-export interface Wish {
+export interface PredictOptions {
   faces: Faces;
   place: Place;
   /** Further heads of the model to ask, by name; a device asks none. */
@@ -40,7 +40,7 @@ export interface Picture {
   file: Blob;
   /** `broken` where the browser cannot show the file, undefined until it is made. */
   sketch?: Sketch | "broken";
-  wish: Wish;
+  options: PredictOptions;
   progress: Progress;
 }
 

@@ -10,7 +10,7 @@ import { PredictPage } from "../../src/pages/predict/PredictPage";
 import { forgetRemoved } from "../../src/session/store";
 import { clear } from "../../src/session/judge";
 import { capabilities, classified, crowd, face } from "../answers";
-import { readWish, writeWish } from "../../src/session/wish";
+import { readOptions, writeOptions } from "../../src/session/options";
 import { changeView } from "../../src/session/view";
 import { json, stubService } from "../api/service";
 import { renderPage } from "../render";
@@ -235,21 +235,21 @@ test("a further head is asked where its switch is on, and told in a line", async
   await user.upload(screen.getByLabelText("Browse for photos"), file("me.jpg"));
   expect(await screen.findByText("Age group: adult, 54.0 % sure")).toBeDefined();
   expect(predict.mock.lastCall?.[2]).toEqual({ faces: "single", attributes: ["age_group"] });
-  writeWish({ faces: "single", place: "service" });
+  writeOptions({ faces: "single", place: "service" });
 });
 
 test("a switch goes with the model that offered it", async () => {
-  writeWish({ faces: "single", place: "service", attributes: ["age_group", "gone"] });
+  writeOptions({ faces: "single", place: "service", attributes: ["age_group", "gone"] });
   stubService({ "GET /capabilities": () => json({ ...capabilities, heads }) });
   renderPage(<PredictPage />);
-  await waitFor(() => expect(readWish().attributes).toEqual(["age_group"]));
-  writeWish({ faces: "single", place: "service" });
+  await waitFor(() => expect(readOptions().attributes).toEqual(["age_group"]));
+  writeOptions({ faces: "single", place: "service" });
 });
 
 test("on this device there are no further heads, and that is said", async () => {
   stubService({ "GET /capabilities": () => json({ ...capabilities, heads }) });
   const change = vi.fn();
-  renderPage(<Options wish={{ faces: "single", place: "device" }} onChange={change} />);
+  renderPage(<Options options={{ faces: "single", place: "device" }} onChange={change} />);
   expect(await screen.findByText(/On this device there are no further estimates/)).toBeDefined();
   expect(screen.queryByRole("switch", { name: /Also estimate/ })).toBeNull();
 });

@@ -10,7 +10,7 @@ const picture = (name: string, progress: Picture["progress"]): Picture => ({
   id: 1,
   name,
   file: new Blob(),
-  wish: { faces: "single", place: "service" },
+  options: { faces: "single", place: "service" },
   progress,
 });
 const answered = picture("a.jpg", { step: "answered", answer: classified, tookMs: 5 });

@@ -90,7 +90,7 @@ def load_source(
     options = Options(
         parse_words(words or (), head),
         pattern,
-        ledger=SkippedItems(strict=strict),
+        skipped=SkippedItems(strict=strict),
         any_parts=any_parts,
         head=head,
         column=column,
@@ -100,7 +100,7 @@ def load_source(
         reading = _read(source, options, kind)
         pictures = len(reading.manifest)
     finally:
-        for line in options.ledger.sentences(pictures):
+        for line in options.skipped.sentences(pictures):
             typer.echo(printable(line), err=True)
     return reading
 

@@ -22,7 +22,7 @@ _MIXED: Final = "as it serves"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ModelAnswers:
     """What the model answered as it serves, in so many seconds, reading included."""
 
     predictor: Predictor
@@ -46,15 +46,15 @@ class _Clocked:
         return answers
 
 
-def ask_model(settings: Settings, manifest: Manifest, poses: Sequence[str] = ()) -> Asked:
+def ask_model(settings: Settings, manifest: Manifest, poses: Sequence[str] = ()) -> ModelAnswers:
     """The model as it serves, and nothing else; ``poses`` as ``predict_manifest`` takes them."""
     predictor = create_predictor(settings)
     start = time.perf_counter()
     table = predict_manifest(predictor, manifest, faces=settings.faces, poses=poses)
-    return Asked(predictor, table, time.perf_counter() - start)
+    return ModelAnswers(predictor, table, time.perf_counter() - start)
 
 
-def ask_variants(settings: Settings, manifest: Manifest) -> Asked:
+def ask_variants(settings: Settings, manifest: Manifest) -> ModelAnswers:
     """Every way to ask, each once; what serves is one of them, unless an ensemble is mixed."""
     predictors = create_variants(settings)
     compared = tuple(predictors)
@@ -70,7 +70,7 @@ def ask_variants(settings: Settings, manifest: Manifest) -> Asked:
         {name: answers[name].table for name in compared},
         {name: answers[name].classify_ms for name in compared},
     )
-    return Asked(predictors[served], answers[served].table, elapsed_s - others_s, variants)
+    return ModelAnswers(predictors[served], answers[served].table, elapsed_s - others_s, variants)
 
 
 def _served(settings: Settings, variants: Mapping[str, Predictor]) -> str:

@@ -15,10 +15,9 @@ from genderlens.cli.terminal import print_json, print_table
 from genderlens.settings import load_settings
 
 if TYPE_CHECKING:
-    from genderlens.evaluation.figures.metrics import Proportion
     from genderlens.evaluation.robustness.measurement import Step
     from genderlens.inference.predictor import Predictor
-    from genderlens.types import Box, Prediction
+    from genderlens.types import Box, Estimate, Prediction
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -124,7 +123,7 @@ def _print_table(steps: Iterable[Step]) -> None:
     print_table(header, rows)
 
 
-def _percent(share: Proportion) -> str:
+def _percent(share: Estimate) -> str:
     if not share.count:
         return ""
     return f"{share.value:.1%} ({share.low:.1%} – {share.high:.1%})"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from genderlens.bundle import Imported
     from genderlens.data.manifest import Manifest
     from genderlens.heads import Head
-    from genderlens.importing.model_import import Done, Labelled
+    from genderlens.importing.model_import import Done, LabelledCrops
 
 _LAYOUTS = ("nchw", "nhwc")
 _MEANINGS = ("logits", "probabilities")
@@ -128,7 +128,7 @@ def import_command(
     _tell(_import(source, out, options, labelled), out)
 
 
-def _import(source: str, out: Path, options: Any, labelled: Labelled | None) -> Done:
+def _import(source: str, out: Path, options: Any, labelled: LabelledCrops | None) -> Done:
     from genderlens.registry.store import create_guests
 
     guests = create_guests(load_settings())
@@ -140,14 +140,16 @@ def _import(source: str, out: Path, options: Any, labelled: Labelled | None) -> 
         raise MissingExtraError("train", "import") from error
 
 
-def _read(data: str, kind: str | None, pattern: str | None, words: list[str] | None) -> Labelled:
+def _read(
+    data: str, kind: str | None, pattern: str | None, words: list[str] | None
+) -> LabelledCrops:
     from genderlens.cli.data.source import load_manifest
-    from genderlens.importing.model_import import Labelled
+    from genderlens.importing.model_import import LabelledCrops
 
     def read(head: Head) -> Manifest:
         return load_manifest(data, kind, pattern, words, head=head)
 
-    return Labelled(read, Path(data.rstrip("/")).name or "labelled pictures")
+    return LabelledCrops(read, Path(data.rstrip("/")).name or "labelled pictures")
 
 
 def _read_words(told: list[str] | tuple[()]) -> dict[str, str]:

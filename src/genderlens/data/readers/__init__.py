@@ -34,7 +34,7 @@ class Options:
     ``names`` maps a data set's own words to labels; ``pattern`` says where the label stands in a
     file name (kind ``filename`` only). ``trusted`` lets a table name pictures anywhere, where it
     otherwise reaches those below its own folder only. ``any_parts`` reads a source too of which it
-    cannot be told what may teach, for whoever divides it anew. The ledger takes what is left out.
+    cannot be told what may teach, for whoever divides it anew. ``skipped`` takes what is left out.
     ``head`` has the labels; ``column`` of a table holds them, where it is not one of the usual.
     """
 
@@ -42,7 +42,7 @@ class Options:
     pattern: str | None = None
     trusted: bool = False
     any_parts: bool = False
-    ledger: SkippedItems = field(default_factory=SkippedItems)
+    skipped: SkippedItems = field(default_factory=SkippedItems)
     head: Head = GENDER
     column: str | None = None
 
@@ -80,16 +80,16 @@ class Reading:
     """A manifest, and what its source held beside it."""
 
     manifest: Manifest
-    ledger: SkippedItems
+    skipped: SkippedItems
 
     @property
     def is_partial(self) -> bool:
         """Whether anything was left out."""
-        return bool(self.ledger.refused or self.ledger.passed_over)
+        return bool(self.skipped.refused or self.skipped.passed_over)
 
     def counts(self) -> dict[str, Any]:
         """How many entries were found, read, refused and passed over, as JSON."""
-        return self.ledger.counts(len(self.manifest))
+        return self.skipped.counts(len(self.manifest))
 
 
 ReadFunction = Callable[[Place, Options], Manifest]
@@ -150,17 +150,17 @@ def read_source(
     UnknownLabelError or EmptyClassError where the labels are not usable, ManifestError where it
     cannot be told what may teach, SettingsError for a pattern that cannot work.
     """
-    ledger = SkippedItems(strict=True)
-    options = Options(names or {}, pattern, ledger=ledger, head=head, column=column)
+    skipped = SkippedItems(strict=True)
+    options = Options(names or {}, pattern, skipped=skipped, head=head, column=column)
     return read_with(source, options, kind=kind).manifest.require_labels(head.labels)
 
 
 def read_with(source: str, options: Options, *, kind: str | None = None) -> Reading:
-    """Like ``read_source``, with a ledger of one's own and perhaps one label only."""
+    """Like ``read_source``, with options of one's own and perhaps one label only."""
     place = find_place(source)
     options = replace(options, trusted=options.trusted or kind == "manifest")
     chosen = _choose(place, kind, options)
-    return Reading(adopt_parts(chosen.read(place, options), source), options.ledger)
+    return Reading(adopt_parts(chosen.read(place, options), source), options.skipped)
 
 
 def adopt_parts(manifest: Manifest, source: str) -> Manifest:

@@ -48,8 +48,8 @@ def read_celeba(source: Place, options: Options) -> Manifest:
     folder = source.parent if source.name == ATTRIBUTES_FILE else source
     wanted = _label_attribute(options)
     attributes, rows = _read_attributes(folder / ATTRIBUTES_FILE, wanted)
-    there = _present(folder, options.ledger, {row[0] for row in rows})
-    rows = [row for row in rows if _is_there(row[0], there, folder, options.ledger)]
+    there = _present(folder, options.skipped, {row[0] for row in rows})
+    rows = [row for row in rows if _is_there(row[0], there, folder, options.skipped)]
     pictures = [row[0] for row in rows]
     columns = {name: [row[i] for row in rows] for i, name in enumerate(attributes, start=1)}
     codes = columns.pop(wanted)
@@ -119,21 +119,21 @@ def _read_lines(file: Place) -> list[Row]:
         raise ManifestError(f"{file} cannot be read: {error}") from error
 
 
-def _present(folder: Place, ledger: SkippedItems, listed: set[str]) -> set[str]:
+def _present(folder: Place, skipped: SkippedItems, listed: set[str]) -> set[str]:
     """The names in the folder of pictures, so that a listed one cannot lead out of it."""
     pictures = folder / PICTURES_FOLDER
     if not pictures.is_dir():
         raise SourceNotFoundError(f"no folder {pictures}; put the pictures beside the lists")
     there = file_names(pictures)
     for name in sorted(there - listed):
-        ledger.pass_over(HIDDEN if is_junk(name) else f"not in {ATTRIBUTES_FILE}", name)
+        skipped.pass_over(HIDDEN if is_junk(name) else f"not in {ATTRIBUTES_FILE}", name)
     return there
 
 
-def _is_there(name: str, there: set[str], folder: Place, ledger: SkippedItems) -> bool:
+def _is_there(name: str, there: set[str], folder: Place, skipped: SkippedItems) -> bool:
     if name not in there:
         place = folder / PICTURES_FOLDER / name
-        ledger.refuse(f"picture {place} does not exist; it is listed in {ATTRIBUTES_FILE}")
+        skipped.refuse(f"picture {place} does not exist; it is listed in {ATTRIBUTES_FILE}")
     return name in there
 
 

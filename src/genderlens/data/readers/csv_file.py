@@ -59,7 +59,9 @@ def _read_rows(
     file: Place, header: list[str], lines: Iterator[Line], options: Options
 ) -> Iterator[dict[str, str | None]]:
     columns, words = _find_columns(header, file, options), options.vocabulary
-    addresses = Addresses(file.absolute().parent, trusted=options.trusted, ledger=options.ledger)
+    addresses = Addresses(
+        str(file.absolute().parent), trusted=options.trusted, skipped=options.skipped
+    )
     for cells, where in lines:
         row = _row(_record(header, cells, where), columns, words, addresses, where)
         if row is not None:
@@ -104,6 +106,6 @@ def _row(
         "uri": uri,
         "label": label,
         "subject": fixed.get("subject"),
-        "source": fixed.get("source") or addresses.folder.name,
+        "source": fixed.get("source") or addresses.folder_name,
         "split": parse_part(fixed.get("split"), where),
     }

@@ -65,7 +65,7 @@ def read_filenames(source: Place, options: Options) -> Manifest:
     given = load_pattern(options.pattern) if options.pattern is not None else None
     if not source.is_dir():
         raise SourceNotFoundError(f"no folder at '{source}'; check the path")
-    pictures = list(_pictures(source, options.ledger))
+    pictures = list(_pictures(source, options.skipped))
     pattern = given or _guess(pictures)
     if pattern is PATTERNS["label-first"]:
         pattern = _label_first(options.vocabulary)
@@ -101,14 +101,14 @@ def _guess(pictures: list[Place]) -> NamePattern:
     return PATTERNS["utkface" if is_utkface else "label-first"]
 
 
-def _pictures(root: Place, ledger: SkippedItems) -> Iterator[Place]:
-    children = list_children(root, ledger)
+def _pictures(root: Place, skipped: SkippedItems) -> Iterator[Place]:
+    children = list_children(root, skipped)
     if children.folders:
         raise UnknownLabelError(
             f"stray folder {children.folders[0]} beside labelled pictures; move its pictures up "
             "or remove it"
         )
-    yield from pick_pictures(children.files, ledger)
+    yield from pick_pictures(children.files, skipped)
 
 
 def _row(path: Place, pattern: NamePattern, words: Vocabulary) -> dict[str, str | None]:

@@ -78,12 +78,12 @@ def read_folder(source: Place, options: Options) -> Manifest:
             "split": found.split,
         }
         for found in classes
-        for path in pick_pictures(found.files, options.ledger)
+        for path in pick_pictures(found.files, options.skipped)
     )
 
 
 def _class_folders(root: Place, options: Options) -> Iterator[_ClassFolder]:
-    children, words = list_children(root, options.ledger), options.vocabulary
+    children, words = list_children(root, options.skipped), options.vocabulary
     _refuse_guesses(root, children.files)
     _refuse_unlabelled(children.files, options)
     for child in children.folders:
@@ -91,7 +91,7 @@ def _class_folders(root: Place, options: Options) -> Iterator[_ClassFolder]:
             yield from _below_class(child, [], options)
             continue
         find_part(child.name, str(child))
-        inner = list_children(child, options.ledger)
+        inner = list_children(child, options.skipped)
         _refuse_unlabelled(inner.files, options)
         for folder in inner.folders:
             yield from _below_class(folder, [child.name], options)
@@ -99,7 +99,7 @@ def _class_folders(root: Place, options: Options) -> Iterator[_ClassFolder]:
 
 def _below_class(folder: Place, above: list[str], options: Options) -> Iterator[_ClassFolder]:
     """A class folder, and the parts that it is divided into."""
-    children = list_children(folder, options.ledger)
+    children = list_children(folder, options.skipped)
     split = find_part_of_path(above, str(folder))
     undivided = bool(above) and split is None
     if children.files or not children.folders:
@@ -108,7 +108,7 @@ def _below_class(folder: Place, above: list[str], options: Options) -> Iterator[
         if not parts_in(inner.name) or folder.name not in options.vocabulary:
             raise UnknownLabelError(_stray(inner, folder, options.vocabulary))
         part = find_part_of_path([*above, inner.name], str(inner))
-        deeper = list_children(inner, options.ledger)
+        deeper = list_children(inner, options.skipped)
         if deeper.folders:
             raise UnknownLabelError(_stray(deeper.folders[0], folder, options.vocabulary))
         yield _ClassFolder(folder.name, part, inner, deeper.files)
@@ -133,7 +133,7 @@ def _stray(inner: Place, folder: Place, words: Vocabulary) -> str:
 
 
 def _refuse_unlabelled(files: list[Place], options: Options) -> None:
-    for path in pick_pictures(files, options.ledger):
+    for path in pick_pictures(files, options.skipped):
         raise UnknownLabelError(
             f"picture {path} lies outside the class folders, so it has no label; "
             f"move it into one of {', '.join(options.head.labels)} or remove it"

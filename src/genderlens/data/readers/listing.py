@@ -7,18 +7,16 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from genderlens.data.sources.content import (
-    HEAD_BYTES,
-    OTHER_SUFFIXES,
     ContentKind,
     is_picture_name,
     judge_file,
+    read_head,
 )
 from genderlens.data.sources.junk import HIDDEN, is_junk
-from genderlens.data.sources.paths import Place
+from genderlens.data.sources.paths import Place, require_plain_file
 from genderlens.data.sources.skipped import SkippedItems
 from genderlens.data.sources.walk import LINK_TO_FOLDER, NOT_PLAIN
 from genderlens.errors import DataError, SourceNotFoundError
-from genderlens.storage import open_binary
 
 MAX_DEPTH: Final = 4
 """Folders of folders in which shards are looked for, as data set hubs lay them out."""
@@ -31,65 +29,65 @@ class Children(NamedTuple):
     files: list[Place]
 
 
-def list_children(folder: Place, ledger: SkippedItems) -> Children:
+def list_children(folder: Place, skipped: SkippedItems) -> Children:
     """What lies in a folder; what is junk is passed over, what cannot be looked at refused."""
     found = Children([], [])
     try:
         entries = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
-        ledger.refuse(f"the folder {str(folder)!r} cannot be listed: {error}; check its rights")
+        skipped.refuse(f"the folder {str(folder)!r} cannot be listed: {error}; check its rights")
         return found
     for path in entries:
         try:
             if is_junk(path.name):
-                _pass_over_junk(path, ledger)
+                _pass_over_junk(path, skipped)
             else:
                 (found.folders if path.is_dir() else found.files).append(path)
         except OSError as error:
-            ledger.refuse(f"{str(path)!r} cannot be looked at: {error}; remove it or its cause")
+            skipped.refuse(f"{str(path)!r} cannot be looked at: {error}; remove it or its cause")
     return found
 
 
-def pick_pictures(files: Iterable[Place], ledger: SkippedItems) -> Iterator[Place]:
+def pick_pictures(files: Iterable[Place], skipped: SkippedItems) -> Iterator[Place]:
     """The pictures among the files of a folder, known by name or content."""
     for path in files:
         try:
             if not is_picture_name(path.name) and path.exists() and not path.is_file():
-                ledger.pass_over(NOT_PLAIN, str(path))
+                skipped.pass_over(NOT_PLAIN, str(path))
                 continue
-            judged = judge_file(path.name, _head_reader(path))
+            judged = judge_file(path.name, lambda: read_head(str(path)))  # noqa: B023 - asked at once
         except (OSError, DataError) as error:
-            ledger.refuse(f"{str(path)!a} cannot be read: {error}; put it there or remove it")
+            skipped.refuse(f"{str(path)!a} cannot be read: {error}; put it there or remove it")
             continue
         if judged.verdict is ContentKind.PASSED_OVER:
-            ledger.pass_over(judged.reason, str(path))
+            skipped.pass_over(judged.reason, str(path))
         elif judged.verdict is ContentKind.REFUSED:
-            ledger.refuse(f"{path} {judged.reason}")
-        elif is_plain_file(path, ledger):
+            skipped.refuse(f"{path} {judged.reason}")
+        elif is_plain_file(path, skipped):
             yield path
 
 
 def walk_files(
-    root: Place, ledger: SkippedItems, is_wanted: Callable[[Place], bool], depth: int = MAX_DEPTH
+    root: Place, skipped: SkippedItems, is_wanted: Callable[[Place], bool], depth: int = MAX_DEPTH
 ) -> Iterator[tuple[tuple[str, ...], Place]]:
     """The wanted files below a folder with the names of the folders on the way to them.
 
     Files come before those of folders. Links to folders are not followed.
     """
-    children = list_children(root, ledger)
+    children = list_children(root, skipped)
     for path in children.files:
         if is_wanted(path):
             yield (), path
         else:
-            ledger.pass_over(_other(path), str(path))
+            skipped.pass_over(_other(path), str(path))
     for folder in children.folders:
         if isinstance(folder, Path) and folder.is_symlink():
-            ledger.pass_over(LINK_TO_FOLDER, str(folder))
+            skipped.pass_over(LINK_TO_FOLDER, str(folder))
         elif depth:
-            below = walk_files(folder, ledger, is_wanted, depth - 1)
+            below = walk_files(folder, skipped, is_wanted, depth - 1)
             yield from (((folder.name, *names), path) for names, path in below)
         else:
-            ledger.pass_over("too deep in folders", str(folder), count_files_below(folder))
+            skipped.pass_over("too deep in folders", str(folder), count_files_below(folder))
 
 
 def visible_files(folder: Place, suffixes: Container[str]) -> list[Place]:
@@ -117,32 +115,17 @@ def has_class_folders(source: Place) -> bool:
     return False
 
 
-def is_plain_file(path: Place, ledger: SkippedItems) -> bool:
+def is_plain_file(path: Place, skipped: SkippedItems) -> bool:
     """Whether a picture can be opened; what cannot is refused."""
     try:
         require_plain_file(path)
     except SourceNotFoundError as error:
-        ledger.refuse(error.message)
+        skipped.refuse(error.message)
         return False
     except OSError as error:
-        ledger.refuse(f"picture {path} cannot be looked at: {error}; remove its entry")
+        skipped.refuse(f"picture {path} cannot be looked at: {error}; remove its entry")
         return False
     return True
-
-
-def require_plain_file(path: Place) -> Place:
-    """The path itself; SourceNotFoundError for a broken link, a pipe, a device or nothing.
-
-    Also for a name that is no UTF-8, which a manifest cannot hold.
-    """
-    try:
-        str(path).encode()
-    except UnicodeEncodeError as error:
-        raise SourceNotFoundError(f"the name {str(path)!a} is not UTF-8; rename it") from error
-    if not path.is_file():
-        what = "is not a plain file" if path.exists() else "does not exist"
-        raise SourceNotFoundError(f"picture {path} {what}; put it there or remove its entry")
-    return path
 
 
 def count_files_below(folder: Place) -> int:
@@ -155,9 +138,9 @@ def text_or_none(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _pass_over_junk(path: Place, ledger: SkippedItems) -> None:
+def _pass_over_junk(path: Place, skipped: SkippedItems) -> None:
     count = count_files_below(path) if path.is_dir() and not _is_link(path) else 1
-    ledger.pass_over(HIDDEN, str(path), count)
+    skipped.pass_over(HIDDEN, str(path), count)
 
 
 def _files_below(folder: Place) -> Iterator[Place]:
@@ -176,17 +159,6 @@ def _files_below(folder: Place) -> Iterator[Place]:
 
 def _is_link(path: Place) -> bool:
     return isinstance(path, Path) and path.is_symlink()
-
-
-def _head_reader(path: Place) -> Callable[[], bytes]:
-    def read() -> bytes:
-        """Texts in a cloud are known by their names: a request for each would take hours."""
-        if not isinstance(path, Path) and path.suffix.lower() in OTHER_SUFFIXES:
-            return b"-"
-        with open_binary(str(path)) as stream:
-            return stream.read(HEAD_BYTES)
-
-    return read
 
 
 def _other(path: Place) -> str:

@@ -54,7 +54,7 @@ def read_manifest_file(source: Place, options: Options) -> Manifest:
     with open_binary(str(file)) as stream:
         manifest = _with_labels(parse_manifest(stream, str(file), None), str(file), options)
     trusted = options.trusted or (isinstance(file, Path) and is_sealed(manifest.table))
-    addresses = Addresses(file.absolute().parent, trusted=trusted, ledger=options.ledger)
+    addresses = Addresses(str(file.absolute().parent), trusted=trusted, skipped=options.skipped)
     located = [addresses.locate(uri, f"{file}, row {row}") for row, uri in enumerate(manifest.uris)]
     kept = [row for row, uri in enumerate(located) if uri is not None]
     return manifest.take(kept).with_column("uri", [located[row] for row in kept])

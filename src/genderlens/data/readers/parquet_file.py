@@ -65,7 +65,7 @@ def _read_rows(shard: ShardPath, options: Options) -> Iterator[dict[str, str | N
     attributes = [
         f.name for f in schema if _is_plain(f.type) and f.name not in (*COLUMNS, label_column)
     ]
-    _note_skipped(schema, (*COLUMNS, "image", label_column, *attributes), options.ledger)
+    _note_skipped(schema, (*COLUMNS, "image", label_column, *attributes), options.skipped)
     kept = [c for c in ("subject", "source", "split") if c in schema.names]
     table = _read_columns(file, [label_column, *attributes, *kept])
     classes = read_class_names(schema)
@@ -84,10 +84,10 @@ def _read_rows(shard: ShardPath, options: Options) -> Iterator[dict[str, str | N
         }
 
 
-def _note_skipped(schema: pa.Schema, taken: Container[str], ledger: SkippedItems) -> None:
+def _note_skipped(schema: pa.Schema, taken: Container[str], skipped: SkippedItems) -> None:
     for field in schema:
         if field.name not in taken:
-            ledger.note(
+            skipped.note(
                 f"column {field.name!r} of type {field.type} is not taken; attributes are text, "
                 "numbers and truth values"
             )

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from genderlens.data.sources.content import HEAD_BYTES, ContentKind, judge_file
+from genderlens.data.sources.content import ContentKind
 from genderlens.data.sources.skipped import SkippedItems
-from genderlens.data.sources.tar_file import read_member
-from genderlens.errors import DataError, ManifestError
+from genderlens.data.sources.tar_file import judge_member, read_member
+from genderlens.errors import ManifestError
 
 MAX_TEXT_BYTES: Final = 1_000_000
 TEXTS: Final = ("json", "cls", "txt")
@@ -62,10 +62,10 @@ def read_samples(
     members: Iterable[tarfile.TarInfo],
     tar: tarfile.TarFile,
     uri: str,
-    ledger: SkippedItems,
+    skipped: SkippedItems,
 ) -> Iterator[PoolRow]:
     """The pictures among the members of one key; ManifestError where two share their name."""
-    group = _collect(key, members, tar, uri, ledger)
+    group = _collect(key, members, tar, uri, skipped)
     stems = [stem for stem, _ in group.pictures]
     for stem in stems:
         if stems.count(stem) > 1:
@@ -75,7 +75,7 @@ def read_samples(
         yield PoolRow(member.name, f"{stem!r} in {uri}", member.offset, texts)
     for stem, texts in group.texts.items():
         if not any(stem in (key, picture) for picture in stems):
-            ledger.pass_over("text without a picture", stem, len(texts))
+            skipped.pass_over("text without a picture", stem, len(texts))
 
 
 def _collect(
@@ -83,7 +83,7 @@ def _collect(
     members: Iterable[tarfile.TarInfo],
     tar: tarfile.TarFile,
     uri: str,
-    ledger: SkippedItems,
+    skipped: SkippedItems,
 ) -> _Group:
     group = _Group()
     for member in members:
@@ -94,28 +94,21 @@ def _collect(
                 raise ManifestError(f"{member.name!r} in {uri} is too long for a label")
             text = _decode(read_member(tar, member, uri), f"{stem!r} in {uri}")
             group.texts.setdefault(stem, {})[suffix] = text
-        elif is_picture_member(tar, member, uri, ledger):
+        elif is_picture_member(tar, member, uri, skipped):
             group.pictures.append((stem, member))
     return group
 
 
 def is_picture_member(
-    tar: tarfile.TarFile, member: tarfile.TarInfo, uri: str, ledger: SkippedItems
+    tar: tarfile.TarFile, member: tarfile.TarInfo, uri: str, skipped: SkippedItems
 ) -> bool:
     """Whether a member is a picture by name or content; anything else is noted."""
-    judged = judge_file(member.name, lambda: _head(tar, member, uri))
+    judged = judge_member(tar, member)
     if judged.verdict is ContentKind.REFUSED:
-        ledger.refuse(f"{member.name!r} in {uri} {judged.reason}")
+        skipped.refuse(f"{member.name!r} in {uri} {judged.reason}")
     elif judged.verdict is ContentKind.PASSED_OVER:
-        ledger.pass_over(judged.reason, member.name)
+        skipped.pass_over(judged.reason, member.name)
     return judged.verdict is ContentKind.PICTURE
-
-
-def _head(tar: tarfile.TarFile, member: tarfile.TarInfo, uri: str) -> bytes:
-    stream = tar.extractfile(member)
-    if stream is None:
-        raise DataError(f"{member.name!r} in {uri} is not a plain file; remove it")
-    return stream.read(HEAD_BYTES)
 
 
 def _decode(content: bytes, where: str) -> str:

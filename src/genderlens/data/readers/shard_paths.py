@@ -31,7 +31,7 @@ def find_shards(
         if not source.is_file():
             return []
         return [ShardPath(source, find_part_of_path([source.name], str(source)))]
-    found = walk_files(source, options.ledger if options else SkippedItems(), is_shard)
+    found = walk_files(source, options.skipped if options else SkippedItems(), is_shard)
     if options is None:
         return [ShardPath(file, None) for _, file in found]
     shards = [

@@ -9,7 +9,6 @@ the shard.
 
 from __future__ import annotations
 
-import tarfile
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
@@ -20,11 +19,10 @@ from genderlens.data.readers.samples import PoolRow, read_samples, sample_key
 from genderlens.data.readers.shard_paths import ShardPath, find_shards
 from genderlens.data.sources.columns import find_column
 from genderlens.data.sources.compressed import is_tar_name
-from genderlens.data.sources.junk import HIDDEN, is_in_junk
 from genderlens.data.sources.parts import find_part_of_path, parse_part
 from genderlens.data.sources.paths import Place
 from genderlens.data.sources.skipped import SkippedItems
-from genderlens.data.sources.tar_file import iterate_members, open_tar
+from genderlens.data.sources.tar_file import member_path, open_tar, visible_members
 from genderlens.errors import SourceNotFoundError, UnknownLabelError
 
 
@@ -58,36 +56,21 @@ def _is_tar(file: Place) -> bool:
 def _read_rows(shard: ShardPath, options: Options) -> Iterator[dict[str, str | None]]:
     uri = str(shard.file)
     with open_tar(uri) as tar:
-        members = _without_junk(iterate_members(tar, uri), options.ledger)
+        members = visible_members(tar, uri, options.skipped)
         for key, group in groupby(members, lambda member: sample_key(member.name)):
-            for sample in read_samples(key, group, tar, uri, options.ledger):
+            for sample in read_samples(key, group, tar, uri, options.skipped):
                 yield _row(sample, shard, options)
-
-
-def _without_junk(
-    members: Iterator[tarfile.TarInfo], ledger: SkippedItems
-) -> Iterator[tarfile.TarInfo]:
-    for member in members:
-        if is_in_junk(_names(member.name)):
-            ledger.pass_over(HIDDEN, member.name)
-        else:
-            yield member
-
-
-def _names(path: str) -> list[str]:
-    """The folders and the name of a member; archives of a folder begin with ``./``."""
-    return [name for name in path.split("/") if name not in ("", ".")]
 
 
 def _row(sample: PoolRow, shard: ShardPath, options: Options) -> dict[str, str | None]:
     record, file, words = sample.record(), shard.file, options.vocabulary
     label_name = find_column(options.label_columns, record) or "label"
-    folders = _names(sample.name)[:-1]
+    folders = member_path(sample.name)[:-1]
     word = _find_label(sample, record.get(label_name), folders, options)
     parts = [folder for folder in folders if folder not in words]
     inside = find_part_of_path(parts, sample.where)
     return {
-        **_attributes(record, {*COLUMNS, label_name}, file, options.ledger),
+        **_attributes(record, {*COLUMNS, label_name}, file, options.skipped),
         "uri": f"{file}#{sample.offset}",
         "label": words.parse(word, sample.where),
         "subject": text_or_none(record.get("subject")),
@@ -97,7 +80,7 @@ def _row(sample: PoolRow, shard: ShardPath, options: Options) -> dict[str, str |
 
 
 def _attributes(
-    record: Mapping[str, object], taken: set[str], file: Place, ledger: SkippedItems
+    record: Mapping[str, object], taken: set[str], file: Place, skipped: SkippedItems
 ) -> dict[str, str | None]:
     """The cells of an object that are no columns of the manifest; lists and the like are noted."""
     attributes: dict[str, str | None] = {}
@@ -107,7 +90,7 @@ def _attributes(
         if isinstance(value, (str, int, float)):
             attributes[name] = text_or_none(value)
         elif value is not None:
-            ledger.note(
+            skipped.note(
                 f"{name!r} in the JSON of {file.name} is no text, number or truth value "
                 "and is not taken"
             )

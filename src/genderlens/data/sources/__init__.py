@@ -1,1 +1,1 @@
-"""What every reader of a SOURCE shares: parts, junk, content of files, walking, and the ledger."""
+"""What every reader of a SOURCE shares: parts, junk, contents, listing, what is skipped."""

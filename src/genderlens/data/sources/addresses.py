@@ -1,34 +1,81 @@
 """Which pictures a table may name: those below its own folder, links followed.
 
-A picture that is missing is refused in the ledger; one that lies elsewhere stops the reading.
-
 Nothing in the file can widen that: a table from elsewhere must not choose which files of this
-machine, or which objects that its credentials open, are read. Who trusts a table says so with the
-kind ``manifest``.
+machine, or which objects that its credentials open, are read. Who trusts a table says so.
 """
 
 from __future__ import annotations
 
 import os
 import posixpath
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
-from genderlens.data.readers.listing import require_plain_file
-from genderlens.data.sources.paths import Place, RemotePath, file_names
+from genderlens.data.sources.paths import RemotePath, file_names, require_plain_file
 from genderlens.data.sources.skipped import SkippedItems
 from genderlens.errors import SourceNotFoundError
 from genderlens.remote import is_remote
 from genderlens.storage import split_fragment
 
+_realpath = lru_cache(maxsize=4096)(os.path.realpath)
+
+
+class NamedAddress(NamedTuple):
+    """Where a name in a table leads; ``real`` is the same with links followed."""
+
+    uri: str
+    real: str
+    is_inside: bool
+
+
+class TableFolder:
+    """The folder of a table, here or in a cloud, and what names in the table lead to."""
+
+    def __init__(self, folder: str) -> None:
+        self._is_far = is_remote(folder)
+        self.path = folder if self._is_far else _realpath(folder)
+
+    def find(self, value: str) -> NamedAddress:
+        """The address that a name stands for, and whether it lies in the folder; opens nothing."""
+        if is_remote(value) or (self._is_far and not value.startswith(("file://", "/"))):
+            return self._find_remote(value)
+        path = self._below(value)
+        if "\\" in value and not os.path.lexists(path):
+            path = self._below(value.replace("\\", "/"))
+        folder, name = os.path.split(path)
+        real = os.path.join(_realpath(folder), name)  # noqa: PTH118 - names need not be UTF-8
+        if os.path.islink(real):  # noqa: PTH114
+            real = os.path.realpath(real)
+        inside = not self._is_far and real.startswith(self.path.rstrip("/") + "/")
+        return NamedAddress(path, real, inside)
+
+    def _below(self, value: str) -> str:
+        return os.path.normpath(os.path.join(self.path, value.removeprefix("file://")))  # noqa: PTH118
+
+    def _find_remote(self, value: str) -> NamedAddress:
+        whole = value if is_remote(value) else f"{self.path}/{value}"
+        scheme, _, key = whole.partition("://")
+        uri = f"{scheme}://{posixpath.normpath(key)}"
+        return NamedAddress(uri, uri, self._is_far and uri.startswith(f"{self.path}/"))
+
 
 class Addresses:
-    """Turns what a table in ``folder`` calls its pictures into addresses, each checked once."""
+    """Turns what a table in ``folder`` calls its pictures into addresses, each checked once.
 
-    def __init__(self, folder: Place, *, ledger: SkippedItems, trusted: bool = False) -> None:
-        self.folder = folder.resolve() if isinstance(folder, Path) else folder
-        self._trusted, self._ledger = trusted, ledger
+    A picture that is missing is noted as refused; one that lies elsewhere stops the reading.
+    """
+
+    def __init__(self, folder: str, *, skipped: SkippedItems, trusted: bool = False) -> None:
+        self._folder = TableFolder(folder)
+        self._trusted, self._skipped = trusted, skipped
         self._known: dict[str, str | None] = {}
         self._listed: dict[str, set[str]] = {}
+
+    @property
+    def folder_name(self) -> str:
+        """The name of the folder of the table, without those above it."""
+        return self._folder.path.rpartition("/")[2]
 
     def locate(self, value: str | None, where: str) -> str | None:
         """The address of the picture that a row names, None where it is refused.
@@ -36,61 +83,40 @@ class Addresses:
         SourceNotFoundError for an address that leads elsewhere.
         """
         if value is None or "\0" in value:
-            self._ledger.refuse(f"{where} names no picture; fill in its path")
+            self._skipped.refuse(f"{where} names no picture; fill in its path")
             return None
         container, row = split_fragment(value)
         if container in self._known:
             found = self._known[container]
             if found is None:
-                self._ledger.refuse(f"{where}: picture {container} was refused above")
+                self._skipped.refuse(f"{where}: picture {container} was refused above")
         else:
             found = self._known[container] = self._find(container, where)
         return found if found is None or row is None else f"{found}#{row}"
 
     def _find(self, value: str, where: str) -> str | None:
-        if isinstance(self.folder, RemotePath) or (self._trusted and is_remote(value)):
-            return self._find_remote(value, where)
-        if is_remote(value):
-            raise self._outside(value, where)
-        path = self._below(value)
-        if "\\" in value and not path.exists():
-            path = self._below(value.replace("\\", "/"))
-        if not self._trusted and not path.is_relative_to(Path(str(self.folder))):
-            raise self._outside(value, where)
+        found = self._folder.find(value)
+        if not found.is_inside and not self._trusted:
+            raise SourceNotFoundError(
+                f"{where} names {value!r}, which lies outside {self._folder.path}; "
+                "put the table into a folder above all of its pictures, or trust it: "
+                "--kind manifest"
+            )
         try:
-            return str(require_plain_file(path))
+            if not is_remote(found.uri):
+                return str(require_plain_file(Path(found.real)))
+            self._require_listed(found.uri)
+            return found.uri
         except SourceNotFoundError as error:
-            self._ledger.refuse(f"{where}: {error.message}")
+            self._skipped.refuse(f"{where}: {error.message}")
         except OSError as error:
-            self._ledger.refuse(f"{where}: picture {path} cannot be looked at: {error}")
+            self._skipped.refuse(f"{where}: picture {found.real} cannot be looked at: {error}")
         return None
 
-    def _below(self, value: str) -> Path:
-        """The real place of a name in the folder; a loop of links is no place."""
-        path = Path(str(self.folder)) / value.removeprefix("file://")
-        try:
-            return path.resolve()
-        except (OSError, RuntimeError):
-            return Path(os.path.abspath(path))  # noqa: PTH100 - links of the loop stay as they are
-
-    def _find_remote(self, value: str, where: str) -> str | None:
-        if not is_remote(value):
-            value = value.replace("\\", "/")
-        uri = value if is_remote(value) else f"{self.folder}/{value}"
-        scheme, _, key = uri.partition("://")
-        uri = f"{scheme}://{posixpath.normpath(key)}"
-        if not self._trusted and (value.startswith("/") or not uri.startswith(f"{self.folder}/")):
-            raise self._outside(value, where)
+    def _require_listed(self, uri: str) -> None:
+        """SourceNotFoundError for an object that is not there; each folder is listed once."""
         parent, _, name = uri.rpartition("/")
         if parent not in self._listed:
             self._listed[parent] = file_names(RemotePath(parent))
         if name not in self._listed[parent]:
-            self._ledger.refuse(f"{where}: picture {uri} does not exist; put it there")
-            return None
-        return uri
-
-    def _outside(self, value: str, where: str) -> SourceNotFoundError:
-        return SourceNotFoundError(
-            f"{where} names {value!r}, which lies outside {self.folder}; "
-            "put the table into a folder above all of its pictures, or trust it: --kind manifest"
-        )
+            raise SourceNotFoundError(f"picture {uri} does not exist; put it there")

@@ -18,6 +18,8 @@ from genderlens.pictures.containers import (
     list_formats,
     match_format,
 )
+from genderlens.remote import is_remote
+from genderlens.storage import open_binary
 
 HEAD_BYTES: Final = 64
 FOREIGN_SUFFIXES: Final = {
@@ -94,6 +96,14 @@ def judge_file(name: str, read_head: ReadHead) -> JudgedContent:
     if foreign:
         return JudgedContent(ContentKind.REFUSED, foreign_reason(foreign))
     return JudgedContent(ContentKind.PASSED_OVER, _describe(suffix, head))
+
+
+def read_head(address: str) -> bytes:
+    """The first bytes of a file; texts in a cloud are known by name, as each look is a request."""
+    if is_remote(address) and PurePosixPath(address).suffix.lower() in OTHER_SUFFIXES:
+        return b"-"
+    with open_binary(address) as stream:
+        return stream.read(HEAD_BYTES)
 
 
 def foreign_reason(name: str) -> str:

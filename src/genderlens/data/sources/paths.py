@@ -124,3 +124,18 @@ def file_names(folder: Place) -> set[str]:
         return {child.name for child in folder.iterdir() if child.is_file()}
     with os.scandir(folder) as entries:
         return {entry.name for entry in entries if entry.is_file()}
+
+
+def require_plain_file(path: Place) -> Place:
+    """The path itself; SourceNotFoundError for a broken link, a pipe, a device or nothing.
+
+    Also for a name that is no UTF-8, which a manifest cannot hold.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise SourceNotFoundError(f"the name {str(path)!a} is not UTF-8; rename it") from error
+    if not path.is_file():
+        what = "is not a plain file" if path.exists() else "does not exist"
+        raise SourceNotFoundError(f"picture {path} {what}; put it there or remove its entry")
+    return path

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
-from genderlens.data.sources.walk import WalkedFile
+from genderlens.data.sources.walk import WalkedFile, list_entries
 
 MAGIC: Final = "*?["
 _ANY_FOLDERS: Final = "**"
@@ -61,7 +61,7 @@ def _folders_below(folder: str, *, told: bool) -> Iterator[str | WalkedFile]:
     while waiting:
         here = waiting.pop()
         yield here
-        for entry in _entries(here):
+        for entry in list_entries(here, may_lack=True):
             if isinstance(entry, WalkedFile):
                 if told:
                     yield entry
@@ -70,7 +70,7 @@ def _folders_below(folder: str, *, told: bool) -> Iterator[str | WalkedFile]:
 
 
 def _match_names(folder: str, head: str, rest: list[str]) -> Iterator[WalkedFile]:
-    for entry in _entries(folder):
+    for entry in list_entries(folder, may_lack=True):
         if isinstance(entry, WalkedFile):
             yield entry
         elif _matches(entry.name, head):
@@ -90,15 +90,3 @@ def _is_folder(entry: os.DirEntry[str], *, follow: bool) -> bool:
         return entry.is_dir(follow_symlinks=follow)
     except OSError:
         return False
-
-
-def _entries(folder: str) -> Iterator[os.DirEntry[str] | WalkedFile]:
-    """The entries of a folder; none where nothing is, a refusal where it cannot be listed."""
-    try:
-        with os.scandir(folder) as entries:
-            yield from entries
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        text = error.strerror or str(error)
-        yield WalkedFile(folder, f"the folder {folder!a} cannot be listed: {text}")

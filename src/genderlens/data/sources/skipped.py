@@ -27,7 +27,7 @@ class SkippedItems:
     notes: list[str] = field(default_factory=list)
 
     def refuse(self, message: str) -> None:
-        """Note an entry that cannot be read; SourceNotFoundError where the ledger is strict."""
+        """Note an entry that cannot be read; SourceNotFoundError where the list is strict."""
         if self.strict:
             raise SourceNotFoundError(message)
         self.refusals.append(message)

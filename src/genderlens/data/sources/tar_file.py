@@ -14,6 +14,9 @@ from pathlib import PurePosixPath
 from typing import IO, Final
 
 from genderlens.data.sources.compressed import open_unpacked
+from genderlens.data.sources.content import HEAD_BYTES, JudgedContent, judge_file
+from genderlens.data.sources.junk import HIDDEN, is_in_junk
+from genderlens.data.sources.skipped import SkippedItems
 from genderlens.errors import DataError
 
 MAX_MEMBER_BYTES: Final = 100_000_000
@@ -87,6 +90,32 @@ def iterate_members(tar: tarfile.TarFile, container: str) -> Iterator[tarfile.Ta
         if not member.isdir():
             yield _require_safe(member, container)
     _require_end(tar, container)
+
+
+def visible_members(
+    tar: tarfile.TarFile, container: str, skipped: SkippedItems
+) -> Iterator[tarfile.TarInfo]:
+    """Like ``iterate_members``, without what is hidden, which is noted."""
+    for member in iterate_members(tar, container):
+        if is_in_junk(member_path(member.name)):
+            skipped.pass_over(HIDDEN, member.name)
+        else:
+            yield member
+
+
+def member_path(name: str) -> list[str]:
+    """The folders and the name of a member; archives of a folder begin with ``./``."""
+    return [part for part in name.split("/") if part not in ("", ".")]
+
+
+def judge_member(tar: tarfile.TarFile, member: tarfile.TarInfo) -> JudgedContent:
+    """What a plain member is, by its name or else its first bytes."""
+
+    def read_head() -> bytes:
+        stream = tar.extractfile(member)
+        return stream.read(HEAD_BYTES) if stream else b""
+
+    return judge_file(member.name, read_head)
 
 
 def read_member(tar: tarfile.TarFile, member: tarfile.TarInfo, container: str) -> bytes:

@@ -1,7 +1,7 @@
 """Every file below a local folder, one bad entry costing only itself.
 
 Links to folders are not followed. Pictures, containers and what is refused are told; everything
-else stands in the ledger.
+else is noted as skipped.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class WalkedFile(NamedTuple):
 
 
 def walk_folder(
-    folder: str, ledger: SkippedItems, is_container: IsContainer = lambda _: False
+    folder: str, skipped: SkippedItems, is_container: IsContainer = lambda _: False
 ) -> Iterator[WalkedFile]:
     """Every picture and container below a folder, in no order, and what cannot be looked at.
 
@@ -39,28 +39,28 @@ def walk_folder(
     waiting = [(folder, False)]
     while waiting:
         here, in_junk = waiting.pop()
-        for entry in _entries(here):
+        for entry in list_entries(here):
             if isinstance(entry, WalkedFile):
                 found: WalkedFile | None = entry
             else:
-                found = _judge(entry, in_junk, waiting, ledger, is_container)
+                found = _judge(entry, in_junk, waiting, skipped, is_container)
             if found and in_junk:
-                ledger.pass_over(HIDDEN, found.path)
+                skipped.pass_over(HIDDEN, found.path)
             elif found:
                 yield found
 
 
 def look_at(
-    path: str, ledger: SkippedItems, is_container: IsContainer = lambda _: False
+    path: str, skipped: SkippedItems, is_container: IsContainer = lambda _: False
 ) -> WalkedFile | None:
     """One file as the walk would tell it; None where it is no picture, which is noted."""
     try:
         if is_picture_name(path) or is_container(path):
             return WalkedFile(path)
         if is_junk(os.path.basename(path)):  # noqa: PTH119 - names need not be UTF-8
-            ledger.pass_over(HIDDEN, path)
+            skipped.pass_over(HIDDEN, path)
             return None
-        return WalkedFile(path) if _is_picture(path, os.stat(path).st_mode, ledger) else None  # noqa: PTH116
+        return WalkedFile(path) if _is_picture(path, os.stat(path).st_mode, skipped) else None  # noqa: PTH116
     except OSError as error:
         return WalkedFile(path, f"{path!a} cannot be looked at: {_why(error)}")
 
@@ -71,12 +71,17 @@ def read_head(path: str) -> bytes:
         return stream.read(HEAD_BYTES)
 
 
-def _entries(folder: str) -> Iterator[os.DirEntry[str] | WalkedFile]:
-    """The entries of a folder; where the listing fails, one refusal after those that were told."""
+def list_entries(folder: str, *, may_lack: bool = False) -> Iterator[os.DirEntry[str] | WalkedFile]:
+    """The entries of a folder; where the listing fails, one refusal after those that were told.
+
+    A folder that ``may_lack`` is without entries where it is not there.
+    """
     try:
         with os.scandir(folder) as entries:
             yield from entries
     except OSError as error:
+        if may_lack and isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            return
         yield WalkedFile(folder, f"the folder {folder!a} cannot be listed: {_why(error)}")
 
 
@@ -84,7 +89,7 @@ def _judge(
     entry: os.DirEntry[str],
     in_junk: bool,
     waiting: list[tuple[str, bool]],
-    ledger: SkippedItems,
+    skipped: SkippedItems,
     is_container: IsContainer,
 ) -> WalkedFile | None:
     """The entry where it is told; a folder waits for its turn, what is no picture is noted."""
@@ -93,35 +98,35 @@ def _judge(
         if entry.is_dir(follow_symlinks=False):
             waiting.append((entry.path, hidden))
         elif hidden:
-            ledger.pass_over(HIDDEN, entry.path)
-        elif _is_wanted(entry, ledger, is_container):
+            skipped.pass_over(HIDDEN, entry.path)
+        elif _is_wanted(entry, skipped, is_container):
             return WalkedFile(entry.path)
     except OSError as error:
         return WalkedFile(entry.path, f"{entry.path!a} cannot be looked at: {_why(error)}")
     return None
 
 
-def _is_wanted(entry: os.DirEntry[str], ledger: SkippedItems, is_container: IsContainer) -> bool:
+def _is_wanted(entry: os.DirEntry[str], skipped: SkippedItems, is_container: IsContainer) -> bool:
     """Whether the entry is a picture or container; the others are noted.
 
     Raises OSError for a link that leads nowhere and a file that cannot be read.
     """
     if entry.is_dir():
-        ledger.pass_over(LINK_TO_FOLDER, entry.path)
+        skipped.pass_over(LINK_TO_FOLDER, entry.path)
         return False
     if is_picture_name(entry.name) or is_container(entry.name):
         return True
-    return _is_picture(entry.path, entry.stat().st_mode, ledger)
+    return _is_picture(entry.path, entry.stat().st_mode, skipped)
 
 
-def _is_picture(path: str, mode: int, ledger: SkippedItems) -> bool:
+def _is_picture(path: str, mode: int, skipped: SkippedItems) -> bool:
     """Whether a file is a picture by its content; anything else is noted."""
     if not stat.S_ISREG(mode):
-        ledger.pass_over(NOT_PLAIN, path)
+        skipped.pass_over(NOT_PLAIN, path)
         return False
     judged = judge_file(path, lambda: read_head(path))
     if judged.verdict is ContentKind.PASSED_OVER:
-        ledger.pass_over(judged.reason, path)
+        skipped.pass_over(judged.reason, path)
     return judged.verdict is not ContentKind.PASSED_OVER
 
 

@@ -52,11 +52,6 @@ def group_weights(manifest: Manifest, by: Sequence[str] = BY_LABEL) -> dict[Grou
     return {group: even / count for group, count in sorted(counts.items())}
 
 
-def class_weights(manifest: Manifest) -> dict[str, float]:
-    """``group_weights`` by label alone, for a weighted binary cross-entropy."""
-    return {label: weight for (label,), weight in group_weights(manifest).items()}
-
-
 def list_groups(manifest: Manifest, by: Sequence[str] = BY_LABEL) -> list[Group]:
     """The group of each row; ManifestError for a row with nothing in one of the columns."""
     groups: list[Group] = []

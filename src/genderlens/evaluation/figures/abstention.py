@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genderlens.calibration import expected_error
-from genderlens.evaluation.figures.intervals import Estimate, percentile_interval
-from genderlens.evaluation.figures.metrics import Proportion, proportion
+from genderlens.evaluation.figures.intervals import percentile_interval
+from genderlens.evaluation.figures.metrics import proportion
 from genderlens.evaluation.figures.score_bins import Cells
+from genderlens.types import Estimate
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +22,7 @@ TARGETS: Final = (0.005, 0.01, 0.02, 0.05)
 
 
 @dataclass(frozen=True)
-class DoubtRow:
+class AbstentionRow:
     """Answering from ``threshold`` on keeps the expected error of new pictures at the target.
 
     ``coverage`` is the share of the answered that stays; its interval includes the choice of the
@@ -32,7 +33,7 @@ class DoubtRow:
     target: float
     threshold: float | None
     coverage: Estimate
-    error: Proportion
+    error: Estimate
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -57,7 +58,9 @@ def coverage_at_risk(
     return (float(counts[good[-1]] / counts[-1]), int(good[-1]) + 1) if len(good) else (0.0, 0)
 
 
-def doubt_rows(cells: Cells, targets: Sequence[float], replicates: Floats) -> list[DoubtRow]:
+def abstention_rows(
+    cells: Cells, targets: Sequence[float], replicates: Floats
+) -> list[AbstentionRow]:
     """One row for each target; ``replicates`` holds bootstrapped coverages, R×targets."""
     return [
         _row(cells, target, replicates[:, index] if len(replicates) else np.empty(0))
@@ -65,14 +68,14 @@ def doubt_rows(cells: Cells, targets: Sequence[float], replicates: Floats) -> li
     ]
 
 
-def _row(cells: Cells, target: float, replicates: Floats) -> DoubtRow:
+def _row(cells: Cells, target: float, replicates: Floats) -> AbstentionRow:
     coverage, size = coverage_at_risk(cells, cells.negative, cells.positive, target)
     accepted = cells.by_confidence()[:size]
     wrong = cells.wrong(cells.negative, cells.positive)[accepted].sum()
     count = (cells.negative + cells.positive)[accepted].sum()
-    return DoubtRow(
+    return AbstentionRow(
         target=target,
         threshold=float(cells.confidence[accepted[-1]]) if size else None,
-        coverage=percentile_interval(coverage, replicates),
+        coverage=percentile_interval(coverage, replicates, cells.rows),
         error=proportion(int(wrong), int(count)),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genderlens.evaluation.figures.metrics import calibration_gap, expected_calibration_error
-from genderlens.evaluation.figures.score_bins import Cells, build_cells, build_doubt_cells
+from genderlens.evaluation.figures.score_bins import Cells, build_answer_cells, build_cells
 from genderlens.evaluation.rows import Judged
 from genderlens.heads import Head
 
@@ -77,7 +77,7 @@ class LabelScores:
         return 0
 
     def cells(self, most: int) -> Cells:
-        return build_doubt_cells(self.confidence, self.right, self.loss, self.square, most=most)
+        return build_answer_cells(self.confidence, self.right, self.loss, self.square, most=most)
 
     def calibration_error(self) -> float:
         return calibration_gap(self.confidence, self.right)

@@ -15,16 +15,15 @@ from numpy.typing import NDArray
 
 from genderlens.evaluation.figures.intervals import (
     REPLICATES,
-    UNDEFINED,
-    Estimate,
     divide,
     nan_mean,
     percentile_interval,
 )
-from genderlens.evaluation.figures.metrics import Proportion, proportion
+from genderlens.evaluation.figures.metrics import proportion
 from genderlens.evaluation.figures.names import per_label
 from genderlens.evaluation.rows import Judged
 from genderlens.heads import Head
+from genderlens.types import UNDEFINED, Estimate
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -98,7 +97,7 @@ def label_distances(head: Head) -> NDArray[np.int64]:
     return apart
 
 
-def count_shares(counts: Counts, head: Head) -> dict[str, Proportion]:
+def count_shares(counts: Counts, head: Head) -> dict[str, Estimate]:
     """Those of the figures that are plain shares, each with Wilson's interval.
 
     The share of nothing is 0, see ``proportion``.
@@ -134,9 +133,11 @@ def count_estimates(
         return dict.fromkeys(measured, UNDEFINED)
     draws = generator.multinomial(total, counts.ravel() / total, size=replicates)
     drawn = count_metrics(draws.reshape(replicates, *counts.shape), head)
-    support = _supports(counts, head)
+    support, answered = _supports(counts, head), int(confusion(counts).sum())
     return {
-        name: percentile_interval(float(value), drawn[name], support=support[name])
+        name: percentile_interval(
+            float(value), drawn[name], max(answered, support[name]), support=support[name]
+        )
         for name, value in measured.items()
     }
 

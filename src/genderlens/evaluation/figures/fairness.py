@@ -23,12 +23,13 @@ from genderlens.evaluation.figures.counts import (
     counts_shape,
     label_distances,
 )
-from genderlens.evaluation.figures.intervals import SEED, UNDEFINED, Estimate
-from genderlens.evaluation.figures.metrics import Z_95, Proportion
+from genderlens.evaluation.figures.intervals import SEED
+from genderlens.evaluation.figures.metrics import Z_95
 from genderlens.evaluation.figures.names import group_rates, label_figure
 from genderlens.evaluation.figures.scores import calibration_estimate
 from genderlens.evaluation.rows import Judged
 from genderlens.heads import Head
+from genderlens.types import UNDEFINED, Estimate
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +51,7 @@ class Group:
     columns: tuple[str, ...]
     values: tuple[str, ...]
     count: int
-    rates: dict[str, Proportion]
+    rates: dict[str, Estimate]
     mean_confidence: Estimate
     estimates: dict[str, Estimate] = field(default_factory=dict)
 
@@ -93,7 +94,7 @@ def audit(rows: Judged) -> list[Group]:
     return groups if rows.head.is_binary else _with_calibration(rows, groups)
 
 
-def accuracy_by_group(rows: Judged) -> dict[str, dict[str, Proportion]]:
+def accuracy_by_group(rows: Judged) -> dict[str, dict[str, Estimate]]:
     """Attribute → value → right among its answered; rows without a value are left out."""
     return {
         name: {group.values[0]: group.rates["accuracy"] for group in _groups(rows, (name,))}
@@ -151,7 +152,7 @@ def _mean(total: float, squares: float, count: int, most: float = 1.0) -> Estima
         return UNDEFINED
     mean = float(total) / count
     half = Z_95 * float(np.sqrt(max(0.0, squares / count - mean**2) / count))
-    return Estimate(mean, mean - half, min(most, mean + half))
+    return Estimate(mean, mean - half, min(most, mean + half), count)
 
 
 def _mean_distance(counts: NDArray[np.int64], head: Head) -> dict[str, Estimate]:
@@ -179,6 +180,6 @@ def _calibrated(rows: Judged, group: Group, generator: np.random.Generator) -> G
     return replace(group, estimates={**group.estimates, "ece": error})
 
 
-def _complement(share: Proportion) -> Proportion:
+def _complement(share: Estimate) -> Estimate:
     value = 1.0 - share.value if share.count else 0.0
-    return Proportion(value, 1.0 - share.high, 1.0 - share.low, share.count)
+    return Estimate(value, 1.0 - share.high, 1.0 - share.low, share.count)

@@ -9,9 +9,8 @@ from math import sqrt
 from typing import Any, Final
 
 from genderlens.evaluation.figures.fairness import Group
-from genderlens.evaluation.figures.intervals import UNDEFINED, Estimate
-from genderlens.evaluation.figures.metrics import Proportion
 from genderlens.evaluation.figures.significance import holm, two_proportions
+from genderlens.types import UNDEFINED, Estimate
 
 HIGH_IS_BAD: Final = ("abstention_rate", "refusal_rate")
 ALPHA: Final = 0.05
@@ -62,7 +61,7 @@ def fairness_metrics(
         worst = max(large, key=lambda share: _badness(rate, share), default=None)
         own = [gap.difference for gap in gaps if gap.rate == rate]
         worst_name, gap_name = fairness_names(rate)
-        figures[worst_name] = Estimate(worst.value, worst.low, worst.high) if worst else UNDEFINED
+        figures[worst_name] = worst or UNDEFINED
         figures[gap_name] = max(own, key=lambda d: d.value, default=UNDEFINED)
     return figures
 
@@ -72,7 +71,7 @@ def fairness_names(rate: str) -> tuple[str, str]:
     return f"worst_group_{rate}", f"largest_{rate}_gap"
 
 
-def beyond_chance(groups: Sequence[Group]) -> dict[tuple[str, ...], float]:
+def significant_groups(groups: Sequence[Group]) -> dict[tuple[str, ...], float]:
     """Groups of single attributes whose accuracy differs from the rest's, with the p-value.
 
     Two-sided test of two proportions, adjusted for all groups tested.
@@ -94,17 +93,18 @@ def _gap(rate: str, columns: tuple[str, ...], groups: Sequence[Group]) -> Gap:
     return Gap(rate, columns, best, worst, _difference(best.rates[rate], worst.rates[rate]))
 
 
-def _badness(rate: str, share: Proportion) -> float:
+def _badness(rate: str, share: Estimate) -> float:
     return share.value if rate in HIGH_IS_BAD else -share.value
 
 
-def _difference(one: Proportion, other: Proportion) -> Estimate:
+def _difference(one: Estimate, other: Estimate) -> Estimate:
     """Size of the difference of two shares, Newcombe's hybrid score interval."""
     high, low = (one, other) if one.value >= other.value else (other, one)
     value = high.value - low.value
     below = sqrt((high.value - high.low) ** 2 + (low.high - low.value) ** 2)
     above = sqrt((high.high - high.value) ** 2 + (low.value - low.low) ** 2)
-    return Estimate(value, max(-1.0, value - below), min(1.0, value + above))
+    least, most = max(-1.0, value - below), min(1.0, value + above)
+    return Estimate(value, least, most, one.count + other.count)
 
 
 def _p_value(group: Group, members: Sequence[Group]) -> float:
@@ -116,5 +116,5 @@ def _p_value(group: Group, members: Sequence[Group]) -> float:
     )
 
 
-def _hits(share: Proportion) -> int:
+def _hits(share: Estimate) -> int:
     return round(share.value * share.count)

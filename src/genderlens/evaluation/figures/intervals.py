@@ -7,14 +7,14 @@ resampled as multinomial draws, scores with Poisson weights (Chamandy, Muralidha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import isfinite, isnan
+from math import isnan
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from genderlens.evaluation.figures.metrics import proportion
+from genderlens.types import UNDEFINED, Estimate
 
 Floats = NDArray[np.float64]
 
@@ -23,28 +23,10 @@ SEED: Final = 0
 _TAILS: Final = (0.025, 0.975)
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A measured figure and its 95 % interval; NaN where the data does not define it."""
-
-    value: float
-    low: float
-    high: float
-
-    def to_dict(self) -> dict[str, float | None]:
-        return {name: json_number(getattr(self, name)) for name in ("value", "low", "high")}
-
-
-UNDEFINED: Final = Estimate(float("nan"), float("nan"), float("nan"))
-
-
-def json_number(value: float) -> float | None:
-    """Six decimals are plenty; what JSON cannot say is null."""
-    return round(float(value), 6) if isfinite(value) else None
-
-
-def percentile_interval(value: float, replicates: Floats, *, support: int = 0) -> Estimate:
-    """The middle 95 % of the replicates.
+def percentile_interval(
+    value: float, replicates: Floats, count: int, *, support: int = 0
+) -> Estimate:
+    """The middle 95 % of the replicates; ``count`` rows are behind the value.
 
     Where all replicates agree, as for a share without a single error, the bootstrap knows nothing:
     then it is Wilson's interval of ``support`` rows. Replicates that are undefined do not count.
@@ -56,10 +38,10 @@ def percentile_interval(value: float, replicates: Floats, *, support: int = 0) -
     if low == high and support:
         share = proportion(round(value * support), support)
         low, high = share.low, share.high
-    return Estimate(value, min(value, float(low)), max(value, float(high)))
+    return Estimate(value, min(value, float(low)), max(value, float(high)), count)
 
 
-def centred_interval(value: float, replicates: Floats) -> Estimate:
+def centred_interval(value: float, replicates: Floats, count: int) -> Estimate:
     """Like ``percentile_interval`` for figures that resampling biases upwards, such as ECE.
 
     The replicates are moved so that their mean is the measured value; the figure is at least 0.
@@ -67,7 +49,7 @@ def centred_interval(value: float, replicates: Floats) -> Estimate:
     if isnan(value) or not len(replicates):
         return UNDEFINED
     low, high = np.quantile(replicates, _TAILS) - replicates.mean() + value
-    return Estimate(value, max(0.0, min(value, float(low))), max(value, float(high)))
+    return Estimate(value, max(0.0, min(value, float(low))), max(value, float(high)), count)
 
 
 def divide(numerator: NDArray[Any], denominator: NDArray[Any]) -> Floats:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
+
+from genderlens.types import Estimate
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -15,24 +16,17 @@ Z_95 = 1.959964
 """Two-sided 95 % quantile of the normal distribution."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proportion:
-    """A share of ``count`` with its 95 % interval (Wilson 1927, JASA 22:209)."""
+def proportion(hits: int, count: int) -> Estimate:
+    """Hits among count, with Wilson's interval (1927, JASA 22:209).
 
-    value: float
-    low: float
-    high: float
-    count: int
-
-
-def proportion(hits: int, count: int) -> Proportion:
-    """Hits among count; of nothing, the share is 0 and the interval is everything."""
+    Of nothing, the share is 0 and the interval is everything.
+    """
     if not count:
-        return Proportion(0.0, 0.0, 1.0, 0)
+        return Estimate(0.0, 0.0, 1.0, 0)
     share, z2 = hits / count, Z_95**2
     centre = (share + z2 / (2 * count)) / (1 + z2 / count)
     half = Z_95 * sqrt(share * (1 - share) / count + z2 / (4 * count**2)) / (1 + z2 / count)
-    return Proportion(share, min(share, max(0.0, centre - half)), max(share, centre + half), count)
+    return Estimate(share, min(share, max(0.0, centre - half)), max(share, centre + half), count)
 
 
 def area_under_roc(scores: Floats, positive: Floats) -> float:

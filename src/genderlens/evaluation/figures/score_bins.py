@@ -45,6 +45,11 @@ class Cells:
         return len(self.score)
 
     @property
+    def rows(self) -> int:
+        """How many answered rows the cells hold."""
+        return int((self.negative + self.positive).sum())
+
+    @property
     def confidence(self) -> Floats:
         """The probability of the likelier label."""
         return np.maximum(self.score, 1.0 - self.score) if self.ranked else self.score
@@ -92,7 +97,7 @@ def build_cells(probability: Floats, positive: NDArray[np.bool_], *, most: int =
     )
 
 
-def build_doubt_cells(
+def build_answer_cells(
     confidence: Floats, right: NDArray[np.bool_], loss: Floats, square: Floats, *, most: int = 0
 ) -> Cells:
     """The cells of another head's answers, each with its log loss and squared distance."""

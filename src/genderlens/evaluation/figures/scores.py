@@ -9,7 +9,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from genderlens.evaluation.figures.abstention import DoubtRow, coverage_at_risk, doubt_rows
+from genderlens.evaluation.figures.abstention import (
+    AbstentionRow,
+    abstention_rows,
+    coverage_at_risk,
+)
 from genderlens.evaluation.figures.answered_scores import Scores
 from genderlens.evaluation.figures.curves import (
     GRID,
@@ -24,7 +28,6 @@ from genderlens.evaluation.figures.curves import (
 )
 from genderlens.evaluation.figures.intervals import (
     REPLICATES,
-    Estimate,
     centred_interval,
     percentile_interval,
 )
@@ -36,6 +39,7 @@ from genderlens.evaluation.figures.score_bins import (
     score_metrics,
 )
 from genderlens.heads import Head
+from genderlens.types import Estimate
 
 Floats = NDArray[np.float64]
 
@@ -53,7 +57,7 @@ class ScoreFigures:
 
     metrics: dict[str, Estimate]
     curves: dict[str, Any]
-    doubt: list[DoubtRow]
+    abstention: list[AbstentionRow]
 
 
 def score_figures(
@@ -70,11 +74,12 @@ def score_figures(
     if 0 < len(exact) < MOST_SCORES:
         measured["ece"] = scores.calibration_error()
     drawn, bands, coverages = _bootstrap(scores.cells(MOST_CELLS), generator, targets, replicates)
-    found = {n: _estimate(n, measured[n], drawn[n], scores.rarest) for n in measured}
+    sizes = (exact.rows, scores.rarest)
+    found = {n: _estimate(n, measured[n], drawn[n], *sizes) for n in measured}
     return ScoreFigures(
         metrics={score_name(n, scores.head): estimate for n, estimate in found.items()},
         curves=_curves(exact, bands, scores.head) if len(exact) else {},
-        doubt=doubt_rows(exact, targets, coverages) if len(exact) else [],
+        abstention=abstention_rows(exact, targets, coverages) if len(exact) else [],
     )
 
 
@@ -98,14 +103,15 @@ def risk_area(scores: Scores, generator: np.random.Generator) -> Estimate:
     value = float(area_under_risk(exact, exact.negative[None], exact.positive[None])[0])
     rough = scores.cells(256)
     draws = [area_under_risk(rough, n, p) for n, p in _weights(rough, generator, REPLICATES)]
-    return percentile_interval(value, np.concatenate([*draws, np.empty(0)]))
+    return percentile_interval(value, np.concatenate([*draws, np.empty(0)]), rough.rows)
 
 
 def calibration_estimate(scores: Scores, generator: np.random.Generator) -> Estimate:
     """The calibration error of some rows."""
     rough = scores.cells(256)
+    error = scores.calibration_error()
     draws = [calibration_error(rough, n, p) for n, p in _weights(rough, generator, REPLICATES)]
-    return centred_interval(scores.calibration_error(), np.concatenate([*draws, np.empty(0)]))
+    return centred_interval(error, np.concatenate([*draws, np.empty(0)]), rough.rows)
 
 
 def _bootstrap(
@@ -141,10 +147,11 @@ def _weights(
         yield negative, generator.poisson(cells.positive, shape).astype(np.float64)
 
 
-def _estimate(name: str, value: float, replicates: Floats, support: int) -> Estimate:
+def _estimate(name: str, value: float, replicates: Floats, rows: int, rarest: int) -> Estimate:
     if name == "ece":
-        return centred_interval(value, replicates)
-    return percentile_interval(value, replicates, support=support if name in _RANKING else 0)
+        return centred_interval(value, replicates, rows)
+    support = rarest if name in _RANKING else 0
+    return percentile_interval(value, replicates, rows, support=support)
 
 
 def _curves(cells: Cells, bands: Floats, head: Head) -> dict[str, Any]:

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genderlens.evaluation.figures.answered_scores import answered_scores
-from genderlens.evaluation.figures.intervals import Estimate, divide
-from genderlens.evaluation.figures.metrics import Proportion, proportion
+from genderlens.evaluation.figures.intervals import divide
+from genderlens.evaluation.figures.metrics import proportion
 from genderlens.evaluation.figures.scores import risk_area
 from genderlens.evaluation.rows import Judged
+from genderlens.types import Estimate
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -41,9 +42,9 @@ class SelectiveGroup:
     accuracy: Floats
     coverage: Floats
     area: Estimate
-    error_before: Proportion
-    error_after: Proportion
-    coverage_after: Proportion
+    error_before: Estimate
+    error_after: Estimate
+    coverage_after: Estimate
 
     @property
     def is_hurt(self) -> bool:

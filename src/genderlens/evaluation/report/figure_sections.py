@@ -76,7 +76,7 @@ def plot_grid(assessment: Assessment, drawings: Mapping[str, str], prefix: str =
     return element("div", *shown, css="plots") if shown else None
 
 
-def doubt_table(assessment: Assessment) -> Iterator[Html]:
+def abstention_table(assessment: Assessment) -> Iterator[Html]:
     """Thresholds for target errors."""
     yield element("p", wording.DOUBT)
     rows = [
@@ -86,6 +86,6 @@ def doubt_table(assessment: Assessment) -> Iterator[Html]:
             with_interval(row.coverage),
             with_interval(row.error),
         )
-        for row in assessment.doubt
+        for row in assessment.abstention
     ]
     yield table(("target error", "threshold", "still answered", "measured error"), rows)

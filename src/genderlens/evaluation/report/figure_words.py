@@ -21,7 +21,6 @@ _TITLES: Final = {
     "mean_absolute_error": "mean absolute error, in groups",
     "off_by_one_accuracy": "right or off by one",
 }
-_PRECISION: Final = "among answers ‘{0}’, those that annotators labelled {0}"
 _RECALL: Final = "among pictures labelled {0}, those that got ‘{0}’"
 _LABEL_FIGURES: Final = ("precision", "recall", "f1")
 

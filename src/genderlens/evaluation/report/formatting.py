@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from math import isnan
 
-from genderlens.evaluation.figures.intervals import Estimate
-from genderlens.evaluation.figures.metrics import Proportion
 from genderlens.html import Html
+from genderlens.types import Estimate
 
 
 def percent(value: float, digits: int = 1) -> str:
@@ -19,9 +18,9 @@ def number(value: float, digits: int = 4) -> str:
     return "–" if isnan(value) else f"{value:.{digits}f}"
 
 
-def with_interval(figure: Estimate | Proportion, *, share: bool = True, digits: int = 4) -> Html:
+def with_interval(figure: Estimate, *, share: bool = True, digits: int = 4) -> Html:
     """``91.2% (90.1–92.3)`` or ``0.2022 (0.1814–0.2255)``."""
-    if isnan(figure.value) or (isinstance(figure, Proportion) and not figure.count):
+    if isnan(figure.value) or not figure.count:
         return Html("–")
     if not share:
         interval = f"({figure.low:.{digits}f} – {figure.high:.{digits}f})"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from genderlens.evaluation.assessment import Assessment
 from genderlens.evaluation.report.fairness_section import fairness_sections
 from genderlens.evaluation.report.figure_sections import (
-    doubt_table,
+    abstention_table,
     figure_cards,
     figure_tables,
     plot_grid,
@@ -41,5 +41,5 @@ def _section(one: Assessment, drawings: Mapping[str, str]) -> Iterator[Html]:
     if shown is not None:
         yield shown
     yield element("h3", "Doubt")
-    yield from doubt_table(one)
+    yield from abstention_table(one)
     yield from fairness_sections(one, drawings, prefix=prefix)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from genderlens.evaluation.assessment import Assessment
-from genderlens.evaluation.figures.intervals import REPLICATES, SEED, UNDEFINED
+from genderlens.evaluation.figures.intervals import REPLICATES, SEED
 from genderlens.evaluation.report import wording
 from genderlens.evaluation.report.fairness_section import fairness_sections
 from genderlens.evaluation.report.figure_sections import (
-    doubt_table,
+    abstention_table,
     figure_cards,
     figure_tables,
     plot_grid,
@@ -23,6 +23,7 @@ from genderlens.evaluation.report.mistakes import Mistake, encode_jpeg
 from genderlens.evaluation.rules import Rule
 from genderlens.evaluation.variants import variant_sections
 from genderlens.html import Html, element, image, render_page, table
+from genderlens.types import UNDEFINED
 
 SHOWN_MISTAKES: Final = 36
 
@@ -46,7 +47,7 @@ def render_report(
         *figure_tables(assessment),
         *_plots(assessment, drawings),
         element("h2", "Doubt: the price of fewer errors"),
-        *doubt_table(assessment),
+        *abstention_table(assessment),
         *variant_sections(assessment.variants),
         *fairness_sections(assessment, drawings),
         *_mistakes(mistakes, int(assessment.metrics["accuracy"].value < 1)),

@@ -16,7 +16,6 @@ from tqdm import tqdm
 from genderlens.errors import DataError
 from genderlens.evaluation.assessment import Assessment
 from genderlens.evaluation.columns import Answers, pieces
-from genderlens.evaluation.figures.intervals import UNDEFINED
 from genderlens.evaluation.report.drawing import house_style, to_png, to_svg
 from genderlens.evaluation.report.further_section import plot_prefix
 from genderlens.evaluation.report.group_plots import draw_groups, draw_selective
@@ -26,6 +25,7 @@ from genderlens.evaluation.report.plots import list_plots
 from genderlens.evaluation.rows import Judged
 from genderlens.evaluation.rules import Rule
 from genderlens.storage import replacing, write_bytes_atomically
+from genderlens.types import UNDEFINED
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final, Protocol
 
-from genderlens.evaluation.figures.metrics import Proportion, proportion
+from genderlens.evaluation.figures.metrics import proportion
 from genderlens.evaluation.robustness.corruptions import CORRUPTIONS, steps
 from genderlens.evaluation.robustness.subjects import Subject
-from genderlens.types import Outcome, Prediction
+from genderlens.types import Estimate, Outcome, Prediction
 
 Answer = Callable[[bytes], Prediction]
 """The system under test: encoded bytes of one picture to its answer."""
@@ -72,10 +72,10 @@ class Step:
     corruption: str
     level: float | None
     caption: str
-    accuracy: Proportion
-    abstained: Proportion
-    refused: Proportion
-    changed: Proportion
+    accuracy: Estimate
+    abstained: Estimate
+    refused: Estimate
+    changed: Estimate
     """Those with another likelier label than as they are, among those with a face both times."""
     confidence: float | None
 

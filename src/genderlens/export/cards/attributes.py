@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from genderlens.bundle import Description, HeadEvaluation, HeadSpec, Share
+from genderlens.bundle import Description, HeadEvaluation, HeadSpec
 from genderlens.evaluation.report.figure_words import PLAIN_NUMBERS
 from genderlens.export.cards.groups import group_lines
 from genderlens.export.cards.head_words import label_count, label_words, perceived
 from genderlens.export.cards.markdown import cell, percent_words, table
 from genderlens.heads import head_title
+from genderlens.types import Estimate
 
 _HEAD: Final = """\
 ## Attributes
@@ -67,7 +68,7 @@ def _measured(evaluation: HeadEvaluation) -> Iterator[str]:
         yield from _further(column, evaluation.group_figures.get(column, {}))
 
 
-def _further(column: str, groups: Mapping[str, Mapping[str, Share]]) -> Iterator[str]:
+def _further(column: str, groups: Mapping[str, Mapping[str, Estimate]]) -> Iterator[str]:
     """What else was measured of each group: a figure with its interval in each cell."""
     names = list(dict.fromkeys(name for figures in groups.values() for name in figures))
     if not names:
@@ -81,7 +82,7 @@ def _further(column: str, groups: Mapping[str, Mapping[str, Share]]) -> Iterator
     yield ""
 
 
-def _cells(name: str, figure: Share) -> tuple[str, str]:
+def _cells(name: str, figure: Estimate) -> tuple[str, str]:
     if name in PLAIN_NUMBERS:
         return f"{figure.value:.3f}", f"{figure.low:.3f} – {figure.high:.3f}"
     return f"{figure.value:.1%}", f"{figure.low:.1%} – {figure.high:.1%}"

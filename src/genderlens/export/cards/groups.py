@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from genderlens.bundle import Share
 from genderlens.export.cards.markdown import cell, table
+from genderlens.types import Estimate
 
 SMALL_GROUP: Final = 100
 """Groups of fewer pictures are shown and not compared."""
 
 
-def group_lines(column: str, values: dict[str, Share]) -> list[str]:
+def group_lines(column: str, values: dict[str, Estimate]) -> list[str]:
     """A table of one column's groups, with the largest gap."""
     rows = [
         (cell(value), f"{share.value:.1%}", f"{share.low:.1%} – {share.high:.1%}", share.count)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from genderlens.bundle import Share
+from genderlens.types import Estimate
 
 
 def cell(text: object) -> str:
@@ -22,6 +22,6 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
     return lines
 
 
-def percent_words(share: Share) -> str:
+def percent_words(share: Estimate) -> str:
     """``91.2% (90.1% – 92.3%)``."""
     return f"{share.value:.1%} ({share.low:.1%} – {share.high:.1%})"

@@ -17,7 +17,7 @@ def spread(manifest: Manifest, count: int) -> Manifest:
     return manifest.take(rows.tolist())
 
 
-def read_squares(manifest: Manifest, spec: InputSpec) -> RgbArray:
+def read_crops(manifest: Manifest, spec: InputSpec) -> RgbArray:
     """N×H×W×3 bytes; raises DataError or ImageError at the first picture that cannot be read."""
     contents = tqdm(
         iterate_image_bytes(manifest), total=len(manifest), desc="reading faces", leave=False

@@ -23,7 +23,7 @@ from genderlens.bundle import (
 )
 from genderlens.data.manifest import Manifest
 from genderlens.export.golden import add_golden
-from genderlens.export.int8.crops import read_squares, spread
+from genderlens.export.int8.crops import read_crops, spread
 from genderlens.export.int8.exact_input import with_exact_pixels
 from genderlens.export.int8.quantize import (
     STATIC_METHODS,
@@ -85,7 +85,7 @@ class Search:
     spec: InputSpec
     fp32: Session
     teaching: RgbArray
-    jury: JudgedFaces
+    judged: JudgedFaces
     _ranges: dict[Method, Ranges] = field(default_factory=dict)
 
     def candidates(self) -> Iterator[Candidate]:
@@ -106,9 +106,9 @@ class Search:
         candidate = Candidate(content, method, tuple(keep_float), ratio)
         if ratio < LEAST_SPEED_RATIO:
             return candidate
-        logits = compute_logits(session, self.jury.squares, self.spec)
+        logits = compute_logits(session, self.judged.crops, self.spec)
         gap = float(np.abs(logits - self._expected).max())
-        loss = measure_loss(self.jury, self._expected, logits)
+        loss = measure_loss(self.judged, self._expected, logits)
         return Candidate(content, method, tuple(keep_float), ratio, loss, gap)
 
     def _quantize(self, method: Method, keep_float: Sequence[str]) -> bytes:
@@ -136,17 +136,17 @@ class Search:
 
     @cached_property
     def _expected(self) -> Floats:
-        return compute_logits(self.fp32, self.jury.squares, self.spec)
+        return compute_logits(self.fp32, self.judged.crops, self.spec)
 
     @cached_property
     def _by_sensitivity(self) -> tuple[str, ...]:
         """Layers by how far each alone moves the logits when it is quantised, furthest first."""
-        squares = self.teaching[:64]
-        expected = compute_logits(self.fp32, squares, self.spec)
+        crops = self.teaching[:64]
+        expected = compute_logits(self.fp32, crops, self.spec)
         moved = {}
         for layer in tqdm(self.graph.layers, desc="layers", leave=False):
             alone = quantize_static(self.graph, self._range("minmax"), only=[layer])
-            logits = compute_logits(Session(alone, name=layer), squares, self.spec)
+            logits = compute_logits(Session(alone, name=layer), crops, self.spec)
             moved[layer] = float(np.abs(logits - expected).mean())
         return tuple(sorted(moved, key=moved.__getitem__, reverse=True))
 
@@ -168,7 +168,7 @@ def add_int8(bundle: Bundle, teaching: Manifest, judging: Manifest) -> Bundle:
     if not best.broken_rules():
         write_bytes_atomically(bundle.path / INT8_MODEL, best.content)
     changed: dict[str, object] = {
-        "precision": _describe(best, search.jury, bundle.description.precision.parity)
+        "precision": _describe(best, search.judged, bundle.description.precision.parity)
     }
     if not best.broken_rules():
         stem = bundle.description.version.rpartition("-")[0]
@@ -182,8 +182,8 @@ def _start(bundle: Bundle, teaching: Manifest, judging: Manifest) -> Search:
     outputs = [head.output for head in bundle.heads]
     columns = {"label": list(judging.labels)}
     columns |= {name: judging.column(name) for name in judging.attributes}  # type: ignore[misc]
-    jury = JudgedFaces(
-        squares=read_squares(judging, spec),
+    judged = JudgedFaces(
+        crops=read_crops(judging, spec),
         spec=spec,
         codes=np.asarray([bundle.head.index(label) for label in judging.labels]),
         groups=create_groups(columns),
@@ -194,8 +194,8 @@ def _start(bundle: Bundle, teaching: Manifest, judging: Manifest) -> Search:
         graph=with_exact_pixels(read_float_graph(bundle.path / MODEL, outputs), spec),
         spec=spec,
         fp32=bundle.create_session(precision="fp32"),
-        teaching=read_squares(spread(teaching, CALIBRATION_PICTURES), spec),
-        jury=jury,
+        teaching=read_crops(spread(teaching, CALIBRATION_PICTURES), spec),
+        judged=judged,
     )
 
 
@@ -210,20 +210,22 @@ def _better(best: Candidate | None, candidate: Candidate) -> Candidate:
     return candidate if faults(candidate) < faults(best) else best
 
 
-def _describe(best: Candidate, jury: JudgedFaces, before: Parity) -> PrecisionSpec:
+def _describe(best: Candidate, judged: JudgedFaces, before: Parity) -> PrecisionSpec:
     broken = best.broken_rules()
     gap = None
     if best.parity is not None:
-        gap = StoredGap(logit=round(best.parity, 5), pictures=len(jury.squares))
+        gap = StoredGap(logit=round(best.parity, 5), pictures=len(judged.crops))
     parity = before.model_copy(update={"int8": gap})
     if broken:
         reason = f"of all INT8 graphs tried the best breaks the rule: {'; '.join(broken)}"
-        return PrecisionSpec(serves="fp32", reason=reason, int8=_figures(best, jury), parity=parity)
+        return PrecisionSpec(
+            serves="fp32", reason=reason, int8=_figures(best, judged), parity=parity
+        )
     reason = f"INT8 runs at {best.speed_ratio:.1f} times the speed of FP32 and holds the rule"
-    return PrecisionSpec(serves="int8", reason=reason, int8=_figures(best, jury), parity=parity)
+    return PrecisionSpec(serves="int8", reason=reason, int8=_figures(best, judged), parity=parity)
 
 
-def _figures(best: Candidate, jury: JudgedFaces) -> Int8Figures | None:
+def _figures(best: Candidate, judged: JudgedFaces) -> Int8Figures | None:
     if best.loss is None:
         return None
     return Int8Figures(
@@ -235,5 +237,5 @@ def _figures(best: Candidate, jury: JudgedFaces) -> Int8Figures | None:
         worst_group_lost=round(best.loss.worst_group_lost, 5),
         ece=round(best.loss.ece, 5),
         ece_fp32=round(best.loss.ece_fp32, 5),
-        pictures=len(jury.squares),
+        pictures=len(judged.crops),
     )

@@ -115,7 +115,7 @@ def calibrate_ranges(
 ) -> Ranges:
     """The range of every activation over batches N×3×H×W, all of a batch in memory together.
 
-    Widened a little where two meet in a sum, so that every engine rounds it alike (see dyadic).
+    Widened a little where two meet in a sum, so that every engine rounds it alike: exact_scales.
     """
     from onnxruntime.quantization.calibrate import CalibrationMethod, create_calibrator
 

@@ -41,7 +41,7 @@ Pictures = NDArray[np.float32]
 class JudgedFaces:
     """The faces that judge a graph: N×H×W×3 bytes as the network sees them, labels, groups."""
 
-    squares: RgbArray
+    crops: RgbArray
     spec: InputSpec
     codes: Codes
     """The numbers of the labels."""
@@ -87,28 +87,28 @@ def create_groups(columns: Mapping[str, Sequence[str | None]]) -> dict[str, Bool
     return groups
 
 
-def compute_logits(session: Session, squares: RgbArray, spec: InputSpec) -> Floats:
+def compute_logits(session: Session, crops: RgbArray, spec: InputSpec) -> Floats:
     """N×width logits of the first head before calibration, of N×H×W×3 faces."""
     parts = [
-        session.run({session.input_name: to_input(squares[start : start + _BATCH], spec)}, [LOGIT])
-        for start in range(0, len(squares), _BATCH)
+        session.run({session.input_name: to_input(crops[start : start + _BATCH], spec)}, [LOGIT])
+        for start in range(0, len(crops), _BATCH)
     ]
     return np.concatenate([part[0] for part in parts]).astype(np.float64)
 
 
-def to_input(squares: RgbArray, spec: InputSpec) -> Pictures:
+def to_input(crops: RgbArray, spec: InputSpec) -> Pictures:
     """N×H×W×3 bytes to what the graph takes."""
-    return normalize(squares, spec.mean, spec.std)
+    return normalize(crops, spec.mean, spec.std)
 
 
-def measure_loss(jury: JudgedFaces, fp32: Floats, int8: Floats) -> Loss:
+def measure_loss(judged: JudgedFaces, fp32: Floats, int8: Floats) -> Loss:
     """The difference between the logits of two graphs in what counts."""
-    before, after = (jury.calibration.shares(jury.head, logits) for logits in (fp32, int8))
-    lost = _right(before, jury.codes).astype(float) - _right(after, jury.codes)
-    by_group = {name: float(lost[rows].mean()) for name, rows in jury.groups.items()}
+    before, after = (judged.calibration.shares(judged.head, logits) for logits in (fp32, int8))
+    lost = _right(before, judged.codes).astype(float) - _right(after, judged.codes)
+    by_group = {name: float(lost[rows].mean()) for name, rows in judged.groups.items()}
     worst = max(by_group, key=by_group.__getitem__, default="")
     ece, ece_fp32 = (
-        calibration_gap(shares.max(axis=1), _right(shares, jury.codes))
+        calibration_gap(shares.max(axis=1), _right(shares, judged.codes))
         for shares in (after, before)
     )
     return Loss(float(lost.mean()), worst, by_group.get(worst, 0.0), ece, ece_fp32)

@@ -2,15 +2,13 @@
 
 Folders, glob patterns, text lists, CSV, Parquet with pictures or their addresses, tar shards,
 single pictures, here or in a cloud. Containers in a folder are opened up where they stand. What is
-no picture stands in a ledger.
+no picture is noted as skipped.
 """
 
 from __future__ import annotations
 
 import os
-import tarfile
 from collections.abc import Iterable, Iterator
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
@@ -23,19 +21,12 @@ from genderlens.data.sources.compressed import is_tar_name
 from genderlens.data.sources.content import HEAD_BYTES, ContentKind, find_archive, judge_file
 from genderlens.data.sources.csv_lines import SUFFIXES as CSV_SUFFIXES
 from genderlens.data.sources.csv_lines import open_csv
-from genderlens.data.sources.junk import HIDDEN, is_in_junk
+from genderlens.data.sources.listing import list_pictures
 from genderlens.data.sources.patterns import is_pattern
 from genderlens.data.sources.skipped import SkippedItems
-from genderlens.data.sources.tar_file import iterate_members, open_tar
+from genderlens.data.sources.tar_file import judge_member, open_tar, visible_members
 from genderlens.errors import DataError, SourceNotFoundError
-from genderlens.labelling.inputs.addresses import NamedItems
-from genderlens.labelling.inputs.items import Item, create_item, sort_items
-from genderlens.labelling.inputs.listing import (
-    expand_pattern,
-    is_container,
-    walk_folder,
-    walk_prefix,
-)
+from genderlens.labelling.inputs.items import Item, NamedItems, create_item, sort_items
 from genderlens.remote import describe_remote, is_remote
 from genderlens.storage import open_binary
 
@@ -44,7 +35,7 @@ _MAX_ADDRESS: Final = 10_000
 
 
 def iterate_items(
-    source: str, *, trusted: bool = False, ledger: SkippedItems | None = None
+    source: str, *, trusted: bool = False, skipped: SkippedItems | None = None
 ) -> Iterator[Item]:
     """Every picture of a source, in an order that depends on nothing but the source.
 
@@ -53,13 +44,18 @@ def iterate_items(
     nothing is, DataError for a source that cannot be read at all; a broken container inside a
     folder is one refused item.
     """
-    passed_over = SkippedItems() if ledger is None else ledger
+    passed_over = SkippedItems() if skipped is None else skipped
     read = None if is_pattern(source) or _is_folder(source) else _TABLES.get(_suffix(source))
     if read is not None:
         yield from read(source, NamedItems(source, trusted=trusted))
         return
     for item in sort_items(_find_files(source, passed_over)):
         yield from _open_up(item, passed_over)
+
+
+def is_container(name: str) -> bool:
+    """Whether a file of this name holds pictures as rows or members."""
+    return is_tar_name(name) or name.lower().endswith(".parquet")
 
 
 def normal_source(source: str) -> str:
@@ -80,18 +76,17 @@ def _is_folder(source: str) -> bool:
     return describe_remote(source).is_folder if is_remote(source) else Path(source).is_dir()
 
 
-def _find_files(source: str, ledger: SkippedItems) -> Iterator[Item]:
+def _find_files(source: str, skipped: SkippedItems) -> Iterator[Item]:
     if is_remote(source):
-        is_file = not is_pattern(source) and not describe_remote(source).is_folder
-        return iter([Item(source)]) if is_file else walk_prefix(source.rstrip("/"), ledger)
-    if Path(source).is_dir():
-        return walk_folder(source, ledger)
-    if Path(source).exists():
+        if not is_pattern(source) and not describe_remote(source).is_folder:
+            return iter([Item(source)])
+        source = source.rstrip("/")
+    elif Path(source).exists() and not Path(source).is_dir():
         _require_pictures(source)
         return iter([create_item(source)])
-    if is_pattern(source):
-        return expand_pattern(source, ledger)
-    raise SourceNotFoundError(f"nothing is at {source!r}; check the path")
+    elif not Path(source).exists() and not is_pattern(source):
+        raise SourceNotFoundError(f"nothing is at {source!r}; check the path")
+    return (create_item(*found) for found in list_pictures(source, skipped, is_container))
 
 
 def _require_pictures(source: str) -> None:
@@ -117,14 +112,14 @@ def _require_pictures(source: str) -> None:
         )
 
 
-def _open_up(item: Item, ledger: SkippedItems) -> Iterator[Item]:
+def _open_up(item: Item, skipped: SkippedItems) -> Iterator[Item]:
     """The pictures in a container, or the item itself; damage costs only what lies behind it."""
     if item.refusal or not is_container(item.uri):
         yield item
         return
     read = _tar_items if is_tar_name(item.uri) else _parquet_items
     try:
-        yield from read(item.uri, ledger)
+        yield from read(item.uri, skipped)
     except DataError as error:
         if is_remote(item.uri):
             describe_remote(
@@ -133,33 +128,25 @@ def _open_up(item: Item, ledger: SkippedItems) -> Iterator[Item]:
         yield create_item(item.uri, error.message)
 
 
-def _tar_items(uri: str, ledger: SkippedItems) -> Iterator[Item]:
+def _tar_items(uri: str, skipped: SkippedItems) -> Iterator[Item]:
     """Members that are pictures; one in a format that is not read is told, to be refused."""
     with open_tar(uri) as tar:
-        for member in iterate_members(tar, uri):
-            if is_in_junk(member.name.removeprefix("./").split("/")):
-                ledger.pass_over(HIDDEN, member.name)
-                continue
-            judged = judge_file(member.name, partial(_member_head, tar, member))
+        for member in visible_members(tar, uri, skipped):
+            judged = judge_member(tar, member)
             if judged.verdict is ContentKind.PASSED_OVER:
-                ledger.pass_over(judged.reason, member.name)
+                skipped.pass_over(judged.reason, member.name)
             else:
                 yield Item(f"{uri}#{member.offset}")
 
 
-def _member_head(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    stream = tar.extractfile(member)
-    return stream.read(HEAD_BYTES) if stream else b""
-
-
-def _parquet_items(uri: str, ledger: SkippedItems) -> Iterator[Item]:
+def _parquet_items(uri: str, skipped: SkippedItems) -> Iterator[Item]:
     """Rows that hold pictures; a table without any, inside a folder, is none of the pictures."""
     with open_binary(uri) as stream:
         file = open_parquet(stream, uri)
         if "image" in file.schema_arrow.names:
             yield from (Item(f"{uri}#{row}") for row in range(file.metadata.num_rows))
         else:
-            ledger.pass_over("Parquet file without a column 'image'", uri)
+            skipped.pass_over("Parquet file without a column 'image'", uri)
 
 
 def _read_table(uri: str, named: NamedItems) -> Iterator[Item]:

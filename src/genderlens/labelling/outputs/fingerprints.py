@@ -38,7 +38,7 @@ _GROUPS: Final = pa.schema([("uri", pa.string()), ("same_as", pa.string())])
 
 
 @dataclass(frozen=True, slots=True)
-class Fingerprint:
+class ItemFingerprint:
     """One decoded picture."""
 
     sha256: str
@@ -46,12 +46,14 @@ class Fingerprint:
     thumbnail: bytes
 
 
-def take_fingerprint(content: bytes, image: Image) -> Fingerprint:
+def take_fingerprint(content: bytes, image: Image) -> ItemFingerprint:
     """The look of a picture whose pixels are at hand."""
-    return Fingerprint(sha256_of_bytes(content), difference_hash(image), thumbnail(image).tobytes())
+    return ItemFingerprint(
+        sha256_of_bytes(content), difference_hash(image), thumbnail(image).tobytes()
+    )
 
 
-def write_looks(rows: Sequence[tuple[str, str, Fingerprint | None]], path: Path) -> None:
+def write_fingerprints(rows: Sequence[tuple[str, str, ItemFingerprint | None]], path: Path) -> None:
     """Store (uri, outcome, look) of a shard; without a look nothing is ever its duplicate."""
     records = [
         {"uri": uri, "outcome": outcome, **(asdict(look) if look else {})}

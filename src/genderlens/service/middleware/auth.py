@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import ipaddress
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -18,6 +17,7 @@ from typing import Final, NoReturn
 
 from starlette.datastructures import Headers
 
+from genderlens.client.addresses import is_loopback
 from genderlens.errors import AuthenticationError, DatabaseError, ForbiddenError
 from genderlens.history.database import Database
 from genderlens.history.keys import KEY_PATTERN, ApiKey, hash_key, list_keys
@@ -157,14 +157,6 @@ def needs_keys(settings: Settings) -> bool:
     """Whether the settings ask for keys: unless told, but on loopback without any proxy."""
     here_only = is_loopback(settings.host) and not settings.trusted_proxies
     return settings.auth == "keys" or (settings.auth == "auto" and not here_only)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches the address; a name other than localhost may be any."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def redact_keys(text: str) -> str:

@@ -16,8 +16,9 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
+from genderlens.client.addresses import is_loopback
 from genderlens.errors import SettingsError, UnknownHostError
-from genderlens.service.middleware.auth import is_loopback, needs_keys
+from genderlens.service.middleware.auth import needs_keys
 from genderlens.settings import Settings
 
 _HOST: Final = re.compile(r"(?:\[(?P<v6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::\d{1,5})?")

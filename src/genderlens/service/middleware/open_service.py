@@ -12,8 +12,8 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from genderlens.client.addresses import is_loopback
 from genderlens.errors import ForwardedError
-from genderlens.service.middleware.auth import is_loopback
 from genderlens.service.middleware.hosts import is_health
 from genderlens.service.middleware.proxies import TRUSTED
 from genderlens.service.paths import route_path

@@ -13,7 +13,7 @@ from genderlens.service.middleware.request_facts import current_request
 from genderlens.service.middleware.tracing import Tracing
 from genderlens.service.models.admission import Admission
 from genderlens.service.models.drift import DriftMonitor
-from genderlens.service.models.wish import Wish
+from genderlens.service.models.routing import AnswerOptions
 from genderlens.service.telemetry.metrics import Metrics
 from genderlens.types import FaceResult, Prediction
 
@@ -34,7 +34,9 @@ class Answering:
         self._deadline_s, self._admission, self._drift = deadline_s, admission, drift
         self._metrics, self._tracing = metrics, tracing
 
-    def answer(self, predictor: Predictor, content: bytes, wish: Wish, asked: float) -> Prediction:
+    def answer(
+        self, predictor: Predictor, content: bytes, options: AnswerOptions, asked: float
+    ) -> Prediction:
         """The answer for a picture that came at ``asked``, on ``time.perf_counter``'s clock.
 
         Raises OverloadedError, DetectorError, or RuntimeError where the model computed no number.
@@ -43,7 +45,7 @@ class Answering:
         self._note_wait(asked, start - asked)
         self.require_in_time(start - asked)
         answer, photo = predictor.predict_photo(
-            content, faces=wish.faces, attributes=wish.attributes
+            content, faces=options.faces, attributes=options.attributes
         )
         require_finite(answer)
         self._drift.observe(predictor, photo, answer)

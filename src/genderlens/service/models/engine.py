@@ -22,9 +22,8 @@ from genderlens.service.models.answering import Answering, failed_answer, requir
 from genderlens.service.models.canary import CANARY, Canary, canary_picture
 from genderlens.service.models.drift import DriftMonitor
 from genderlens.service.models.reload import Loader, Reloader
-from genderlens.service.models.routing import ANY, Fleet, Route, request_key
+from genderlens.service.models.routing import ANY, AS_SET, AnswerOptions, Fleet, Route, request_key
 from genderlens.service.models.turns import Workers
-from genderlens.service.models.wish import NOTHING_SAID, Wish
 from genderlens.service.telemetry.metrics import Metrics
 from genderlens.settings import Settings
 from genderlens.types import FacePolicy, Prediction
@@ -154,7 +153,7 @@ class Engine:
             give_back()
 
     async def predict(
-        self, content: bytes, wish: Wish = NOTHING_SAID, route: Route = ANY
+        self, content: bytes, options: AnswerOptions = AS_SET, route: Route = ANY
     ) -> Prediction:
         """The answer for one picture.
 
@@ -162,20 +161,20 @@ class Engine:
         went wrong.
         """
         predictor = self._choose([content], route)
-        (answer,) = await self._run([content], predictor, wish, route.asker)
+        (answer,) = await self._run([content], predictor, options, route.asker)
         if isinstance(answer, BaseException):
             raise answer
         return answer
 
     async def predict_each(
-        self, contents: Sequence[bytes], wish: Wish = NOTHING_SAID, route: Route = ANY
+        self, contents: Sequence[bytes], options: AnswerOptions = AS_SET, route: Route = ANY
     ) -> list[Prediction]:
         """One answer per picture, in order; a failure costs only the picture that it hit.
 
         Raises NotReadyError, OverloadedError, VersionNotFoundError or UnknownAttributeError.
         """
         predictor = self._choose(contents, route)
-        answers = await self._run(contents, predictor, wish, route.asker)
+        answers = await self._run(contents, predictor, options, route.asker)
         return [
             failed_answer(answer, predictor) if isinstance(answer, BaseException) else answer
             for answer in answers
@@ -200,14 +199,14 @@ class Engine:
         self,
         contents: Sequence[bytes],
         predictor: Predictor,
-        wish: Wish,
+        options: AnswerOptions,
         asker: str,
     ) -> list[Prediction | BaseException]:
         """Cancelled, it frees its places: what still waits for a thread is never computed.
 
         A request has no more places at a time than there are workers: others go in between.
         """
-        wish.require_known(predictor)
+        options.require_known(predictor)
         self.require_capacity(asker)
         self._metrics.batch.observe(len(contents))
         if request := current_request():
@@ -221,7 +220,7 @@ class Engine:
                     cost = self._require_room(one)
                 except ImageTooLargeError as error:
                     return predictor.refuse(error.code, error.message)
-                work = partial(self._answering.answer, predictor, one, wish, asked)
+                work = partial(self._answering.answer, predictor, one, options, asked)
                 return await self._workers.run(asker, cost, work)
 
         self._enter(asker, places)

@@ -1,18 +1,22 @@
-"""Which of the loaded models answers a request: pinned, or drawn by weight and sticky."""
+"""What a request asks: which heads, of which loaded model, pinned or drawn by weight and sticky."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from genderlens.errors import VersionNotFoundError
+from genderlens.errors import SettingsError, UnknownAttributeError, VersionNotFoundError
 from genderlens.graphs.golden import Graph
+from genderlens.heads import MOST_LABELS
 from genderlens.inference.predictor import Predictor
+from genderlens.types import FacePolicy
 
 _HEAD_BYTES: Final = 65_536
 """So much of a picture tells it from others."""
+_MOST_LETTERS: Final = 40
+"""More than any name of a head has; what is longer is cut and stays unknown."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,33 @@ class Route:
 
 
 ANY: Final = Route()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOptions:
+    """What to do about several faces, and which further heads to answer.
+
+    None: as the settings of the service say.
+    """
+
+    faces: FacePolicy | None = None
+    attributes: tuple[str, ...] | None = None
+
+    def asking(self, attributes: tuple[str, ...] | None) -> AnswerOptions:
+        """The same with these attributes; None leaves them as they are."""
+        return self if attributes is None else replace(self, attributes=attributes)
+
+    def require_known(self, predictor: Predictor) -> None:
+        """UnknownAttributeError, with the near name, for what is no attribute of the model."""
+        if self.attributes is None:
+            return
+        try:
+            predictor.questions.select(self.attributes)
+        except SettingsError as error:
+            raise UnknownAttributeError(f"{error.message} ({predictor.version})") from None
+
+
+AS_SET: Final = AnswerOptions()
 
 
 @dataclass(frozen=True)
@@ -98,3 +129,17 @@ def request_key(contents: Sequence[bytes], client: str | None) -> bytes:
     for content in contents:
         digest.update(len(content).to_bytes(8) + content[:_HEAD_BYTES])
     return digest.digest()
+
+
+def read_names(texts: Iterable[str]) -> tuple[str, ...]:
+    """Names given one by one or separated by commas, each once.
+
+    Raises UnknownAttributeError for more names than any model has.
+    """
+    parts = (part.strip()[:_MOST_LETTERS] for text in texts for part in text.split(","))
+    names = tuple(dict.fromkeys(filter(None, parts)))
+    if len(names) > MOST_LABELS:
+        raise UnknownAttributeError(
+            f"{len(names)} attributes are asked for; no model has more than {MOST_LABELS}"
+        )
+    return names

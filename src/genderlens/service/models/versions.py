@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from genderlens.bundle import Bundle, Description, Evaluation, Share
+from genderlens.bundle import Bundle, Description, Evaluation
 from genderlens.data.manifest import HOUSEKEEPING
 from genderlens.errors import VersionNotFoundError
 from genderlens.evaluation.figures.fairness import SMALL_GROUP
@@ -22,7 +22,6 @@ from genderlens.service.schemas.models import (
     LiveAnswer,
     ModelsAnswer,
     ModelVersion,
-    ShareAnswer,
 )
 
 _REFUSED = ("no_person", "many_people", "unreadable")
@@ -131,7 +130,7 @@ def _model(
 
 def _evaluation(found: Evaluation) -> EvaluationAnswer:
     groups = [
-        GroupAnswer(attribute=attribute, group=name, accuracy=_share(share))
+        GroupAnswer(attribute=attribute, group=name, accuracy=share)
         for attribute, shares in found.groups.items()
         if attribute not in HOUSEKEEPING
         for name, share in shares.items()
@@ -139,8 +138,8 @@ def _evaluation(found: Evaluation) -> EvaluationAnswer:
     return EvaluationAnswer(
         data=found.data,
         faces=found.faces,
-        accuracy=_share(found.overall),
-        abstained=_share(found.abstained),
+        accuracy=found.overall,
+        abstained=found.abstained,
         ece=found.metrics.get("ece"),
         metrics=found.metrics,
         worst_group=min(
@@ -152,27 +151,18 @@ def _evaluation(found: Evaluation) -> EvaluationAnswer:
     )
 
 
-def _share(share: Share) -> ShareAnswer:
-    return ShareAnswer(**share.model_dump())
-
-
 def _live(figures: Live) -> LiveAnswer:
     refused = sum(figures.outcomes.get(name, 0) for name in _REFUSED)
     return LiveAnswer(
         pictures=figures.pictures,
         outcomes=figures.outcomes,
-        uncertain=_proportion(figures.outcomes.get("uncertain", 0), figures.pictures),
-        refused=_proportion(refused, figures.pictures),
+        uncertain=proportion(figures.outcomes.get("uncertain", 0), figures.pictures),
+        refused=proportion(refused, figures.pictures),
         mean_confidence=figures.mean_confidence,
         latency_p50_ms=figures.latency_p50_ms,
         latency_p95_ms=figures.latency_p95_ms,
-        right=_proportion(figures.right, figures.right + figures.wrong),
+        right=proportion(figures.right, figures.right + figures.wrong),
         corrections=CorrectionsAnswer(
             right=figures.right, wrong=figures.wrong, undecided=figures.undecided
         ),
     )
-
-
-def _proportion(hits: int, count: int) -> ShareAnswer:
-    share = proportion(hits, count)
-    return ShareAnswer(value=share.value, low=share.low, high=share.high, count=count)

@@ -9,8 +9,8 @@ from fastapi.responses import Response
 
 from genderlens.service.deps import ExplainersDep, FacesParam, FileDep, OpenEngineDep, RouteDep
 from genderlens.service.errors import refusal
+from genderlens.service.exchange import run_while_present
 from genderlens.service.middleware.permissions import needs
-from genderlens.service.presence import run_while_present
 from genderlens.service.routes.predict import multipart
 from genderlens.service.schemas.problem import problem_responses
 from genderlens.types import Scope

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response, StreamingResponse
 
-from genderlens.errors import did_you_mean
-from genderlens.heads import MOST_LABEL_LENGTH
+from genderlens.heads import MOST_LABEL_LENGTH, unknown_label
 from genderlens.heads.default import GENDER
 from genderlens.history import predictions
 from genderlens.history.identifiers import is_id
@@ -47,8 +46,7 @@ def _known_label(
     words = (*engine.head.labels, *GENDER.labels) if engine.ready else ()
     if prediction is None or not words or prediction in words:
         return prediction
-    known = ", ".join(dict.fromkeys(words))
-    said = f"no label; give one of {known}{did_you_mean(prediction, words)}"
+    said = unknown_label(prediction, words)
     raise RequestValidationError([{"loc": ("query", "prediction"), "msg": said}])
 
 

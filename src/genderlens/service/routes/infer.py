@@ -13,16 +13,16 @@ from genderlens.errors import MalformedRequestError
 from genderlens.inference.predictor import Predictor
 from genderlens.service.deps import (
     OpenEngineDep,
+    OptionsDep,
     PrincipalDep,
     RatesDep,
     RecorderDep,
     RouteDep,
     SettingsDep,
-    WishDep,
 )
+from genderlens.service.exchange import run_while_present
 from genderlens.service.middleware.permissions import needs
-from genderlens.service.models.wish import Wish
-from genderlens.service.presence import run_while_present
+from genderlens.service.models.routing import AnswerOptions
 from genderlens.service.routes.health import find_model
 from genderlens.service.schemas.problem import problem_responses
 from genderlens.service.tensor_columns import face_columns, picture_columns
@@ -66,7 +66,7 @@ async def infer(
     settings: SettingsDep,
     recorder: RecorderDep,
     name: str,
-    wish: WishDep,
+    options: OptionsDep,
     version: str = "",
     inference_header_content_length: Annotated[str | None, Header()] = None,
 ) -> dict[str, Any]:
@@ -82,25 +82,27 @@ async def infer(
     body = await request.body()
     length, most = inference_header_content_length, settings.max_batch_files
     tensor = await request.app.state.pools.json.run(lambda: read_tensor(body, length, most))
-    wish = wish.asking(tensor.attributes)
+    options = options.asking(tensor.attributes)
     if tensor.values is not None:
         values = tensor.values
-        work = engine.apply(lambda model: _classify(model, values, wish), b"", route)
+        work = engine.apply(lambda model: _classify(model, values, options), b"", route)
         columns, served = await run_while_present(request, work)
         return answer_tensors(name, served.removeprefix(f"{name}-"), tensor.identity, columns)
     await rates.charge(principal, sum(map(engine.units, tensor.encoded)) - 1)
-    answers = await run_while_present(request, engine.predict_each(tensor.encoded, wish, route))
+    answers = await run_while_present(request, engine.predict_each(tensor.encoded, options, route))
     for content, answer in zip(tensor.encoded, answers, strict=True):
         await recorder.keep(content, answer)
     served = answers[0].model_version.removeprefix(f"{name}-")
-    columns = picture_columns(answers, description.head.to_head(), wish.attributes or ())
+    columns = picture_columns(answers, description.head.to_head(), options.attributes or ())
     return answer_tensors(name, served, tensor.identity, columns)
 
 
-def _classify(predictor: Predictor, values: NDArray[np.float32], wish: Wish) -> tuple[Columns, str]:
-    wish.require_known(predictor)
+def _classify(
+    predictor: Predictor, values: NDArray[np.float32], options: AnswerOptions
+) -> tuple[Columns, str]:
+    options.require_known(predictor)
     try:
-        results = predictor.classify(values, attributes=wish.attributes)
+        results = predictor.classify(values, attributes=options.attributes)
     except ValueError as error:
         raise MalformedRequestError(str(error)) from None
     return face_columns(results, predictor.questions.head), predictor.version

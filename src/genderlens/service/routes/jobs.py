@@ -29,14 +29,16 @@ async def retrain(
     pools: PoolsDep,
     principal: PrincipalDep,
     trail: TrailDep,
-    wish: Annotated[RetrainRequest | None, Body()] = None,
+    retraining: Annotated[RetrainRequest | None, Body()] = None,
 ) -> dict[str, Any]:
     """Queue a retraining; its result is a new version, promoted only through the gates."""
-    wish = wish or RetrainRequest()
+    retraining = retraining or RetrainRequest()
 
     def submit() -> dict[str, Any]:
         key = principal.key_id
-        job = desk.submit(wish.source, wish.recipe, promote=wish.promote, key_id=key)
+        job = desk.submit(
+            retraining.source, retraining.recipe, promote=retraining.promote, key_id=key
+        )
         return job.model_dump()
 
     job = await pools.jobs.run(submit)

@@ -92,15 +92,17 @@ async def roll_back(
 @router.put("/models/traffic", response_model=ModelsAnswer, responses=_FAILURES)
 @needs(Scope.ADMIN)
 async def set_traffic(
-    wish: TrafficRequest,
+    traffic: TrafficRequest,
     known: KnownModelsDep,
     pools: PoolsDep,
     reloader: ReloaderDep,
     trail: TrailDep,
 ) -> ModelsAnswer:
     """Share the traffic among versions by weight; the same key or picture keeps its version."""
-    async with trail.noting("model.traffic", "production", weights=wish.weights):
-        await pools.changes.run(lambda: split_traffic(reloader.registry, wish.weights), POINTER_S)
+    async with trail.noting("model.traffic", "production", weights=traffic.weights):
+        await pools.changes.run(
+            lambda: split_traffic(reloader.registry, traffic.weights), POINTER_S
+        )
     await reloader.refresh()
     return await known.read_changed()
 
@@ -113,16 +115,16 @@ async def promote_version(
     reloader: ReloaderDep,
     settings: SettingsDep,
     trail: TrailDep,
-    wish: Annotated[PromotionRequest | None, Body()] = None,
+    promotion: Annotated[PromotionRequest | None, Body()] = None,
 ) -> dict[str, Any]:
     """Put a version into production where the gates hold; 409 with the figures where not."""
-    wish = wish or PromotionRequest()
-    if wish.force != (wish.reason is not None):
+    promotion = promotion or PromotionRequest()
+    if promotion.force != (promotion.reason is not None):
         raise RegistryError("`force` and `reason` belong together; give both or none")
     registry = reloader.registry
-    async with trail.noting("model.promote", version, forced=wish.reason) as detail:
+    async with trail.noting("model.promote", version, forced=promotion.reason) as detail:
         decision = await pools.changes.run(
-            lambda: promote(registry, version, settings, forced=wish.reason)
+            lambda: promote(registry, version, settings, forced=promotion.reason)
         )
         detail.update(decision=decision["id"], previous=decision["production"])
     await reloader.refresh()

@@ -12,15 +12,14 @@ from genderlens.service.deps import (
     FileDep,
     FilesDep,
     OpenEngineDep,
+    OptionsDep,
     PictureDep,
     RecorderDep,
     RouteDep,
-    WishDep,
 )
 from genderlens.service.errors import refusal
+from genderlens.service.exchange import Recorder, run_while_present
 from genderlens.service.middleware.permissions import needs
-from genderlens.service.presence import run_while_present
-from genderlens.service.recording import Recorder
 from genderlens.service.schemas.predict import (
     BatchAnswer,
     ImageRequest,
@@ -93,10 +92,10 @@ async def predict(
     route: RouteDep,
     picture: PictureDep,
     recorder: RecorderDep,
-    wish: WishDep,
+    options: OptionsDep,
 ) -> JSONResponse:
     """One picture, as multipart `file`, as base64 in JSON, or as the body itself (`image/*`)."""
-    work = engine.predict(picture.content, wish.asking(picture.attributes), route)
+    work = engine.predict(picture.content, options.asking(picture.attributes), route)
     return await _answer(request, work, picture, recorder)
 
 
@@ -113,10 +112,10 @@ async def predict_file(
     route: RouteDep,
     picture: FileDep,
     recorder: RecorderDep,
-    wish: WishDep,
+    options: OptionsDep,
 ) -> JSONResponse:
     """One picture as multipart `file`."""
-    work = engine.predict(picture.content, wish.asking(picture.attributes), route)
+    work = engine.predict(picture.content, options.asking(picture.attributes), route)
     return await _answer(request, work, picture, recorder)
 
 
@@ -133,12 +132,12 @@ async def predict_batch(
     route: RouteDep,
     pictures: FilesDep,
     recorder: RecorderDep,
-    wish: WishDep,
+    options: OptionsDep,
 ) -> JSONResponse:
     """Several pictures as multipart `files` or as base64 in JSON; one result each, in order."""
     contents = [picture.content for picture in pictures]
-    wish = wish.asking(pictures[0].attributes)
-    answers = await run_while_present(request, engine.predict_each(contents, wish, route))
+    options = options.asking(pictures[0].attributes)
+    answers = await run_while_present(request, engine.predict_each(contents, options, route))
     results = []
     for picture, answer in zip(pictures, answers, strict=True):
         kept = await recorder.keep(picture.content, answer)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from genderlens.service.schemas import compatibility
 from genderlens.service.schemas.heads import HeadAnswer
+from genderlens.types import Estimate
 
 _SHARE: dict[str, JsonValue] = {"value": 0.9208, "low": 0.9095, "high": 0.9307, "count": 2499}
 _WORST: dict[str, JsonValue] = {
@@ -61,21 +62,12 @@ class _Shape(BaseModel):
     model_config = ConfigDict(protected_namespaces=(), extra="forbid")
 
 
-class ShareAnswer(_Shape):
-    """A share of `count` with its 95 % Wilson interval."""
-
-    value: float
-    low: float
-    high: float
-    count: int
-
-
 class GroupAnswer(_Shape):
     """One group of the pictures that a version was judged on."""
 
     attribute: str
     group: str
-    accuracy: ShareAnswer
+    accuracy: Estimate
 
 
 class EvaluationAnswer(_Shape):
@@ -83,8 +75,8 @@ class EvaluationAnswer(_Shape):
 
     data: str
     faces: str
-    accuracy: ShareAnswer = Field(description="Uncertain answers counted by their likelier label.")
-    abstained: ShareAnswer
+    accuracy: Estimate = Field(description="Uncertain answers counted by their likelier label.")
+    abstained: Estimate
     ece: float | None = Field(description="Expected calibration error.")
     metrics: dict[str, float]
     worst_group: GroupAnswer | None = Field(
@@ -158,12 +150,12 @@ class LiveAnswer(_Shape):
 
     pictures: int
     outcomes: dict[str, int]
-    uncertain: ShareAnswer = Field(description="Of all pictures.")
-    refused: ShareAnswer = Field(description="Nobody, several people, or unreadable; of all.")
+    uncertain: Estimate = Field(description="Of all pictures.")
+    refused: Estimate = Field(description="Nobody, several people, or unreadable; of all.")
     mean_confidence: float | None = Field(description="Of pictures with a face.")
     latency_p50_ms: float | None
     latency_p95_ms: float | None
-    right: ShareAnswer = Field(description="Of the corrected answers that had a label.")
+    right: Estimate = Field(description="Of the corrected answers that had a label.")
     corrections: CorrectionsAnswer
 
 

@@ -8,7 +8,6 @@ bias. What it measured while it was trained is not in the graph; ``statistics`` 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -37,8 +36,6 @@ MAX_LOGIT_GAP: Final = 2e-3
 """Between graph and network; engines sum floats in different orders."""
 _PREFIXES: Final = ("network.", "")
 """What stands before a weight's name in graphs with and without Grad-CAM."""
-
-Values = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from genderlens.ui import session
-from genderlens.ui.answers import Answer, UploadedPicture, Wish, ask_about
+from genderlens.ui.answers import Answer, PhotoOptions, UploadedPicture, ask_about
 from genderlens.ui.cards import show_card
 from genderlens.ui.failures import show_failure
 from genderlens.ui.heads import find_heads
@@ -26,13 +26,13 @@ def show() -> None:
     """The page."""
     st.title(TITLE)
     st.caption("The perceived gender presentation, as annotators would label it.")
-    pictures, wish = _choose()
+    pictures, options = _choose()
     if pictures:
-        _show_answers(pictures, wish)
+        _show_answers(pictures, options)
     st.info(RESPONSIBLE)
 
 
-def _choose() -> tuple[list[UploadedPicture], Wish]:
+def _choose() -> tuple[list[UploadedPicture], PhotoOptions]:
     limit = session.settings().max_body_bytes
     chosen = st.file_uploader(
         "Photos",
@@ -50,7 +50,7 @@ def _choose() -> tuple[list[UploadedPicture], Wish]:
         taken = st.camera_input("Camera", key="camera")
         if taken is not None:
             files.append(UploadedPicture("camera.jpg", taken.getvalue()))
-    return files, Wish(str(faces), _choose_attributes())
+    return files, PhotoOptions(str(faces), _choose_attributes())
 
 
 def _choose_attributes() -> tuple[str, ...]:
@@ -66,10 +66,10 @@ def _choose_attributes() -> tuple[str, ...]:
     return tuple(wanted)
 
 
-def _show_answers(pictures: list[UploadedPicture], wish: Wish) -> None:
+def _show_answers(pictures: list[UploadedPicture], options: PhotoOptions) -> None:
     service = session.service()
     limit = session.settings().max_body_bytes
-    answers, failure = ask_about(service, pictures, wish, limit)
+    answers, failure = ask_about(service, pictures, options, limit)
     if failure is not None:
         show_failure(failure, "batch")
         st.caption(f"{len(answers)} of {len(pictures)} pictures were answered.")

@@ -100,9 +100,9 @@ def _offer_start() -> None:
         promote = st.checkbox("Promote the result where the gates hold", value=True)
         if not st.form_submit_button("Start a retraining", type="primary"):
             return
-    wish = {"source": source or None, "recipe": recipe or None, "promote": promote}
+    request = {"source": source or None, "recipe": recipe or None, "promote": promote}
     try:
-        job = session.service().retrain(wish)
+        job = session.service().retrain(request)
     except ServiceError as failure:
         show_failure(failure, "start")
     else:

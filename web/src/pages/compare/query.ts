@@ -58,8 +58,8 @@ async function draw({ id, file }: Pair): Promise<void> {
 async function ask({ id, file, name }: Pair, model: string, signal: AbortSignal): Promise<void> {
   let found: Answer | ApiFailure;
   try {
-    const wish = { faces: "largest", model } as const;
-    const once = () => send(file, name, wish, { signal });
+    const request = { faces: "largest", model } as const;
+    const once = () => send(file, name, request, { signal });
     found = (await slots.run(() => patiently(once, signal), signal)).answer;
   } catch (error) {
     found = asFailure(error);

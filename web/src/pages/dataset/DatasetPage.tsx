@@ -3,7 +3,7 @@ import { useState } from "react";
 import { isPicture } from "../../api/formats";
 import { save } from "../../api/save";
 import { useOwnDrops } from "../../session/drops";
-import { useWish } from "../../session/wish";
+import { useOptions } from "../../session/options";
 import { t } from "../../words/en";
 import { askAll, stopAsking, useAsking } from "./ask";
 import { toLabelStudio, toTrainingCsv } from "./exports";
@@ -117,7 +117,7 @@ function Loop() {
 function Asking() {
   const { items } = useDataSet();
   const asking = useAsking() !== null;
-  const wish = useWish();
+  const options = useOptions();
   const here = items.filter(({ file }) => file);
   const open = here.filter(({ told }) => !told).length;
   if (open === 0) return null;
@@ -137,7 +137,7 @@ function Asking() {
           <span>{t.dataset.asked(done, here.length)}</span>
         </>
       ) : (
-        <button type="button" className="primary" onClick={() => void askAll(wish)}>
+        <button type="button" className="primary" onClick={() => void askAll(options)}>
           {t.dataset.ask(open)}
         </button>
       )}

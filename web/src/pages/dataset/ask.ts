@@ -6,7 +6,7 @@ import { createCell } from "../../session/cell";
 import { patiently } from "../../session/patience";
 import { send } from "../../session/send";
 import { Slots } from "../../session/slots";
-import type { Wish } from "../../session/types";
+import type { PredictOptions } from "../../session/types";
 import { noteTold, readDataSet, type Item, type Told } from "./items";
 
 const asking = createCell<AbortController | null>(null);
@@ -17,21 +17,21 @@ export function stopAsking(): void {
   asking.write(null);
 }
 
-export async function askAll(wish: Wish): Promise<void> {
+export async function askAll(options: PredictOptions): Promise<void> {
   stopAsking();
   const control = new AbortController();
   asking.write(control);
-  const slots = new Slots(wish.place === "device" ? 1 : 3);
+  const slots = new Slots(options.place === "device" ? 1 : 3);
   const open = readDataSet().items.filter(({ told, file }) => file && !told);
   await Promise.allSettled(
-    open.map((item) => slots.run(() => ask(item, wish, control.signal), control.signal)),
+    open.map((item) => slots.run(() => ask(item, options, control.signal), control.signal)),
   );
   if (asking.read() === control) asking.write(null);
 }
 
 async function ask(
   { uri, file }: Item,
-  { faces, place }: Wish,
+  { faces, place }: PredictOptions,
   signal: AbortSignal,
 ): Promise<void> {
   if (!file) return;

@@ -8,7 +8,7 @@ import { interval, milliseconds, percent } from "../../words/format";
 import { useComparison } from "./query";
 
 type Live = Schemas["LiveAnswer"];
-type Share = Schemas["ShareAnswer"];
+type Share = Schemas["Estimate"];
 
 const DAYS = [1, 7, 30];
 const ROWS: [title: string, tell: (live: Live) => string][] = [

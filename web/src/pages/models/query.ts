@@ -29,7 +29,7 @@ export function useComparison(versions: string[], since: number) {
 }
 
 /** An action after which the list of models is read again. */
-function useAction<Wish>(act: (wish: Wish) => Promise<unknown>) {
+function useAction<Input>(act: (input: Input) => Promise<unknown>) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: act,

@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 
 import type { Faces } from "../../api/upload";
-import { useWish } from "../../session/wish";
+import { useOptions } from "../../session/options";
 import { t } from "../../words/en";
 import { LiveView } from "./LiveView";
 import { takePhoto, useCamera } from "./useCamera";
@@ -15,7 +15,7 @@ export default function Camera({ faces, onPhoto }: Props) {
   const [device, setDevice] = useState("");
   const { video, state, devices } = useCamera(device);
   const [watching, setWatching] = useState(false);
-  const { place } = useWish();
+  const { place } = useOptions();
   const count = useRef(0);
   const on = state === "on";
 

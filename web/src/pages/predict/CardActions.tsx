@@ -4,7 +4,7 @@ import { useCapabilities } from "../../api/capabilities";
 import type { Answer } from "../../api/client";
 import { judge } from "../../session/judge";
 import type { Picture } from "../../session/types";
-import { useWish } from "../../session/wish";
+import { useOptions } from "../../session/options";
 import { adviseOn } from "../../words/advice";
 import { t } from "../../words/en";
 import { HeatMap } from "./HeatMap";
@@ -27,13 +27,13 @@ export function CardActions({ picture }: { picture: Picture }) {
 }
 
 function Retry({ picture }: { picture: Picture }) {
-  const { place, attributes = [] } = useWish();
+  const { place, attributes = [] } = useOptions();
   return (
     <button
       type="button"
       className="primary"
       aria-label={t.named(t.tryAgain, picture.name)}
-      onClick={() => void judge(picture, { ...picture.wish, place, attributes })}
+      onClick={() => void judge(picture, { ...picture.options, place, attributes })}
     >
       {t.tryAgain}
     </button>
@@ -47,7 +47,7 @@ function SmallerCopy({ picture }: { picture: Picture }) {
       type="button"
       className="primary"
       aria-label={t.named(t.smallerCopy, picture.name)}
-      onClick={() => void judge(picture, { ...picture.wish, smaller: true })}
+      onClick={() => void judge(picture, { ...picture.options, smaller: true })}
     >
       {t.smallerCopy}
     </button>
@@ -63,7 +63,7 @@ interface AnswerProps {
 function Explained({ picture, answer }: AnswerProps) {
   const offered = useCapabilities();
   const count = answer.faces.length;
-  if (!offered?.heat_maps || picture.wish.place === "device" || count === 0) return null;
+  if (!offered?.heat_maps || picture.options.place === "device" || count === 0) return null;
   return <HeatMap key={answer.id} picture={picture} count={count} />;
 }
 
@@ -76,7 +76,7 @@ function Corrected({ picture, answer: { id, faces } }: AnswerProps) {
 
 /** A photo of several people is answered here, not in the options. */
 function WhichFace({ picture }: { picture: Picture }) {
-  const ask = (faces: "largest" | "all") => void judge(picture, { ...picture.wish, faces });
+  const ask = (faces: "largest" | "all") => void judge(picture, { ...picture.options, faces });
   return (
     <>
       <button
@@ -99,8 +99,8 @@ function WhichFace({ picture }: { picture: Picture }) {
   );
 }
 
-function mayShrink({ progress, wish }: Picture): boolean {
-  if (progress.step !== "failed" || wish.place === "device" || wish.smaller) return false;
+function mayShrink({ progress, options }: Picture): boolean {
+  if (progress.step !== "failed" || options.place === "device" || options.smaller) return false;
   return adviseOn(progress.failure.code).smaller ?? false;
 }
 

@@ -3,7 +3,7 @@ import type { ChangeEvent } from "react";
 import { useCapabilities } from "../../api/capabilities";
 import { acceptOf } from "../../api/formats";
 import { decodedHere } from "../../private/formats";
-import { useWish } from "../../session/wish";
+import { useOptions } from "../../session/options";
 import { t } from "../../words/en";
 import { CameraButton, NoCamera } from "./CameraButton";
 
@@ -51,7 +51,7 @@ export function DropZone({ small, onFiles, camera, onCamera }: Props) {
 /** What is taken by who answers; undefined while that is not known. */
 function useFormats(): string[] | undefined {
   const taken = useCapabilities()?.formats;
-  const { place } = useWish();
+  const { place } = useOptions();
   return taken && place === "device" ? decodedHere(taken) : taken;
 }
 

@@ -63,7 +63,7 @@ export function HeatMap({ picture, count }: Props) {
 /** One after the other: the service has other pictures to answer, too. */
 async function drawEach(picture: Picture, count: number): Promise<string[]> {
   const faces = count > 1 ? "all" : "largest";
-  const { file } = await copyOf(picture.file, picture.wish.smaller);
+  const { file } = await copyOf(picture.file, picture.options.smaller);
   const urls: string[] = [];
   for (let face = 1; face <= Math.min(count, MOST_FACES); face += 1)
     urls.push(await explain(file, picture.name, faces, face));

@@ -7,23 +7,23 @@ import type { Faces } from "../../api/upload";
 import { usePrivateState, type PrivateState } from "../../private/state";
 import { announce } from "../../session/announce";
 import { useShrinking, writeShrinking } from "../../session/shrink";
-import type { Wish } from "../../session/types";
+import type { PredictOptions } from "../../session/types";
 import { t } from "../../words/en";
 
 interface Props {
-  wish: Wish;
-  onChange: (wish: Wish) => void;
+  options: PredictOptions;
+  onChange: (options: PredictOptions) => void;
 }
 
-export function Options({ wish, onChange }: Props) {
-  const here = wish.place === "device";
+export function Options({ options, onChange }: Props) {
+  const here = options.place === "device";
   return (
     <section className="options" aria-label={t.options}>
       <label className="choice">
         {t.several}
         <select
-          value={wish.faces}
-          onChange={({ target }) => onChange({ ...wish, faces: target.value as Faces })}
+          value={options.faces}
+          onChange={({ target }) => onChange({ ...options, faces: target.value as Faces })}
         >
           {Object.entries(t.policies).map(([value, words]) => (
             <option key={value} value={value}>
@@ -35,9 +35,9 @@ export function Options({ wish, onChange }: Props) {
       <Switch
         label={t.privateMode}
         on={here}
-        onChange={(on) => onChange({ ...wish, place: on ? "device" : "service" })}
+        onChange={(on) => onChange({ ...options, place: on ? "device" : "service" })}
       />
-      {here ? <Here /> : <There wish={wish} onChange={onChange} />}
+      {here ? <Here /> : <There options={options} onChange={onChange} />}
     </section>
   );
 }
@@ -70,14 +70,14 @@ function There(props: Props) {
 }
 
 /** A switch for each further head of the model, off until somebody wants it. */
-function Further({ wish, onChange }: Props) {
+function Further({ options, onChange }: Props) {
   const heads = useHeads();
   const offered = heads.slice(1).map(({ name }) => name);
-  const { attributes = [] } = wish;
+  const { attributes = [] } = options;
   const kept = attributes.filter((name) => offered.includes(name));
   const isGone = heads.length > 0 && kept.length < attributes.length;
   useEffect(() => {
-    if (isGone) onChange({ ...wish, attributes: kept });
+    if (isGone) onChange({ ...options, attributes: kept });
   });
   if (offered.length === 0) return null;
   const without = (name: string) => kept.filter((one) => one !== name);
@@ -88,7 +88,9 @@ function Further({ wish, onChange }: Props) {
           key={name}
           label={t.attributes.also(name)}
           on={kept.includes(name)}
-          onChange={(on) => onChange({ ...wish, attributes: on ? [...kept, name] : without(name) })}
+          onChange={(on) =>
+            onChange({ ...options, attributes: on ? [...kept, name] : without(name) })
+          }
         />
       ))}
       <p className="quiet">{t.attributes.limits}</p>

@@ -4,7 +4,7 @@ import { useLabels } from "../../api/capabilities";
 import { prepare } from "../../private/device";
 import { addFiles } from "../../session/judge";
 import { usePictures } from "../../session/store";
-import { useWish, writeWish } from "../../session/wish";
+import { useOptions, writeOptions } from "../../session/options";
 import { t } from "../../words/en";
 import { Answers } from "./Answers";
 import { DropZone } from "./DropZone";
@@ -18,16 +18,16 @@ const Camera = lazy(() => import("./Camera"));
 /** Before a photo is chosen: how to choose one. After it: what was answered, the rest folded away. */
 export function PredictPage() {
   const chosen = usePictures().length > 0;
-  const wish = useWish();
+  const options = useOptions();
   const labels = useLabels();
   const [camera, setCamera] = useState(false);
-  const add = (files: Iterable<File>) => addFiles(files, wish);
+  const add = (files: Iterable<File>) => addFiles(files, options);
   useEffect(() => {
-    if (wish.place === "device") void prepare();
-  }, [wish.place]);
-  const options = (
+    if (options.place === "device") void prepare();
+  }, [options.place]);
+  const controls = (
     <>
-      <Options wish={wish} onChange={writeWish} />
+      <Options options={options} onChange={writeOptions} />
       <ResponsibleUse />
     </>
   );
@@ -39,18 +39,18 @@ export function PredictPage() {
       <DropZone small={chosen} onFiles={add} camera={camera} onCamera={() => setCamera(!camera)} />
       {camera && (
         <Suspense>
-          <Camera faces={wish.faces} onPhoto={(photo) => add([photo])} />
+          <Camera faces={options.faces} onPhoto={(photo) => add([photo])} />
         </Suspense>
       )}
       {chosen ? (
         <details className="fold">
           <summary>{t.optionsAndMeaning}</summary>
-          {options}
+          {controls}
         </details>
       ) : (
         <>
           <Samples onFile={(file) => add([file])} />
-          {options}
+          {controls}
         </>
       )}
       {chosen && <Answers />}

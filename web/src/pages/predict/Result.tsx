@@ -11,8 +11,8 @@ import type { CardProps } from "./PictureCard";
 
 type Props = Pick<CardProps, "picture" | "threshold" | "limit">;
 
-export function Result({ picture: { progress, wish }, threshold, limit }: Props) {
-  const here = wish.place === "device";
+export function Result({ picture: { progress, options }, threshold, limit }: Props) {
+  const here = options.place === "device";
   return (
     <div className="verdict-area">
       {progress.step === "answered" ? (

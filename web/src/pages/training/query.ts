@@ -32,8 +32,8 @@ export function useJob(id: string, running: boolean) {
 export function useRetrain() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (wish: Partial<Schemas["RetrainRequest"]>) =>
-      unwrap(await (await api()).POST("/retrain", { body: { promote: true, ...wish } })),
+    mutationFn: async (request: Partial<Schemas["RetrainRequest"]>) =>
+      unwrap(await (await api()).POST("/retrain", { body: { promote: true, ...request } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
   });
 }

@@ -3,18 +3,18 @@
  * reloaded or another one looked at.
  */
 import { createCell } from "./cell";
-import type { Wish } from "./types";
+import type { PredictOptions } from "./types";
 
 const NAME = "genderlens-place";
-const wish = createCell<Wish>({
+const options = createCell<PredictOptions>({
   faces: "single",
   place: sessionStorage.getItem(NAME) === "device" ? "device" : "service",
 });
 
-export function writeWish(next: Wish): void {
+export function writeOptions(next: PredictOptions): void {
   sessionStorage.setItem(NAME, next.place);
-  wish.write(next);
+  options.write(next);
 }
 
-export const readWish = wish.read;
-export const useWish = wish.use;
+export const readOptions = options.read;
+export const useOptions = options.use;

@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
-from genderlens.service.presence import run_while_present
+from genderlens.service.exchange import run_while_present
 
 
 def _request(*, leaves: bool) -> Request:
