@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -22,15 +23,16 @@ from genderlens.detection.confirm import Survey
 from genderlens.detection.looks import LOOKS, CoarseLook, Looks, read_looks
 from genderlens.detection.planes import DetectedFaces, Floats, decode, suppress
 from genderlens.detection.pose import read_landmarks
+from genderlens.detection.sound import has_fast, load_sound, read_graph
 from genderlens.detection.views import TurnedView
 from genderlens.errors import DetectorError, GenderlensError
-from genderlens.graphs.devices import CPU
-from genderlens.graphs.golden import tell
+from genderlens.graphs.devices import CPU, devices_to_try
+from genderlens.graphs.golden import Graph, tell
 from genderlens.graphs.placing import place_session
 from genderlens.graphs.runtime import Session
 from genderlens.pictures.imaging import resize_region
 from genderlens.pictures.regions import Region
-from genderlens.types import Detection, Landmarks
+from genderlens.types import Detection, Landmarks, Precision
 
 CENTERFACE: Final = Path(__file__).parents[1] / "models" / "centerface" / "detector.onnx"
 """The graph that is shipped, bytes of a picture in, scores and boxes out."""
@@ -59,19 +61,16 @@ class CenterFace:
         path: Path = CENTERFACE,
         looks: Looks | None = None,
         device: str = CPU,
+        graph: Graph | None = None,
     ) -> None:
         """``path``: another graph of the same inputs and outputs. Raises DetectorError.
 
         ``looks``: others than those that lie beside the shipped graph. ``device``: where it runs if
-        it gives there what it gives on the CPU; one line in the log where it does not.
+        it gives there what it gives on the CPU; one line in the log where it does not. ``graph``:
+        one that is loaded and checked already, instead.
         """
-        content, title = _read(path), str(path)
-
-        def load(where: str) -> Session:
-            return Session(content, threads=threads, name=title, device=where)
-
-        self._session, unplaced = place_session(device, load, _draw_probe)
-        tell([f"face detector: {unplaced}; it runs on {self.device} instead" if unplaced else None])
+        self.graph = graph
+        self._session = graph.session if graph else _place(path, threads, device)
         self.looks = looks or read_looks(CENTERFACE.with_name(LOOKS))
         self.max_side_px = max_side_px
         self.min_score = min_score
@@ -192,13 +191,41 @@ def _failures_told() -> Iterator[None]:
         raise DetectorError(f"the face detector failed: {error}") from error
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DetectorError(
-            f"the face detector {path} cannot be read: {error.strerror}; install genderlens again"
-        ) from error
+def create_centerface(
+    *,
+    max_side_px: int = 480,
+    min_score: float = 0.5,
+    threads: int = 1,
+    device: str = CPU,
+    precision: Precision = "auto",
+) -> CenterFace:
+    """The detector as it serves: in INT8 on the CPU, in float on other devices.
+
+    In float, too, where ``precision`` says so, or where INT8 does not give here what was measured,
+    with one line in the log. Raises DetectorError, and what ``devices_to_try`` raises.
+    """
+    create = partial(CenterFace, max_side_px=max_side_px, min_score=min_score, threads=threads)
+    if precision == "fp32" or not has_fast(CENTERFACE):
+        return create(device=device)
+    if devices_to_try(device):
+        placed = create(device=device)
+        if placed.device != CPU:
+            return placed
+    graph = load_sound(CENTERFACE, threads=threads)
+    tell([graph.notice])
+    return create(graph=graph)
+
+
+def _place(path: Path, threads: int, device: str) -> Session:
+    content, title = read_graph(path), str(path)
+
+    def load(where: str) -> Session:
+        return Session(content, threads=threads, name=title, device=where)
+
+    session, unplaced = place_session(device, load, _draw_probe)
+    if unplaced:
+        tell([f"face detector: {unplaced}; it runs on {session.device} instead"])
+    return session
 
 
 def _draw_probe() -> Bytes:

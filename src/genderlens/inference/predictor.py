@@ -270,6 +270,7 @@ def create_predictor(settings: Settings) -> Predictor:
         min_score=settings.face_min_score,
         threads=settings.threads,
         device=settings.device,
+        precision=settings.precision,
     )
     classifier = create_classifier(settings)
     return Predictor(classifier, settings, faces=faces, people=_people(settings))
