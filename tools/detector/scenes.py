@@ -34,7 +34,7 @@ def draw_scenes(crops: Manifest, scenes: Path, seed: int = 0) -> list[Pictures]:
 
     ``crops`` are face crops, ``scenes`` a folder of JPEGs.
     """
-    return _Drawing(crops, scenes, random.Random(seed)).draw()
+    return _Drawing(crops, scenes, random.Random(seed)).draw()  # noqa: S311
 
 
 class _Drawing:
@@ -75,5 +75,3 @@ class _Drawing:
 
     def _place(self, room: int) -> int:
         return self._chance.randrange(max(1, room))
-
-

@@ -1,7 +1,7 @@
 """The face detectors there are. Another one is one file that offers ``create``, and an entry here.
 
-A graph lies in a folder of ``models`` with its licence and ``looks.json``, its plan of looks; one in
-INT8 and the golden inputs of both may lie beside it.
+A graph lies in a folder of ``models`` with its licence and ``looks.json``, its plan of looks. One
+in INT8, and the golden inputs of both, may lie beside it.
 """
 
 from __future__ import annotations

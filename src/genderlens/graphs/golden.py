@@ -231,9 +231,7 @@ def tell(notices: Iterable[str | None]) -> None:
             _log.warning("%s", notice)
 
 
-def _gap(
-    session: Session, inputs: NDArray[Any], expected: Expected, reading: Reading
-) -> float:
+def _gap(session: Session, inputs: NDArray[Any], expected: Expected, reading: Reading) -> float:
     """Infinite where the graph cannot be run, or gives something else than a number each."""
     try:
         found = reading.read(session, inputs)

@@ -30,6 +30,7 @@ from genderlens.errors import (
     SettingsError,
     did_you_mean,
 )
+from genderlens.graphs.golden import Graph
 from genderlens.heads import Head
 from genderlens.inference.classifiers import Classifier
 from genderlens.inference.clock import Clock
@@ -95,6 +96,12 @@ class Predictor:
     def bundle(self) -> Bundle:
         """The only bundle, or the first of an ensemble."""
         return self.bundles[0]
+
+    @property
+    def detector_graph(self) -> Graph | None:
+        """The graph that finds faces, with its checks; None of a detector that has none."""
+        graph: Graph | None = getattr(self._faces, "graph", None)
+        return graph
 
     @property
     def calibration(self) -> Calibration:

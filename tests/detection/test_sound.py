@@ -1,0 +1,132 @@
+"""The fast graph finds faces where it gives what was measured; else float does, and says so."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+
+import photos
+from genderlens.detection import faces
+from genderlens.detection.detectors import create_detector, find_detector
+from genderlens.detection.faces import CENTERFACE, CenterFace, create_centerface
+from genderlens.detection.sound import FAST, has_fast, load_sound
+from genderlens.errors import DetectorError
+from genderlens.export.int8.saturation import list_pair_sums
+from genderlens.graphs import golden
+from genderlens.graphs.golden import GOLDEN
+from genderlens.graphs.placing import TOLERANCE
+from genderlens.types import Precision
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The float graph of a copy of the shipped folder."""
+    return Path(shutil.copytree(CENTERFACE.parent, tmp_path / "detector")) / CENTERFACE.name
+
+
+def alter(path: Path) -> None:
+    """Change weights of the first convolution of a graph."""
+    model = onnx.load(path)
+    tensors = {tensor.name: tensor for tensor in model.graph.initializer}
+    name = next(
+        name
+        for node in model.graph.node
+        for name in node.input
+        if name in tensors and len(tensors[name].dims) == 4
+    )
+    values = numpy_helper.to_array(tensors[name])
+    tensors[name].CopyFrom(numpy_helper.from_array((values // 2).astype(values.dtype), name))
+    onnx.save(model, path)
+
+
+def test_the_fast_graph_gives_what_was_measured_and_nearly_what_float_gives() -> None:
+    graph = load_sound(CENTERFACE)
+    (check,) = graph.checks
+    assert (graph.name, graph.verdict, graph.fallback) == (FAST, "passed", None)
+    assert check.gap is not None
+    assert check.bound is not None
+    assert check.gap < check.bound / 10
+    fast, exact = create_detector(), CenterFace()
+    for picture in (photos.portrait(), photos.crowd(3)):
+        found, expected = fast.detect(picture), exact.detect(picture)
+        assert len(found) == len(expected)
+        for one in found:
+            assert max(one.box.overlap(other.box) for other in expected) > 0.85
+
+
+def test_no_sum_of_the_shipped_graph_can_saturate() -> None:
+    sums = list_pair_sums(onnx.load(CENTERFACE.with_name(FAST)))
+    assert len(sums) > 50
+    assert all(pair.fits for pair in sums)
+
+
+def test_golden_inputs_tell_of_both_graphs_that_are_shipped() -> None:
+    found = golden.parse_golden(CENTERFACE.with_name(GOLDEN).read_bytes())
+    assert set(found.graphs) == {FAST, CENTERFACE.name}
+    gap = np.abs(np.subtract(*(one.logits for one in found.graphs.values())))
+    assert 10 * TOLERANCE < gap.max() < 0.5, "rounding shows, and moves little"
+
+
+def test_an_altered_graph_is_replaced_by_float_with_one_line(
+    copy: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alter(copy.with_name(FAST))
+    monkeypatch.setattr(golden, "_told", set())
+    monkeypatch.setattr(faces, "CENTERFACE", copy)
+    detectors = [create_centerface() for _ in range(2)]
+    for detector in detectors:
+        assert detector.graph is not None
+        assert detector.graph.name == CENTERFACE.name
+        assert len(detector.detect(photos.portrait())) == 1
+    (line,) = [r for r in caplog.records if r.levelno == logging.WARNING]
+    assert line.getMessage().startswith(f"face detector: {FAST} is off by ")
+    assert line.getMessage().endswith(
+        f"in a cell of the golden inputs, at most 0.02 is allowed; "
+        f"{CENTERFACE.name} answers instead"
+    )
+
+
+def test_two_altered_graphs_find_nobody_but_fail(copy: Path) -> None:
+    alter(copy)
+    alter(copy.with_name(FAST))
+    with pytest.raises(DetectorError, match=r"detector\.onnx is off .*; install genderlens again"):
+        load_sound(copy)
+
+
+@pytest.mark.parametrize("content", [b"{}", None])
+def test_golden_inputs_that_cannot_be_read_are_named(copy: Path, content: bytes | None) -> None:
+    path = copy.with_name(GOLDEN)
+    path.unlink() if content is None else path.write_bytes(content)
+    with pytest.raises(DetectorError, match=r"golden\.json.*; install genderlens again"):
+        load_sound(copy)
+
+
+@pytest.mark.parametrize(
+    ("precision", "name"), [("auto", FAST), ("int8", FAST), ("fp32", CENTERFACE.name)]
+)
+def test_the_precision_that_is_asked_for_finds_faces(precision: Precision, name: str) -> None:
+    detector: Any = create_detector(precision=precision)
+    assert (detector.graph.name if detector.graph else CENTERFACE.name) == name
+
+
+def test_a_detector_of_one_graph_is_in_float(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy.with_name(FAST).unlink()
+    assert not has_fast(copy)
+    monkeypatch.setattr(faces, "CENTERFACE", copy)
+    assert create_centerface().graph is None
+
+
+def test_a_run_of_label_knows_which_graphs_it_began_with(copy: Path) -> None:
+    shipped = find_detector()
+    assert replace(shipped, graph=copy).digest() == shipped.digest()
+    single = Path(shutil.copytree(copy.parent, copy.parent.with_name("single"))) / copy.name
+    single.with_name(FAST).unlink()
+    assert replace(shipped, graph=single).digest() != shipped.digest()
