@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
-from onnx import numpy_helper
 
 import photos
+from altered_detectors import copy_detector
 from genderlens.detection import faces
 from genderlens.detection.detectors import create_detector, find_detector
 from genderlens.detection.faces import CENTERFACE, CenterFace, create_centerface
@@ -29,22 +29,7 @@ from genderlens.types import Precision
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The float graph of a copy of the shipped folder."""
-    return Path(shutil.copytree(CENTERFACE.parent, tmp_path / "detector")) / CENTERFACE.name
-
-
-def alter(path: Path) -> None:
-    """Change weights of the first convolution of a graph."""
-    model = onnx.load(path)
-    tensors = {tensor.name: tensor for tensor in model.graph.initializer}
-    name = next(
-        name
-        for node in model.graph.node
-        for name in node.input
-        if name in tensors and len(tensors[name].dims) == 4
-    )
-    values = numpy_helper.to_array(tensors[name])
-    tensors[name].CopyFrom(numpy_helper.from_array((values // 2).astype(values.dtype), name))
-    onnx.save(model, path)
+    return copy_detector(tmp_path)
 
 
 def test_the_fast_graph_gives_what_was_measured_and_nearly_what_float_gives() -> None:
@@ -76,11 +61,10 @@ def test_golden_inputs_tell_of_both_graphs_that_are_shipped() -> None:
 
 
 def test_an_altered_graph_is_replaced_by_float_with_one_line(
-    copy: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alter(copy.with_name(FAST))
     monkeypatch.setattr(golden, "_told", set())
-    monkeypatch.setattr(faces, "CENTERFACE", copy)
+    monkeypatch.setattr(faces, "CENTERFACE", copy_detector(tmp_path, FAST))
     detectors = [create_centerface() for _ in range(2)]
     for detector in detectors:
         assert detector.graph is not None
@@ -94,9 +78,8 @@ def test_an_altered_graph_is_replaced_by_float_with_one_line(
     )
 
 
-def test_two_altered_graphs_find_nobody_but_fail(copy: Path) -> None:
-    alter(copy)
-    alter(copy.with_name(FAST))
+def test_two_altered_graphs_are_refused(tmp_path: Path) -> None:
+    copy = copy_detector(tmp_path, FAST, CENTERFACE.name)
     with pytest.raises(DetectorError, match=r"detector\.onnx is off .*; install genderlens again"):
         load_sound(copy)
 

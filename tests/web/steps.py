@@ -12,6 +12,10 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 import photos
+from genderlens.detection.faces import CenterFace
+from genderlens.inference.ensemble import create_classifier
+from genderlens.inference.predictor import Predictor
+from genderlens.settings import Settings
 
 BROWSE = "Browse for photos"
 UNTURN = {
@@ -99,6 +103,17 @@ def probability_gap(served: dict[str, Any], here: dict[str, Any]) -> float:
     shares = [(a["probabilities"], b["probabilities"]) for a, b in pairs]
     gaps = (abs(one[label] - other[label]) for one, other in shares for label in one)
     return max(gaps, default=0.0)
+
+
+def float_answers(files: dict[str, bytes]) -> dict[str, dict[str, Any]]:
+    """What the shipped model answers where the detector computes in float, as the page's does."""
+    settings = Settings()
+    predictor = Predictor(create_classifier(settings), settings, faces=CenterFace())
+    answers = predictor.predict(list(files.values()))
+    return {
+        name: answer.to_dict() | {"model_version": answer.model_version}
+        for name, answer in zip(files, answers, strict=True)
+    }
 
 
 def various_photos() -> dict[str, bytes]:

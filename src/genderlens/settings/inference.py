@@ -63,7 +63,7 @@ class InferenceSettings(BaseSettings):
     precision: Precision = Field(
         "auto",
         description="Graph that answers: `auto` as the bundle says, `fp32`, or `int8`, which is "
-        "faster and rounds more.",
+        "faster and rounds more. With `fp32` the face detector computes in float, too.",
     )
     face_min_score: Share = Field(0.5, description="Detector score from which a face counts.")
     face_sure_score: Share = Field(
