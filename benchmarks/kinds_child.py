@@ -42,12 +42,14 @@ def by_bare_sessions() -> Answer:
     from PIL import Image
 
     from genderlens.bundle import load_bundle
-    from genderlens.detection.faces import CENTERFACE, CenterFace
-    from genderlens.graphs.runtime import LOGIT, Session
+    from genderlens.detection.faces import CENTERFACE
+    from genderlens.detection.looks import LOOKS, read_looks
+    from genderlens.detection.sound import load_sound
+    from genderlens.graphs.runtime import LOGIT
 
-    bundle, looks = load_bundle(), CenterFace().looks
+    bundle, looks = load_bundle(), read_looks(CENTERFACE.with_name(LOOKS))
     assert looks.coarse is not None
-    detector = Session(CENTERFACE.read_bytes())
+    detector = load_sound(CENTERFACE).session
     classifier, side = bundle.create_session(), max(bundle.description.input.shape)
     sides = (looks.coarse.side_px, looks.closer_px)
 

@@ -1,7 +1,8 @@
-"""The plan of looks beside the one that looks at every picture alike, in one run.
+"""The detector as it serves beside it in float, or beside looking at every picture alike.
 
 Both answer the same labelled pictures in turn: accuracy, verdicts, faces found and CPU time of the
-thread. Run ``python benchmarks/looks.py [SET…]``; writes ``docs/figures/looks.json``.
+thread. Run ``python benchmarks/looks.py [--beside WAY] [SET…]``, which writes
+``docs/figures/looks.json``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from tqdm import tqdm
 from common import data_folder, machine, people_counts
 from genderlens.data.readers import read_source
 from genderlens.data.sources.images import iterate_image_bytes
-from genderlens.detection.faces import CenterFace
+from genderlens.detection.faces import CenterFace, create_centerface
 from genderlens.detection.looks import Looks
 from genderlens.inference.ensemble import create_classifier
 from genderlens.inference.predictor import Predictor
@@ -89,23 +90,18 @@ def looks_of_before(looks: Looks) -> Looks:
     return looks.model_copy(update={"coarse": None, "closer_px": 160, "turned": turned})
 
 
-def predictors(settings: Settings) -> dict[str, Predictor]:
-    """The same classifier behind both plans."""
-    shipped = CenterFace().looks
+def predictors(settings: Settings, beside: str) -> dict[str, Predictor]:
+    """The same classifier behind both; what stands beside the detector that serves is in float."""
     classifier = create_classifier(settings)
-    plans = {"every_picture_alike": looks_of_before(shipped), "as_needed": shipped}
-    return {
-        name: Predictor(
-            classifier,
-            settings,
-            faces=CenterFace(
-                max_side_px=settings.detector_max_side_px,
-                min_score=settings.face_min_score,
-                looks=looks,
-            ),
-        )
-        for name, looks in plans.items()
+    given: dict[str, Any] = {
+        "max_side_px": settings.detector_max_side_px,
+        "min_score": settings.face_min_score,
     }
+    other = CenterFace(**given)
+    if beside == "every_picture_alike":
+        other.looks = looks_of_before(other.looks)
+    detectors = {beside: other, "as_served": create_centerface(**given)}
+    return {name: Predictor(classifier, settings, faces=one) for name, one in detectors.items()}
 
 
 def compare(
@@ -218,9 +214,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)}; unset: all")
     parser.add_argument("--every", type=int, default=1, help="only every so many-th picture")
+    parser.add_argument("--beside", choices=("in_float", "every_picture_alike"), default="in_float")
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
-    data, plans = data_folder(), predictors(load_settings(threads=1))
+    data, plans = data_folder(), predictors(load_settings(threads=1), given.beside)
     result: dict[str, Any] = {
         "model": next(iter(plans.values())).version,
         "date": f"{datetime.now(UTC):%Y-%m-%d}",

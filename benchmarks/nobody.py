@@ -23,8 +23,9 @@ from genderlens.data.readers import read_source
 from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.detection.coarse import Sought
 from genderlens.detection.confirm import Survey
-from genderlens.detection.faces import CenterFace
+from genderlens.detection.faces import CENTERFACE, CenterFace
 from genderlens.detection.gate import face_prominence
+from genderlens.detection.sound import load_sound
 from genderlens.inference.ensemble import create_classifier
 from genderlens.inference.predictor import Predictor
 from genderlens.pictures.regions import Region
@@ -98,7 +99,9 @@ class _Eyes:
         """CPU seconds of the photos with a face, and of the further looks at them."""
         self._settings = settings
         self._detector = _Detector(
-            max_side_px=settings.detector_max_side_px, min_score=settings.face_min_score
+            max_side_px=settings.detector_max_side_px,
+            min_score=settings.face_min_score,
+            graph=load_sound(CENTERFACE),
         )
         classifier = create_classifier(settings)
         self._twice = Predictor(classifier, settings, faces=self._detector)

@@ -12,7 +12,7 @@ from genderlens.detection.faces import CENTERFACE
 
 
 def copy_detector(folder: Path, *altered: str) -> Path:
-    """The float graph of a copy in ``folder``, where files named in ``altered`` have other weights."""
+    """The float graph of a copy in ``folder``; the files ``altered`` have other weights."""
     copy = Path(shutil.copytree(CENTERFACE.parent, folder / "detector"))
     for name in altered:
         _alter(copy / name)

@@ -91,7 +91,7 @@ def _note(folder: Path, pictures: int) -> None:
         "calibrated_on": f"{pictures} pictures: scenes, face crops pasted into scenes, and in rows",
         "command": "python -m tools.detector.int8 --data SOURCE --scenes FOLDER --out FOLDER",
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "judged_by": "benchmarks/looks.py, docs/figures/looks.json",
+        "judged_by": "python benchmarks/looks.py",
     }
     text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
     write_bytes_atomically(folder / FACTS, text.encode("utf-8"))
