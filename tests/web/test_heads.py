@@ -81,7 +81,7 @@ def test_private_mode_answers_in_the_same_words(worded: Service, open_page: Open
     wait_for_all(page, 1)
     here = session_of(page)["a.jpg"]
     assert list(here["probabilities"]) == list(WORDS.labels)
-    assert probability_gap(served, here) < 0.1, "the page looks for faces in float"
+    assert probability_gap(served, here) < 0.2, "the page looks for faces in float"
 
 
 def test_a_review_has_a_key_for_each_word(
