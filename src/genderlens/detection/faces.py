@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -71,6 +71,7 @@ class CenterFace:
         """
         self.graph = graph
         self._session = graph.session if graph else _place(path, threads, device)
+        self._path, self._threads = path, threads
         self.looks = looks or read_looks(CENTERFACE.with_name(LOOKS))
         self.max_side_px = max_side_px
         self.min_score = min_score
@@ -80,6 +81,13 @@ class CenterFace:
     def device(self) -> str:
         """What it runs on: ``cpu``, ``cuda``, …"""
         return self._session.device
+
+    @cached_property
+    def _exact(self) -> Session:
+        """In float, for leaning looks, whose points turn the face; loaded with the first."""
+        if self.graph is None or self.graph.name == self._path.name:
+            return self._session
+        return Session(read_graph(self._path), threads=self._threads, name=str(self._path))
 
     def detect(self, image: Image.Image) -> list[Detection]:
         """Faces of any size, best first. If the first look finds none, a second is coarser."""
@@ -132,7 +140,8 @@ class CenterFace:
             values = resize_region(image, (side, side), region=square, interpolation="bilinear")
             scale = square.box.width / side
             view = TurnedView(square.box.center, (side, side), (scale, scale), square.roll)
-            return self._detections(self._run(values[None], min_score), view)
+            session = self._exact if square.roll else self._session
+            return self._detections(self._run(values[None], min_score, session), view)
 
     def look_turned(self, image: Image.Image) -> dict[int, list[Detection]]:
         """Faces by the quarters that they lean clockwise, best first, in pixels of ``image``."""
@@ -155,12 +164,12 @@ class CenterFace:
         centre = image.width / 2, image.height / 2
         ratio = image.width / small.width, image.height / small.height
         view = TurnedView(centre, seen.size, ratio, 90.0 * quarters)
-        found = self._detections(self._run(_to_input(seen), min_score), view)
+        found = self._detections(self._run(_to_input(seen), min_score, self._session), view)
         return [replace(one, box=one.box.clipped(*image.size)) for one in found]
 
-    def _run(self, values: Bytes, min_score: float) -> DetectedFaces:
+    def _run(self, values: Bytes, min_score: float, session: Session) -> DetectedFaces:
         """What is found, best first, each face once, in pixels of the input."""
-        outputs = self._session.run({self._session.input_name: values})
+        outputs = session.run({session.input_name: values})
         found = decode([output[0] for output in outputs], min_score)
         return found.take(suppress(found.boxes, found.scores, self.max_overlap))
 

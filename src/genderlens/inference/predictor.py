@@ -24,12 +24,7 @@ from genderlens.detection.gate import (
     person_prominence,
 )
 from genderlens.detection.upright import look_upright
-from genderlens.errors import (
-    BundleError,
-    ImageError,
-    SettingsError,
-    did_you_mean,
-)
+from genderlens.errors import BundleError, ImageError, SettingsError, did_you_mean
 from genderlens.graphs.golden import Graph
 from genderlens.heads import Head
 from genderlens.inference.classifiers import Classifier
@@ -79,8 +74,7 @@ class Predictor:
         people: Detector | None = None,
     ) -> None:
         self.settings = settings
-        self.bundles = classifier.bundles
-        self.graphs = classifier.graphs
+        self.bundles, self.graphs = classifier.bundles, classifier.graphs
         self.version = "+".join(bundle.version for bundle in classifier.bundles)
         self._classifier = classifier
         self.questions = Questions(classifier, settings)
@@ -100,8 +94,7 @@ class Predictor:
     @property
     def detector_graph(self) -> Graph | None:
         """The graph that finds faces, with its checks; None of a detector that has none."""
-        graph: Graph | None = getattr(self._faces, "graph", None)
-        return graph
+        return getattr(self._faces, "graph", None)
 
     @property
     def calibration(self) -> Calibration:
