@@ -20,9 +20,9 @@ _TIMES = 3
 Answer = Callable[[bytes], dict[str, Any]]
 
 
-def by_predictor(*, alike: bool = False) -> Answer:
+def by_predictor(*, alike: bool = False, **settings: Any) -> Answer:
     """Our predictor; ``alike``: every picture is looked at as finely."""
-    predictor = create_predictor(Settings(faces="largest", threads=1))
+    predictor = create_predictor(Settings(faces="largest", threads=1, **settings))
     if alike:
         from looks import looks_of_before
 
@@ -60,6 +60,7 @@ def main(way: str) -> None:
     ways: dict[str, Callable[[], Answer]] = {
         "plain": by_predictor,
         "as_needed": by_predictor,
+        "as_needed_int8": lambda: by_predictor(precision="int8"),
         "every_picture_alike": lambda: by_predictor(alike=True),
     }
     answer = ways[way]() if way in ways else by_bare_sessions(way)

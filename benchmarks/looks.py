@@ -1,7 +1,8 @@
-"""The plan of looks beside the one that looks at every picture alike, in one run.
+"""The plan of looks beside the one that looks at every picture alike, or beside itself in INT8.
 
 Both answer the same labelled pictures in turn: accuracy, verdicts, faces found and CPU time of the
-thread. Run ``python benchmarks/looks.py [SET…]``; writes ``docs/figures/looks.json``.
+thread. Run ``python benchmarks/looks.py [--beside WAY] [SET…]``, which writes
+``docs/figures/looks.json``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from tqdm import tqdm
 from common import data_folder, machine, people_counts
 from genderlens.data.readers import read_source
 from genderlens.data.sources.images import iterate_image_bytes
-from genderlens.detection.faces import CenterFace
+from genderlens.detection.faces import CenterFace, create_centerface
 from genderlens.detection.looks import Looks
 from genderlens.inference.ensemble import create_classifier
 from genderlens.inference.predictor import Predictor
@@ -83,29 +84,30 @@ class Tally:
         return facts
 
 
+ALIKE: Final = "every_picture_alike"
+IN_INT8: Final = "as_needed_int8"
+
+
 def looks_of_before(looks: Looks) -> Looks:
     """Every picture as finely as the finest look, turned pictures at 192 px, as shipped before."""
     turned = looks.turned.model_copy(update={"side_px": 192, "min_score": 0.5})
     return looks.model_copy(update={"coarse": None, "closer_px": 160, "turned": turned})
 
 
-def predictors(settings: Settings) -> dict[str, Predictor]:
-    """The same classifier behind both plans."""
-    shipped = CenterFace().looks
+def predictors(settings: Settings, beside: str) -> dict[str, Predictor]:
+    """The same classifier behind both."""
     classifier = create_classifier(settings)
-    plans = {"every_picture_alike": looks_of_before(shipped), "as_needed": shipped}
-    return {
-        name: Predictor(
-            classifier,
-            settings,
-            faces=CenterFace(
-                max_side_px=settings.detector_max_side_px,
-                min_score=settings.face_min_score,
-                looks=looks,
-            ),
-        )
-        for name, looks in plans.items()
+    given: dict[str, Any] = {
+        "max_side_px": settings.detector_max_side_px,
+        "min_score": settings.face_min_score,
     }
+    shipped = CenterFace(**given)
+    if beside == ALIKE:
+        other = CenterFace(**given, looks=looks_of_before(shipped.looks))
+    else:
+        other = create_centerface(**given, precision="int8")
+    detectors = {beside: other, "as_needed": shipped}
+    return {name: Predictor(classifier, settings, faces=one) for name, one in detectors.items()}
 
 
 def compare(
@@ -218,9 +220,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)}; unset: all")
     parser.add_argument("--every", type=int, default=1, help="only every so many-th picture")
+    parser.add_argument("--beside", choices=(ALIKE, IN_INT8), default=ALIKE)
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
-    data, plans = data_folder(), predictors(load_settings(threads=1))
+    data, plans = data_folder(), predictors(load_settings(threads=1), given.beside)
     result: dict[str, Any] = {
         "model": next(iter(plans.values())).version,
         "date": f"{datetime.now(UTC):%Y-%m-%d}",

@@ -160,7 +160,7 @@ def test_the_wheel_is_small(wheel: zipfile.ZipFile, archives: ModuleType) -> Non
     page = sum(i.compress_size for i in wheel.infolist() if "service/web" in i.filename)
     everything = sum(info.compress_size for info in wheel.infolist())
     assert everything < archives.MAX_WHEEL_BYTES
-    assert everything - page < 16_000_000
+    assert everything - page < 17_500_000
 
 
 def test_the_version_stands_in_one_place() -> None:

@@ -47,6 +47,7 @@ class FakePredictor:
     abstain_below: float = 0.55
     bundles: tuple[Any, ...] = ()
     graphs: tuple[Any, ...] = ()
+    detector_graph: Any = None
     questions: Any = field(default_factory=DefaultQuestions)
     bundle: Any = field(
         default_factory=lambda: SimpleNamespace(description=SimpleNamespace(files={}))

@@ -13,7 +13,10 @@ from PIL import Image
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
+from altered_detectors import copy_detector
 from genderlens.bundle import INT8_MODEL, MODEL, load_bundle
+from genderlens.detection import faces
+from genderlens.detection.sound import FAST
 from genderlens.graphs import golden
 from genderlens.registry.store import Registry, open_registry
 from genderlens.service.app import create_app
@@ -95,6 +98,21 @@ def test_an_altered_graph_is_replaced_and_that_is_shown(
     with warm_client(create_app(load_settings(model=str(bundle.path), precision="fp32"))) as client:
         assert ask(client)["probabilities"] == answer["probabilities"]
         assert client.get("/health").json()["status"] == "healthy"
+
+
+def test_a_detector_that_is_replaced_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faces, "CENTERFACE", copy_detector(tmp_path, FAST))
+    bundle = make_int8_bundle(tmp_path / "sound", "sound")
+    settings = load_settings(model=str(bundle.path), precision="int8")
+    with warm_client(create_app(settings)) as client:
+        health = client.get("/health").json()
+        assert fallbacks(client) == {"sound-1": 0.0, "face detector": 1.0}
+    assert health["status"] == "degraded"
+    _, graph = health["graphs"]
+    assert (graph["model_version"], graph["precision"]) == ("face detector", "fp32")
+    assert graph["fallback"].startswith(f"{FAST} is off by ")
 
 
 def test_a_graph_that_nothing_replaces_is_refused(tmp_path: Path) -> None:

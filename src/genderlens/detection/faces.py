@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property, partial
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -22,15 +24,16 @@ from genderlens.detection.confirm import Survey
 from genderlens.detection.looks import LOOKS, CoarseLook, Looks, read_looks
 from genderlens.detection.planes import DetectedFaces, Floats, decode, suppress
 from genderlens.detection.pose import read_landmarks
+from genderlens.detection.sound import has_fast, load_sound, read_graph
 from genderlens.detection.views import TurnedView
 from genderlens.errors import DetectorError, GenderlensError
-from genderlens.graphs.devices import CPU
-from genderlens.graphs.golden import tell
+from genderlens.graphs.devices import CPU, devices_to_try
+from genderlens.graphs.golden import Graph, tell
 from genderlens.graphs.placing import place_session
 from genderlens.graphs.runtime import Session
 from genderlens.pictures.imaging import resize_region
 from genderlens.pictures.regions import Region
-from genderlens.types import Detection, Landmarks
+from genderlens.types import Detection, Landmarks, Precision
 
 CENTERFACE: Final = Path(__file__).parents[1] / "models" / "centerface" / "detector.onnx"
 """The graph that is shipped, bytes of a picture in, scores and boxes out."""
@@ -62,19 +65,17 @@ class CenterFace:
         path: Path = CENTERFACE,
         looks: Looks | None = None,
         device: str = CPU,
+        graph: Graph | None = None,
     ) -> None:
         """``path``: another graph of the same inputs and outputs. Raises DetectorError.
 
         ``looks``: others than those that lie beside the shipped graph. ``device``: where it runs if
-        it gives there what it gives on the CPU; one line in the log where it does not.
+        it gives there what it gives on the CPU; one line in the log where it does not. ``graph``:
+        one that is loaded and checked already, instead.
         """
-        content, title = _read(path), str(path)
-
-        def load(where: str) -> Session:
-            return Session(content, threads=threads, name=title, device=where)
-
-        self._session, unplaced = place_session(device, load, _draw_probe)
-        tell([f"face detector: {unplaced}; it runs on {self.device} instead" if unplaced else None])
+        self.graph = graph
+        self._session = graph.session if graph else _place(path, threads, device)
+        self._path, self._threads = path, threads
         self.looks = looks or read_looks(CENTERFACE.with_name(LOOKS))
         self.max_side_px = max_side_px
         self.min_score = min_score
@@ -84,6 +85,13 @@ class CenterFace:
     def device(self) -> str:
         """What it runs on: ``cpu``, ``cuda``, …"""
         return self._session.device
+
+    @cached_property
+    def _exact(self) -> Session:
+        """In float, for leaning looks, whose points turn the face; loaded with the first."""
+        if self.graph is None or self.graph.name == self._path.name:
+            return self._session
+        return Session(read_graph(self._path), threads=self._threads, name=str(self._path))
 
     def detect(self, image: Image.Image) -> list[Detection]:
         """Faces of any size, best first. If the first look finds none, a second is coarser."""
@@ -136,9 +144,9 @@ class CenterFace:
         with _failures_told():
             return [
                 found
-                for start in range(0, len(squares), SQUARES_AT_ONCE)
+                for leans, alike in groupby(squares, key=lambda square: bool(square.roll))
                 for found in self._look_at_squares(
-                    image, squares[start : start + SQUARES_AT_ONCE], min_score
+                    image, [*alike], min_score, self._exact if leans else self._session
                 )
             ]
 
@@ -153,17 +161,18 @@ class CenterFace:
             }
 
     def _look_at_squares(
-        self, image: Image.Image, squares: Sequence[Region], min_score: float
+        self, image: Image.Image, squares: Sequence[Region], min_score: float, session: Session
     ) -> Iterator[list[Detection]]:
         size = (self.looks.closer_px, self.looks.closer_px)
-        values = [
-            resize_region(image, size, region=square, interpolation="bilinear")
-            for square in squares
-        ]
-        for square, found in zip(squares, self._run(np.stack(values), min_score), strict=True):
-            scale = square.box.width / size[0]
-            view = TurnedView(square.box.center, size, (scale, scale), square.roll)
-            yield self._detections(found, view)
+        for start in range(0, len(squares), SQUARES_AT_ONCE):
+            part = squares[start : start + SQUARES_AT_ONCE]
+            values = np.stack(
+                [resize_region(image, size, region=one, interpolation="bilinear") for one in part]
+            )
+            for square, found in zip(part, self._run(values, min_score, session), strict=True):
+                scale = square.box.width / size[0]
+                view = TurnedView(square.box.center, size, (scale, scale), square.roll)
+                yield self._detections(found, view)
 
     def _look(self, image: Image.Image, max_side_px: int, min_score: float) -> list[Detection]:
         return self._look_at(image, _shrink(image, max_side_px), min_score)
@@ -176,13 +185,13 @@ class CenterFace:
         centre = image.width / 2, image.height / 2
         ratio = image.width / small.width, image.height / small.height
         view = TurnedView(centre, seen.size, ratio, 90.0 * quarters)
-        (seen_faces,) = self._run(_to_input(seen), min_score)
+        (seen_faces,) = self._run(_to_input(seen), min_score, self._session)
         found = self._detections(seen_faces, view)
         return [replace(one, box=one.box.clipped(*image.size)) for one in found]
 
-    def _run(self, values: Bytes, min_score: float) -> Iterator[DetectedFaces]:
+    def _run(self, values: Bytes, min_score: float, session: Session) -> Iterator[DetectedFaces]:
         """What is found in each input, best first, each face once, in pixels of the input."""
-        outputs = self._session.run({self._session.input_name: values})
+        outputs = session.run({session.input_name: values})
         for planes in zip(*outputs, strict=True):
             found = decode(planes, min_score)
             yield found.take(suppress(found.boxes, found.scores, self.max_overlap))
@@ -214,13 +223,41 @@ def _failures_told() -> Iterator[None]:
         raise DetectorError(f"the face detector failed: {error}") from error
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DetectorError(
-            f"the face detector {path} cannot be read: {error.strerror}; install genderlens again"
-        ) from error
+def create_centerface(
+    *,
+    max_side_px: int = 480,
+    min_score: float = 0.5,
+    threads: int = 1,
+    device: str = CPU,
+    precision: Precision = "auto",
+) -> CenterFace:
+    """The detector as it serves: in float, so that service, page and library answer alike.
+
+    In INT8 on the CPU where ``precision`` says so and it gives here what was measured; else in
+    float, with one line in the log. Raises DetectorError, and what ``devices_to_try`` raises.
+    """
+    create = partial(CenterFace, max_side_px=max_side_px, min_score=min_score, threads=threads)
+    if precision != "int8" or not has_fast(CENTERFACE):
+        return create(device=device)
+    if devices_to_try(device):
+        placed = create(device=device)
+        if placed.device != CPU:
+            return placed
+    graph = load_sound(CENTERFACE, threads=threads)
+    tell([graph.notice])
+    return create(graph=graph)
+
+
+def _place(path: Path, threads: int, device: str) -> Session:
+    content, title = read_graph(path), str(path)
+
+    def load(where: str) -> Session:
+        return Session(content, threads=threads, name=title, device=where)
+
+    session, unplaced = place_session(device, load, _draw_probe)
+    if unplaced:
+        tell([f"face detector: {unplaced}; it runs on {session.device} instead"])
+    return session
 
 
 def _draw_probe() -> Bytes:

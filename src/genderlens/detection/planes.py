@@ -31,6 +31,11 @@ class DetectedFaces(NamedTuple):
         return DetectedFaces(*(values[list(rows)] for values in self))
 
 
+_NOTHING: Final = DetectedFaces(
+    *(np.zeros(shape, np.float32) for shape in ((0, 4), (0,), (0, 5, 2)))
+)
+
+
 def decode(outputs: Sequence[Floats], min_score: float) -> DetectedFaces:
     """Cells above the score to boxes (left, top, right, bottom) and points, best first.
 
@@ -38,6 +43,8 @@ def decode(outputs: Sequence[Floats], min_score: float) -> DetectedFaces:
     """
     heat, size, offset = outputs[0][0], outputs[1], outputs[2]
     rows, columns = np.nonzero(heat > min_score)
+    if not rows.size:
+        return _NOTHING
     scores = heat[rows, columns]
     order = np.argsort(-scores)
     rows, columns, scores = rows[order], columns[order], scores[order]

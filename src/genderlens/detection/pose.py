@@ -6,17 +6,19 @@ and the line from eyes to mouth goes on telling. What yaw adds to the roll is ta
 
 from __future__ import annotations
 
+import cmath
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from functools import cache
 
 from genderlens.detection.looks import PoseModel
 from genderlens.types import Landmarks, Point
 
 STEPS_PER_DEGREE = 4
 """Rolls lie on this grid, so that the last digits of an engine's floats move no crop."""
+Plane = list[complex]
+"""Points of a plane, across and down; five are too few for arrays to pay."""
 _LEAST_HEIGHT = 0.05
 """From eyes to mouth, in roots of the box's area; below that nothing tells yaw."""
 
@@ -33,15 +35,17 @@ class Pose:
 
 def read_pose(points: Sequence[Point], model: PoseModel) -> Pose:
     """The pose; of points that all lie in one place, upright with the largest misfit."""
-    seen, mean = _centred(points), _centred(model.face)
-    turn = np.vdot(mean, seen) / np.vdot(mean, mean).real
-    spread = np.vdot(seen, seen).real
+    seen, mean = _centred(points), _mean_face(model.face)
+    overlaps = (one.conjugate() * other for one, other in zip(mean, seen, strict=True))
+    turn = sum(overlaps) / _spread(mean)
+    spread = _spread(seen)
     if abs(turn) == 0.0 or spread == 0.0:
         return Pose(0.0, 0.0, 1.0)
-    misfit = float(np.sqrt(np.sum(np.abs(seen - turn * mean) ** 2) / spread))
-    yaw = _yaw(seen / turn)
+    missed = [one - turn * other for one, other in zip(seen, mean, strict=True)]
+    misfit = math.sqrt(_spread(missed) / spread)
+    yaw = _yaw([one / turn for one in seen])
     bounded = min(max(yaw, -model.most_yaw), model.most_yaw)
-    roll = float(np.degrees(np.angle(turn))) - model.yaw_roll * bounded
+    roll = math.degrees(cmath.phase(turn)) - model.yaw_roll * bounded
     return Pose(wrapped(roll), yaw, misfit)
 
 
@@ -72,18 +76,26 @@ def wrapped(degrees: float) -> float:
     return (degrees + 180.0) % 360.0 - 180.0
 
 
-def _centred(points: Sequence[Point]) -> NDArray[np.complex128]:
-    places = np.asarray(points, np.float64)
-    numbers = places[:, 0] + 1j * places[:, 1]
-    centred: NDArray[np.complex128] = numbers - numbers.mean()
-    return centred
+def _centred(points: Sequence[Point]) -> Plane:
+    numbers = [complex(*point) for point in points]
+    centre = sum(numbers) / len(numbers)
+    return [one - centre for one in numbers]
 
 
-def _yaw(face: NDArray[np.complex128]) -> float:
+@cache
+def _mean_face(points: tuple[Point, ...]) -> Plane:
+    return _centred(points)
+
+
+def _spread(numbers: Plane) -> float:
+    return sum(one.real * one.real + one.imag * one.imag for one in numbers)
+
+
+def _yaw(face: Plane) -> float:
     """How far the nose lies to the right of the middle of an upright face."""
     eyes, mouth = (face[0] + face[1]) / 2, (face[3] + face[4]) / 2
     height = (mouth - eyes).imag
-    return float((face[2] - (eyes + mouth) / 2).real / height) if height > _LEAST_HEIGHT else 0.0
+    return (face[2] - (eyes + mouth) / 2).real / height if height > _LEAST_HEIGHT else 0.0
 
 
 def _rising(value: float, low: float, high: float) -> float:

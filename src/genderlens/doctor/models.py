@@ -124,12 +124,17 @@ def _face_detector(settings: Settings) -> list[Finding]:
         max_side_px=settings.detector_max_side_px,
         threads=settings.threads,
         device=settings.device,
+        precision=settings.precision,
     )
-    found = find_detector()
-    size = found.graph.stat().st_size / 1e6
-    where = getattr(detector, "device", CPU)
-    text = f"{found.title}, {size:.1f} MB, on {where}"
-    return [Finding("face detector", text, facts={"device": where})]
+    found, where = find_detector(), getattr(detector, "device", CPU)
+    graph: Graph | None = getattr(detector, "graph", None)
+    path = found.graph.with_name(graph.name) if graph else found.graph
+    text = f"{found.title}, {path.name} ({path.stat().st_size / 1e6:.1f} MB), on {where}"
+    facts = {"device": where, "answers": path.name}
+    if graph is None or graph.fallback is None:
+        return [Finding("face detector", text, facts=facts)]
+    way_out = "install genderlens again if it was changed, or set precision fp32"
+    return [Finding("face detector", f"{text}, for {graph.fallback}", "note", way_out, facts)]
 
 
 def _people(settings: Settings) -> list[Finding]:

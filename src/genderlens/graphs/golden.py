@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,7 @@ class Expected(BaseModel):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     """Of the graph's file."""
     logits: tuple[float, ...]
+    """Of a detector: numbers of its planes, as its reading picks them."""
     bound: float = Field(gt=0, le=MAX_BOUND)
 
 
@@ -75,6 +76,14 @@ class Golden(BaseModel):
         if len(content) != size:
             raise _broken(f"pictures that do not fill the shape {list(self.shape)}")
         return np.frombuffer(content, np.uint8).reshape(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which numbers of a graph's outputs are compared, in a fixed order, and what one is called."""
+
+    noun: str
+    read: Callable[[Session, NDArray[Any]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +176,30 @@ def silence() -> Iterator[None]:
         _log.disabled = before
 
 
-def check_graph(session: Session, name: str, sha256: str, golden: Golden, inputs: Inputs) -> Check:
+def _read_logits(session: Session, inputs: NDArray[Any]) -> NDArray[np.float32]:
+    (found,) = session.run({session.input_name: inputs}, [LOGIT])
+    return np.asarray(found, np.float32)
+
+
+LOGITS: Final = Reading("logit", _read_logits)
+
+
+def check_graph(
+    session: Session,
+    name: str,
+    sha256: str,
+    golden: Golden,
+    inputs: NDArray[Any],
+    reading: Reading = LOGITS,
+) -> Check:
     """Run a graph on the golden inputs, which are given as it takes them."""
     expected = golden.graphs.get(name)
     if expected is None:
         return Check(name, "off", f"{GOLDEN} says nothing of {name}")
     start = time.perf_counter()
-    gap = _gap(session, inputs, expected)
+    gap = _gap(session, inputs, expected, reading)
     took_ms = (time.perf_counter() - start) * 1000.0
-    reason = _fault(name, sha256, expected, gap)
+    reason = _fault(name, sha256, expected, gap, reading.noun)
     verdict: Verdict = "off" if reason else "passed"
     shown = gap if math.isfinite(gap) else None
     return Check(name, verdict, reason, shown, expected.bound, round(took_ms, 1))
@@ -207,10 +231,10 @@ def tell(notices: Iterable[str | None]) -> None:
             _log.warning("%s", notice)
 
 
-def _gap(session: Session, inputs: Inputs, expected: Expected) -> float:
-    """Infinite where the graph cannot be run, or gives something else than a logit each."""
+def _gap(session: Session, inputs: NDArray[Any], expected: Expected, reading: Reading) -> float:
+    """Infinite where the graph cannot be run, or gives something else than a number each."""
     try:
-        (found,) = session.run({session.input_name: inputs}, [LOGIT])
+        found = reading.read(session, inputs)
     except Exception:
         return math.inf
     if found.size != len(expected.logits) or not np.isfinite(found).all():
@@ -218,12 +242,12 @@ def _gap(session: Session, inputs: Inputs, expected: Expected) -> float:
     return float(np.abs(found.ravel().astype(np.float64) - expected.logits).max())
 
 
-def _fault(name: str, sha256: str, expected: Expected, gap: float) -> str:
+def _fault(name: str, sha256: str, expected: Expected, gap: float, noun: str) -> str:
     if not math.isfinite(gap):
-        return f"{name} gives no logits for the golden inputs"
+        return f"{name} gives no {noun}s for the golden inputs"
     if gap > expected.bound:
         return (
-            f"{name} is off by {gap:.2g} in a logit of the golden inputs, "
+            f"{name} is off by {gap:.2g} in a {noun} of the golden inputs, "
             f"at most {expected.bound:g} is allowed"
         )
     if sha256 != expected.sha256:

@@ -26,6 +26,7 @@ from genderlens.detection.gate import (
 )
 from genderlens.detection.upright import look_upright
 from genderlens.errors import BundleError, ImageError, SettingsError, did_you_mean
+from genderlens.graphs.golden import Graph
 from genderlens.heads import Head
 from genderlens.inference.classifiers import Classifier
 from genderlens.inference.clock import Clock
@@ -74,8 +75,7 @@ class Predictor:
         people: Detector | None = None,
     ) -> None:
         self.settings = settings
-        self.bundles = classifier.bundles
-        self.graphs = classifier.graphs
+        self.bundles, self.graphs = classifier.bundles, classifier.graphs
         self.version = "+".join(bundle.version for bundle in classifier.bundles)
         self._classifier = classifier
         self.questions = Questions(classifier, settings)
@@ -91,6 +91,11 @@ class Predictor:
     def bundle(self) -> Bundle:
         """The only bundle, or the first of an ensemble."""
         return self.bundles[0]
+
+    @property
+    def detector_graph(self) -> Graph | None:
+        """The graph that finds faces, with its checks; None of a detector that has none."""
+        return getattr(self._faces, "graph", None)
 
     @property
     def calibration(self) -> Calibration:
@@ -272,6 +277,7 @@ def create_predictor(settings: Settings) -> Predictor:
         min_score=settings.face_min_score,
         threads=settings.threads,
         device=settings.device,
+        precision=settings.precision,
     )
     classifier = create_classifier(settings)
     return Predictor(classifier, settings, faces=faces, people=_people(settings))

@@ -9,6 +9,7 @@ import pytest
 from tools.detector.making import FACTS, DetectorAgreement
 
 from genderlens.detection.faces import CENTERFACE
+from genderlens.detection.sound import FAST
 from genderlens.types import Box
 
 GOOD = {"bytes": 1, "speed_ratio": 2.0, "photos": 10}
@@ -49,3 +50,11 @@ def test_the_shipped_facts_are_those_of_the_shipped_graph() -> None:
     assert facts["sha256"] == hashlib.sha256(CENTERFACE.read_bytes()).hexdigest()
     assert facts["tried"][facts["precision"]]["broken_rules"] == []
     assert "MIT License" in CENTERFACE.with_name("LICENSE").read_text("utf-8")
+
+
+def test_the_shipped_facts_name_the_fast_graph_that_is_shipped() -> None:
+    facts = json.loads(CENTERFACE.with_name(FACTS).read_text("utf-8"))["int8"]
+    content = CENTERFACE.with_name(facts["file"]).read_bytes()
+    assert facts["file"] == FAST
+    assert facts["bytes"] == len(content)
+    assert facts["sha256"] == hashlib.sha256(content).hexdigest()

@@ -42,4 +42,5 @@ def worker_predictor(settings_json: str) -> Predictor:
 
 def graph_notices(predictor: Predictor) -> list[str]:
     """What a worker hands to its parent, which tells once what many workers found."""
-    return [graph.notice for graph in predictor.graphs if graph.notice is not None]
+    graphs = [*predictor.graphs, predictor.detector_graph]
+    return [graph.notice for graph in graphs if graph is not None and graph.notice is not None]

@@ -79,8 +79,13 @@ class Fleet:
 
     @property
     def graphs(self) -> list[Graph]:
-        """The graph of each bundle that computes; members of an ensemble one by one."""
+        """The graph of each bundle that computes; members of an ensemble one by one.
+
+        The face detector's is among them where another one than wanted answers.
+        """
         found = [graph for one in self.predictors.values() for graph in one.graphs]
+        detectors = [one.detector_graph for one in self.predictors.values()]
+        found += [graph for graph in detectors if graph is not None and graph.fallback]
         return list({graph.bundle: graph for graph in found}.values())
 
     @property
