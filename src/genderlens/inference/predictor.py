@@ -31,12 +31,7 @@ from genderlens.heads import Head
 from genderlens.inference.classifiers import Classifier
 from genderlens.inference.clock import Clock
 from genderlens.inference.ensemble import create_classifier
-from genderlens.inference.photo import (
-    CROPPED_MARGIN,
-    DETECTION_MARGIN,
-    Photo,
-    coarsest_scale,
-)
+from genderlens.inference.photo import CROPPED_MARGIN, DETECTION_MARGIN, Photo, coarsest_scale
 from genderlens.inference.questions import Questions
 from genderlens.settings import InferenceSettings, Settings
 from genderlens.types import FACE_POLICIES, Detection, FacePolicy, FaceResult, Outcome, Prediction
