@@ -20,7 +20,7 @@ from genderlens.graphs.golden import (
     Check,
     Golden,
     Graph,
-    Reading,
+    OutputReading,
     check_graph,
     find_sound_graph,
     parse_golden,
@@ -72,7 +72,7 @@ def read_planes(session: Session, pictures: NDArray[Any]) -> NDArray[np.float32]
     return found
 
 
-PLANES: Final = Reading("cell", read_planes)
+PLANES: Final = OutputReading("cell", read_planes)
 
 
 def _load(

@@ -79,7 +79,7 @@ class Golden(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class OutputReading:
     """Which numbers of a graph's outputs are compared, in a fixed order, and what one is called."""
 
     noun: str
@@ -181,7 +181,7 @@ def _read_logits(session: Session, inputs: NDArray[Any]) -> NDArray[np.float32]:
     return np.asarray(found, np.float32)
 
 
-LOGITS: Final = Reading("logit", _read_logits)
+LOGITS: Final = OutputReading("logit", _read_logits)
 
 
 def check_graph(
@@ -190,7 +190,7 @@ def check_graph(
     sha256: str,
     golden: Golden,
     inputs: NDArray[Any],
-    reading: Reading = LOGITS,
+    reading: OutputReading = LOGITS,
 ) -> Check:
     """Run a graph on the golden inputs, which are given as it takes them."""
     expected = golden.graphs.get(name)
@@ -231,7 +231,9 @@ def tell(notices: Iterable[str | None]) -> None:
             _log.warning("%s", notice)
 
 
-def _gap(session: Session, inputs: NDArray[Any], expected: Expected, reading: Reading) -> float:
+def _gap(
+    session: Session, inputs: NDArray[Any], expected: Expected, reading: OutputReading
+) -> float:
     """Infinite where the graph cannot be run, or gives something else than a number each."""
     try:
         found = reading.read(session, inputs)
