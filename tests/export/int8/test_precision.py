@@ -29,6 +29,7 @@ from genderlens.export.int8.quantize import Method
 from genderlens.export.int8.verify import Loss, measure_loss
 from genderlens.inference.predictor import create_predictor
 from genderlens.settings import Settings
+from genderlens.types import Precision
 from tiny_bundles import describe_fp32
 
 KEPT = Loss(0.001, "age=old", 0.004, 0.02, 0.02)
@@ -160,8 +161,8 @@ def test_the_setting_chooses_the_graph(
     int8 = add_int8(bundle, faces, faces)
     content = photos.encode(photos.portrait())
 
-    def logit(choice: str) -> float:
-        settings = Settings(model=str(int8.path), precision=choice)  # type: ignore[arg-type]
+    def logit(choice: Precision) -> float:
+        settings = Settings(model=str(int8.path), faces="cropped", precision=choice)
         return create_predictor(settings).predict([content])[0].faces[0].logit
 
     assert logit("auto") == logit("int8") != logit("fp32")
