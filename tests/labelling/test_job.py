@@ -31,6 +31,7 @@ CHANGED: dict[str, Any] = {
     "max_pixels": 40_000_000,
     "face_sure_score": 0.7,
     "face_weak_score": 0.45,
+    "upright_crops": True,
 }
 
 
