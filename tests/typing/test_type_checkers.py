@@ -39,7 +39,8 @@ def run_mypy(folder: Path) -> list[str]:
 
 def run_pyright(folder: Path) -> list[str]:
     """What pyright says in its strict mode; basedpyright is the build of it that is one wheel."""
-    checker = shutil.which("basedpyright") or shutil.which("pyright")
+    ours = Path(sys.executable).with_name("basedpyright")
+    checker = str(ours) if ours.exists() else shutil.which("pyright")
     if checker is None:
         pytest.skip("neither basedpyright nor pyright is installed")
     settings = {"typeCheckingMode": "strict", "extraPaths": [str(SOURCE)], "include": ["."]}
