@@ -55,8 +55,8 @@ async def crowd(url: str, headers: dict[str, str], pictures: list[bytes]) -> Cou
 def test_a_hundred_users_with_tiny_pictures(
     serving_image: str, record_property: pytest.RecordProperty
 ) -> None:
-    workers = SERVICES["genderlens"]["environment"]["GENDERLENS_WORKERS"].strip("${}").split("-")
-    with box(serving_image, rate_limit="off", workers=workers[-1]) as container:
+    workers = str(SERVICES["genderlens"]["environment"]["GENDERLENS_WORKERS"])
+    with box(serving_image, rate_limit="off", workers=workers) as container:
         headers = make_key(container, "predict")
         container.serve()
         statuses = asyncio.run(crowd(container.url, headers, tiny_pictures()))
