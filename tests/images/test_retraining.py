@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import httpx
@@ -80,7 +81,12 @@ def ended(service: Box, headers: dict[str, str], worker: Box) -> dict[str, objec
 
     def look() -> dict[str, object]:
         assert worker.state["Running"], worker.log
-        return dict(httpx.get(address, headers=headers, timeout=30).json())
+        answer = httpx.get(address, headers=headers, timeout=30)
+        while answer.status_code == 429:  # an idle machine asks faster than the limit
+            time.sleep(float(answer.headers["Retry-After"]))
+            answer = httpx.get(address, headers=headers, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
 
     wait_until(lambda: look()["state"] in ("succeeded", "failed", "cancelled"), JOB_S)
     job = look()
