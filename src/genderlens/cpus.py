@@ -8,7 +8,7 @@ import platform
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +105,7 @@ def map_in_threads(
     *,
     workers: int | None = None,
     ahead: int | None = None,
-) -> Iterator[Result]:
+) -> Generator[Result]:
     """The result of each item, in order, a thread for each usable CPU unless told otherwise.
 
     At most ``ahead`` items, four per thread unless told otherwise, are taken before their result is

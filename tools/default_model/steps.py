@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import shutil
 from collections.abc import Callable
@@ -15,6 +14,7 @@ import typer
 
 from genderlens.bundle import DESCRIPTION, default_bundle_path, load_bundle
 from genderlens.cli.app import app
+from genderlens.cpus import usable_cpus
 from genderlens.errors import PromotionRefusedError
 from genderlens.heads import Head
 from genderlens.promotion.promote import promote
@@ -62,7 +62,7 @@ def teach(work: Work) -> None:
     folders = PlanFolders(work.parts, work.left, work.states)
     running = PlanRun(load_plan(work.making.plan), folders, minutes=work.minutes)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    running.run(device, workers=len(os.sched_getaffinity(0)))
+    running.run(device, workers=usable_cpus())
 
 
 def unpack(work: Work) -> None:

@@ -67,8 +67,8 @@ def create_detector(
     """A face detector, loaded.
 
     ``max_side_px``: the longer side of its finest look; ``min_score``: what a face scores at least;
-    ``device``: where it runs if it gives there what it gives on the CPU; ``precision``: ``fp32``
-    for the float graph, else the fast one where there is one and it gives what was measured. Raises
+    ``device``: where it runs if it gives there what it gives on the CPU; ``precision``: with
+    ``int8`` the fast graph, where there is one and it gives what was measured. Raises
     DetectorError, and for a device that is not there SettingsError or MissingExtraError.
     """
     create = find_detector(name).create

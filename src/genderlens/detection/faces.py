@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -75,7 +75,10 @@ class CenterFace:
         """
         self.graph = graph
         self._session = graph.session if graph else _place(path, threads, device)
-        self._path, self._threads = path, threads
+        self._exact = self._session
+        """In float, for leaning looks, whose points turn the face."""
+        if graph and graph.name != path.name:
+            self._exact = Session(read_graph(path), threads=threads, name=str(path))
         self.looks = looks or read_looks(CENTERFACE.with_name(LOOKS))
         self.max_side_px = max_side_px
         self.min_score = min_score
@@ -85,13 +88,6 @@ class CenterFace:
     def device(self) -> str:
         """What it runs on: ``cpu``, ``cuda``, …"""
         return self._session.device
-
-    @cached_property
-    def _exact(self) -> Session:
-        """In float, for leaning looks, whose points turn the face; loaded with the first."""
-        if self.graph is None or self.graph.name == self._path.name:
-            return self._session
-        return Session(read_graph(self._path), threads=self._threads, name=str(self._path))
 
     def detect(self, image: Image.Image) -> list[Detection]:
         """Faces of any size, best first. If the first look finds none, a second is coarser."""

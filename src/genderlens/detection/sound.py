@@ -1,4 +1,4 @@
-"""Which of a detector's graphs serves: the fast one where it gives what was measured.
+"""The fast one of a detector's graphs, where it is asked for and gives what was measured.
 
 Beside the float graph lies one in INT8, and ``golden.json``: a few pictures, and what both give for
 them. A processor on which INT8 is off gets the float graph, with one line in the log.

@@ -18,7 +18,10 @@ from typing import Any, Final
 from genderlens.errors import GenderlensError
 
 _PR_SET_PDEATHSIG: Final = 1
-_MEMORY_WORDS: Final = ("bad allocation", "bad_alloc", "failed to allocate", "out of memory")
+_MEMORY_WORDS: Final = (
+    *("bad allocation", "bad_alloc", "failed to allocate", "out of memory"),
+    "can't start new thread",
+)
 
 Work = Callable[[dict[str, Any], "TrialAlarm"], dict[str, Any]]
 

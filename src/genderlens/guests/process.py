@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from genderlens.errors import GenderlensError, ModelTrialError
 _START_S: Final = 30.0
 """What a process may take to begin, on a busy machine."""
 _GUESTS_AT_ONCE: Final = 2
+_FRUGAL: Final = {"MALLOC_ARENA_MAX": "2"}
+"""Each of glibc's arenas takes 64 MB of the address space that a guest may have."""
 _log = logging.getLogger(__name__)
 
 
@@ -105,6 +108,7 @@ class Guests:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=noise,
+                env=os.environ | _FRUGAL,
                 start_new_session=True,
             )
             self._running.add(process)

@@ -34,17 +34,20 @@ if TYPE_CHECKING:
 
 def can_explain(bundles: Sequence[Bundle]) -> bool:
     """One bundle answers, and its full-precision graph gives Grad-CAM."""
-    return len(bundles) == 1 and _gives_map(bundles[0].path, bundles[0].description.files[MODEL])
+    if len(bundles) != 1:
+        return False
+    (bundle,) = bundles
+    try:
+        return _gives_map(bundle.path, bundle.description.files[MODEL])
+    except (OSError, DecodeError):
+        return False
 
 
 @lru_cache(maxsize=16)
 def _gives_map(folder: Path, sha256: str) -> bool:
-    """Read from the file that is there, for which ``sha256`` stands; False where it is gone."""
+    """Read from the file that is there, for which ``sha256`` stands."""
     model = new_model()
-    try:
-        model.ParseFromString(read_plain(folder / MODEL, MAX_GRAPH_BYTES))
-    except (OSError, DecodeError):
-        return False
+    model.ParseFromString(read_plain(folder / MODEL, MAX_GRAPH_BYTES))
     return any(output.name == CAM for output in model.graph.output)
 
 

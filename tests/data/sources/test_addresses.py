@@ -79,3 +79,25 @@ def test_an_address_that_leads_elsewhere_costs_labelling_only_itself(folder: Pat
     refused = [bool(named(name, "line").refusal) for name in ("out.jpg", "sub/a.jpg", "")]
     assert refused == [True, False, True]
     assert not NamedItems(str(folder / "list.txt"), trusted=True)("out.jpg", "line").refusal
+
+
+def test_a_link_that_leads_elsewhere_by_now_is_followed_anew(tmp_path: Path) -> None:
+    for name in ("v1", "v2"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.jpg").write_bytes(name.encode())
+    current = tmp_path / "current"
+    for name in ("v1", "v2"):
+        current.unlink(missing_ok=True)
+        current.symlink_to(tmp_path / name)
+        found = Addresses(str(current), skipped=SkippedItems()).locate("a.jpg", "row 1")
+        assert found == str(tmp_path / name / "a.jpg")
+
+
+def test_backslashes_of_a_table_in_a_cloud_are_slashes() -> None:
+    found = TableFolder("s3://bucket/set").find("sub\\a.jpg")
+    assert (found.uri, found.is_inside) == ("s3://bucket/set/sub/a.jpg", True)
+
+
+def test_the_folder_itself_costs_only_its_row(folder: Path) -> None:
+    assert TableFolder(str(folder)).find(".").is_inside
+    assert Addresses(str(folder), skipped=SkippedItems()).locate(".", "row 1") is None

@@ -10,12 +10,12 @@ import pytest
 
 from genderlens.data.manifest import Manifest
 from genderlens.data.sources.images import (
-    LOCAL_READS,
     iterate_contents,
     iterate_image_bytes,
     iterate_in_stored_order,
 )
 from genderlens.errors import DataError, SourceNotFoundError
+from genderlens.files.read_ahead import LOCAL_READS
 
 
 def write_shard(path: Path, contents: list[bytes], *, plain: bool = False) -> str:

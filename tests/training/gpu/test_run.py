@@ -176,3 +176,10 @@ create_network("efficientnet_lite0", 1, {})
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_stage_without_time_left_ends(labelled: Manifest, tmp_path: Path) -> None:
+    parts = tmp_path / "parts"
+    pack(RECIPE, labelled, PLAN, parts, part_bytes=20_000)
+    PlanRun(PLAN, PlanFolders(parts, tmp_path / "left"), minutes=1e-6).run("cpu")
+    assert all(line["step"] <= 1 for line in read_log(tmp_path / "left") if "step" in line)

@@ -18,8 +18,6 @@ from genderlens.errors import SourceNotFoundError
 from genderlens.remote import is_remote
 from genderlens.storage import split_fragment
 
-_realpath = lru_cache(maxsize=4096)(os.path.realpath)
-
 
 class NamedAddress(NamedTuple):
     """Where a name in a table leads; ``real`` is the same with links followed."""
@@ -34,7 +32,13 @@ class TableFolder:
 
     def __init__(self, folder: str) -> None:
         self._is_far = is_remote(folder)
-        self.path = folder if self._is_far else _realpath(folder)
+        self._realpath = lru_cache(maxsize=4096)(os.path.realpath)
+        self.path = folder if self._is_far else os.path.realpath(folder)
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return self.path.rpartition("/")[2] if self._is_far else os.path.basename(self.path)  # noqa: PTH119
 
     def find(self, value: str) -> NamedAddress:
         """The address that a name stands for, and whether it lies in the folder; opens nothing."""
@@ -44,17 +48,19 @@ class TableFolder:
         if "\\" in value and not os.path.lexists(path):
             path = self._below(value.replace("\\", "/"))
         folder, name = os.path.split(path)
-        real = os.path.join(_realpath(folder), name)  # noqa: PTH118 - names need not be UTF-8
+        real = os.path.join(self._realpath(folder), name)  # noqa: PTH118 - names need not be UTF-8
         if os.path.islink(real):  # noqa: PTH114
             real = os.path.realpath(real)
-        inside = not self._is_far and real.startswith(self.path.rstrip("/") + "/")
-        return NamedAddress(path, real, inside)
+        below = os.path.join(self.path, "")  # noqa: PTH118 - with one separator behind it
+        inside = real == self.path or real.startswith(below)
+        return NamedAddress(path, real, inside and not self._is_far)
 
     def _below(self, value: str) -> str:
         return os.path.normpath(os.path.join(self.path, value.removeprefix("file://")))  # noqa: PTH118
 
     def _find_remote(self, value: str) -> NamedAddress:
-        whole = value if is_remote(value) else f"{self.path}/{value}"
+        below = value.replace("\\", "/")
+        whole = value if is_remote(value) else f"{self.path}/{below}"
         scheme, _, key = whole.partition("://")
         uri = f"{scheme}://{posixpath.normpath(key)}"
         return NamedAddress(uri, uri, self._is_far and uri.startswith(f"{self.path}/"))
@@ -75,7 +81,7 @@ class Addresses:
     @property
     def folder_name(self) -> str:
         """The name of the folder of the table, without those above it."""
-        return self._folder.path.rpartition("/")[2]
+        return self._folder.name
 
     def locate(self, value: str | None, where: str) -> str | None:
         """The address of the picture that a row names, None where it is refused.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import IO, Final, TypeVar
+from typing import IO, TypeVar
 
 from genderlens.cpus import map_in_threads
 from genderlens.data.manifest import Manifest
@@ -18,6 +18,7 @@ from genderlens.data.parquet.rows import ParquetRows
 from genderlens.data.sources.compressed import is_tar_name, open_unpacked
 from genderlens.data.sources.tar_file import read_member_at
 from genderlens.errors import DataError
+from genderlens.files.read_ahead import ReadAhead
 from genderlens.remote import is_remote
 from genderlens.storage import (
     MAX_FILE_BYTES,
@@ -26,10 +27,6 @@ from genderlens.storage import (
     read_bytes,
     split_fragment,
 )
-
-LOCAL_READS: Final = 16
-"""Files read at a time, and so many at most kept before they are asked for: a folder on a network
-or a slow disk answers late, and photos are large."""
 
 _ReadRow = Callable[[int], bytes]
 _T = TypeVar("_T")
@@ -56,8 +53,7 @@ def iterate_contents(manifest: Manifest) -> Iterator[bytes | DataError]:
         elif is_far:
             yield from map_in_threads(_read, (uri for uri, _ in group), workers=REMOTE_READS)
         else:
-            uris = (uri for uri, _ in group)
-            yield from map_in_threads(_read, uris, workers=LOCAL_READS, ahead=LOCAL_READS)
+            yield from ReadAhead(_read)(uri for uri, _ in group)
 
 
 def iterate_in_stored_order(manifest: Manifest) -> Iterator[tuple[int, bytes]]:

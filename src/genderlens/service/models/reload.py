@@ -56,8 +56,10 @@ class Loader:
 
     def load(self, state: RegistryState | None, current: Fleet | None) -> Fleet:
         """The fleet for a state of the registry; models that ``current`` holds are kept."""
+        # The first are warmed as they will answer; later ones beside the workers that answer.
+        at_once = 1 if current else _WARM_AT_ONCE
         if state is None:
-            predictor = self._warm(self._settings)
+            predictor = self._warm(self._settings, at_once)
             return Fleet({predictor.version: predictor}, predictor.version)
         if state.production is None:
             raise VersionNotFoundError(
@@ -66,7 +68,7 @@ class Loader:
             )
         loaded = current.predictors if current else {}
         predictors = {
-            version: loaded.get(version) or self._warm(self._pointed_at(version))
+            version: loaded.get(version) or self._warm(self._pointed_at(version), at_once)
             for version in dict.fromkeys([state.production, *state.traffic])
         }
         aliases = {name: v for name, v in state.aliases.items() if v in predictors}
@@ -75,13 +77,13 @@ class Loader:
     def _pointed_at(self, version: str) -> Settings:
         return self._settings.model_copy(update={"model": f"{SCHEME}{version}"})
 
-    def _warm(self, settings: Settings) -> Predictor:
-        """A warm predictor of models that a child has tried first."""
+    def _warm(self, settings: Settings, at_once: int) -> Predictor:
+        """A warm predictor of models that a child has tried first, warmed by so many threads."""
         for reference in map(str.strip, settings.model.split(",")):
             if reference not in {"", "default"}:
                 self._require_fit(load_reference(reference, settings))
         predictor = self._create(settings)
-        count = min(self._settings.workers or usable_cpus(), _WARM_AT_ONCE)
+        count = min(self._settings.workers or usable_cpus(), at_once)
         with ThreadPoolExecutor(count, thread_name_prefix="warm") as pool:
             for warmed in [pool.submit(predictor.warm_up) for _ in range(count)]:
                 warmed.result()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 import torch
 
+from genderlens.cpus import usable_cpus
 from genderlens.training.gpu.plan import TrainingPlan
 from genderlens.training.gpu.run import PlanFolders, PlanRun
 
@@ -32,7 +32,7 @@ def main() -> None:
     torch.backends.cuda.matmul.allow_tf32 = True
     folders = PlanFolders(chosen.parts, chosen.out, chosen.states)
     running = PlanRun(plan, folders, minutes=chosen.minutes)
-    running.run(device, workers=len(os.sched_getaffinity(0)))
+    running.run(device, workers=usable_cpus())
 
 
 if __name__ == "__main__":

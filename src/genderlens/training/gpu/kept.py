@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,10 @@ class KeptStates:
         path = folder / _PLAN
         if path.is_file() and TrainingPlan.read(path) != plan:
             raise TrainingError(f"{folder} goes on with another plan; give another folder")
-        plan.write(path)
+        if not path.is_file():
+            partial = path.with_suffix(".partial")
+            plan.write(partial)
+            partial.replace(path)
 
     def read(self, stage: str) -> dict[str, Any] | None:
         """The state of a stage, on the CPU; None where it has not begun."""
@@ -39,7 +43,10 @@ class KeptStates:
         """Replace the state of a stage."""
         path = self._path(stage)
         partial = path.with_suffix(".partial")
-        torch.save(state, partial)
+        with partial.open("wb") as stream:
+            torch.save(state, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
         partial.replace(path)
 
     def _path(self, stage: str) -> Path:

@@ -111,7 +111,7 @@ class PlanRun:
     def _share(self, stage: Stage) -> float:
         """Seconds for a stage, of those that are left for it and those behind it."""
         behind = self._plan.stages[self._plan.stages.index(stage) :]
-        left = self._seconds - self._elapsed() - _END_S
+        left = max(0.001, self._seconds - self._elapsed() - _END_S)
         return left * stage.share / sum(other.share for other in behind)
 
     def _start(self, stage: Stage, logits: int, done: dict[str, Teacher]) -> nn.Module:

@@ -228,7 +228,8 @@ class StageRun:
         self._loss.load_state_dict(state["loss"])
         self._batches.load_state_dict(state["batches"])
         self._step, self._seen = state["step"], state["seen"]
-        self._elapsed, self._seconds = state["elapsed"], state["seconds"]
+        self._elapsed = state["elapsed"]
+        self._seconds = min(self._seconds, state["seconds"])
         _set_chance(state["chance"])
 
 

@@ -54,10 +54,6 @@ class Views:
         values = self._blur(values)
         return self._erase(self._noise(values)).clamp_(0.0, 1.0)
 
-    def pair(self, pictures: Tensor, side: int) -> tuple[Tensor, Tensor]:
-        """Two different views of each picture, in the same order."""
-        return self(pictures, side), self(pictures, side)
-
     def _geometry(self, values: Tensor, side: int) -> Tensor:
         n, fold = len(values), 2 if values.shape[-1] > 1.25 * side else 1
         size = [n, 3, side * fold, side * fold]
