@@ -9,13 +9,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from genderlens.data.manifest import Manifest
+from genderlens.data.read_ahead import LOCAL_READS
 from genderlens.data.sources.images import (
     iterate_contents,
     iterate_image_bytes,
     iterate_in_stored_order,
 )
 from genderlens.errors import DataError, SourceNotFoundError
-from genderlens.files.read_ahead import LOCAL_READS
 
 
 def write_shard(path: Path, contents: list[bytes], *, plain: bool = False) -> str:

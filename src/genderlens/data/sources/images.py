@@ -15,10 +15,10 @@ from typing import IO, TypeVar
 from genderlens.cpus import map_in_threads
 from genderlens.data.manifest import Manifest
 from genderlens.data.parquet.rows import ParquetRows
+from genderlens.data.read_ahead import ReadAhead
 from genderlens.data.sources.compressed import is_tar_name, open_unpacked
 from genderlens.data.sources.tar_file import read_member_at
 from genderlens.errors import DataError
-from genderlens.files.read_ahead import ReadAhead
 from genderlens.remote import is_remote
 from genderlens.storage import (
     MAX_FILE_BYTES,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from genderlens.files.read_ahead import LOCAL_READS, ReadAhead
+from genderlens.data.read_ahead import LOCAL_READS, ReadAhead
 
 
 @pytest.fixture
