@@ -101,7 +101,7 @@ def test_a_backup_of_the_database_is_restored(stack: Stack, client: httpx.Client
     psql = ("exec", "-T", "postgres", "psql", "-U", "genderlens", "-tAc", count)
     before = int(stack.compose(*psql, "genderlens"))
     stack.compose("exec", "-T", "postgres", "sh", "-c", script)
-    # Answers are written a moment after they are given, so the last may be in one and not the other.
+    # Answers are written a moment after they are given: the last may be in one and not the other.
     after = int(stack.compose(*psql, "genderlens"))
     assert 0 < before <= int(stack.compose(*psql, "restored")) <= after
 
