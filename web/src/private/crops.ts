@@ -36,12 +36,20 @@ async function find(
   let best: Detection | undefined;
   for (const quarters of [0, ...looks.turned.quarters]) {
     const square = { box, roll: 90 * quarters };
-    for (const face of await lookCloser(picture, run, looks, square, look.min_score)) {
-      if (holds(face.box, middle) && face.score > (best?.score ?? 0)) best = face;
-    }
-    if (quarters === 0 && (best?.score ?? 0) >= look.sure_score) break;
+    const seen = await lookCloser(picture, run, looks, square, look.min_score);
+    best = surest(best, seen, middle);
+    if (quarters === 0 && best && best.score >= look.sure_score) break;
   }
   return best;
+}
+
+/** The one that scores most of those around a point and `best`. */
+function surest(best: Detection | undefined, seen: Detection[], middle: Point) {
+  return seen
+    .filter(({ box }) => holds(box, middle))
+    .reduce<Detection | undefined>((most, one) => {
+      return one.score > (most?.score ?? 0) ? one : most;
+    }, best);
 }
 
 function holds([left, top, right, bottom]: Box, [x, y]: Point): boolean {
