@@ -146,9 +146,13 @@ def main() -> None:
         "kinds": found,
     }
     given.out.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
-    table = Table("photo", *ways, title="CPU ms (times the plan of looks)")
-    for kind, row in found.items():
-        table.add_row(kind, *(f"{one['cpu_ms']:.1f} ({one['ratio']:.1f}×)" for one in row.values()))
+    kinds = (kind.replace("_", " ") for kind in found)
+    table = Table("", *kinds, title="CPU ms, and times the plan of looks")
+    for way in ways:
+        cells = [row[way] for row in found.values()]
+        table.add_row(
+            way.replace("_", " "), *(f"{one['cpu_ms']:.0f}, {one['ratio']:.1f}×" for one in cells)
+        )
     Console().print(table)
 
 

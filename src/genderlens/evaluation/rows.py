@@ -57,7 +57,7 @@ class Judged:
     def __len__(self) -> int:
         return len(self.outcome)
 
-    def where(self, chosen: Bools) -> Judged:
+    def where(self, chosen: Bools | slice) -> Judged:
         """The chosen rows."""
         attributes = {
             name: Attribute(attribute.codes[chosen], attribute.values)
@@ -75,21 +75,8 @@ class Judged:
     def parts(self) -> Iterator[Judged]:
         """At least one run of some thousands of rows, as views: what is derived is soon free."""
         for start in range(0, max(1, len(self)), _PART):
-            run = slice(start, start + _PART)
-            attributes = {
-                name: Attribute(attribute.codes[run], attribute.values)
-                for name, attribute in self.attributes.items()
-            }
-            yield replace(
-                self,
-                outcome=self.outcome[run],
-                label=self.label[run],
-                scores=self.scores[run],
-                position=self.position[run],
-                attributes=attributes,
-                unlabelled=0,
-                further_faces=0,
-            )
+            run = self.where(slice(start, start + _PART))
+            yield replace(run, unlabelled=0, further_faces=0)
 
     @property
     def answered(self) -> Bools:
