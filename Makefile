@@ -4,6 +4,7 @@ OLDEST := --no-build --python-version 3.11.0 --python-platform linux
 HASHES := build/hashes/bin/uv pip compile --quiet --generate-hashes --constraint constraints.txt $(OLDEST) \
   --no-annotate --custom-compile-command 'make requirements'
 PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
+# pip keeps what it downloads until it is done: PyTorch first, so that its 3 GB are gone before the rest comes.
 # pip compiles on one processor what it installs; this does so on all, and leaves out packages' own tests.
 COMPILE = -m compileall -qq -j 0 -x /tests/
 SERVE := .venv/bin
@@ -24,13 +25,16 @@ help: ## list the targets
 .venv/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "genderlens needs Python >= 3.11, found " + sys.version.split()[0] + "; set PYTHON=...")'
 	$(PYTHON) -m venv .venv
-	$(SERVE)/pip install $(PIP_FLAGS) --no-compile -e .
+	@options=$$($(SERVE)/python tools/disk_room.py install .venv) || exit 1; set -x; \
+	$(SERVE)/pip install $(PIP_FLAGS) $$options --no-compile -e .
 	@$(SERVE)/python $(COMPILE) .venv/lib || true
 	@touch $@
 
 .venv-dev/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv-dev
-	$(DEV)/pip install $(PIP_FLAGS) --no-compile -e '.[dev]'
+	@options=$$($(DEV)/python tools/disk_room.py dev .venv-dev) || exit 1; set -ex; \
+	$(DEV)/pip install $(PIP_FLAGS) $$options --no-compile torch torchvision; \
+	$(DEV)/pip install $(PIP_FLAGS) $$options --no-compile -e '.[dev]'
 	@$(DEV)/python $(COMPILE) .venv-dev/lib || true
 	@touch $@
 
