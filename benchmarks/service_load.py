@@ -13,7 +13,6 @@ import argparse
 import json
 import statistics
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -26,8 +25,7 @@ from clients import Tally, load, multipart_request, photo, service
 from common import machine
 from genderlens.bundle import load_bundle
 from genderlens.cpus import usable_cpus
-from genderlens.inference.predictor import Predictor, create_predictor
-from genderlens.settings import load_settings
+from predictor_loop import measure_loop, warm_predictor
 
 OUT = Path(__file__).parents[1] / "docs" / "figures" / "service_load.json"
 USERS = 100
@@ -38,23 +36,6 @@ SMALL_USERS = 4
 MAX_MEDIAN_MS = 200.0
 MIN_THROUGHPUT = 0.8
 MAX_GROWTH = 1.05
-_predictor: Predictor | None = None
-
-
-def _create() -> None:
-    global _predictor  # noqa: PLW0603 - one for each process of the pool
-    _predictor = create_predictor(load_settings(threads=1))
-    _predictor.warm_up()
-
-
-def _loop(content: bytes, seconds: float) -> float:
-    """Pictures per second of one predictor."""
-    assert _predictor is not None
-    count, start = 0, time.perf_counter()
-    while time.perf_counter() - start < seconds:
-        assert _predictor.predict([content])[0].faces
-        count += 1
-    return count / (time.perf_counter() - start)
 
 
 def compare(port: int, rounds: int, users: int) -> dict[str, Any]:
@@ -62,10 +43,10 @@ def compare(port: int, rounds: int, users: int) -> dict[str, Any]:
     content, cpus, total = photo(SIDE_PX), usable_cpus(), Tally()
     request = multipart_request("/predict", content)
     alone, served = [], []
-    with ProcessPoolExecutor(cpus, get_context("spawn"), _create) as pool:
-        list(pool.map(_loop, [content] * cpus, [1.0] * cpus))
+    with ProcessPoolExecutor(cpus, get_context("spawn"), warm_predictor) as pool:
+        list(pool.map(measure_loop, [[content]] * cpus, [1.0] * cpus))
         for _ in tqdm(range(rounds), "rounds"):
-            alone.append(sum(pool.map(_loop, [content] * cpus, [LOOP_S] * cpus)))
+            alone.append(sum(pool.map(measure_loop, [[content]] * cpus, [LOOP_S] * cpus)))
             tally = load(port, request, users, SERVICE_S)
             served.append(len(tally.accepted_ms) / SERVICE_S)
             total.add(tally)

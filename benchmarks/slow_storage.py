@@ -31,12 +31,11 @@ from common import machine
 from genderlens.bundle import load_bundle
 from genderlens.cpus import usable_cpus
 from genderlens.data.sources import images
-from genderlens.inference.predictor import Predictor, create_predictor
 from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.run import make_plan
 from genderlens.labelling.shard import label_shard
-from genderlens.settings import load_settings
 from labelling import link_often, megapixel_photos
+from predictor_loop import measure_loop, warm_predictor
 
 OUT = Path(__file__).parents[1] / "docs" / "figures" / "slow_storage.json"
 DELAYS = (0.0, 2.0, 6.0)
@@ -44,37 +43,24 @@ DELAYS = (0.0, 2.0, 6.0)
 DIFFERENT = 40
 LOOP_S = 6.0
 MIN_RATIO = 0.9
-_predictor: Predictor | None = None
-
-
-def _create() -> None:
-    global _predictor  # noqa: PLW0603 - one for each process of the pool
-    _predictor = create_predictor(load_settings(threads=1))
-    _predictor.warm_up()
 
 
 def _loop(photos: list[Path], seconds: float) -> float:
-    """Photos per second of one predictor, all in memory."""
-    assert _predictor is not None
-    contents = [path.read_bytes() for path in photos]
-    count, start = 0, time.perf_counter()
-    while time.perf_counter() - start < seconds:
-        _predictor.predict([contents[count % len(contents)]])
-        count += 1
-    return count / (time.perf_counter() - start)
+    """Photos per second of the predictor of this process, all in memory."""
+    return measure_loop([path.read_bytes() for path in photos], seconds)
 
 
 def _label(source: Path, out: Path, delay_s: float) -> float:
     """Photos per second of one worker that labels one shard."""
-    assert _predictor is not None
+    predictor = warm_predictor()
     job = LabellingJob(
-        str(source), out, _predictor.settings, "benchmark", shard_size=sys.maxsize, trusted=True
+        str(source), out, predictor.settings, "benchmark", shard_size=sys.maxsize, trusted=True
     )
     plan = make_plan(job, progress=False)
     read, images._read_file = images._read_file, partial(_late, images._read_file, delay_s)
     try:
         start = time.perf_counter()
-        label_shard(job, plan, 0, _predictor)
+        label_shard(job, plan, 0, predictor)
         return plan.pictures / (time.perf_counter() - start)
     finally:
         images._read_file = read
@@ -90,7 +76,7 @@ def measure(folder: Path, delays: list[float], pictures: int, rounds: int) -> di
     photos, cpus = megapixel_photos(folder / "photos", DIFFERENT), usable_cpus()
     source = link_often(photos, folder / "many", pictures)
     found: dict[float, list[tuple[float, float, float]]] = defaultdict(list)
-    with ProcessPoolExecutor(cpus, get_context("spawn"), _create) as pool:
+    with ProcessPoolExecutor(cpus, get_context("spawn"), warm_predictor) as pool:
         loop = partial(pool.map, _loop, [photos] * cpus)
         sum(loop([LOOP_S] * cpus))
         for number in tqdm(range(rounds), "rounds"):

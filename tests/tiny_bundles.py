@@ -107,6 +107,14 @@ def describe_fp32() -> Description:
     return load_bundle().description.model_copy(update=plain)
 
 
+def with_calibration(description: Description, calibration: CalibrationSpec) -> Description:
+    """The same with another calibration of the first head, and none of other augmentations."""
+    changed = {"calibration": calibration, "calibrations": {}}
+    first, *further = description.heads
+    heads = (first.model_copy(update=changed), *further)
+    return description.model_copy(update={"heads": heads})
+
+
 def _network(gain: float, slow: int, heads: Sequence[Head]) -> onnx.ModelProto:
     value = helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, SIZE_PX, SIZE_PX])
     outputs = [

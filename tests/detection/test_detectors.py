@@ -21,7 +21,7 @@ def test_it_finds_a_face_and_looks_as_its_plan_says(name: str) -> None:
     assert known.graph.is_file()
     assert known.graph.with_name("LICENSE").is_file()
     assert known.looks.coarse is not None
-    assert len(known.digest()) == 64
+    assert len(known.digest("auto")) == 64
 
 
 def test_the_default_is_one() -> None:

@@ -17,7 +17,8 @@ from altered_detectors import copy_detector
 from genderlens.detection import faces
 from genderlens.detection.detectors import create_detector, find_detector
 from genderlens.detection.faces import CENTERFACE, CenterFace, create_centerface
-from genderlens.detection.sound import FAST, has_fast, load_sound
+from genderlens.detection.looks import LOOKS
+from genderlens.detection.sound import FAST, load_sound, uses_fast
 from genderlens.errors import DetectorError
 from genderlens.export.int8.saturation import list_pair_sums
 from genderlens.graphs import golden
@@ -103,17 +104,24 @@ def test_the_precision_that_is_asked_for_finds_faces(precision: Precision, name:
 
 def test_a_detector_of_one_graph_is_in_float(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy.with_name(FAST).unlink()
-    assert not has_fast(copy)
+    assert not uses_fast(copy, "int8")
     monkeypatch.setattr(faces, "CENTERFACE", copy)
     assert create_centerface(precision="int8").graph is None
 
 
 def test_a_run_of_label_knows_which_graphs_it_began_with(copy: Path) -> None:
+    """Those that answer: a job in float goes on where only the INT8 graph is another by now."""
     shipped = find_detector()
-    assert replace(shipped, graph=copy).digest() == shipped.digest()
     single = Path(shutil.copytree(copy.parent, copy.parent.with_name("single"))) / copy.name
     single.with_name(FAST).unlink()
-    assert replace(shipped, graph=single).digest() != shipped.digest()
+    precisions: list[Precision] = ["auto", "fp32", "int8"]
+    for precision in precisions:
+        known = shipped.digest(precision)
+        assert replace(shipped, graph=copy).digest(precision) == known
+        assert (replace(shipped, graph=single).digest(precision) == known) is (precision != "int8")
+    looks = Path(shutil.copytree(single.parent, copy.parent.with_name("looks"))) / copy.name
+    looks.with_name(LOOKS).write_text("{}", "utf-8")
+    assert replace(shipped, graph=looks).digest("auto") != shipped.digest("auto")
 
 
 def test_leaning_looks_compute_in_float(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,7 @@ from genderlens.inference.ensemble import Ensemble, create_classifier, load_bund
 from genderlens.inference.predictor import create_predictor
 from genderlens.settings import Settings
 from genderlens.types import Detection
-from tiny_bundles import describe_fp32, drop_golden
+from tiny_bundles import describe_fp32, drop_golden, with_calibration
 
 BY_ONE_PERCENT = ThresholdSpec(target_error=0.01, abstain_below=0.93, coverage=0.7, error=0.009)
 
@@ -78,7 +78,7 @@ def make_bundle(folder: Path, size_px: int, calibration: CalibrationSpec) -> Pat
         "version": f"{size_px}",
         "input": shipped.input.model_copy(update={"size_px": size_px}),
     }
-    write_bundle(folder, shipped.model_copy(update=own).with_calibration(calibration, {}))
+    write_bundle(folder, with_calibration(shipped.model_copy(update=own), calibration))
     return folder
 
 

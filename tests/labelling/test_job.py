@@ -58,5 +58,5 @@ def test_other_weights_and_another_detector_change_the_key(
 ) -> None:
     before = key()
     assert make_job("in", Path("out"), bundles="newer").key() != before
-    monkeypatch.setattr("genderlens.labelling.job.detector_digest", lambda: "newer")
+    monkeypatch.setattr("genderlens.labelling.job.detector_digest", lambda _: "newer")
     assert key() != before

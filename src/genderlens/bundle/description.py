@@ -259,16 +259,6 @@ class Description(_Strict):
         """Of the first head, for the bundle's own test-time augmentation."""
         return self.heads[0].calibration
 
-    def with_calibration(
-        self, calibration: CalibrationSpec, others: dict[Tta, CalibrationSpec] | None = None
-    ) -> Description:
-        """The same with another calibration of the first head, and of other augmentations."""
-        changed: dict[str, Any] = {"calibration": calibration}
-        if others is not None:
-            changed |= {"calibrations": others}
-        first = self.heads[0].model_copy(update=changed)
-        return self.model_copy(update={"heads": (first, *self.heads[1:])})
-
     @property
     def is_calibrated(self) -> bool:
         """False for a model of elsewhere that no labelled pictures have calibrated yet."""

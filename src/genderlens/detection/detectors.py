@@ -7,19 +7,37 @@ in INT8, and the golden inputs of both, may lie beside it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, TypedDict, Unpack
 
 from genderlens.detection import Detector
 from genderlens.detection.faces import CENTERFACE, create_centerface
 from genderlens.detection.looks import LOOKS, Looks, read_looks
-from genderlens.detection.sound import FAST, has_fast
+from genderlens.detection.sound import FAST, uses_fast
 from genderlens.errors import DetectorError, did_you_mean
-from genderlens.graphs.devices import CPU
 from genderlens.types import Precision
+
+
+class DetectorOptions(TypedDict, total=False):
+    """How a detector is to work; what is left out is as ``create_centerface`` has it."""
+
+    max_side_px: int
+    """The longer side of its finest look."""
+    min_score: float
+    """What a face scores at least, 0 to 1."""
+    threads: int
+    device: str
+    """Where it runs, if it gives there what it gives on the CPU."""
+    precision: Precision
+    """With ``int8`` the fast graph, where there is one and it gives what was measured."""
+
+
+class CreateDetector(Protocol):
+    """Loads a detector."""
+
+    def __call__(self, **options: Unpack[DetectorOptions]) -> Detector: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +46,16 @@ class FaceDetector:
 
     title: str
     graph: Path
-    create: Callable[..., Detector]
+    create: CreateDetector
 
     @property
     def looks(self) -> Looks:
         """Its plan of looks; DetectorError where that cannot be read."""
         return read_looks(self.graph.with_name(LOOKS))
 
-    def digest(self) -> str:
-        """Names what it answers: its graphs and the plan of looks."""
-        fast = [self.graph.with_name(FAST)] if has_fast(self.graph) else []
+    def digest(self, precision: Precision) -> str:
+        """Names what it answers in that precision: by its plan of looks and the graphs asked."""
+        fast = [self.graph.with_name(FAST)] if uses_fast(self.graph, precision) else []
         return _digest(self.graph, self.graph.with_name(LOOKS), *fast)
 
 
@@ -55,30 +73,12 @@ def find_detector(name: str = DEFAULT) -> FaceDetector:
     return DETECTORS[name]
 
 
-def create_detector(
-    name: str = DEFAULT,
-    *,
-    max_side_px: int = 480,
-    min_score: float = 0.5,
-    threads: int = 1,
-    device: str = CPU,
-    precision: Precision = "auto",
-) -> Detector:
+def create_detector(name: str = DEFAULT, **options: Unpack[DetectorOptions]) -> Detector:
     """A face detector, loaded.
 
-    ``max_side_px``: the longer side of its finest look; ``min_score``: what a face scores at least;
-    ``device``: where it runs if it gives there what it gives on the CPU; ``precision``: with
-    ``int8`` the fast graph, where there is one and it gives what was measured. Raises
-    DetectorError, and for a device that is not there SettingsError or MissingExtraError.
+    Raises DetectorError, and for a device that is not there SettingsError or MissingExtraError.
     """
-    create = find_detector(name).create
-    return create(
-        max_side_px=max_side_px,
-        min_score=min_score,
-        threads=threads,
-        device=device,
-        precision=precision,
-    )
+    return find_detector(name).create(**options)
 
 
 @cache

@@ -24,7 +24,7 @@ from genderlens.detection.confirm import Survey
 from genderlens.detection.looks import LOOKS, CoarseLook, Looks, read_looks
 from genderlens.detection.planes import DetectedFaces, Floats, decode, suppress
 from genderlens.detection.pose import read_landmarks
-from genderlens.detection.sound import has_fast, load_sound, read_graph
+from genderlens.detection.sound import load_sound, read_graph, uses_fast
 from genderlens.detection.views import TurnedView
 from genderlens.errors import DetectorError, GenderlensError
 from genderlens.graphs.devices import CPU, devices_to_try
@@ -233,7 +233,7 @@ def create_centerface(
     float, with one line in the log. Raises DetectorError, and what ``devices_to_try`` raises.
     """
     create = partial(CenterFace, max_side_px=max_side_px, min_score=min_score, threads=threads)
-    if precision != "int8" or not has_fast(CENTERFACE):
+    if not uses_fast(CENTERFACE, precision):
         return create(device=device)
     if devices_to_try(device):
         placed = create(device=device)

@@ -26,6 +26,7 @@ from genderlens.graphs.golden import (
     parse_golden,
 )
 from genderlens.graphs.runtime import Session
+from genderlens.types import Precision
 
 FAST: Final = "detector.int8.onnx"
 """The INT8 graph, by the name of its file beside the float one."""
@@ -49,9 +50,13 @@ def load_sound(graph: Path, *, threads: int = 1, title: str = "face detector") -
         raise DetectorError(f"{reason}; install genderlens again") from error
 
 
-def has_fast(graph: Path) -> bool:
-    """Whether an INT8 graph and its golden inputs lie beside a float graph."""
-    return graph.with_name(FAST).is_file() and graph.with_name(GOLDEN).is_file()
+def uses_fast(graph: Path, precision: Precision) -> bool:
+    """Whether the INT8 graph is asked for, and lies with its golden inputs beside the float one."""
+    return (
+        precision == "int8"
+        and graph.with_name(FAST).is_file()
+        and graph.with_name(GOLDEN).is_file()
+    )
 
 
 def read_graph(path: Path) -> bytes:

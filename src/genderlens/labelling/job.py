@@ -13,6 +13,7 @@ from genderlens._version import __version__
 from genderlens.bundle import Bundle
 from genderlens.detection.detectors import find_detector
 from genderlens.settings import Settings
+from genderlens.types import Precision
 
 SHARD_SIZE: Final = 10_000
 
@@ -48,7 +49,7 @@ class LabellingJob:
         return {
             "genderlens": __version__,
             "bundles": self.bundles,
-            "detector": detector_digest(),
+            "detector": detector_digest(self.settings.precision),
             "settings": self.settings.decisive,
             "crops": _text(self.crops),
             "uncertain_to": _text(self.uncertain_to),
@@ -57,9 +58,9 @@ class LabellingJob:
         }
 
 
-def detector_digest() -> str:
+def detector_digest(precision: Precision) -> str:
     """Names what finds faces, which may change without a new version of the package."""
-    return find_detector().digest()
+    return find_detector().digest(precision)
 
 
 def bundle_key(bundles: Sequence[Bundle]) -> str:

@@ -16,6 +16,7 @@ from genderlens.bundle import (
 )
 from genderlens.export.cards.model_card import render_model_card
 from genderlens.types import Estimate
+from tiny_bundles import with_calibration
 
 ONE_PERCENT = ThresholdSpec(target_error=0.01, abstain_below=0.9582, coverage=0.7028, error=0.0089)
 TUNED = CalibrationSpec(
@@ -25,7 +26,7 @@ TUNED = CalibrationSpec(
 
 @pytest.fixture
 def description() -> Description:
-    return load_bundle().description.with_calibration(TUNED)
+    return with_calibration(load_bundle().description, TUNED)
 
 
 def test_the_sections_of_a_model_card(description: Description) -> None:
@@ -53,7 +54,7 @@ def test_the_law_is_named_exactly(description: Description) -> None:
 
 def test_thresholds_and_their_coverage(description: Description) -> None:
     assert "| 1.0% | 0.9582 | 70.3% | 0.89% |" in render_model_card(description)
-    plain = description.with_calibration(load_bundle().description.calibration)
+    plain = with_calibration(description, load_bundle().description.calibration)
     if not plain.calibration.thresholds:
         assert "target error" not in render_model_card(plain)
 

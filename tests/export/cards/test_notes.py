@@ -8,6 +8,7 @@ from genderlens.bundle import CalibrationSpec, Description, Evaluation, load_bun
 from genderlens.export.cards.model_card import render_model_card
 from genderlens.export.cards.notes import list_notes
 from genderlens.types import Estimate
+from tiny_bundles import with_calibration
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def first_model(shipped: Description) -> Description:
         groups={},
     )
     spec = CalibrationSpec(temperature=19.9999, abstain_below=0.55, count=8)
-    return shipped.with_calibration(spec).model_copy(update={"evaluation": evaluation})
+    return with_calibration(shipped, spec).model_copy(update={"evaluation": evaluation})
 
 
 def test_a_good_model_needs_no_notes(shipped: Description) -> None:

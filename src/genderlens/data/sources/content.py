@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from enum import Enum
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
 from genderlens.pictures.containers import (
@@ -18,8 +18,7 @@ from genderlens.pictures.containers import (
     list_formats,
     match_format,
 )
-from genderlens.remote import is_remote
-from genderlens.storage import open_binary
+from genderlens.remote import is_remote, open_remote
 
 HEAD_BYTES: Final = 64
 FOREIGN_SUFFIXES: Final = {
@@ -99,10 +98,16 @@ def judge_file(name: str, read_head: ReadHead) -> JudgedContent:
 
 
 def read_head(address: str) -> bytes:
-    """The first bytes of a file; texts in a cloud are known by name, as each look is a request."""
-    if is_remote(address) and PurePosixPath(address).suffix.lower() in OTHER_SUFFIXES:
+    """The first bytes of a file; texts in a cloud are known by name, as each look is a request.
+
+    Raises OSError for a local file that cannot be read, DataError for one in a cloud.
+    """
+    if not is_remote(address):
+        with Path(address).open("rb") as local:
+            return local.read(HEAD_BYTES)
+    if PurePosixPath(address).suffix.lower() in OTHER_SUFFIXES:
         return b"-"
-    with open_binary(address) as stream:
+    with open_remote(address) as stream:
         return stream.read(HEAD_BYTES)
 
 

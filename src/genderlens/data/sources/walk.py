@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Final, NamedTuple
 
-from genderlens.data.sources.content import HEAD_BYTES, ContentKind, is_picture_name, judge_file
+from genderlens.data.sources.content import ContentKind, is_picture_name, judge_file, read_head
 from genderlens.data.sources.junk import HIDDEN, is_junk
 from genderlens.data.sources.skipped import SkippedItems
 
@@ -63,12 +62,6 @@ def look_at(
         return WalkedFile(path) if _is_picture(path, os.stat(path).st_mode, skipped) else None  # noqa: PTH116
     except OSError as error:
         return WalkedFile(path, f"{path!a} cannot be looked at: {_why(error)}")
-
-
-def read_head(path: str) -> bytes:
-    """The first bytes of a plain local file."""
-    with Path(path).open("rb") as stream:
-        return stream.read(HEAD_BYTES)
 
 
 def list_entries(folder: str, *, may_lack: bool = False) -> Iterator[os.DirEntry[str] | WalkedFile]:

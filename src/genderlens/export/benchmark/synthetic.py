@@ -27,18 +27,6 @@ def build_scrfd_work() -> bytes:
     return _Builder().build()
 
 
-def count_multiplications() -> int:
-    """Of one run of the graph, in its convolutions."""
-    side, before = SIDE_PX // 2, STEM
-    total = side * side * 3 * 9 * STEM
-    for channels, stride, blocks in STAGES:
-        side //= stride
-        for _ in range(blocks):
-            total += side * side * before * (9 + channels)
-            before = channels
-    return total
-
-
 class _Builder:
     def __init__(self) -> None:
         self._model, self._rng = new_model(), np.random.default_rng(0)
