@@ -102,7 +102,7 @@ def main() -> None:
     figures = {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": machine(),
-        "load": {"cpus": os.cpu_count(), "others": before},
+        "load": {"cpus": os.cpu_count(), "before_15_min": before},
         "requests": requests,
         "label_cpu_ms": labels,
     }

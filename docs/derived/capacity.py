@@ -50,11 +50,10 @@ def _requests() -> str:
 
 def _load(data: dict[str, Any]) -> str:
     load = data["load"]
-    others = f"the machine's {load['cpus']} CPUs had a load of {load['others']:.0f} from other work"
     return (
-        f"{others}, which takes from the clock and, by sharing caches, adds to the CPU time."
-        if load["others"] > load["cpus"] / 2
-        else "nothing else ran."
+        f"in the 15 minutes before the run the {load['cpus']} CPUs had a load average of "
+        f"{load['before_15_min']:.1f}. Where a container gets less than its CPU, work that went on "
+        "is one reason: it takes from the clock and, by sharing caches, adds to the CPU time."
     )
 
 

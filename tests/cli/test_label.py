@@ -9,8 +9,11 @@ from subprocess import PIPE, CompletedProcess, Popen, run
 
 import pytest
 
+import photos
 from forks import forked, kill
+from genderlens.heads import Head
 from labelling.jobs import digests, write_pictures
+from tiny_bundles import make_bundle
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "COLUMNS": "120"}
 
@@ -97,6 +100,24 @@ def test_what_cannot_work_is_one_line(folder: Path, tmp_path: Path) -> None:
         assert done.returncode == code, done.stderr
         assert done.stderr.strip().splitlines()[-1].startswith("genderlens: ")
         assert "Traceback" not in done.stderr
+
+
+def test_crops_keep_labels_in_the_words_of_the_model(tmp_path: Path) -> None:
+    style = Head("style", ("feminine", "masculine", "androgynous"), "categorical")
+    bundle = make_bundle(tmp_path / "bundle", "style", heads=(style,))
+    for folder in ("feminine", "neither"):
+        portrait = tmp_path / "in" / folder / f"{folder}.jpg"
+        portrait.parent.mkdir(parents=True)
+        photos.portrait().save(portrait)
+    asked = (tmp_path / "in", "--out", tmp_path / "out", "--crops", tmp_path / "crops")
+    done = label(*asked, "--model", bundle, "--label", "neither=androgynous")
+    assert done.returncode == 0, done.stderr
+    assert "are sorted by the labels of the source" in done.stdout
+    found = {path.parent.name: path.name for path in (tmp_path / "crops").rglob("*.jpg")}
+    assert sorted(found) == ["androgynous", "feminine"]
+    assert "neither" in found["androgynous"]
+    wrong = label(*asked, "--model", bundle, "--label", "neither=male")
+    assert "write WORD=feminine or WORD=masculine or WORD=androgynous" in wrong.stderr
 
 
 def test_a_further_format_needs_no_option_said_again(folder: Path, tmp_path: Path) -> None:

@@ -109,19 +109,22 @@ def label(
 
     settings = recall_settings(out, given, device=device)
     configure_logging(settings)
+    bundles = load_bundles(settings)
+    head = bundles[0].head
     options = {
         "shard_size": shard_size,
         "trusted": trusted,
         "crops": crops.absolute() if crops else None,
         "uncertain_to": uncertain_to.absolute() if uncertain_to else None,
-        "words": tuple(parse_words(words or ()).items()),
+        "words": tuple(parse_words(words or (), head).items()),
         "fingerprints": dedupe,
     }
     job = LabellingJob(
         source=normal_source(source),
         out=(out or Path()).absolute(),
         settings=settings,
-        bundles=bundle_key(load_bundles(settings)),
+        bundles=bundle_key(bundles),
+        head=head,
         **recall_options(out, options),
     )
     run_options = RunOptions(engine, workers, _split(form), progress=True)

@@ -12,6 +12,8 @@ from typing import Any, Final
 from genderlens._version import __version__
 from genderlens.bundle import Bundle
 from genderlens.detection.detectors import find_detector
+from genderlens.heads import Head
+from genderlens.heads.default import GENDER
 from genderlens.settings import Settings
 from genderlens.types import Precision
 
@@ -30,6 +32,8 @@ class LabellingJob:
     trusted: bool = False
     crops: Path | None = None
     uncertain_to: Path | None = None
+    head: Head = GENDER
+    """What the models answer first: its labels are those that the source's words stand for."""
     words: tuple[tuple[str, str], ...] = ()
     """Words of the source for labels, which its crops keep."""
     fingerprints: bool = False

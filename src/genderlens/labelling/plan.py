@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from genderlens.data.sources.skipped import SkippedItems
 from genderlens.errors import DataError, SourceNotFoundError
+from genderlens.heads.default import GENDER
 from genderlens.labelling.inputs.items import Item
 from genderlens.labelling.job import LabellingJob
 from genderlens.storage import replacing, write_bytes_atomically
@@ -46,11 +47,14 @@ class ShardPlan:
     """What crops are sorted by: the labels of the source, or guesses and why; empty: none."""
     words: Sequence[Sequence[str]] = ()
     """Words for labels that the crops were sorted with."""
+    head: Mapping[str, Any] = field(default_factory=GENDER.to_dict)
+    """The question of which these are the labels."""
 
     def serves(self, job: LabellingJob) -> bool:
         """Whether it says where the crops of a job go, if the job has any."""
         words = [list(pair) for pair in job.words]
-        return job.crops is None or (bool(self.crops) and list(self.words) == words)
+        alike = list(self.words) == words and self.head == job.head.to_dict()
+        return job.crops is None or (bool(self.crops) and alike)
 
     def __len__(self) -> int:
         return len(self.keys)

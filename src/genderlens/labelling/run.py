@@ -93,7 +93,11 @@ def make_plan(job: LabellingJob, *, progress: bool = True) -> ShardPlan:
     if job.crops is not None:
         labels = read_source_labels(job)
         items = labels.assign(items)
-        crops = {"crops": labels.lacking or BY_SOURCE, "words": job.words}
+        crops = {
+            "crops": labels.lacking or BY_SOURCE,
+            "words": job.words,
+            "head": job.head.to_dict(),
+        }
     written = write_plan(items, folder, job.source, job.shard_size, skipped, **crops)
     _drain(written, progress=progress)
     plan = read_plan(folder)

@@ -16,6 +16,7 @@ import photos
 from genderlens.data.manifest_files import write_portable
 from genderlens.data.readers import Options, read_source, read_with
 from genderlens.errors import UnknownLabelError
+from genderlens.heads import Head
 from genderlens.labelling.job import LabellingJob
 from genderlens.labelling.run import run_job
 from genderlens.settings import Settings
@@ -93,6 +94,32 @@ def test_crops_of_rows_of_a_container_keep_their_labels(
     pq.write_table(pa.table({"image": contents, "gender": ["male", "female"]}), path)
     crop(tmp_path / "in", tmp_path, monkeypatch)
     assert read_source(str(tmp_path / "crops")).counts() == {"male": 1, "female": 1}
+
+
+STYLE = Head("style", ("feminine", "masculine", "androgynous"), "categorical")
+
+
+def test_labels_are_read_in_the_words_of_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("feminine/a.png", "neither/b.png"):
+        portrait(tmp_path / "in" / name)
+    words = (("neither", "androgynous"),)
+    crop(tmp_path / "in", tmp_path, monkeypatch, head=STYLE, words=words)
+    manifest = read_with(str(tmp_path / "crops"), Options(head=STYLE)).manifest
+    assert manifest.counts() == {"feminine": 1, "androgynous": 1}
+
+
+def test_a_model_of_other_words_sorts_crops_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("feminine/a.png", "masculine/b.png"):
+        portrait(tmp_path / "in" / name)
+    guessed = crop(tmp_path / "in", tmp_path, monkeypatch)
+    assert "guesses" in json.loads((guessed.out / "summary.json").read_text())["crops_sorted_by"]
+    crop(tmp_path / "in", tmp_path, monkeypatch, head=STYLE, bundles="other")
+    found = read_with(str(tmp_path / "crops"), Options(head=STYLE)).manifest
+    assert sorted(found.labels) == ["feminine", "masculine"]
 
 
 def test_guesses_are_called_guesses_and_are_no_source(

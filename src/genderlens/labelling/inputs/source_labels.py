@@ -48,7 +48,7 @@ def read_source_labels(job: LabellingJob) -> SourceLabels:
         return SourceLabels(
             {}, {}, "with --faces all the label of a photo does not say whose it is"
         )
-    options = Options(dict(job.words), trusted=job.trusted, any_parts=True)
+    options = Options(dict(job.words), trusted=job.trusted, any_parts=True, head=job.head)
     try:
         manifest = with_full_addresses(read_with(job.source, options).manifest)
     except DataError as error:
