@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 FIGURES = Path(__file__).parents[1] / "figures"
+TASK = {"cpus": 1.0, "memory_gib": 2.0}
+"""The container of the cost page, by its limits in the figures of capacity."""
 _MARKED = re.compile(r"(<!-- measured -->\n).*?(<!-- end of measured -->)", re.DOTALL)
 
 
@@ -40,22 +42,24 @@ def _table() -> str:
 
 
 def _in_a_container() -> str:
-    data = _read("container")
-    cpus, gib = data["limits"]["cpus"], data["limits"]["memory_gib"]
-    beyond = data["bytes_beyond_base"]
+    image, data = _read("container"), _read("capacity")
+    (task,) = (one for one in data["requests"] if one["limits"] == TASK)
+    beyond = image["bytes_beyond_base"]
     return "\n".join([
-        f"The service in a container of {cpus:g} CPU and {gib} GiB, as one Fargate task, over HTTP "
-        f"({data['date']}, {data['machine']}; measured by `benchmarks/container.py`). CPU time is "
-        "what the container's control group counted: HTTP, queue and all. At the peak it had "
-        f"{data['peak_bytes'] / 1e6:.0f} MB. Beyond its base the serving image has "
+        f"The service in a container of {TASK['cpus']:g} CPU and {TASK['memory_gib']:g} GiB, as "
+        f"one Fargate task, over HTTP ({data['date']}, {data['machine']}; measured by "
+        "`benchmarks/capacity.py`, other sizes stand in [Plan capacity](how-to/capacity.md)). CPU "
+        "time is what the container's control group counted: HTTP, queue and all. At the peak it "
+        f"had {task['peak_bytes'] / 1e6:.0f} MB. Beyond its base the serving image had "
         f"{beyond['serving'] / 1e6:.0f} MB, the training image {beyond['training'] / 1e9:.1f} GB; "
-        f"the service is ready after {data['ready_cpu_s']:.1f} s of CPU.",
+        f"the service was ready after {image['ready_cpu_s']:.1f} s of CPU ({image['date']}, "
+        "`benchmarks/container.py`).",
         "",
         "| picture | ms of one CPU | pictures an hour and CPU | CPU hours for a million |",
         "|---|---|---|---|",
         *(
             f"| a JPEG of {side} pixels | {row['cpu_ms']:.1f} | {3.6e6 / row['cpu_ms']:,.0f} "
             f"| {row['cpu_ms'] / 3.6:.2g} |"
-            for side, row in data["pictures"].items()
+            for side, row in task["pictures"].items()
         ),
     ])  # fmt: skip

@@ -131,6 +131,15 @@ def test_every_make_target_is_described() -> None:
         assert re.search(rf"^{target}:.*## \w", makefile, re.MULTILINE), target
 
 
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_files_that_are_named_are_there(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    named = re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.(?:py|json))`", text)
+    roots = (ROOT, ROOT / "src" / "genderlens", ROOT / "web")
+    missing = [name for name in named if not any((root / name).exists() for root in roots)]
+    assert not missing
+
+
 PAGES = [
     "README.md",
     "CONTRIBUTING.md",
