@@ -77,15 +77,9 @@ def _write(out: Path, found: dict[str, Any]) -> None:
 
 
 def _print(found: dict[str, Any]) -> None:
-    from genderlens.export.benchmark import report
+    from genderlens.export.benchmark.report import list_tables
 
     typer.echo("\n".join([found["machine"], *found["left_out"], ""]))
-    for header, rows in (
-        (report.LATENCY_HEADER, report.latency_rows(found)),
-        (report.END_HEADER, report.end_rows(found)),
-        (report.KIND_HEADER, report.kind_rows(found)),
-        (report.COLD_HEADER, report.cold_rows(found)),
-        (report.SIZE_HEADER, report.size_rows(found)),
-    ):
+    for header, rows in list_tables(found):
         print_table(header, rows)
         typer.echo("")

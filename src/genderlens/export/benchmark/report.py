@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from genderlens.evaluation.report.drawing import INK, PALETTE, house_style, to_png
-from genderlens.export.benchmark.kinds import WAYS
+from genderlens.export.benchmark.kinds import SERVES, WAYS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LATENCY_HEADER = (
+_LATENCY_HEADER = (
     "graph alone, batch 1",
     "threads",
     "p50 ms",
@@ -20,14 +20,39 @@ LATENCY_HEADER = (
     "best batch",
     "per s",
 )
-END_HEADER = ("photo to answer", "p50 ms", "p95 ms", "p99 ms", "decode", "detect", "classify")
-COLD_HEADER = ("fresh process", "first answer s", "peak memory MB")
-SIZE_HEADER = ("on disk", "MB")
-KIND_HEADER = ("kind of photo, CPU ms on one thread", *WAYS)
+_END_HEADER = ("photo to answer", "p50 ms", "p95 ms", "p99 ms", "decode", "detect", "classify")
+_COLD_HEADER = ("fresh process", "first answer s", "peak memory MB")
+_SIZE_HEADER = ("on disk", "MB")
 _STAGES = ("decode", "detect", "classify")
 
+Row = tuple[str, ...]
+Table = tuple[Row, Iterator[Row]]
+"""A header, and the rows below it."""
 
-def latency_rows(found: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+
+def list_tables(found: dict[str, Any]) -> Iterator[Table]:
+    """All that was measured, in tables that a terminal of 80 columns holds."""
+    yield _LATENCY_HEADER, _below_bundles(_latency_rows(found))
+    yield _END_HEADER, _below_bundles(_end_rows(found))
+    kinds = tuple(found["kinds"])
+    yield ("CPU ms, one thread", *kinds), _kind_rows(found, "cpu_ms", "")
+    yield (f"times {SERVES}", *kinds), _kind_rows(found, "ratio", "×")
+    yield _COLD_HEADER, _below_bundles(_cold_rows(found))
+    yield _SIZE_HEADER, _below_bundles(_size_rows(found))
+
+
+def _below_bundles(rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows without the version of the bundle, which stands in a row of its own above them."""
+    last = None
+    for name, *cells in rows:
+        version, _, graph = name.partition(" ")
+        if version != last:
+            yield version, *("" for _ in cells)
+        yield f"  {graph}", *cells
+        last = version
+
+
+def _latency_rows(found: dict[str, Any]) -> Iterator[Row]:
     """A row for each variant and number of threads."""
     for threads, variants in found["model"].items():
         for name, batches in variants.items():
@@ -37,7 +62,7 @@ def latency_rows(found: dict[str, Any]) -> Iterator[tuple[str, ...]]:
             yield name, threads, *times, best, f"{batches[best]['per_second']:.0f}"
 
 
-def end_rows(found: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+def _end_rows(found: dict[str, Any]) -> Iterator[Row]:
     """A row for each variant; stages as shares of their sum."""
     for name, row in found["end_to_end"].items():
         total = sum(row["stages_ms"].values())
@@ -49,21 +74,21 @@ def end_rows(found: dict[str, Any]) -> Iterator[tuple[str, ...]]:
         )
 
 
-def kind_rows(found: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    """A row for each kind of photo; in brackets how often the plan of looks fits in."""
-    for kind, ways in found["kinds"].items():
-        cells = (ways.get(name) for name in WAYS)
-        yield kind, *(f"{one['cpu_ms']:.1f} ({one['ratio']:.1f}×)" if one else "" for one in cells)
+def _kind_rows(found: dict[str, Any], figure: str, unit: str) -> Iterator[Row]:
+    """A row for each way to answer; a column for each kind of photo."""
+    for way in WAYS:
+        told = (ways.get(way) for ways in found["kinds"].values())
+        yield way, *(f"{one[figure]:.1f}{unit}" if one else "" for one in told)
 
 
-def cold_rows(found: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+def _cold_rows(found: dict[str, Any]) -> Iterator[Row]:
     """A row for each variant."""
     for name, row in found["cold"].items():
         peak = row["peak_memory_bytes"]
         yield name, f"{row['first_answer_s']:.2f}", "" if peak is None else f"{peak / 1e6:.0f}"
 
 
-def size_rows(found: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+def _size_rows(found: dict[str, Any]) -> Iterator[Row]:
     """A row for each graph of each bundle, and for the whole folder."""
     for version, sizes in found["bytes"].items():
         for name, size in sizes.items():
