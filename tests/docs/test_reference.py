@@ -11,6 +11,7 @@ from types import ModuleType
 
 import pytest
 
+from genderlens.bundle import load_bundle
 from genderlens.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -129,6 +130,12 @@ def test_every_make_target_is_described() -> None:
     assert phony is not None
     for target in phony[1].split():
         assert re.search(rf"^{target}:.*## \w", makefile, re.MULTILINE), target
+
+
+def test_the_example_of_labelling_is_of_the_shipped_model() -> None:
+    """Its commands stand above its table: another model is another table."""
+    text = (ROOT / "docs" / "scale.md").read_text("utf-8")
+    assert f"`{load_bundle().version}` classified" in text
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
