@@ -52,13 +52,18 @@ def _below_bundles(rows: Iterator[Row]) -> Iterator[Row]:
         last = version
 
 
+def _brief(milliseconds: float, digits: int) -> str:
+    """With that many decimals; of a hundred and more none."""
+    return f"{milliseconds:.{digits if milliseconds < 100 else 0}f}"
+
+
 def _latency_rows(found: dict[str, Any]) -> Iterator[Row]:
     """A row for each variant and number of threads."""
     for threads, variants in found["model"].items():
         for name, batches in variants.items():
             one = batches["1"]
             best = max(batches, key=lambda batch: float(batches[batch]["per_second"]))
-            times = (f"{one[key]:.2f}" for key in ("p50_ms", "p95_ms", "p99_ms"))
+            times = (_brief(one[key], 2) for key in ("p50_ms", "p95_ms", "p99_ms"))
             yield name, threads, *times, best, f"{batches[best]['per_second']:.0f}"
 
 
@@ -66,7 +71,7 @@ def _end_rows(found: dict[str, Any]) -> Iterator[Row]:
     """A row for each variant; stages as shares of their sum."""
     for name, row in found["end_to_end"].items():
         total = sum(row["stages_ms"].values())
-        times = (f"{row[key]:.1f}" for key in ("p50_ms", "p95_ms", "p99_ms"))
+        times = (_brief(row[key], 1) for key in ("p50_ms", "p95_ms", "p99_ms"))
         yield (
             name,
             *times,
