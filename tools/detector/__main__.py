@@ -1,4 +1,4 @@
-"""``python -m tools.detector``: a taught network to the detector that is shipped."""
+"""``python -m tools.detector``: CenterFace, or a narrower one, to the detector that is shipped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from genderlens.errors import MissingExtraError, SettingsError
 
 
 def main(
-    network: Annotated[Path, typer.Option(help="network.onnx of python -m tools.detector.distil.")],
     data: Annotated[str, typer.Option(help="SOURCE with a split train of upright face crops.")],
     out: Annotated[
         Path, typer.Option(help="Folder to write detector.onnx, its looks and facts to.")
@@ -21,6 +20,12 @@ def main(
         typer.Option(help="SOURCE:SPLIT of labelled photos to judge on; may be given again."),
     ] = None,
     photos: Annotated[int, typer.Option(min=1, help="Photos of each SOURCE to judge on.")] = 1000,
+    network: Annotated[
+        Path | None,
+        typer.Option(
+            help="network.onnx of python -m tools.detector.distil, instead of CenterFace."
+        ),
+    ] = None,
     source: Annotated[
         Path | None,
         typer.Option(help="centerface.onnx; without it, the one of 'make centerface'."),

@@ -1,4 +1,4 @@
-"""The face detector that is shipped: the narrow network, judged beside the published one.
+"""The face detector that is shipped: the published one, or one that it taught, judged beside it.
 
 What it was found to do on the photos given is written beside it, and so is how it looks at a
 picture, with what face crops teach of its landmarks. ``tools.detector.int8`` makes the fast graph.
@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import onnx
@@ -68,24 +68,30 @@ class BesidePublished:
 
 
 def export_detector(
-    network: Path, out: Path, *, published: Path, teaching: Manifest, judging: Sequence[Manifest]
+    network: Path | None,
+    out: Path,
+    *,
+    published: Path,
+    teaching: Manifest,
+    judging: Sequence[Manifest],
 ) -> BesidePublished:
     """Write the graph and its facts to a folder; returns how it does beside the published one.
 
-    ``network`` is a graph of ``tools.detector.distil``, ``published`` the ``centerface.onnx`` that
-    taught it. ``teaching`` holds upright face crops that teach what landmarks say of a face's roll,
-    ``judging`` labelled photos. Raises DetectorError where a graph is another one, DataError where
-    crops show no faces.
+    ``published`` is ``centerface.onnx``, and ``network`` a graph of ``tools.detector.distil`` that
+    it taught; None: the published weights themselves. ``teaching`` holds upright face crops that
+    teach what landmarks say of a face's roll, ``judging`` labelled photos. Raises DetectorError
+    where a graph is another one, DataError where crops show no faces.
     """
     with TemporaryDirectory() as folder:
         before, after = (Path(folder) / name for name in ("published.onnx", DETECTOR))
-        _write_graph(read_published(onnx.load(published)), before)
-        _write_graph(read_network(onnx.load(network)), after)
+        whole = read_published(onnx.load(published))
+        _write_graph(whole, before)
+        _write_graph(read_network(onnx.load(network)) if network else whole, after)
         found = _compare(before, after, judging)
         out.mkdir(parents=True, exist_ok=True)
         write_bytes_atomically(out / DETECTOR, after.read_bytes())
     _write_looks(out, teaching)
-    _write_facts(published, out, found)
+    _write_facts(published, out, found, taught=network is not None)
     return found
 
 
@@ -151,8 +157,8 @@ def _write_looks(out: Path, teaching: Manifest) -> None:
     write_bytes_atomically(out / LOOKS, f"{looks.model_dump_json(indent=2)}\n".encode())
 
 
-def _write_facts(published: Path, out: Path, found: BesidePublished) -> None:
-    facts = {
+def _write_facts(published: Path, out: Path, found: BesidePublished, *, taught: bool) -> None:
+    facts: dict[str, Any] = {
         "name": "CenterFace",
         "paper": PAPER,
         "licence": "MIT, see LICENSE",
@@ -161,12 +167,12 @@ def _write_facts(published: Path, out: Path, found: BesidePublished) -> None:
             "file": published.name,
             "sha256": sha256_of_file(published),
         },
-        "taught": "narrower, by the published one: python -m tools.detector.distil",
-        "command": "python -m tools.detector --network FILE --data SOURCE --judge SOURCE:SPLIT "
-        "--out FOLDER",
+        "command": "python -m tools.detector --data SOURCE --judge SOURCE:SPLIT --out FOLDER",
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "sha256": sha256_of_file(out / DETECTOR),
         "beside_published": asdict(found) | {"broken_rules": found.broken_rules()},
     }
+    if taught:
+        facts["taught_by"] = "the published one: python -m tools.detector.distil"
     text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
     write_bytes_atomically(out / FACTS, text.encode("utf-8"))
