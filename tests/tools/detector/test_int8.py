@@ -8,9 +8,10 @@ import numpy as np
 import onnx
 import pytest
 from PIL import Image
-from tools.detector.graph import rewrite_centerface, take_bytes
+from tools.detector.graph import take_bytes, write_graph
 from tools.detector.int8 import quantize_detector, write_golden
 from tools.detector.making import DETECTOR
+from tools.detector.published_weights import read_published
 from tools.detector.scenes import draw_scenes
 
 import photos
@@ -22,7 +23,7 @@ from tools.detector import scenes
 
 @pytest.fixture
 def core(published: Path) -> onnx.ModelProto:
-    return rewrite_centerface(onnx.load(published))
+    return write_graph(read_published(onnx.load(published)))
 
 
 def test_it_cannot_saturate_and_serves_beside_the_float_graph(
