@@ -26,8 +26,8 @@ from urllib.request import urlopen
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from asking import ask
 from forks import client
-from warm import ask
 
 ROOT: Final = Path(__file__).parents[2]
 TINY: Final = (
@@ -52,11 +52,11 @@ def main(warm: str, command: str, *words: str) -> int:
     if command == "pip":
         return _look_up(words)
     if command == "python":
-        return ask(warm, [command, *words], forward=True).code
+        return ask(warm, [command, *words], forward=True)[0]
     name = next((word for word in words if not word.startswith("-")), "")
     if name in READY:
         return _until_ready(warm, name, words)
-    code = ask(warm, [command, *_shrink(name, words)], forward=True).code
+    code = ask(warm, [command, *_shrink(name, words)], forward=True)[0]
     return 0 if code == VERDICTS.get(name) else code
 
 
