@@ -94,7 +94,7 @@ def test_it_has_the_descriptors_of_its_client() -> None:
     words = command("python", "-c", code, str(writing))
     assert subprocess.run(words, pass_fds=(writing,)).returncode == 0
     os.close(writing)
-    with open(reading, "rb") as stream:
+    with os.fdopen(reading, "rb") as stream:
         assert stream.read() == b"here"
 
 

@@ -83,6 +83,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch, known: dict[object, Any]) -> pytest.
 
     monkeypatch.setattr(Search, "_quantize", quantize_once)
     monkeypatch.setattr(Search, "_by_sensitivity", property(order_once))
+    monkeypatch.setattr(precision, "CALIBRATION_PICTURES", 8)
     monkeypatch.setattr(precision, "STATIC_METHODS", ("minmax",))
     monkeypatch.setattr(precision, "KEPT_IN_FLOAT", (0, 2))
     monkeypatch.setattr(precision, "measure_speed_ratio", lambda *_: 3.0)
