@@ -7,7 +7,7 @@ The server imports them once, and logs how each command ended and its seconds of
 is rehearsed starts later, and its forks export sooner. Every client (``asking.py``) sends the words
 of a command, its folder, its environment and its descriptors; a fork becomes that command:
 ``genderlens WORD ...``, ``python -c CODE`` or ``pytest WORD ...``, behind ``-Werror`` with warnings
-as errors. Processes that a fork starts by ``multiprocessing`` are forks, too. Where a client is
+as errors. Workers, guests and jobs that a fork starts are forks, too. Where a client is
 killed, its fork and what that started are killed as well. What a test measures of a process as a
 whole (its start, its memory, what it imports) needs a process of its own.
 """
@@ -21,6 +21,8 @@ import importlib
 import json
 import multiprocessing
 import os
+import resource
+import runpy
 import select
 import signal
 import socket
@@ -69,11 +71,14 @@ _HEAVY: Final = (
 
 _CLIENT: Final = Path(__file__).resolve().with_name("asking.py")
 _INTERPRETER: Final = """#!/bin/sh
-case "$*" in *spawn_main*) ;; *) exec {python} "$@" ;; esac
-while [ "$1" != -c ]; do shift; done
+case "$*" in
+*spawn_main*) while [ "$1" != -c ]; do shift; done ;;
+*"-m genderlens."*) while [ "$1" != -m ]; do shift; done ;;
+*) exec {python} "$@" ;;
+esac
 exec {python} -I -S {client} {place} python "$@"
 """
-"""What ``multiprocessing`` of a fork starts as its interpreter: for a worker, a client."""
+"""What forks start workers, guests and jobs with: a client, and Python for what else there is."""
 _APART: Final = 500
 """Received descriptors wait above this number until those below are free."""
 _MOST: Final = 100
@@ -111,7 +116,7 @@ def serve(place: str, *, rehearsed: bool = False) -> None:
 
 
 def _write_interpreter(place: str) -> None:
-    """Have every fork start its workers as forks, as most of what a worker costs is imports."""
+    """Have forks start processes of ours as forks: most of what those cost is imports."""
     path = Path(place).with_name("python")
     words = {"python": sys.executable, "client": _CLIENT, "place": place}
     path.write_text(_INTERPRETER.format(**words), "utf-8")
@@ -219,7 +224,12 @@ def _run(words: list[str], main: ModuleType) -> None:
     if words[0] == "-Werror":
         warnings.simplefilter("error")
         sys.argv = words = words[1:]
-    if words[0] == "python":
+    if words[:2] == ["python", "-m"]:
+        _grant_what_is_there()
+        sys.argv = words[2:]
+        sys.modules.pop(words[2], None)
+        runpy.run_module(words[2], run_name="__main__", alter_sys=True)
+    elif words[0] == "python":
         sys.argv = ["-c", *words[3:]]
         sys.path[0] = ""
         exec(compile(words[2], "<block>", "exec"), vars(main))
@@ -232,6 +242,18 @@ def _run(words: list[str], main: ModuleType) -> None:
         from genderlens.cli.app import main as genderlens
 
         genderlens()
+
+
+def _grant_what_is_there() -> None:
+    """Have limits on memory count from what the server takes of the address space already."""
+    set_limit, pages = resource.setrlimit, int(Path("/proc/self/statm").read_text().split()[0])
+    before = pages * resource.getpagesize()
+
+    def set_above(kind: int, limits: tuple[int, int]) -> None:
+        further = before if kind == resource.RLIMIT_AS else 0
+        set_limit(kind, (limits[0] + further, limits[1] + further))
+
+    resource.setrlimit = set_above
 
 
 def _code_of(end: SystemExit) -> int:
