@@ -51,20 +51,16 @@ def a_million_rows_of_nothing(path: Path) -> None:
 
 def one_large_value_in_every_row(path: Path) -> None:
     """15 MB that a dictionary holds once, two hundred times: 3 GB if it were written out."""
-    rows, value = 200, os.urandom(1_000) * 15_000
+    rows, at_once, value = 200, 20, os.urandom(1_000) * 15_000
+    schema = pa.schema([("image", pa.dictionary(pa.int32(), pa.binary())), ("label", pa.string())])
+    taken = pa.DictionaryArray.from_arrays(
+        pa.array(np.zeros(at_once, np.int32)), pa.array([value], pa.binary())
+    )
     with pq.ParquetWriter(
-        path,
-        pa.schema([("image", pa.binary()), ("label", pa.string())]),
-        compression="zstd",
-        dictionary_pagesize_limit=1 << 30,
+        path, schema, compression="zstd", store_schema=False, dictionary_pagesize_limit=1 << 30
     ) as writer:
-        taken = pa.DictionaryArray.from_arrays(
-            pa.array(np.zeros(rows, np.int32)), pa.array([value], pa.binary())
-        )
-        pieces = [taken.slice(begin, 20).cast(pa.binary()) for begin in range(0, rows, 20)]
-        for piece in pieces:
-            labels = pa.array(["male"] * len(piece))
-            writer.write_table(pa.table({"image": piece, "label": labels}))
+        for _ in range(0, rows, at_once):
+            writer.write_table(pa.table({"image": taken, "label": ["male"] * at_once}, schema))
 
 
 def zeros_packed_a_thousandfold(path: Path) -> None:
