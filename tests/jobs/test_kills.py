@@ -84,7 +84,7 @@ def test_a_worker_that_dies_takes_its_training_along(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as holder:
         assert holder.stdout is not None
         child = int(holder.stdout.readline())
-        wait_until((tmp_path / "jobs" / "worker.lock").exists, 30)
+        wait_until((tmp_path / "jobs" / "worker.lock").exists, 60)
         assert _is_running(child)
         holder.kill()
         try:
