@@ -77,7 +77,7 @@ def test_a_worker_that_dies_takes_its_training_along(tmp_path: Path) -> None:
         "child = subprocess.Popen(command, "
         "stdin=subprocess.PIPE, start_new_session=True)\n"
         "print(child.pid, flush=True)\n"
-        "time.sleep(60)\n"
+        "time.sleep(90)\n"
     )
     environment = {**os.environ, "GENDERLENS_STATE_DIR": str(tmp_path)}
     command = [sys.executable, "-c", code]
