@@ -19,6 +19,7 @@ from typing import Any, Final
 SOCKET: Final = "TESTS_WARM"
 """The environment variable that holds the socket of a server that runs already."""
 SERVER: Final = Path(__file__).with_name("warm.py")
+CLIENT: Final = Path(__file__).with_name("asking.py")
 _RUN_FILE: Final = "import runpy, sys; runpy.run_path(sys.argv.pop(1), run_name='__main__')"
 LOG: Final = "warm.log"
 _ENDED: Final = re.compile(r"-?\d+ (\d+\.\d+) ['\"]")
@@ -37,7 +38,7 @@ def command(*words: str) -> list[str]:
 
 def client(place: str, *words: str) -> list[str]:
     """The same, of the server that listens at a place."""
-    return [sys.executable, "-I", "-S", str(SERVER), "ask", place, *words]
+    return [sys.executable, "-I", "-S", str(CLIENT), place, *words]
 
 
 def script(path: Path, *words: str) -> list[str]:
@@ -85,7 +86,7 @@ def running(folder: Path, *, rehearsed: bool = False) -> Iterator[str]:
     place = str(folder / "warm.socket")
     with (folder / LOG).open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, str(SERVER), "serve", place, *["rehearsed"] * rehearsed],
+            [sys.executable, str(SERVER), place, *["rehearsed"] * rehearsed],
             env={**os.environ, "OMP_NUM_THREADS": "1"},
             stdout=log,
             stderr=log,

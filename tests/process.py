@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
+from asking import ask
 from parts import Part
-from warm import ask
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 REPORTS: Final = ROOT / "build" / "tests"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from pathlib import Path
@@ -85,6 +86,30 @@ def test_a_fork_does_not_outlive_its_client() -> None:
         fork = int(client.stdout.readline())
         client.kill()
     wait_until(lambda: not Path(f"/proc/{fork}").exists())
+
+
+def test_it_has_the_descriptors_of_its_client() -> None:
+    reading, writing = os.pipe()
+    code = "import os, sys; os.write(int(sys.argv[1]), b'here')"
+    words = command("python", "-c", code, str(writing))
+    assert subprocess.run(words, pass_fds=(writing,)).returncode == 0
+    os.close(writing)
+    with os.fdopen(reading, "rb") as stream:
+        assert stream.read() == b"here"
+
+
+WORKS = """
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+    print(pool.submit(eval, "'lightning' in __import__('sys').modules").result())
+"""
+
+
+def test_a_worker_of_a_fork_is_a_fork() -> None:
+    done = run(WORKS)
+    assert done.stdout == "True\n", done.stderr
 
 
 def test_it_has_imported_what_takes_long() -> None:

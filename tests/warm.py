@@ -1,25 +1,28 @@
 """A process that has imported everything and runs commands in forks of itself, at once.
 
-    python warm.py serve SOCKET [rehearsed]
-    python warm.py ask SOCKET WORD ...
+    python warm.py SOCKET [rehearsed]
 
 Most of the time of a command on tiny data goes into importing PyTorch, Lightning and Matplotlib.
 The server imports them once, and logs how each command ended and its seconds of processor. One that
-is rehearsed starts later, and its forks export sooner. Every client sends the words of a command,
-its folder, its environment and its three streams; a fork becomes that command: ``genderlens WORD
-...``, ``python -c CODE`` or ``pytest WORD ...``, behind ``-Werror`` with warnings as errors. A
-client passes SIGINT and SIGTERM on, SIGUSR1 as SIGKILL, and ends as its fork does; where a client
-is killed, its fork and what that started are killed too. What a test measures of a process as a
+is rehearsed starts later, and its forks export sooner. Every client (``asking.py``) sends the words
+of a command, its folder, its environment and its descriptors; a fork becomes that command:
+``genderlens WORD ...``, ``python -c CODE`` or ``pytest WORD ...``, behind ``-Werror`` with warnings
+as errors. Workers, guests and jobs that a fork starts are forks, too. Where a client is
+killed, its fork and what that started are killed as well. What a test measures of a process as a
 whole (its start, its memory, what it imports) needs a process of its own.
 """
 
 from __future__ import annotations
 
 import atexit
+import fcntl
 import gc
 import importlib
 import json
+import multiprocessing
 import os
+import resource
+import runpy
 import select
 import signal
 import socket
@@ -29,13 +32,13 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
-from typing import Final, NamedTuple
+from typing import Final
 
 _HEAVY: Final = (
     "alembic.command",
@@ -66,43 +69,20 @@ _HEAVY: Final = (
     "torch.utils.tensorboard",
 )
 
-_FORWARDED: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
-
-
-class Ended(NamedTuple):
-    """How a fork ended: as ``subprocess`` tells it, and the seconds of processor that it took."""
-
-    code: int
-    cpu_s: float
-
-
-def ask(
-    place: str,
-    words: Sequence[str],
-    *,
-    streams: Sequence[int] = (0, 1, 2),
-    environment: Mapping[str, str] | None = None,
-    forward: bool = False,
-) -> Ended:
-    """Run a command in this folder, by default with this environment; ``forward`` signals to it."""
-    if forward:
-        signal.pthread_sigmask(signal.SIG_BLOCK, _FORWARDED)  # until there is a fork to tell
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(place)
-        asked = {
-            "words": list(words),
-            "folder": str(Path.cwd()),
-            "environment": dict(os.environ if environment is None else environment),
-        }
-        line = json.dumps(asked).encode() + b"\n"
-        sent = socket.send_fds(connection, [line], list(streams))
-        connection.sendall(line[sent:])
-        answers = connection.makefile()
-        number = answers.readline()
-        if forward and number:
-            _forward(int(number))
-        code, _, cpu_s = answers.readline().partition(" ")
-    return Ended(int(code), float(cpu_s)) if code else Ended(1, 0.0)
+_CLIENT: Final = Path(__file__).resolve().with_name("asking.py")
+_INTERPRETER: Final = """#!/bin/sh
+case "$*" in
+*spawn_main*) while [ "$1" != -c ]; do shift; done ;;
+*"-m genderlens."*) while [ "$1" != -m ]; do shift; done ;;
+*) exec {python} "$@" ;;
+esac
+exec {python} -I -S {client} {place} python "$@"
+"""
+"""What forks start workers, guests and jobs with: a client, and Python for what else there is."""
+_APART: Final = 500
+"""Received descriptors wait above this number until those below are free."""
+_MOST: Final = 100
+"""Descriptors of a client."""
 
 
 def serve(place: str, *, rehearsed: bool = False) -> None:
@@ -121,6 +101,7 @@ def serve(place: str, *, rehearsed: bool = False) -> None:
     gc.freeze()
     os.write(1, f"0 {time.process_time():.2f} 'start'\n".encode())
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    _write_interpreter(place)
     with socket.socket(socket.AF_UNIX) as listener:
         unready = f"{place}.bound"
         listener.bind(unready)
@@ -132,6 +113,15 @@ def serve(place: str, *, rehearsed: bool = False) -> None:
                 listener.close()
                 _attend(connection)
             connection.close()
+
+
+def _write_interpreter(place: str) -> None:
+    """Have forks start processes of ours as forks: most of what those cost is imports."""
+    path = Path(place).with_name("python")
+    words = {"python": sys.executable, "client": _CLIENT, "place": place}
+    path.write_text(_INTERPRETER.format(**words), "utf-8")
+    path.chmod(0o700)
+    multiprocessing.set_executable(str(path))
 
 
 def _export_once() -> None:
@@ -167,7 +157,7 @@ def _build_service_once() -> None:
 def _attend(connection: socket.socket) -> None:
     """Run the client's command in a fork of this fork, tell how it ended, and end."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    head, streams, _, _ = socket.recv_fds(connection, 65536, 3)
+    head, streams, _, _ = socket.recv_fds(connection, 65536, _MOST)
     asked = json.loads(
         head + (b"" if head.endswith(b"\n") else connection.makefile("rb").readline())
     )
@@ -175,7 +165,7 @@ def _attend(connection: socket.socket) -> None:
     if child == 0:
         connection.close()
         os.setsid()
-        _take(streams)
+        _take(dict(zip(asked["numbers"], streams, strict=True)))
         os.chdir(asked["folder"])
         os.environ.clear()
         os.environ.update(asked["environment"])
@@ -196,9 +186,13 @@ def _attend(connection: socket.socket) -> None:
     os._exit(0)
 
 
-def _take(streams: Sequence[int]) -> None:
+def _take(streams: Mapping[int, int]) -> None:
     """Make these the streams of this process; the server's own buffers know other files."""
-    for number, stream in enumerate(streams):
+    apart = {}
+    for number, stream in streams.items():
+        apart[number] = fcntl.fcntl(stream, fcntl.F_DUPFD, _APART)
+        os.close(stream)
+    for number, stream in apart.items():
         os.dup2(stream, number)
         os.close(stream)
     text = {"encoding": "utf-8", "closefd": False}
@@ -230,7 +224,12 @@ def _run(words: list[str], main: ModuleType) -> None:
     if words[0] == "-Werror":
         warnings.simplefilter("error")
         sys.argv = words = words[1:]
-    if words[0] == "python":
+    if words[:2] == ["python", "-m"]:
+        _grant_what_is_there()
+        sys.argv = words[2:]
+        sys.modules.pop(words[2], None)
+        runpy.run_module(words[2], run_name="__main__", alter_sys=True)
+    elif words[0] == "python":
         sys.argv = ["-c", *words[3:]]
         sys.path[0] = ""
         exec(compile(words[2], "<block>", "exec"), vars(main))
@@ -245,6 +244,18 @@ def _run(words: list[str], main: ModuleType) -> None:
         genderlens()
 
 
+def _grant_what_is_there() -> None:
+    """Have limits on memory count from what the server takes of the address space already."""
+    set_limit, pages = resource.setrlimit, int(Path("/proc/self/statm").read_text().split()[0])
+    before = pages * resource.getpagesize()
+
+    def set_above(kind: int, limits: tuple[int, int]) -> None:
+        further = before if kind == resource.RLIMIT_AS else 0
+        set_limit(kind, (limits[0] + further, limits[1] + further))
+
+    resource.setrlimit = set_above
+
+
 def _code_of(end: SystemExit) -> int:
     """As the interpreter reads it: a text is told, and is a failure."""
     if end.code is None or isinstance(end.code, int):
@@ -253,25 +264,5 @@ def _code_of(end: SystemExit) -> int:
     return 1
 
 
-def _forward(number: int) -> None:
-    """Pass what should end this process on to its fork."""
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda which, _: os.kill(number, which))
-    signal.signal(signal.SIGUSR1, lambda *_: os.kill(number, signal.SIGKILL))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _FORWARDED)
-
-
-def _end(code: int) -> None:
-    """End as the fork did, by the same signal where one ended it."""
-    if code < 0:
-        if -code != signal.SIGKILL:
-            signal.signal(-code, signal.SIG_DFL)
-        os.kill(os.getpid(), -code)
-    sys.exit(code)
-
-
 if __name__ == "__main__":
-    if sys.argv[1] == "serve":
-        serve(sys.argv[2], rehearsed="rehearsed" in sys.argv[3:])
-    else:
-        _end(ask(sys.argv[2], sys.argv[3:], forward=True).code)
+    serve(sys.argv[1], rehearsed="rehearsed" in sys.argv[2:])

@@ -93,3 +93,9 @@ def test_a_name_that_the_locale_cannot_write_costs_no_answer(
     missing = in_a_pipe("data", "inspect", "Zoë", folder=tmp_path, **locale)
     assert missing.returncode == 4
     assert b"Traceback" not in missing.stderr
+
+
+def test_help_needs_nothing_that_takes_long_to_import() -> None:
+    code = "import sys, genderlens.cli.app; print({'numpy', 'pydantic'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "set()\n", done.stderr

@@ -26,7 +26,8 @@ from urllib.request import urlopen
 import pytest
 import yaml
 
-from docs.twins import EXAMPLE_SERVICE, SMALL, small_twin, warm_commands
+from docs.twins import EXAMPLE_SERVICE, small_twin, warm_commands
+from forks import client
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -72,7 +73,7 @@ class Reader:
 
     folder: Path
     warm: Callable[[], str]
-    """The socket of ``warm.py``; asked where a block runs small."""
+    """The socket of ``warm.py``, which runs Python and commands."""
     port: int = 0
     groups: list[int] = field(default_factory=list)
     served: bool = False
@@ -102,8 +103,7 @@ class Reader:
             case "sh" | "bash":
                 return self._run_shell(block, text)
             case "python":
-                small = [] if block.small is None else [str(SMALL), self.warm(), "python"]
-                return self._start(block, [sys.executable, *small, "-c", text])
+                return self._start(block, client(self.warm(), "python", "-c", text))
             case "js":
                 (self.folder / "block.mjs").write_text(text, "utf-8")
                 return self._start(block, ["node", "block.mjs"])

@@ -6,7 +6,7 @@ COMMAND is ``genderlens``, ``python``, ``make`` or ``pip``, and SOCKET that of `
 runs the former two. Every option stays. Trainings and sweeps get a tiny network for one epoch, a
 sweep its first row; a benchmark measures its first bundle, robustness six pictures; a service that
 runs until it is stopped is stopped once it answers; make tells its steps, and pip looks up the
-extras that it is asked for.
+extras that it is asked for. It is started for every command, and imports the rest where needed.
 """
 
 from __future__ import annotations
@@ -18,16 +18,12 @@ import socket
 import subprocess
 import sys
 import time
-from importlib import metadata
 from pathlib import Path
 from typing import Final
-from urllib.error import URLError
-from urllib.request import urlopen
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from forks import client
-from warm import ask
+from asking import ask
 
 ROOT: Final = Path(__file__).parents[2]
 TINY: Final = (
@@ -52,11 +48,11 @@ def main(warm: str, command: str, *words: str) -> int:
     if command == "pip":
         return _look_up(words)
     if command == "python":
-        return ask(warm, [command, *words], forward=True).code
+        return ask(warm, [command, *words], forward=True)[0]
     name = next((word for word in words if not word.startswith("-")), "")
     if name in READY:
         return _until_ready(warm, name, words)
-    code = ask(warm, [command, *_shrink(name, words)], forward=True).code
+    code = ask(warm, [command, *_shrink(name, words)], forward=True)[0]
     return 0 if code == VERDICTS.get(name) else code
 
 
@@ -91,6 +87,8 @@ def _first_row(sweep: str) -> Path:
 
 def _until_ready(warm: str, name: str, words: tuple[str, ...]) -> int:
     """Start a service at a port of its own, stop it once it answers; its exit code, or 1."""
+    from forks import client
+
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -104,6 +102,9 @@ def _until_ready(warm: str, name: str, words: tuple[str, ...]) -> int:
 
 def _answers(service: subprocess.Popen[bytes], address: str) -> bool:
     """Whether the service answers 200 before it ends or time is up."""
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
     end = time.monotonic() + _WAIT_S
     while service.poll() is None and time.monotonic() < end:
         try:
@@ -122,6 +123,8 @@ def _stop(service: subprocess.Popen[bytes]) -> int:
 
 def _look_up(words: tuple[str, ...]) -> int:
     """0 where every extra that is asked for exists."""
+    from importlib import metadata
+
     known = set(metadata.metadata("genderlens").get_all("Provides-Extra") or ())
     asked = {
         extra.strip()

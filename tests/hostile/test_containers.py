@@ -1,7 +1,7 @@
 """Parquet, tar and lists that are built to cost: a clear error or row, in bounded time and memory.
 
-Every attack is tried in a process that may take 2.5 GB of address space, or 2 GB more than it has
-when it starts, and half a minute.
+Every attack is tried in a process that may take 2 GB of address space more than it has when it
+starts, and half a minute.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tarfile
@@ -50,17 +51,16 @@ def a_million_rows_of_nothing(path: Path) -> None:
 
 def one_large_value_in_every_row(path: Path) -> None:
     """15 MB that a dictionary holds once, two hundred times: 3 GB if it were written out."""
-    rows, value = 200, os.urandom(1_000) * 15_000
+    rows, at_once, value = 200, 20, os.urandom(1_000) * 15_000
+    schema = pa.schema([("image", pa.dictionary(pa.int32(), pa.binary())), ("label", pa.string())])
+    taken = pa.DictionaryArray.from_arrays(
+        pa.array(np.zeros(at_once, np.int32)), pa.array([value], pa.binary())
+    )
     with pq.ParquetWriter(
-        path, pa.schema([("image", pa.binary()), ("label", pa.string())]), compression="zstd"
+        path, schema, compression="zstd", store_schema=False, dictionary_pagesize_limit=1 << 30
     ) as writer:
-        taken = pa.DictionaryArray.from_arrays(
-            pa.array(np.zeros(rows, np.int32)), pa.array([value], pa.binary())
-        )
-        pieces = [taken.slice(begin, 20).cast(pa.binary()) for begin in range(0, rows, 20)]
-        for piece in pieces:
-            labels = pa.array(["male"] * len(piece))
-            writer.write_table(pa.table({"image": piece, "label": labels}))
+        for _ in range(0, rows, at_once):
+            writer.write_table(pa.table({"image": taken, "label": ["male"] * at_once}, schema))
 
 
 def zeros_packed_a_thousandfold(path: Path) -> None:
@@ -163,26 +163,37 @@ def _name(value: object) -> str:
     return getattr(value, "__name__", "")
 
 
-_BOUNDED = """
-import multiprocessing, resource, signal, sys
-pages = int(open("/proc/self/statm").read().split()[0])
-resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + 2_000_000_000,) * 2)
+_LIMIT = """
+import resource
+_pages = int(open("/proc/self/statm").read().split()[0])
+resource.setrlimit(resource.RLIMIT_AS, (_pages * resource.getpagesize() + 2_000_000_000,) * 2)
+"""
+_BOUNDED = f"""{_LIMIT}
+import multiprocessing, signal, sys
 signal.alarm(int(sys.argv.pop(1)))
 multiprocessing.set_executable(sys.argv.pop(1))
 from genderlens.cli import main
 main()
 """
-_WORKER = f'#!/bin/sh\nulimit -v 2500000\nexec {sys.executable} "$@"\n'
+_WORKER = """#!/bin/sh
+case "$*" in *spawn_main*) ;; *) exec {python} "$@" ;; esac
+while [ "$1" != -c ]; do shift; done
+code=$2
+shift 2
+exec {command} "{limit}$code" "$@"
+"""
 
 
 def run_bounded(*arguments: str, seconds: int = 60) -> subprocess.CompletedProcess[str]:
     """``genderlens ARGUMENTS`` that a limit on memory or time would end with a signal or 1.
 
-    It is forked from the warm process; its workers are interpreters of their own.
+    It is forked from the warm process, and so are its workers.
     """
     with tempfile.TemporaryDirectory() as folder:
         worker = Path(folder) / "python"
-        worker.write_text(_WORKER)
+        words = shlex.join(command("python", "-c"))
+        limit = _LIMIT.replace('"', "'")
+        worker.write_text(_WORKER.format(python=sys.executable, command=words, limit=limit))
         worker.chmod(0o700)
         words = command("python", "-c", _BOUNDED, str(seconds), str(worker), *arguments)
         return subprocess.run(words, capture_output=True, text=True)

@@ -49,7 +49,7 @@ class Traffic:
         def ask_on() -> None:
             while not stop.is_set():
                 self.ask()
-                stop.wait(0.1)
+                stop.wait(0.3)
 
         thread = threading.Thread(target=ask_on)
         thread.start()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,14 +13,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-import genderlens
-from forks import command
+from forks import command, script
+from genderlens.history import migrations
 from genderlens.history.backup import list_revisions, read_revision
 from genderlens.history.database import Database
 from genderlens.history.database import database_url as address_of
 from genderlens.history.keys import create_key
 from genderlens.settings import load_settings
-from service.processes import ALONE, Service, serve
+from service.processes import Service, serve
 from service.serving import portrait_jpeg, wait_until
 
 OLDER, NEWER = [revision for revision, _ in list_revisions()][-2:]
@@ -29,13 +28,11 @@ NOTICED_S = 60.0
 
 
 @pytest.fixture(scope="module")
-def older_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package as of before the newest change of the schema: it does not know of that."""
-    folder = tmp_path_factory.mktemp("older")
-    source = Path(genderlens.__file__).parent
-    left_out = shutil.ignore_patterns("__pycache__", "web", f"r{NEWER}_*.py")
-    shutil.copytree(source, folder / "genderlens", ignore=left_out)
-    return folder
+def older_migrations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The migrations as of before the newest change of the schema: the older version's."""
+    source = Path(migrations.__file__).parent
+    left_out = shutil.ignore_patterns("__pycache__", f"r{NEWER}_*.py")
+    return Path(shutil.copytree(source, tmp_path_factory.mktemp("older") / "m", ignore=left_out))
 
 
 class Versions:
@@ -49,26 +46,20 @@ class Versions:
 
     @contextmanager
     def serving(self, version: str) -> Iterator[Service]:
-        with pytest.MonkeyPatch.context() as patch:
-            if version == OLDER:
-                patch.setenv("PYTHONPATH", str(self._older))
-            start = ALONE if version == OLDER else ()
-            state = self._folder / "state"
-            started = serve(start=start, state_dir=state, **self.settings)
-            service = started.__enter__()
-        try:
+        start = self._start("serve", version=version)
+        with serve(start=start, state_dir=self._folder / "state", **self.settings) as service:
             yield service
-        finally:
-            started.__exit__(None, None, None)
 
     def run(self, *arguments: str, version: str = NEWER) -> None:
         environment = os.environ | {"GENDERLENS_DATABASE_URL": self.settings["database_url"]}
-        start = command("genderlens")
-        if version == OLDER:
-            environment["PYTHONPATH"] = str(self._older)
-            start = [sys.executable, "-m", "genderlens"]
-        done = subprocess.run([*start, *arguments], env=environment, capture_output=True, text=True)
+        words = self._start(*arguments, version=version)
+        done = subprocess.run(words, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
+
+    def _start(self, *words: str, version: str) -> list[str]:
+        if version == NEWER:
+            return command("genderlens", *words)
+        return script(Path(__file__).with_name("older.py"), str(self._older), *words)
 
     def predict(self, service: Service) -> str | None:
         """The identifier of the answer."""
@@ -100,7 +91,7 @@ class Versions:
             while not stop.is_set() and not faults:
                 try:
                     self.predict(service)
-                    stop.wait(0.05)
+                    stop.wait(0.2)
                 except BaseException as error:
                     faults.append(error)
 
@@ -117,9 +108,9 @@ class Versions:
 
 
 @pytest.fixture
-def versions(database_url: str, older_package: Path, tmp_path: Path) -> Iterator[Versions]:
+def versions(database_url: str, older_migrations: Path, tmp_path: Path) -> Iterator[Versions]:
     """A database that the older version made, with a key."""
-    found = Versions(database_url, older_package, tmp_path)
+    found = Versions(database_url, older_migrations, tmp_path)
     found.run("keys", "create", "first", version=OLDER)
     assert read_revision(found.database) == OLDER
     scopes = frozenset({"predict", "admin"})

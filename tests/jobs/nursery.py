@@ -1,6 +1,6 @@
 """Workers to be killed, each a process of its own, and what must hold after each kill.
 
-They are forked by a nursery that has imported everything, so that a restart costs milliseconds.
+They are forked by a nursery that is a fork of the warm process, so a restart costs milliseconds.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from forks import command
 from genderlens.inference.ensemble import create_classifier
 from genderlens.registry.store import open_registry
 from genderlens.settings import Settings
@@ -60,9 +60,9 @@ class Nursery:
 @contextmanager
 def nursery(settings: Settings) -> Iterator[Nursery]:
     url = settings.database_url.get_secret_value() if settings.database_url else ""
-    command = [sys.executable, "-c", NURSERY, settings.model_dump_json(), url]
+    words = command("python", "-c", NURSERY, settings.model_dump_json(), url)
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         try:
             yield Nursery(process)

@@ -77,14 +77,14 @@ def test_a_worker_that_dies_takes_its_training_along(tmp_path: Path) -> None:
         "child = subprocess.Popen(command, "
         "stdin=subprocess.PIPE, start_new_session=True)\n"
         "print(child.pid, flush=True)\n"
-        "time.sleep(60)\n"
+        "time.sleep(90)\n"
     )
     environment = {**os.environ, "GENDERLENS_STATE_DIR": str(tmp_path)}
     command = [sys.executable, "-c", code]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as holder:
         assert holder.stdout is not None
         child = int(holder.stdout.readline())
-        wait_until((tmp_path / "jobs" / "worker.lock").exists, 30)
+        wait_until((tmp_path / "jobs" / "worker.lock").exists, 60)
         assert _is_running(child)
         holder.kill()
         try:

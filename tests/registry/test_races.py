@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
-from forks import command
+from forks import command, kill
 from genderlens.registry.aliases import BACKUP, STATE
 from genderlens.registry.store import Registry, open_registry
 from genderlens.settings import load_settings
@@ -113,11 +112,11 @@ def test_a_kill_at_any_moment_loses_no_acknowledged_promotion(
         """
     )
     for wait_lines in (1, 3, 7, 20):
-        arguments = [sys.executable, "-c", code, str(tmp_path / "registry"), "x", str(tmp_path)]
+        arguments = command("python", "-c", code, str(tmp_path / "registry"), "x", str(tmp_path))
         with subprocess.Popen(arguments, stdout=-1, text=True) as writer:
             assert writer.stdout is not None
             last = [int(writer.stdout.readline()) for _ in range(wait_lines)][-1]
-            writer.kill()
+            kill(writer)
             last = max([last, *map(int, writer.stdout.read().split())])
         state = open_registry(load_settings(registry=str(tmp_path / "registry"))).state()
         assert state.production in {f"a-{last}", f"a-{last + 1}"}

@@ -15,9 +15,9 @@ from tools.detector.network import READ
 HINTS: Final = (*READ, "eighth_3", "sixteenth_3", "sixteenth_7", "last_2")
 """Blocks of the trunk whose outputs are told (Romero et al., "FitNets", ICLR 2015)."""
 WEIGHTS: Final[Mapping[str, float]] = {
-    **{"heat": 1.0, "logit": 0.5, "size": 1.0, "offset": 0.5, "landmarks": 1.0},
-    **{"peak": 1.5, "peak_size": 2.0, "peak_offset": 1.0, "peak_landmarks": 2.0},
-    **{"trunk": 1.0, "pyramid": 1.0},
+    **{"heat": 1.0, "logit": 0.5, "size": 1.0, "offset": 0.5, "landmarks": 4.0},
+    **{"peak": 1.5, "peak_size": 2.0, "peak_offset": 1.0, "peak_landmarks": 10.0},
+    **{"trunk": 2.0, "pyramid": 1.0},
 }
 FADING: Final = frozenset({"trunk", "pyramid"})
 """Parts that count less and less: what matters in the end is the answer."""
@@ -27,6 +27,8 @@ _FEWEST: Final = 20.0
 """Faces that sums are divided by at least."""
 _LOGITS: Final = (-5.5, 6.0)
 _POINTS: Final = 5
+_LEANING: Final = 12.0
+"""How much more a face counts for each share of its box that its points lie apart from the mean."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Agreement:
         peaks = _peaks(other[:, :1])
         losses["peak"] = _compare_peaks(own[:, :1], other[:, :1], peaks)
         losses |= _compare_boxes(own[:, 1:], other[:, 1:], peaks, "peak_")
+        losses["peak_landmarks"] = _compare_points(own[:, -2 * _POINTS :], other, peaks)
         trunk = [self._far(name, found[name], wanted[name]) for name in HINTS]
         levels = [
             self._far(name, found[name], wanted[name][:, channels])
@@ -79,12 +82,26 @@ def _compare_scores(own: Tensor, other: Tensor) -> dict[str, Tensor]:
 def _compare_boxes(own: Tensor, other: Tensor, weight: Tensor, prefix: str) -> dict[str, Tensor]:
     """Mean differences over weighted cells, by names that begin with ``prefix``."""
     total = weight.sum().clamp(min=_FEWEST / 2)
-    size, offset, landmarks = ((own - other).abs() * weight).split((2, 2, 2 * _POINTS), 1)
+    size, offset, landmarks = torch.split((own - other).abs() * weight, [2, 2, 2 * _POINTS], 1)
     return {
         f"{prefix}size": size.sum() / total,
         f"{prefix}offset": offset.sum() / total,
         f"{prefix}landmarks": landmarks.sum() / total / _POINTS,
     }
+
+
+def _compare_points(own: Tensor, wanted: Tensor, peaks: Tensor) -> Tensor:
+    """Landmarks at peaks; the more a face leans or looks aside, the more it counts.
+
+    Most faces are upright: told alike, all would get the points of a mean face.
+    """
+    other = wanted[:, -2 * _POINTS :]
+    total = peaks.sum().clamp(min=_FEWEST / 4)
+    mean = (other * peaks).sum((0, 2, 3), keepdim=True) / total
+    apart = (other - mean).abs().mean(1, keepdim=True).clamp(max=0.5)
+    weight = peaks * (1.0 + _LEANING * apart)
+    far = ((own - other).abs() * weight).sum()
+    return far / weight.sum().clamp(min=_FEWEST / 4) / _POINTS
 
 
 def _compare_peaks(own: Tensor, other: Tensor, peaks: Tensor) -> Tensor:

@@ -46,14 +46,14 @@ class _Published:
         trunk = iter([node for node in self._nodes if node.op_type == "Conv"])
         for convolution in (network.stem, network.spread, network.narrow):
             self._copy(convolution, next(trunk))
-        for block in network.blocks:
+        for _, block in network.named_blocks():
             for convolution in (block.hidden.widen, block.hidden.spread, block.narrow):
                 self._copy(convolution, next(trunk))
         self._copy(network.last.widen, next(trunk))
         self._copy(network.last.spread, next(trunk))
         self._merge(network.top, trunk)
-        for convolution, name in zip(network.aside, _ASIDE, strict=True):
-            self._copy(convolution, self._makers[name])
+        for aside, name in zip(network.aside, _ASIDE, strict=True):
+            self._copy(aside, self._makers[name])
         self._fill_upwards(network.upwards)
         self._fill_heads(network)
 

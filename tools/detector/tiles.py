@@ -138,25 +138,39 @@ class Tiles:
         return face.resize((size, size), way, box=box)
 
     def _changed(self, tile: Image.Image) -> Pixels:
-        """Mirrored, turned by quarters, in other light, compressed and noisy, each now and then."""
+        """Turned, in other light, compressed and noisy, each now and then."""
         chance = self._chance
-        if chance.random() < 0.5:
-            tile = tile.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-        if chance.random() < 0.25:
-            tile = tile.transpose(chance.choice(_TURNS))
-        if chance.random() < 0.35:
-            tile = ImageEnhance.Brightness(tile).enhance(chance.uniform(0.5, 1.4))
-        if chance.random() < 0.3:
-            tile = ImageEnhance.Color(tile).enhance(chance.choice([0.0, 0.5, 1.5]))
-        if chance.random() < 0.25:
-            tile = ImageEnhance.Contrast(tile).enhance(chance.uniform(0.6, 1.4))
+        tile = self._relit(self._turned(tile))
         if chance.random() < 0.15:
             tile = _compressed(tile, chance.randint(25, 70))
         pixels = np.asarray(tile)
         if chance.random() < 0.1:
             noise = np.random.default_rng(chance.randrange(1 << 30))
             pixels = pixels + noise.normal(0, chance.uniform(3, 14), pixels.shape)
-        return np.clip(pixels, 0, 255).astype(np.uint8)
+        changed: Pixels = np.clip(pixels, 0, 255).astype(np.uint8)
+        return changed
+
+    def _turned(self, tile: Image.Image) -> Image.Image:
+        """Mirrored, turned by quarters, and leaning before some colour."""
+        chance = self._chance
+        if chance.random() < 0.5:
+            tile = tile.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        if chance.random() < 0.25:
+            tile = tile.transpose(chance.choice(_TURNS))
+        if chance.random() < 0.35:
+            around = chance.randrange(256), chance.randrange(256), chance.randrange(256)
+            tile = tile.rotate(chance.uniform(-50, 50), _SMOOTH, fillcolor=around)
+        return tile
+
+    def _relit(self, tile: Image.Image) -> Image.Image:
+        chance = self._chance
+        if chance.random() < 0.35:
+            tile = ImageEnhance.Brightness(tile).enhance(chance.uniform(0.5, 1.4))
+        if chance.random() < 0.3:
+            tile = ImageEnhance.Color(tile).enhance(chance.choice([0.0, 0.5, 1.5]))
+        if chance.random() < 0.25:
+            tile = ImageEnhance.Contrast(tile).enhance(chance.uniform(0.6, 1.4))
+        return tile
 
 
 def _compressed(image: Image.Image, quality: int) -> Image.Image:

@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from typing import IO, Any, Final
 
 from genderlens import errors
 from genderlens.errors import GenderlensError, ModelTrialError
+from genderlens.guests.interpreter import find_interpreter
 
 _START_S: Final = 30.0
 """What a process may take to begin, on a busy machine."""
@@ -99,7 +99,7 @@ class Guests:
     def _started(self, module: str, noise: IO[bytes] | None) -> Iterator[subprocess.Popen[bytes]]:
         """The process, in a session of its own so that no terminal's signals reach it."""
         # -P: nothing in the current folder stands in for a module of ours.
-        command = [sys.executable, "-P", "-m", module]
+        command = [find_interpreter(), "-P", "-m", module]
         with self._lock:
             if self._closed:
                 raise _no_verdict("no model is tried any more: the service is stopping")

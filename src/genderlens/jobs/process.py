@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from genderlens.errors import JobError
+from genderlens.guests.interpreter import find_interpreter
 
 _POLL_S: Final = 0.2
 _GRACE_S: Final = 5.0
@@ -35,7 +35,8 @@ def run_command(
     ``inherit`` are descriptors that stay open in the process: locks that it holds with us.
     JobError with the last line of the log where the command fails.
     """
-    command = [python or sys.executable, "-m", "genderlens.jobs.child_process", *arguments]
+    module = "genderlens.jobs.child_process"
+    command = [python or find_interpreter(), "-m", module, *arguments]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         try:

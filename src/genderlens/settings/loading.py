@@ -1,17 +1,17 @@
-"""Settings read, with faults told in words, and handed on to other processes."""
+"""Settings read, and handed on to other processes; pydantic is imported when the first is.
+
+The help of a command needs no settings, and importing their table takes longer than all else.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from pydantic import SecretStr, ValidationError
-from pydantic_core import ErrorDetails
-
-from genderlens.errors import SettingsError, did_you_mean
 from genderlens.settings.dotenv_file import env_file
-from genderlens.settings.names import ALIASES, explain_unknown
-from genderlens.settings.table import Settings
+
+if TYPE_CHECKING:
+    from genderlens.settings.table import Settings
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -20,61 +20,23 @@ def load_settings(**overrides: Any) -> Settings:
     The file that GENDERLENS_ENV_FILE names is read too. Raises SettingsError with one line per
     fault, and for a name that is no setting.
     """
-    return _load(overrides, env_file())
+    return _read(overrides, env_file())
 
 
 def load_environment(**overrides: Any) -> Settings:
     """As ``load_settings``, for a library in somebody else's program: reads no file."""
-    return _load(overrides, None)
+    return _read(overrides, None)
 
 
 def dump_settings(settings: Settings) -> dict[str, Any]:
     """The settings as JSON for a process that inherits the environment; secrets are not in it."""
-    secret = {name for name in type(settings).model_fields if _is_secret(settings, name)}
+    from genderlens.settings.reading import is_secret
+
+    secret = {name for name in type(settings).model_fields if is_secret(settings, name)}
     return settings.model_dump(mode="json", exclude=secret, exclude_none=True)
 
 
-def _is_secret(settings: Settings, name: str) -> bool:
-    return isinstance(getattr(settings, name), SecretStr)
+def _read(overrides: dict[str, Any], file: Path | None) -> Settings:
+    from genderlens.settings.reading import read_settings
 
-
-def _load(overrides: dict[str, Any], file: Path | None) -> Settings:
-    for name in overrides:
-        if name not in Settings.model_fields:
-            raise SettingsError(explain_unknown(repr(name), name, Settings.model_fields))
-    given = {name: value for name, value in overrides.items() if value is not None}
-    try:
-        return Settings(_env_file=file, _env_file_encoding="utf-8", **given)
-    except ValidationError as error:
-        lines = (
-            f"GENDERLENS_{str(fault['loc'][0]).upper().removeprefix('GENDERLENS_')}="
-            f"{fault['input']!r}: {fault['msg']}"
-            f"{_near_value(fault)}"
-            f"{_other_names(str(fault['loc'][0]))}"
-            for fault in error.errors()
-            if fault["type"] != "default_factory_not_called"  # it follows from another fault
-        )
-        raise SettingsError("; ".join(lines)) from error
-
-
-def _near_value(fault: ErrorDetails) -> str:
-    """For a value that is none of a few words, the one that may have been meant."""
-    if fault["type"] != "literal_error":
-        return ""
-    field = Settings.model_fields[str(fault["loc"][0])]
-    return did_you_mean(str(fault["input"]), _words(field.annotation))
-
-
-def _words(kind: Any) -> list[str]:
-    """Every string that a type of literals allows, however deep in unions."""
-    return [
-        word
-        for part in get_args(kind)
-        for word in ([part] if isinstance(part, str) else _words(part))
-    ]
-
-
-def _other_names(field: str) -> str:
-    """The fault may stand under another name than the field's own."""
-    names = [name for name, (target, _) in ALIASES.items() if target == field]
-    return f" (read from {' and '.join(names)} too)" if names else ""
+    return read_settings(overrides, file)

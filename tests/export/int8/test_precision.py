@@ -25,7 +25,7 @@ from genderlens.data.readers import read_source
 from genderlens.errors import BundleIntegrityError, SettingsError
 from genderlens.export.int8 import precision
 from genderlens.export.int8.precision import Search, add_int8
-from genderlens.export.int8.quantize import Method
+from genderlens.export.int8.quantize import FloatGraph, Method
 from genderlens.export.int8.verify import Loss, measure_loss
 from genderlens.inference.predictor import create_predictor
 from genderlens.settings import Settings
@@ -65,8 +65,9 @@ def known() -> dict[object, Any]:
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch, known: dict[object, Any]) -> pytest.MonkeyPatch:
-    """A short search, and a machine on which INT8 is three times as fast; no graph twice."""
+    """A short search of a few layers, on a machine where INT8 is fast; no graph twice."""
     quantize, order = Search._quantize, Search.__dict__["_by_sensitivity"].func
+    all_layers = FloatGraph.__dict__["layers"].fget
 
     def quantize_once(search: Search, method: Method, keep_float: Sequence[str]) -> bytes:
         key = (method, *keep_float)
@@ -81,8 +82,10 @@ def narrow(monkeypatch: pytest.MonkeyPatch, known: dict[object, Any]) -> pytest.
         layers: tuple[str, ...] = known[order]
         return layers
 
+    monkeypatch.setattr(FloatGraph, "layers", property(lambda graph: all_layers(graph)[::8]))
     monkeypatch.setattr(Search, "_quantize", quantize_once)
     monkeypatch.setattr(Search, "_by_sensitivity", property(order_once))
+    monkeypatch.setattr(precision, "CALIBRATION_PICTURES", 8)
     monkeypatch.setattr(precision, "STATIC_METHODS", ("minmax",))
     monkeypatch.setattr(precision, "KEPT_IN_FLOAT", (0, 2))
     monkeypatch.setattr(precision, "measure_speed_ratio", lambda *_: 3.0)

@@ -10,8 +10,9 @@ import pytest
 import genderlens
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[object]:
+    """One for the tests of a file: its dozen processes take longer to start than most of them."""
     ray = pytest.importorskip("ray")
     source = str(Path(genderlens.__file__).parents[1])
     ray.init(

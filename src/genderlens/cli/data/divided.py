@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
-from pydantic import ValidationError
 
 if TYPE_CHECKING:
     from genderlens.bundle import Bundle
@@ -26,6 +25,8 @@ def divide_as_trained(manifest: Manifest, settings: Settings) -> Manifest:
 
     As it is where it has splits, where an ensemble answers, or where other pictures taught.
     """
+    from pydantic import ValidationError
+
     from genderlens.recipe import Recipe
     from genderlens.training.inputs.rows import restore_division
 

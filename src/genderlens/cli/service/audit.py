@@ -10,10 +10,10 @@ import typer
 from genderlens.cli.service.opened_database import opened_database
 from genderlens.cli.terminal import print_json, print_table, printable
 from genderlens.errors import DataError, SettingsError
-from genderlens.settings import Settings
 
 if TYPE_CHECKING:
     from genderlens.history.audit import Result
+    from genderlens.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 

@@ -10,10 +10,11 @@ import typer
 from genderlens.cli.service.audit import note
 from genderlens.cli.terminal import print_json, printable
 from genderlens.errors import DataError, GenderlensError, SettingsError
-from genderlens.settings import Settings, load_settings
+from genderlens.settings import load_settings
 
 if TYPE_CHECKING:
     from genderlens.history.pool_check import PoolReport
+    from genderlens.settings import Settings
 
 _SHOWN = 20
 

@@ -6,14 +6,17 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from genderlens.cli.data.source import Device
 from genderlens.cli.env_file import EnvFile, mention_unread_file, read_env_file
 from genderlens.errors import SettingsError, StartError
-from genderlens.settings import Settings, load_settings
+from genderlens.settings import load_settings
+
+if TYPE_CHECKING:
+    from genderlens.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
