@@ -17,6 +17,7 @@ from derived.costs import costs
 from derived.env_example import env_example
 from derived.errors import errors_page
 from derived.http import http_page
+from derived.kinds import kinds
 from derived.layers import layers
 from derived.python_api import python_page
 from derived.recipes import recipes_page
@@ -85,6 +86,7 @@ def _figures() -> str:
         _groups(),
         _ratios(_read_figures("speed"), _read_figures("decoding")),
         _speed(_read_figures("single_image")),
+        kinds(_read_figures("kinds")),
         *served(ROOT / "docs" / "figures"),
         _size(_read_figures("install_size")),
     ]
