@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
 
-def test_a_way_that_was_not_measured_has_no_row() -> None:
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_a_way_that_was_not_measured_has_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
     from derived.kinds import kinds
 
     def figures(ms: float, ratio: float) -> dict[str, Any]:
