@@ -9,7 +9,7 @@ that nothing long is left for the end; ``--record`` writes what this run took in
 process more runs than there are processors, as some tests wait. What each process collected must
 have been run in the end; a test that is missing fails the run. Tests that fail beside others are
 run once more alone, and are named where they pass then. ``--changed`` runs only the files that
-mirror what differs from a revision.
+mirror what differs from a revision, or those of its folder where none does.
 """
 
 from __future__ import annotations
@@ -80,8 +80,20 @@ def _changed(revision: str) -> list[str]:
             ("ls-files", "--others", "--exclude-standard"),
         )
     ]
-    mirrored = {_mirror(Path(line)) for text in listed for line in text.splitlines()}
-    return sorted(str(path) for path in mirrored if path and (ROOT / path).is_file())
+    changed = [Path(line) for text in listed for line in text.splitlines()]
+    return sorted({str(one) for path in changed for one in _mirrors(path, ROOT)})
+
+
+def _mirrors(path: Path, root: Path) -> list[Path]:
+    """The test file of a changed file; where it has none of its own, those of its folder.
+
+    Paths are relative to ``root``; what tests cannot mirror has none.
+    """
+    mirror = _mirror(path)
+    if mirror is None or (root / mirror).is_file():
+        return [mirror] if mirror else []
+    beside = (root / mirror.parent).glob("test_*.py")
+    return [] if path.parts[0] == "tests" else [one.relative_to(root) for one in beside]
 
 
 def _mirror(path: Path) -> Path | None:
@@ -89,10 +101,8 @@ def _mirror(path: Path) -> Path | None:
         return None
     if path.parts[0] == "tests":
         return path if path.name.startswith("test_") else None
-    if path.parts[:2] != ("src", "genderlens"):
-        return None
-    folder = Path("tests", *path.parts[2:-1])
-    return folder / f"test_{path.name}"
+    inner = {"src": path.parts[2:], "tools": path.parts}.get(path.parts[0], ())
+    return Path("tests", *inner[:-1], f"test_{path.name}") if inner else None
 
 
 def _run_again(outcomes: Sequence[Outcome], place: str) -> set[str]:

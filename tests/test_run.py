@@ -11,7 +11,7 @@ import pytest
 import process
 from parts import Part
 from process import Outcome
-from run import _conclude, _mirror
+from run import _conclude, _mirror, _mirrors
 
 FINE = Outcome(
     Part("tests/a 1", ("tests/a/test_b.py",)),
@@ -68,6 +68,7 @@ def test_what_a_process_reports_is_read(tmp_path: Path) -> None:
     ("changed", "mirror"),
     [
         ("src/genderlens/bundle/hub.py", "tests/bundle/test_hub.py"),
+        ("tools/detector/graph.py", "tests/tools/detector/test_graph.py"),
         ("tests/a/test_b.py", "tests/a/test_b.py"),
         ("tests/a/conftest.py", None),
         ("README.md", None),
@@ -75,3 +76,15 @@ def test_what_a_process_reports_is_read(tmp_path: Path) -> None:
 )
 def test_what_mirrors_a_change(changed: str, mirror: str | None) -> None:
     assert _mirror(Path(changed)) == (Path(mirror) if mirror else None)
+
+
+def test_a_file_without_a_test_of_its_own_is_mirrored_by_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "tests" / "bundle"
+    folder.mkdir(parents=True)
+    for name in ("test_hub.py", "test_loading.py", "conftest.py"):
+        (folder / name).touch()
+    hub, loading = Path("tests/bundle/test_hub.py"), Path("tests/bundle/test_loading.py")
+    assert _mirrors(Path("src/genderlens/bundle/hub.py"), tmp_path) == [hub]
+    assert sorted(_mirrors(Path("src/genderlens/bundle/other.py"), tmp_path)) == [hub, loading]
+    assert _mirrors(Path("tests/bundle/test_gone.py"), tmp_path) == []
+    assert _mirrors(Path("README.md"), tmp_path) == []
