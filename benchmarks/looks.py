@@ -1,4 +1,4 @@
-"""The plan of looks beside the one that looks at every picture alike, or beside itself in INT8.
+"""The plan of looks beside one that looks at every picture alike, or at all of it, or in INT8.
 
 Both answer the same labelled pictures in turn: accuracy, verdicts, faces found and CPU time of the
 thread. Run ``python benchmarks/looks.py [--beside WAY] [SET…]``, which writes
@@ -86,12 +86,14 @@ class Tally:
 
 ALIKE: Final = "every_picture_alike"
 IN_INT8: Final = "as_needed_int8"
+WHOLE: Final = "without_proposals"
 
 
 def looks_of_before(looks: Looks) -> Looks:
     """Every picture as finely as the finest look, turned pictures at 192 px, as shipped before."""
     turned = looks.turned.model_copy(update={"side_px": 192, "min_score": 0.5})
-    return looks.model_copy(update={"coarse": None, "closer_px": 160, "turned": turned})
+    before = {"coarse": None, "closer_px": 160, "turned": turned, "proposals": None}
+    return looks.model_copy(update=before)
 
 
 def predictors(settings: Settings, beside: str) -> dict[str, Predictor]:
@@ -104,6 +106,8 @@ def predictors(settings: Settings, beside: str) -> dict[str, Predictor]:
     shipped = CenterFace(**given)
     if beside == ALIKE:
         other = CenterFace(**given, looks=looks_of_before(shipped.looks))
+    elif beside == WHOLE:
+        other = CenterFace(**given, looks=shipped.looks.model_copy(update={"proposals": None}))
     else:
         other = create_centerface(**given, precision="int8")
     detectors = {beside: other, "as_needed": shipped}
@@ -220,7 +224,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)}; unset: all")
     parser.add_argument("--every", type=int, default=1, help="only every so many-th picture")
-    parser.add_argument("--beside", choices=(ALIKE, IN_INT8), default=ALIKE)
+    parser.add_argument("--beside", choices=(ALIKE, WHOLE, IN_INT8), default=ALIKE)
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
     data, plans = data_folder(), predictors(load_settings(threads=1), given.beside)

@@ -10,14 +10,13 @@ export type Place =
   /** May change under its name: asked for first, and kept for when nobody answers. */
   | "page";
 
+const NETWORKS = ["model", "detector", "proposals", "refinement", "fallback"] as const;
 const PAGE = new Set(["", "index.html", "config.json", "icon.svg"]);
 
-/** The addresses of the networks that the facts name, a fallback among them where there is one. */
+/** The addresses of the networks that the facts name; some have fewer. */
 export function networksOf(facts: unknown): string[] {
-  const named = facts as Partial<
-    Record<"model" | "detector" | "fallback", { file: string } | null>
-  >;
-  return [named.model, named.detector, named.fallback].flatMap((one) => (one ? [one.file] : []));
+  const named = facts as Partial<Record<(typeof NETWORKS)[number], { file: string } | null>>;
+  return NETWORKS.flatMap((name) => named[name]?.file ?? []);
 }
 
 /** Where a request belongs; null for what is none of the page's files. `scope` ends with a slash. */

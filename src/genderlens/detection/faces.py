@@ -16,29 +16,29 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from genderlens.detection.coarse import Sought
 from genderlens.detection.confirm import Survey
+from genderlens.detection.inputs import Bytes, nearest_multiple, shrink, to_input
 from genderlens.detection.looks import LOOKS, CoarseLook, Looks, read_looks
+from genderlens.detection.placing import place_detector
 from genderlens.detection.planes import DetectedFaces, Floats, decode, suppress
 from genderlens.detection.pose import read_landmarks
+from genderlens.detection.proposals import PROPOSALS, Part, ProposalNetwork
+from genderlens.detection.refinement import REFINEMENT, RefinementNetwork
 from genderlens.detection.sound import load_sound, read_graph, uses_fast
 from genderlens.detection.views import TurnedView
 from genderlens.errors import DetectorError, GenderlensError
 from genderlens.graphs.devices import CPU, devices_to_try
 from genderlens.graphs.golden import Graph, tell
-from genderlens.graphs.placing import place_session
 from genderlens.graphs.runtime import Session
 from genderlens.pictures.imaging import resize_region
-from genderlens.pictures.regions import Region
-from genderlens.types import Detection, Landmarks, Precision
+from genderlens.pictures.regions import Region, square_around
+from genderlens.types import Box, Detection, Landmarks, Precision
 
 CENTERFACE: Final = Path(__file__).parents[1] / "models" / "centerface" / "detector.onnx"
 """The graph that is shipped, bytes of a picture in, scores and boxes out."""
-MULTIPLE: Final = 32
-"""Sides of the input are multiples of this."""
 SQUARES_AT_ONCE: Final = 8
 """Squares in one run of the network: a tenth faster than alone, in less memory than the finest look
 takes."""
@@ -48,8 +48,6 @@ _QUARTERS: Final = {
     3: Image.Transpose.ROTATE_270,
 }
 """Quarters that faces lean clockwise → what turns the picture so that they are upright."""
-
-Bytes = NDArray[np.uint8]
 
 
 class CenterFace:
@@ -74,12 +72,14 @@ class CenterFace:
         one that is loaded and checked already, instead.
         """
         self.graph = graph
-        self._session = graph.session if graph else _place(path, threads, device)
+        self._session = graph.session if graph else place_detector(path, threads, device)
         self._exact = self._session
         """In float, for leaning looks, whose points turn the face."""
         if graph and graph.name != path.name:
             self._exact = Session(read_graph(path), threads=threads, name=str(path))
         self.looks = looks or read_looks(CENTERFACE.with_name(LOOKS))
+        self._proposals = _read_proposals(self.looks, threads)
+        self._refinement = _read_refinement(self.looks, threads)
         self.max_side_px = max_side_px
         self.min_score = min_score
         self.max_overlap = max_overlap
@@ -103,17 +103,27 @@ class CenterFace:
             if sought is None or plan is None or max(image.size) <= plan.whole_px:
                 return self._survey_whole(image, weak_score)
             seen = self._look(image, plan.side_px, min(*plan.min_scores, self.min_score))
-            if _multiple(sought.needed_side(seen, plan, image.width)) > plan.side_px:
+            if nearest_multiple(sought.needed_side(seen, plan, image.width)) > plan.side_px:
+                first = self._look_where_proposed(image, self._least(weak_score), seen)
                 taken = plan.side_px == self.looks.small_px
-                return self._survey_whole(image, weak_score, seen if taken else None)
+                return self._survey_finely(image, first, seen if taken else None)
             return self._survey_coarsely(image, plan, seen)
 
-    def _survey_whole(
-        self, image: Image.Image, weak_score: float, small: list[Detection] | None = None
+    def _least(self, weak_score: float) -> float:
+        return min(weak_score, self.min_score)
+
+    def _survey_whole(self, image: Image.Image, weak_score: float) -> Survey:
+        first = self._look(image, self.max_side_px, self._least(weak_score))
+        return self._survey_finely(image, first)
+
+    def _survey_finely(
+        self,
+        image: Image.Image,
+        first: list[Detection],
+        small: list[Detection] | None = None,
     ) -> Survey:
-        """``small``: what a look as small as the second one has seen already."""
-        least = min(weak_score, self.min_score)
-        first = self._look(image, self.max_side_px, least)
+        """``first``: what the finest look saw; ``small``: what one saw that is as small as the
+        second."""
         faces = [one for one in first if one.score > self.min_score]
         if not faces:
             if small is None:
@@ -146,11 +156,28 @@ class CenterFace:
                 )
             ]
 
+    def refine(self, image: Image.Image, faces: Sequence[Box]) -> list[Detection | None]:
+        """See ``Refines``; None for all where the plan knows no such network."""
+        if (network := self._refinement) is None:
+            return [None] * len(faces)
+        squares = [Region(square_around(face, network.look.square)) for face in faces]
+        size = (network.look.side_px, network.look.side_px)
+        with _failures_told():
+            seen = network.find(image, squares)
+        found: list[Detection | None] = []
+        for square, one in zip(squares, seen, strict=True):
+            scale = square.box.width / size[0]
+            view = TurnedView(square.box.center, size, (scale, scale))
+            found.append(self._detections(one, view)[0] if one else None)
+        return found
+
     def look_turned(self, image: Image.Image) -> dict[int, list[Detection]]:
         """Faces by the quarters that they lean clockwise, best first, in pixels of ``image``."""
         look = self.looks.turned
         with _failures_told():
-            small = _shrink(image, look.side_px)
+            small = shrink(image, look.side_px)
+            if self._proposals and not self._proposals.sees_any(small):
+                return {}
             return {
                 quarters: self._look_at(image, small, look.min_score, quarters)
                 for quarters in look.quarters
@@ -171,17 +198,35 @@ class CenterFace:
                 yield self._detections(found, view)
 
     def _look(self, image: Image.Image, max_side_px: int, min_score: float) -> list[Detection]:
-        return self._look_at(image, _shrink(image, max_side_px), min_score)
+        return self._look_at(image, shrink(image, max_side_px), min_score)
+
+    def _look_where_proposed(
+        self, image: Image.Image, min_score: float, seen: Sequence[Detection]
+    ) -> list[Detection]:
+        """Faces of the finest look, which goes over what may hold any. ``seen``: of before."""
+        small = shrink(image, self.max_side_px)
+        if self._proposals is None:
+            return self._look_at(image, small, min_score)
+        scale = small.width / image.width, small.height / image.height
+        part = self._proposals.find_part(small, [one.box.scaled(*scale) for one in seen])
+        return [] if part is None else self._look_at(image, small, min_score, part=part)
 
     def _look_at(
-        self, image: Image.Image, small: Image.Image, min_score: float, quarters: int = 0
+        self,
+        image: Image.Image,
+        small: Image.Image,
+        min_score: float,
+        quarters: int = 0,
+        part: Part | None = None,
     ) -> list[Detection]:
-        """Faces that ``small``, a copy of the picture, shows once it is turned."""
-        seen = small.transpose(_QUARTERS[quarters]) if quarters else small
-        centre = image.width / 2, image.height / 2
+        """Faces that ``small``, a copy of the picture, or a part of it shows once it is turned."""
         ratio = image.width / small.width, image.height / small.height
+        left, top, right, bottom = part or (0, 0, *small.size)
+        centre = (left + right) / 2 * ratio[0], (top + bottom) / 2 * ratio[1]
+        shown = small.crop(part) if part else small
+        seen = shown.transpose(_QUARTERS[quarters]) if quarters else shown
         view = TurnedView(centre, seen.size, ratio, 90.0 * quarters)
-        (seen_faces,) = self._run(_to_input(seen), min_score, self._session)
+        (seen_faces,) = self._run(to_input(seen), min_score, self._session)
         found = self._detections(seen_faces, view)
         return [replace(one, box=one.box.clipped(*image.size)) for one in found]
 
@@ -244,39 +289,11 @@ def create_centerface(
     return create(graph=graph)
 
 
-def _place(path: Path, threads: int, device: str) -> Session:
-    content, title = read_graph(path), str(path)
-
-    def load(where: str) -> Session:
-        return Session(content, threads=threads, name=title, device=where)
-
-    session, unplaced = place_session(device, load, _draw_probe)
-    if unplaced:
-        tell([f"face detector: {unplaced}; it runs on {session.device} instead"])
-    return session
+def _read_refinement(looks: Looks, threads: int) -> RefinementNetwork | None:
+    path, look = CENTERFACE.with_name(REFINEMENT), looks.refinement
+    return RefinementNetwork(path, look, threads=threads) if look else None
 
 
-def _draw_probe() -> Bytes:
-    """A picture of a common size, the same everywhere: tiles of colour under noise."""
-    rng = np.random.default_rng(0)
-    tiles = rng.integers(0, 200, (11, 15, 3)).repeat(32, axis=0).repeat(32, axis=1)
-    return (tiles + rng.integers(0, 56, tiles.shape)).astype(np.uint8)[None]
-
-
-def _multiple(side: float) -> int:
-    """The nearest side that the network takes without padding."""
-    return round(side / MULTIPLE) * MULTIPLE
-
-
-def _shrink(image: Image.Image, max_side_px: int) -> Image.Image:
-    scale = min(1.0, max_side_px / max(image.size))
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    return image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-
-
-def _to_input(image: Image.Image) -> Bytes:
-    """1×H×W×3 bytes, black to the right and below up to a multiple of 32."""
-    height, width = (-(-side // MULTIPLE) * MULTIPLE for side in (image.height, image.width))
-    values = np.zeros((1, height, width, 3), np.uint8)
-    values[0, : image.height, : image.width] = np.asarray(image)
-    return values
+def _read_proposals(looks: Looks, threads: int) -> ProposalNetwork | None:
+    path, look = CENTERFACE.with_name(PROPOSALS), looks.proposals
+    return ProposalNetwork(path, look, threads=threads) if look else None

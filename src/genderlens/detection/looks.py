@@ -47,6 +47,20 @@ class CoarseLook(_Strict):
         return low + share * (high - low)
 
 
+class ProposalLook(_Strict):
+    """Where a finer look looks: only where a small network says that there may be a face.
+
+    A cell may hold one from ``min_score`` on. Of the picture a part is looked at that has the
+    squares of ``square`` sides of every such face, and ``least_px`` at least; all of it where that
+    part would take more than ``most_area``.
+    """
+
+    min_score: Share
+    square: float = Field(ge=1, le=8)
+    least_px: Pixels
+    most_area: Share
+
+
 class TurnedLook(_Strict):
     """Looks at the picture turned by each of the quarters, where no upright face counts.
 
@@ -90,6 +104,20 @@ class UprightLook(_Strict):
     most_faces: int = Field(ge=1)
 
 
+class RefinementLook(_Strict):
+    """A small network that places a face which was seen coarsely, instead of a closer look.
+
+    It is shown a square of ``square`` of the face's longer sides at ``side_px``, and believed where
+    it is sure of the face, ``min_score`` at least, and of the box, ``most_error`` at most, in sides
+    of the square.
+    """
+
+    side_px: Pixels
+    square: float = Field(ge=1, le=4)
+    min_score: Share
+    most_error: Share
+
+
 class PoseModel(_Strict):
     """What five points of a face say of its roll; lengths in roots of the area of the box.
 
@@ -114,7 +142,9 @@ class Looks(_Strict):
     """The strategy: the finest look's resolution is a setting, all else stands here.
 
     Without ``coarse`` every picture is looked at as finely as that, whatever is in it; without
-    ``crop`` pictures that are cut out already are taken as they are.
+    ``proposals`` a finer look goes over all of it; without ``refinement`` every face that was seen
+    coarsely is looked at closer; without ``crop`` pictures that are cut out already are taken as
+    they are.
     ``small_px``: the longer side of the look at a picture in which the first look saw nobody;
     ``closer_px``: the side of the square in which one face is looked at.
     """
@@ -122,8 +152,10 @@ class Looks(_Strict):
     small_px: Pixels
     closer_px: Pixels
     coarse: CoarseLook | None = None
+    proposals: ProposalLook | None = None
     turned: TurnedLook
     upright: UprightLook
+    refinement: RefinementLook | None = None
     crop: CropLook | None = None
     pose: PoseModel
 

@@ -2,6 +2,7 @@
 
 A detector sees upright faces best: what it says of box and points of a leaning one is rough, and
 of one that lies or stands on its head little is right but the place. One closer look mends both.
+Of an upright face that was seen coarsely a small network tells as much, where it is sure.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from PIL import Image
 
@@ -17,13 +18,21 @@ from genderlens.detection import Detector, Frame
 from genderlens.detection.looks import Looks
 from genderlens.detection.pose import read_pose, wrapped
 from genderlens.pictures.regions import Region, square_around
-from genderlens.types import Detection
+from genderlens.types import Box, Detection
 
 LEAST_OVERLAP: Final = 0.3
 """Intersection over union from which on what is found is the face that was looked for."""
 
-_Way: TypeAlias = Generator[Region, list[Detection], Detection]
-"""Asks for squares to look at closer, is sent the faces in them, and ends with a face."""
+
+class _Asked(NamedTuple):
+    """What is to be looked at closer: a square around a face's box, in decoded pixels."""
+
+    square: Region
+    face: Box
+
+
+_Way: TypeAlias = Generator[_Asked, list[Detection], Detection]
+"""Asks for closer looks, is sent the faces in them, and ends with a face."""
 
 
 @runtime_checkable
@@ -36,6 +45,15 @@ class LooksCloser(Protocol):
         self, image: Image.Image, squares: Sequence[Region], min_score: float
     ) -> list[list[Detection]]:
         """Faces in each square, which may reach beyond the picture, in pixels of ``image``."""
+        ...
+
+
+@runtime_checkable
+class Refines(Protocol):
+    """A detector that can place a face without looking at it closer."""
+
+    def refine(self, image: Image.Image, faces: Sequence[Box]) -> list[Detection | None]:
+        """The faces about those boxes, in pixels of ``image``; None where it is unsure."""
         ...
 
 
@@ -54,18 +72,35 @@ def look_upright(
         _Leaning(detector.looks, frame, face, turned=turned).settle()
         for face in faces[: look.most_faces]
     ]
-    closer = partial(detector.look_closer, frame.image, min_score=look.min_score)
+    closer = partial(_look, detector, frame.image)
     return (*_go_together(ways, closer), *faces[look.most_faces :])
 
 
+def _look(
+    detector: LooksCloser, image: Image.Image, asked: Sequence[_Asked]
+) -> list[list[Detection]]:
+    """The faces in each square: one that is upright is refined where that is sure."""
+    found: dict[int, list[Detection]] = {}
+    if isinstance(detector, Refines):
+        upright = [index for index, one in enumerate(asked) if not one.square.roll]
+        refined = detector.refine(image, [asked[index].face for index in upright])
+        found = {index: [one] for index, one in zip(upright, refined, strict=True) if one}
+    left = [index for index in range(len(asked)) if index not in found]
+    squares = [asked[index].square for index in left]
+    least = detector.looks.upright.min_score
+    looks = detector.look_closer(image, squares, least) if squares else []
+    found |= dict(zip(left, looks, strict=True))
+    return [found[index] for index in range(len(asked))]
+
+
 def _go_together(
-    ways: Sequence[_Way], look_closer: Callable[[Sequence[Region]], list[list[Detection]]]
+    ways: Sequence[_Way], look_closer: Callable[[Sequence[_Asked]], list[list[Detection]]]
 ) -> list[Detection]:
     """The end of each way; the squares that all of them ask for at a time are one look."""
     ends: dict[int, Detection] = {}
     answers: dict[int, Any] = dict.fromkeys(range(len(ways)))
     while answers:
-        asked: dict[int, Region] = {}
+        asked: dict[int, _Asked] = {}
         for index, answer in answers.items():
             try:
                 asked[index] = ways[index].send(answer)
@@ -115,12 +150,12 @@ class _Leaning:
 
     def _find(
         self, face: Detection, roll: float
-    ) -> Generator[Region, list[Detection], Detection | None]:
+    ) -> Generator[_Asked, list[Detection], Detection | None]:
         """The face in a square that leans by ``roll``, with the score that it had."""
         (here,) = self._frame.from_original([face])
         assert here is not None
         image = self._frame.image
-        found = yield Region(square_around(here.box, self._look.square), roll)
+        found = yield _Asked(Region(square_around(here.box, self._look.square), roll), here.box)
         again = [one for one in found if one.box.overlap(here.box) > LEAST_OVERLAP]
         if not again:
             return None

@@ -1,7 +1,7 @@
 """Private mode: what a browser needs to answer as the service would, without sending a photo.
 
-The page (``web/src/private``) runs both networks itself. It gets the classifier's graph as it is
-served, the face detector, and ``model.json``: preprocessing, thresholds, and SHA-256 of the two.
+The page (``web/src/private``) runs the networks itself. It gets the classifier's graph as it is
+served, the face detector, and ``model.json``: preprocessing, thresholds, and SHA-256 of each.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,8 @@ from genderlens.bundle import MODEL, Bundle
 from genderlens.detection.confirm import face_doubt
 from genderlens.detection.detectors import find_detector
 from genderlens.detection.gate import face_prominence
+from genderlens.detection.proposals import PROPOSALS
+from genderlens.detection.refinement import REFINEMENT
 from genderlens.errors import BundleIntegrityError, PrivateModeError
 from genderlens.files.plain import open_signed
 from genderlens.settings import Settings
@@ -70,8 +72,9 @@ class PrivateFile:
 
 
 def list_private_files(bundles: Sequence[Bundle], settings: Settings) -> dict[str, PrivateFile]:
-    """``model.onnx``, ``detector.onnx`` and ``model.json`` by name, the facts last.
+    """``model.onnx``, the detector's files and ``model.json`` by name, the facts last.
 
+    The detector has ``detector.onnx``, and the small networks that its plan of looks knows.
     Where INT8 serves there is ``fallback.onnx`` as well, the FP32 graph for a browser on which INT8
     is off, unless that is above MAX_MODEL_BYTES.
     Raises PrivateModeError where a browser could not answer as the service does: for an ensemble,
@@ -79,19 +82,24 @@ def list_private_files(bundles: Sequence[Bundle], settings: Settings) -> dict[st
     """
     _require_portable(bundles, settings)
     (bundle,) = bundles
-    files = {MODEL: _graph(bundle, settings), DETECTOR: _detector()}
+    files = {MODEL: _graph(bundle, settings), **_detector()}
     fallback = _fallback(bundle, settings)
     if fallback is not None:
         files[FALLBACK] = fallback
     facts = describe(bundle, settings) | {
         "model": files[MODEL].facts,
         "detector": files[DETECTOR].facts,
+        **{Path(name).stem: _told(files, name) for name in (PROPOSALS, REFINEMENT)},
         "fallback": fallback.facts if fallback else None,
         "golden": _golden(bundle, settings),
     }
     text = (json.dumps(facts, indent=2) + "\n").encode("utf-8")
     files[FACTS] = PrivateFile(FACTS, text, hashlib.sha256(text).hexdigest())
     return files
+
+
+def _told(files: Mapping[str, PrivateFile], name: str) -> dict[str, Any] | None:
+    return files[name].facts if name in files else None
 
 
 def write_private_files(
@@ -185,7 +193,12 @@ def _golden(bundle: Bundle, settings: Settings) -> dict[str, Any] | None:
 
 
 @cache
-def _detector() -> PrivateFile:
-    """The float graph that finds faces: in WebAssembly the one in INT8 is slower."""
-    content = find_detector().graph.read_bytes()
-    return PrivateFile(DETECTOR, content, hashlib.sha256(content).hexdigest())
+def _detector() -> dict[str, PrivateFile]:
+    """The float graphs that find faces: in WebAssembly the one in INT8 is slower."""
+    detector = find_detector()
+    paths = {DETECTOR: detector.graph} | {path.name: path for path in detector.helpers}
+    contents = {name: path.read_bytes() for name, path in paths.items()}
+    return {
+        name: PrivateFile(name, content, hashlib.sha256(content).hexdigest())
+        for name, content in contents.items()
+    }

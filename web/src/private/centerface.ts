@@ -1,10 +1,13 @@
 /** Looks at a picture with CenterFace; mirrors genderlens.detection.faces. */
 import { type Looks } from "./facts";
+import { padded, shrunk } from "./inputs";
 import { decode, suppress, type Found, type Outputs } from "./planes";
-import { readLandmarks, roundHalfEven, type Landmarks } from "./pose";
-import { clip, type Box, type Raster } from "./raster";
-import { resizeRegion, shrink } from "./region";
-import { turnQuarters, type Region } from "./turned";
+import { readLandmarks, type Landmarks } from "./pose";
+import { findPart, seesAny, type RunProposals } from "./proposals";
+import { refineSquare, type RunRefinement } from "./refinement";
+import { clip, crop, wholeOf, type Box, type Raster } from "./raster";
+import { resizeRegion } from "./region";
+import { squareOf, turnQuarters, type Region } from "./turned";
 import { placeBox, placePoint, type View } from "./views";
 
 export interface Detection {
@@ -24,10 +27,13 @@ export interface TurnedDetection extends Detection {
 }
 
 /** Bytes 1×H×W×3 to the planes. */
-export type RunDetector = (input: Uint8Array, height: number, width: number) => Promise<Outputs>;
-
-/** Sides of the input are multiples of this. */
-export const MULTIPLE = 32;
+export interface RunDetector {
+  (input: Uint8Array, height: number, width: number): Promise<Outputs>;
+  /** The small network that goes before; none where the plan of looks knows none. */
+  propose?: RunProposals | undefined;
+  /** The small network that places faces; none where the plan knows none. */
+  refine?: RunRefinement | undefined;
+}
 
 /** Faces in a square, which may lean and reach beyond the picture, in pixels of the picture. */
 export async function lookCloser(
@@ -39,16 +45,34 @@ export async function lookCloser(
 ): Promise<Detection[]> {
   const side = looks.closer_px;
   const input = resizeRegion(picture, side, side, square, "bilinear");
-  const found = suppress(decode(await run(padded(input, side, side), side, side), minScore));
-  const [left, top, right, bottom] = square.box;
+  const found = suppress(decode(await run(padded(input).input, side, side), minScore));
+  const view = viewOf(square, side);
+  return found.map((one) => place(one, view, looks));
+}
+
+/** A square as it is shown, so many pixels wide. */
+function viewOf({ box: [left, top, right, bottom], roll }: Region, side: number): View {
   const scale = (right - left) / side;
-  const view: View = {
+  return {
     center: [(left + right) / 2, (top + bottom) / 2],
     size: [side, side],
     scale: [scale, scale],
-    roll: square.roll,
+    roll,
   };
-  return found.map((one) => place(one, view, looks));
+}
+
+/** The face about a box without a closer look; nothing where that cannot be told. */
+export async function refine(
+  picture: Raster,
+  run: RunDetector,
+  looks: Looks,
+  face: Box,
+): Promise<Detection | undefined> {
+  const { refinement: look } = looks;
+  if (!run.refine || !look) return undefined;
+  const square: Region = { box: squareOf(face, look.square), roll: 0 };
+  const found = await refineSquare(picture, run.refine, look, square);
+  return found && place(found, viewOf(square, look.side_px), looks);
 }
 
 /** Faces that lean by quarters, in pixels of the picture. */
@@ -59,6 +83,8 @@ export async function lookTurned(
 ): Promise<TurnedDetection[]> {
   const small = shrunk(picture, looks.turned.side_px);
   const found: TurnedDetection[] = [];
+  if (run.propose && looks.proposals && !(await seesAny(small, run.propose, looks.proposals)))
+    return found;
   for (const quarters of looks.turned.quarters) {
     const seen = await lookAt(picture, small, run, looks, looks.turned.min_score, quarters);
     found.push(...seen.map((face) => ({ ...face, quarters })));
@@ -77,7 +103,27 @@ export async function look(
   return lookAt(picture, shrunk(picture, maxSidePx), run, looks, minScore, 0);
 }
 
-/** Faces that `small`, a copy of the picture, shows once it is turned. */
+/** Faces of the finest look, which goes over what may hold any; `seen` are those of before. */
+export async function lookWhereProposed(
+  picture: Raster,
+  run: RunDetector,
+  maxSidePx: number,
+  looks: Looks,
+  minScore: number,
+  seen: Detection[],
+): Promise<Detection[]> {
+  const small = shrunk(picture, maxSidePx);
+  if (!run.propose || !looks.proposals) return lookAt(picture, small, run, looks, minScore, 0);
+  const [across, down] = [small.width / picture.width, small.height / picture.height];
+  const known = seen.map((face): Detection => {
+    const [left, top, right, bottom] = face.box;
+    return { ...face, box: [left * across, top * down, right * across, bottom * down] };
+  });
+  const part = await findPart(small, run.propose, looks.proposals, known);
+  return part ? lookAt(picture, small, run, looks, minScore, 0, part) : [];
+}
+
+/** Faces that `small`, a copy of the picture, or a part of it shows once it is turned. */
 async function lookAt(
   picture: Raster,
   small: Raster,
@@ -85,15 +131,17 @@ async function lookAt(
   looks: Looks,
   minScore: number,
   quarters: number,
+  part?: Box,
 ): Promise<Detection[]> {
-  const seen = turnQuarters(small, quarters);
-  const height = Math.ceil(seen.height / MULTIPLE) * MULTIPLE;
-  const width = Math.ceil(seen.width / MULTIPLE) * MULTIPLE;
-  const outputs = await run(padded(seen, height, width), height, width);
+  const scale = [picture.width / small.width, picture.height / small.height] as const;
+  const [left, top, right, bottom] = part ?? wholeOf(small);
+  const seen = turnQuarters(part ? crop(small, part) : small, quarters);
+  const { input, rows, columns } = padded(seen);
+  const outputs = await run(input, rows, columns);
   const view: View = {
-    center: [picture.width / 2, picture.height / 2],
+    center: [((left + right) / 2) * scale[0], ((top + bottom) / 2) * scale[1]],
     size: [seen.width, seen.height],
-    scale: [picture.width / small.width, picture.height / small.height],
+    scale,
     roll: 90 * quarters,
   };
   return suppress(decode(outputs, minScore)).map((one) => {
@@ -109,28 +157,4 @@ function place({ box, score, points }: Found, view: View, looks: Looks): Detecti
   const seen = readLandmarks(points, sizePx, looks.pose, view.roll);
   const placed = points.map(([x, y]) => placePoint(view, x, y));
   return { box: placeBox(view, box), score, landmarks: { ...seen, points: placed } };
-}
-
-function shrunk(picture: Raster, maxSidePx: number): Raster {
-  const scale = Math.min(1, maxSidePx / Math.max(picture.width, picture.height));
-  const width = Math.max(1, roundHalfEven(picture.width * scale));
-  const height = Math.max(1, roundHalfEven(picture.height * scale));
-  return shrink(picture, width, height);
-}
-
-/** H×W×3, black to the right and below. */
-function padded(
-  { width, height, stride, data }: Raster,
-  rows: number,
-  columns: number,
-): Uint8Array {
-  const bytes = new Uint8Array(3 * rows * columns);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const read = stride * (y * width + x);
-      const write = 3 * (y * columns + x);
-      for (let c = 0; c < 3; c++) bytes[write + c] = data[read + c] ?? 0;
-    }
-  }
-  return bytes;
 }

@@ -1,11 +1,13 @@
 /** Files of the model, with progress, checked against what describes them. */
 import { ApiFailure, failureOf } from "../api/failure";
 import type { Facts, ModelFile } from "./facts";
+import type { Helpers } from "./networks";
 
 export interface Files {
   facts: Facts;
   model: Uint8Array;
   detector: Uint8Array;
+  helpers: Helpers;
 }
 
 type Headers = Record<string, string>;
@@ -43,17 +45,20 @@ async function load(
   onProgress: (share: number) => void,
 ): Promise<Files> {
   const facts = (await (await get(new URL("model.json", base), how)).json()) as Facts;
-  const total = facts.model.bytes + facts.detector.bytes;
+  const files = [facts.model, facts.detector, facts.proposals, facts.refinement];
+  const total = files.reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
   let arrived = 0;
   const count = (bytes: number) => {
     arrived += bytes;
     onProgress(arrived / total);
   };
-  const fetchFile = async (file: ModelFile) =>
-    check(file, await read(await get(new URL(file.file, base), how), file, count));
-  const [model, detector] = await Promise.all([facts.model, facts.detector].map(fetchFile));
+  const fetchFile = async (file: ModelFile | null | undefined) =>
+    file ? check(file, await read(await get(new URL(file.file, base), how), file, count)) : null;
+  const [model, detector, proposals = null, refinement = null] = await Promise.all(
+    files.map(fetchFile),
+  );
   if (!model || !detector) throw new WrongFile();
-  return { facts, model, detector };
+  return { facts, model, detector, helpers: { proposals, refinement } };
 }
 
 async function get(address: URL, how: RequestInit): Promise<Response> {

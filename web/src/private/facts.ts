@@ -38,6 +38,22 @@ export interface CoarseLook {
   whole_px: number;
 }
 
+/** Where a finer look looks; see genderlens.detection.looks. */
+export interface ProposalLook {
+  min_score: number;
+  square: number;
+  least_px: number;
+  most_area: number;
+}
+
+/** A small network that places faces which were seen coarsely; see genderlens.detection.looks. */
+export interface RefinementLook {
+  side_px: number;
+  square: number;
+  min_score: number;
+  most_error: number;
+}
+
 /** Looks at pictures that are cut out already; see genderlens.detection.looks. */
 export interface CropLook {
   square: number;
@@ -53,6 +69,8 @@ export interface Looks {
   closer_px: number;
   /** None where every picture is looked at as finely. */
   coarse?: CoarseLook | null;
+  /** None where a finer look goes over all of the picture. */
+  proposals?: ProposalLook | null;
   turned: { side_px: number; quarters: number[]; min_score: number };
   upright: {
     from_roll: number;
@@ -62,6 +80,8 @@ export interface Looks {
     times: number;
     most_faces: number;
   };
+  /** None where every face that was seen coarsely is looked at closer. */
+  refinement?: RefinementLook | null;
   /** None where pictures that are cut out already are taken as they are. */
   crop?: CropLook | null;
   pose: PoseModel;
@@ -128,6 +148,10 @@ export interface Facts {
   max_pixels: number;
   model: ModelFile;
   detector: ModelFile;
+  /** The small network that goes before the detector; none where its plan knows none. */
+  proposals?: ModelFile | null;
+  /** The small network that places faces; none where its plan knows none. */
+  refinement?: ModelFile | null;
   /** For a device on which the model is off; none where there is none. */
   fallback?: ModelFile | null;
   golden?: Golden | null;

@@ -1,11 +1,19 @@
-/** The two networks in onnxruntime-web, on one thread: more need headers that pages seldom have. */
+/** The networks in onnxruntime-web, on one thread: more need headers that pages seldom have. */
 import { env, InferenceSession, Tensor } from "onnxruntime-web/wasm";
 
 import type { RunDetector } from "./centerface";
 import type { Outputs, Planes } from "./planes";
 import type { RunClassifier } from "./predictor";
+import type { RunProposals } from "./proposals";
+import type { RunRefinement } from "./refinement";
 
 const DETECTOR_OUTPUTS = 4;
+
+/** Small networks beside the detector; none where its plan of looks knows none. */
+export interface Helpers {
+  proposals: Uint8Array | null;
+  refinement: Uint8Array | null;
+}
 
 const OPTIONS = { executionProviders: ["wasm"], logSeverityLevel: 3 } as const;
 
@@ -16,8 +24,16 @@ export function prepareRuntime(wasm: string): void {
 }
 
 // One after the other: the runtime starts itself with the first.
-export async function createDetector(model: Uint8Array): Promise<RunDetector> {
-  return wrapDetector(await InferenceSession.create(model, OPTIONS));
+export async function createDetector(
+  model: Uint8Array,
+  { proposals, refinement }: Helpers,
+): Promise<RunDetector> {
+  const detector = wrapDetector(await InferenceSession.create(model, OPTIONS));
+  if (proposals)
+    detector.propose = wrapProposals(await InferenceSession.create(proposals, OPTIONS));
+  if (refinement)
+    detector.refine = wrapRefinement(await InferenceSession.create(refinement, OPTIONS));
+  return detector;
 }
 
 export async function createClassifier(model: Uint8Array): Promise<RunClassifier> {
@@ -36,6 +52,26 @@ export function wrapDetector(session: InferenceSession): RunDetector {
     if (!heat || !size || !offset || !landmarks)
       throw new Error("the detector has fewer outputs than it should");
     return { heat, size, offset, landmarks };
+  };
+}
+
+export function wrapProposals(session: InferenceSession): RunProposals {
+  const input = first(session.inputNames);
+  const [heat = "", logSize = ""] = session.outputNames;
+  return async (values, height, width) => {
+    const found = await session.run({
+      [input]: new Tensor("uint8", values, [1, height, width, 3]),
+    });
+    return { heat: toPlanes(found[heat]), logSize: toPlanes(found[logSize]) };
+  };
+}
+
+export function wrapRefinement(session: InferenceSession): RunRefinement {
+  const input = first(session.inputNames);
+  const output = first(session.outputNames);
+  return async (values, side) => {
+    const found = await session.run({ [input]: new Tensor("uint8", values, [1, side, side, 3]) });
+    return found[output]?.data as Float32Array;
   };
 }
 

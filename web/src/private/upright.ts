@@ -1,5 +1,5 @@
 /** Faces that lean are looked at again in a square that leans; mirrors genderlens.detection.upright. */
-import { lookCloser, type Detection, type RunDetector } from "./centerface";
+import { lookCloser, refine, type Detection, type RunDetector } from "./centerface";
 import type { Looks } from "./facts";
 import { readPose, wrapped } from "./pose";
 import { clip, overlap, type Raster } from "./raster";
@@ -80,8 +80,11 @@ async function find(
   { box, score }: Detection,
   roll: number,
 ): Promise<Detection | undefined> {
+  const refined = roll ? undefined : await refine(picture, run, looks, box);
   const square = { box: squareOf(box, looks.upright.square), roll };
-  const found = await lookCloser(picture, run, looks, square, looks.upright.min_score);
+  const found = refined
+    ? [refined]
+    : await lookCloser(picture, run, looks, square, looks.upright.min_score);
   const best = found.find((one) => overlap(one.box, box) > LEAST_OVERLAP);
   return best && { ...best, box: clip(best.box, picture), score };
 }

@@ -24,7 +24,7 @@ _PIECE_BYTES: Final = 1 << 18
 @router.api_route("/app/private/{name}", methods=["GET", "HEAD"])
 @needs(Scope.PREDICT)
 def private_file(request: Request, engine: EngineDep, name: str) -> Response:
-    """``model.json``, ``model.onnx`` or ``detector.onnx``; browsers ask whether theirs still holds.
+    """``model.json`` or one of the networks it names; browsers ask whether theirs still holds.
 
     404 for other names, and as a problem document where what serves cannot run in a browser.
     """
