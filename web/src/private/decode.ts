@@ -18,7 +18,11 @@ export async function decode(file: Blob, maxPixels: number): Promise<Raster> {
   if (!Object.values(SIGNATURES).some((signature) => signature.test(head)))
     throw new ApiFailure(415, "unsupported_format", t.failures.unsupported);
   const { file: neutral, orientation } = await readOrientation(file);
-  const bitmap = await open(neutral);
+  return readBitmap(await open(neutral), maxPixels, orientation);
+}
+
+/** The pixels of a bitmap, which is closed. */
+export function readBitmap(bitmap: ImageBitmap, maxPixels: number, orientation = 1): Raster {
   try {
     requireSize(bitmap, maxPixels);
     return read(bitmap, orientation);

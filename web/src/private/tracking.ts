@@ -1,0 +1,62 @@
+/** One face from frame to frame of a camera: looked for where it was, and everywhere now and then. */
+import { lookCloser, type Detection, type RunDetector } from "./centerface";
+import { findFaces, type Rules } from "./confirm";
+import { prominent } from "./gate";
+import { clip, overlap, type Raster } from "./raster";
+import { squareOf } from "./turned";
+
+/** Whoever comes in is noticed within half a second, of which a frame of 100 ms may be over. */
+export const WHOLE_EVERY_MS = 400;
+/** As the further looks at a face in one picture have it: less is another face. */
+const LEAST_OVERLAP = 0.3;
+
+/** The only face of the frame before, and when a whole frame was looked at last. */
+interface Track {
+  face: Detection;
+  wholeAtMs: number;
+}
+
+/** Finds faces in one frame after the other; the frames may have any times between them. */
+export class Tracker {
+  private track: Track | undefined;
+
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** The faces that count, as `findFaces` has them. */
+  readonly find: typeof findFaces = async (picture, run, rules, turned) => {
+    const { track } = this;
+    this.track = undefined;
+    const startMs = this.now();
+    const isFresh = track && startMs - track.wholeAtMs < WHOLE_EVERY_MS;
+    const again = isFresh && (await findAgain(picture, run, rules, track.face));
+    if (again) {
+      this.track = { face: again, wholeAtMs: track.wholeAtMs };
+      return [again];
+    }
+    const faces = await findFaces(picture, run, rules, turned);
+    const [only, ...others] = faces;
+    if (only && others.length === 0 && isSure(only, rules))
+      this.track = { face: only, wholeAtMs: startMs };
+    return faces;
+  };
+}
+
+/** The face near where it was; nothing where it is not sure, does not count or is not alone. */
+async function findAgain(
+  picture: Raster,
+  run: RunDetector,
+  rules: Rules,
+  { box, landmarks }: Detection,
+): Promise<Detection | undefined> {
+  const { looks, faces: least } = rules;
+  const square = { box: squareOf(box, looks.upright.square), roll: landmarks?.roll ?? 0 };
+  const seen = await lookCloser(picture, run, looks, square, looks.upright.min_score);
+  const found = seen.map((face) => ({ ...face, box: clip(face.box, picture) }));
+  const [only, ...others] = prominent(found, picture, { ...least, min_score: 0 });
+  if (!only || others.length > 0) return undefined;
+  return isSure(only, rules) && overlap(only.box, box) > LEAST_OVERLAP ? only : undefined;
+}
+
+function isSure({ score }: Detection, { faces, doubt }: Rules): boolean {
+  return score >= Math.max(faces.min_score, doubt.sure_score);
+}
