@@ -18,11 +18,7 @@ export async function decode(file: Blob, maxPixels: number): Promise<Raster> {
   if (!Object.values(SIGNATURES).some((signature) => signature.test(head)))
     throw new ApiFailure(415, "unsupported_format", t.failures.unsupported);
   const { file: neutral, orientation } = await readOrientation(file);
-  return readBitmap(await open(neutral), maxPixels, orientation);
-}
-
-/** The pixels of a bitmap, which is closed. */
-export function readBitmap(bitmap: ImageBitmap, maxPixels: number, orientation = 1): Raster {
+  const bitmap = await open(neutral);
   try {
     requireSize(bitmap, maxPixels);
     return read(bitmap, orientation);

@@ -4,6 +4,7 @@ import { ApiFailure } from "../api/failure";
 import type { Faces } from "../api/upload";
 import { t } from "../words/en";
 import { untilKept } from "../offline/keep";
+import type { Frame } from "./frames";
 import type { News, Order } from "./messages";
 import { readPrivateState, setPrivateState } from "./state";
 
@@ -36,7 +37,7 @@ export async function predictHere(file: Blob, faces: Faces): Promise<Answer> {
 
 /** The answer for a frame, which is grabbed once the model is loaded; nothing where there is none. */
 export async function watchHere(
-  grab: () => Promise<ImageBitmap | null>,
+  grab: () => Promise<Frame | null>,
   faces: Faces,
   first: boolean,
 ): Promise<Answer | null> {

@@ -2,9 +2,10 @@
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 
 import { asFailure } from "../api/failure";
-import { decode, readBitmap } from "./decode";
+import { decode } from "./decode";
 import { download, downloadFile } from "./download";
 import type { Facts } from "./facts";
+import { readFrame } from "./frames";
 import { chooseClassifier } from "./golden";
 import type { News, Order } from "./messages";
 import { createClassifier, createDetector, prepareRuntime } from "./networks";
@@ -63,7 +64,7 @@ async function watch({ frame, faces, first }: Extract<Order, { kind: "watch" }>,
   const { facts, networks } = there;
   if (first) tracker = new Tracker();
   const { find } = tracker;
-  return predictRaster(readBitmap(frame, facts.max_pixels), faces, facts, networks, find);
+  return predictRaster(await readFrame(frame), faces, facts, networks, find);
 }
 
 addEventListener("message", ({ data }: MessageEvent<Order>) => {

@@ -2,6 +2,7 @@
 import type { Answer } from "../../api/client";
 import { predict, type Faces } from "../../api/upload";
 import { watchHere } from "../../private/device";
+import { grabFrame } from "../../private/frames";
 import type { Place, Size } from "../../session/types";
 import { takePhoto } from "./useCamera";
 
@@ -39,7 +40,7 @@ export async function watch(
 function askHere(faces: Faces, signal: AbortSignal): Ask {
   return (screen, first) => {
     const grab = async () => {
-      const frame = await createImageBitmap(screen);
+      const frame = await grabFrame(screen);
       if (signal.aborted) frame.close();
       return signal.aborted ? null : frame;
     };
