@@ -2,7 +2,7 @@
 import { type Looks } from "./facts";
 import { decode, suppress, type Found, type Outputs } from "./planes";
 import { readLandmarks, roundHalfEven, type Landmarks } from "./pose";
-import { clip, type Box, type Raster } from "./raster";
+import { clip, crop, type Box, type Raster } from "./raster";
 import { resizeRegion, shrink } from "./region";
 import { turnQuarters, type Region } from "./turned";
 import { placeBox, placePoint, type View } from "./views";
@@ -39,7 +39,7 @@ export async function lookCloser(
 ): Promise<Detection[]> {
   const side = looks.closer_px;
   const input = resizeRegion(picture, side, side, square, "bilinear");
-  const found = suppress(decode(await run(padded(input, side, side), side, side), minScore));
+  const found = suppress(decode(await run(input.data, side, side), minScore));
   const [left, top, right, bottom] = square.box;
   const scale = (right - left) / side;
   const view: View = {
@@ -89,7 +89,8 @@ async function lookAt(
   const seen = turnQuarters(small, quarters);
   const height = Math.ceil(seen.height / MULTIPLE) * MULTIPLE;
   const width = Math.ceil(seen.width / MULTIPLE) * MULTIPLE;
-  const outputs = await run(padded(seen, height, width), height, width);
+  const input = crop(seen, [0, 0, width, height]); // black to the right and below
+  const outputs = await run(input.data, height, width);
   const view: View = {
     center: [picture.width / 2, picture.height / 2],
     size: [seen.width, seen.height],
@@ -116,21 +117,4 @@ function shrunk(picture: Raster, maxSidePx: number): Raster {
   const width = Math.max(1, roundHalfEven(picture.width * scale));
   const height = Math.max(1, roundHalfEven(picture.height * scale));
   return shrink(picture, width, height);
-}
-
-/** H×W×3, black to the right and below. */
-function padded(
-  { width, height, stride, data }: Raster,
-  rows: number,
-  columns: number,
-): Uint8Array {
-  const bytes = new Uint8Array(3 * rows * columns);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const read = stride * (y * width + x);
-      const write = 3 * (y * columns + x);
-      for (let c = 0; c < 3; c++) bytes[write + c] = data[read + c] ?? 0;
-    }
-  }
-  return bytes;
 }

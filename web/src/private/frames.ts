@@ -5,7 +5,7 @@ import type { Raster } from "./raster";
 
 export type Frame = VideoFrame | ImageBitmap;
 
-/** What is missing in browsers of before: the pixels in a format of choice, and how a frame lies. */
+/** Newer browsers tell how a frame is turned. */
 type Lying = VideoFrame & { rotation?: number; flip?: boolean };
 
 const STRIDE = 4;
@@ -48,5 +48,6 @@ function draw(frame: Frame): Raster {
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   if (!context) throw new ApiFailure(0, "model_unavailable", t.failures.noCanvas);
   context.drawImage(frame, 0, 0);
-  return { width, height, stride: STRIDE, data: context.getImageData(0, 0, width, height).data };
+  const { data } = context.getImageData(0, 0, width, height);
+  return { width, height, stride: STRIDE, data: new Uint8Array(data.buffer) };
 }

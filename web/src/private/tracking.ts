@@ -5,18 +5,21 @@ import { prominent } from "./gate";
 import { clip, overlap, type Raster } from "./raster";
 import { squareOf } from "./turned";
 
-/** Whoever comes in is noticed within half a second, of which a frame of 100 ms may be over. */
-export const WHOLE_EVERY_MS = 400;
+/**
+ * From the end of one look at a whole frame to the next. Two frames more, the one that is looked at
+ * meanwhile and the next, and whoever comes in is noticed within half a second.
+ */
+export const WHOLE_EVERY_MS = 300;
 /** As the further looks at a face in one picture have it: less is another face. */
 const LEAST_OVERLAP = 0.3;
 
-/** The only face of the frame before, and when a whole frame was looked at last. */
+/** The only face of the frame before, and until when no whole frame need be looked at. */
 interface Track {
   face: Detection;
-  wholeAtMs: number;
+  untilMs: number;
 }
 
-/** Finds faces in one frame after the other; the frames may have any times between them. */
+/** Finds faces in one frame after the other, however far they are apart. */
 export class Tracker {
   private track: Track | undefined;
 
@@ -26,17 +29,16 @@ export class Tracker {
   readonly find: typeof findFaces = async (picture, run, rules, turned) => {
     const { track } = this;
     this.track = undefined;
-    const startMs = this.now();
-    const isFresh = track && startMs - track.wholeAtMs < WHOLE_EVERY_MS;
+    const isFresh = track && this.now() < track.untilMs;
     const again = isFresh && (await findAgain(picture, run, rules, track.face));
     if (again) {
-      this.track = { face: again, wholeAtMs: track.wholeAtMs };
+      this.track = { ...track, face: again };
       return [again];
     }
     const faces = await findFaces(picture, run, rules, turned);
     const [only, ...others] = faces;
     if (only && others.length === 0 && isSure(only, rules))
-      this.track = { face: only, wholeAtMs: startMs };
+      this.track = { face: only, untilMs: this.now() + WHOLE_EVERY_MS };
     return faces;
   };
 }
