@@ -45,7 +45,7 @@ export async function lookCloser(
 ): Promise<Detection[]> {
   const side = looks.closer_px;
   const input = resizeRegion(picture, side, side, square, "bilinear");
-  const found = suppress(decode(await run(padded(input).input, side, side), minScore));
+  const found = suppress(decode(await run(input.data, side, side), minScore));
   const view = viewOf(square, side);
   return found.map((one) => place(one, view, looks));
 }
@@ -136,8 +136,8 @@ async function lookAt(
   const scale = [picture.width / small.width, picture.height / small.height] as const;
   const [left, top, right, bottom] = part ?? wholeOf(small);
   const seen = turnQuarters(part ? crop(small, part) : small, quarters);
-  const { input, rows, columns } = padded(seen);
-  const outputs = await run(input, rows, columns);
+  const input = padded(seen);
+  const outputs = await run(input.data, input.height, input.width);
   const view: View = {
     center: [((left + right) / 2) * scale[0], ((top + bottom) / 2) * scale[1]],
     size: [seen.width, seen.height],

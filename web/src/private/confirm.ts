@@ -14,6 +14,8 @@ const MOST_LOOKED_AT = 8;
 /** What decides which faces count, as the service has it. */
 export type Rules = Pick<Facts, "detector_max_side_px" | "faces" | "doubt" | "looks">;
 
+export type FindFaces = typeof findFaces;
+
 /** The faces that count, largest first; where nobody does and `turned`, those who lie. */
 export async function findFaces(
   picture: Raster,

@@ -54,5 +54,6 @@ function read(bitmap: ImageBitmap, orientation: number): Raster {
   context.fillRect(0, 0, width, height);
   context.setTransform(...matrix);
   context.drawImage(bitmap, 0, 0);
-  return { width, height, stride: 4, data: context.getImageData(0, 0, width, height).data };
+  const { data } = context.getImageData(0, 0, width, height);
+  return { width, height, stride: 4, data: new Uint8Array(data.buffer) };
 }

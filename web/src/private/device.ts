@@ -4,6 +4,7 @@ import { ApiFailure } from "../api/failure";
 import type { Faces } from "../api/upload";
 import { t } from "../words/en";
 import { untilKept } from "../offline/keep";
+import type { Frame } from "./frames";
 import type { News, Order } from "./messages";
 import { readPrivateState, setPrivateState } from "./state";
 
@@ -30,16 +31,36 @@ export async function prepare(): Promise<boolean> {
 
 /** The answer for one picture, which stays on this device. */
 export async function predictHere(file: Blob, faces: Faces): Promise<Answer> {
-  if (!(await prepare()) || !worker) {
-    const { failure } = readPrivateState();
-    if (failure?.status) throw failure;
-    throw new ApiFailure(0, "model_unavailable", t.failures.notLoaded);
-  }
-  const running = await worker;
+  const running = await ready();
+  return ask((id) => running.postMessage({ kind: "predict", id, file, faces } satisfies Order));
+}
+
+/** The answer for a frame, which is grabbed once the model is loaded; nothing where there is none. */
+export async function watchHere(
+  grab: () => Promise<Frame | null>,
+  faces: Faces,
+  first: boolean,
+): Promise<Answer | null> {
+  const running = await ready();
+  const frame = await grab();
+  if (!frame) return null;
+  return ask((id) =>
+    running.postMessage({ kind: "watch", id, frame, faces, first } satisfies Order, [frame]),
+  );
+}
+
+async function ready(): Promise<Worker> {
+  if ((await prepare()) && worker) return worker;
+  const { failure } = readPrivateState();
+  if (failure?.status) throw failure;
+  throw new ApiFailure(0, "model_unavailable", t.failures.notLoaded);
+}
+
+function ask(order: (id: number) => void): Promise<Answer> {
   const id = ++lastId;
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
-    running.postMessage({ kind: "predict", id, file, faces } satisfies Order);
+    order(id);
   });
 }
 

@@ -3,7 +3,7 @@ import type { Answer, Face } from "../api/client";
 import type { Faces } from "../api/upload";
 import { sharesOf } from "./calibration";
 import type { Detection, RunDetector } from "./centerface";
-import { findFaces } from "./confirm";
+import { findFaces, type FindFaces } from "./confirm";
 import { lookAtCrop } from "./crops";
 import type { Facts, HeadFacts, InputSpec } from "./facts";
 import { judgeFaces } from "./gate";
@@ -34,6 +34,7 @@ export async function predictRaster(
   policy: Faces,
   facts: Facts,
   run: Networks,
+  find: FindFaces = findFaces,
 ): Promise<Answer> {
   const aligns = facts.crop.align === "roll";
   if (policy === "cropped") {
@@ -41,7 +42,7 @@ export async function predictRaster(
     const crop = turned ? await lookAtCrop(picture, run.detector, facts.looks) : null;
     return answer(facts, 1, [await classify(picture, crop, facts, run)]);
   }
-  const faces = await findFaces(picture, run.detector, facts, aligns);
+  const faces = await find(picture, run.detector, facts, aligns);
   const verdict = judgeFaces(faces, policy);
   if ("refusal" in verdict) return refuse(facts, faces.length, verdict.refusal);
   const seen = await lookUpright(picture, run.detector, facts.looks, verdict.faces, aligns);

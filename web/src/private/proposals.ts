@@ -53,8 +53,8 @@ async function proposedSquares(
   run: RunProposals,
   look: ProposalLook,
 ): Promise<Box[]> {
-  const { input, rows, columns } = padded(picture);
-  const { heat, logSize } = await run(input, rows, columns);
+  const input = padded(picture);
+  const { heat, logSize } = await run(input.data, input.height, input.width);
   const least = Math.fround(look.min_score);
   const squares: Box[] = [];
   for (const [cell, score] of heat.data.entries()) {

@@ -5,7 +5,7 @@ export interface Raster {
   height: number;
   /** Bytes per pixel: red, green, blue, and with 4 one that is not looked at. */
   stride: 3 | 4;
-  data: Uint8Array | Uint8ClampedArray;
+  data: Uint8Array;
 }
 
 /** Left, top, right, bottom in pixels. */
@@ -25,13 +25,16 @@ export function wholeOf({ width, height }: Raster): Box {
 /** A part of a picture that may reach beyond it; there it is black. */
 export function crop(source: Raster, [left, top, right, bottom]: Box): Raster {
   const target = blank(right - left, bottom - top);
+  const { data, stride, width } = source;
   const from = Math.max(left, 0);
-  const to = Math.min(right, source.width);
+  const to = Math.min(right, width);
   for (let y = Math.max(top, 0); y < Math.min(bottom, source.height); y++) {
-    for (let x = from; x < to; x++) {
-      const read = source.stride * (y * source.width + x);
-      const write = 3 * ((y - top) * target.width + (x - left));
-      for (let c = 0; c < 3; c++) target.data[write + c] = source.data[read + c] ?? 0;
+    let write = 3 * ((y - top) * target.width + (from - left));
+    const end = stride * (y * width + to);
+    for (let read = stride * (y * width + from); read < end; read += stride, write += 3) {
+      target.data[write] = data[read] ?? 0;
+      target.data[write + 1] = data[read + 1] ?? 0;
+      target.data[write + 2] = data[read + 2] ?? 0;
     }
   }
   return target;

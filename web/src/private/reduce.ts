@@ -8,33 +8,37 @@ export function reduce(source: Raster, across: number, down: number): Raster {
     const rows = Math.min(down, source.height - y * down);
     for (let x = 0; x < target.width; x++) {
       const columns = Math.min(across, source.width - x * across);
-      const cell: Cell = { left: x * across, top: y * down, columns, rows };
-      average(source, cell, target.data, 3 * (y * target.width + x));
+      const read = source.stride * (y * down * source.width + x * across);
+      average(source, read, columns, rows, target.data, 3 * (y * target.width + x));
     }
   }
   return target;
 }
 
-interface Cell {
-  left: number;
-  top: number;
-  columns: number;
-  rows: number;
-}
-
-function average(source: Raster, cell: Cell, to: Raster["data"], write: number): void {
-  const { data, stride, width } = source;
-  const size = cell.columns * cell.rows;
-  const amend = Math.floor(size / 2);
-  const multiplier = reciprocal(size);
-  for (let c = 0; c < 3; c++) {
-    let sum = amend;
-    for (let y = cell.top; y < cell.top + cell.rows; y++) {
-      const row = stride * (y * width + cell.left) + c;
-      for (let x = 0; x < cell.columns; x++) sum += data[row + stride * x] ?? 0;
+/** The mean of a cell that begins at `read`. */
+function average(
+  { data, stride, width }: Raster,
+  read: number,
+  columns: number,
+  rows: number,
+  to: Raster["data"],
+  write: number,
+): void {
+  const size = columns * rows;
+  let red = Math.floor(size / 2);
+  let [green, blue] = [red, red];
+  for (let y = 0; y < rows; y++) {
+    const start = read + stride * y * width;
+    for (let at = start; at < start + stride * columns; at += stride) {
+      red += data[at] ?? 0;
+      green += data[at + 1] ?? 0;
+      blue += data[at + 2] ?? 0;
     }
-    to[write + c] = (sum * multiplier) >>> 24;
   }
+  const multiplier = reciprocal(size);
+  to[write] = (red * multiplier) >>> 24;
+  to[write + 1] = (green * multiplier) >>> 24;
+  to[write + 2] = (blue * multiplier) >>> 24;
 }
 
 /** 2²⁴ / size, computed in single precision. */

@@ -26,7 +26,7 @@ export async function refineSquare(
 ): Promise<Found | undefined> {
   const side = look.side_px;
   const seen = resizeRegion(picture, side, side, square, "bilinear");
-  const row = await run(Uint8Array.from(seen.data), side);
+  const row = await run(seen.data, side);
   const isSure =
     at(row, 0) >= Math.fround(look.min_score) && at(row, ERROR) <= Math.fround(look.most_error);
   return isSure ? read(row, side) : undefined;

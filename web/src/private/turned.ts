@@ -131,8 +131,10 @@ function transform(source: Raster, across: number, down: number, affine: Affine)
 
 function blend(source: Raster, x: number, y: number, to: Raster["data"], write: number): void {
   const { width, height, stride, data } = source;
-  const [left, top] = [Math.floor(x), Math.floor(y)];
-  const [dx, dy] = [x - left, y - top];
+  const left = Math.floor(x);
+  const top = Math.floor(y);
+  const dx = x - left;
+  const dy = y - top;
   const near = stride * Math.max(left, 0);
   const far = stride * Math.min(left + 1, width - 1);
   const above = stride * width * Math.max(top, 0);

@@ -5,10 +5,12 @@ import { asFailure } from "../api/failure";
 import { decode } from "./decode";
 import { download, downloadFile } from "./download";
 import type { Facts } from "./facts";
+import { readFrame } from "./frames";
 import { chooseClassifier } from "./golden";
 import type { News, Order } from "./messages";
 import { createClassifier, createDetector, prepareRuntime } from "./networks";
 import { predictRaster, type Networks } from "./predictor";
+import { Tracker } from "./tracking";
 
 interface Loaded {
   facts: Facts;
@@ -17,7 +19,10 @@ interface Loaded {
   fallback: boolean;
 }
 
+type Asked = Extract<Order, { kind: "predict" | "watch" }>;
+
 let loaded: Promise<Loaded> | undefined;
+let tracker = new Tracker();
 
 function tell(news: News): void {
   postMessage(news);
@@ -37,21 +42,34 @@ async function load({ base, headers }: Extract<Order, { kind: "load" }>): Promis
   return { facts, networks: { detector: faces, classifier }, fallback: fallback !== undefined };
 }
 
-async function predict({ id, file, faces }: Extract<Order, { kind: "predict" }>): Promise<void> {
+async function answer(asked: Asked): Promise<void> {
+  const { id } = asked;
   try {
     if (!loaded) throw new Error("asked before it was loaded");
-    const { facts, networks } = await loaded;
-    const picture = await decode(file, facts.max_pixels);
-    tell({ kind: "answer", id, answer: await predictRaster(picture, faces, facts, networks) });
+    const there = await loaded;
+    const found = asked.kind === "watch" ? watch(asked, there) : predict(asked, there);
+    tell({ kind: "answer", id, answer: await found });
   } catch (error) {
     const { status, code, message } = asFailure(error);
     tell({ kind: "failure", id, status, code, message });
   }
 }
 
+async function predict({ file, faces }: Extract<Order, { kind: "predict" }>, there: Loaded) {
+  const { facts, networks } = there;
+  return predictRaster(await decode(file, facts.max_pixels), faces, facts, networks);
+}
+
+async function watch({ frame, faces, first }: Extract<Order, { kind: "watch" }>, there: Loaded) {
+  const { facts, networks } = there;
+  if (first) tracker = new Tracker();
+  const { find } = tracker;
+  return predictRaster(await readFrame(frame), faces, facts, networks, find);
+}
+
 addEventListener("message", ({ data }: MessageEvent<Order>) => {
-  if (data.kind === "predict") {
-    void predict(data);
+  if (data.kind !== "load") {
+    void answer(data);
     return;
   }
   loaded = load(data);

@@ -1,13 +1,12 @@
 import { useEffect, useState, type RefObject } from "react";
 
 import type { Answer } from "../../api/client";
-import { predict, type Faces } from "../../api/upload";
-import { predictHere } from "../../private/device";
-import type { Place, Size } from "../../session/types";
+import type { Faces } from "../../api/upload";
+import type { Place } from "../../session/types";
 import { adviseOn } from "../../words/advice";
 import { t } from "../../words/en";
 import { Boxes } from "./Preview";
-import { takePhoto } from "./useCamera";
+import { watch, type Seen } from "./watch";
 
 interface Props {
   video: RefObject<HTMLVideoElement | null>;
@@ -15,20 +14,26 @@ interface Props {
   place: Place;
 }
 
-interface Seen {
-  answer: Answer;
-  size: Size;
+interface Said {
+  words: string;
+  atMs: number;
 }
 
-/** Between frames: a service is not asked more often than once a second. */
-const PAUSES_MS: Record<Place, number> = { device: 50, service: 1000 };
+/** Boxes follow every frame; words that change more often than that cannot be read. */
+const WORDS_EVERY_MS = 250;
 
 /** Frame after frame, on this device or by the service; no frame is kept. */
 export function LiveView({ video, faces, place }: Props) {
   const [seen, setSeen] = useState<Seen | null>(null);
+  const [said, setSaid] = useState<Said | null>(null);
   useEffect(() => {
     const stop = new AbortController();
-    watch({ video, faces, place }, stop.signal, setSeen).catch(() => undefined);
+    const show = (next: Seen) => {
+      setSeen(next);
+      setSaid((before) => say(before, describe(next.answer), performance.now()));
+    };
+    if (video.current)
+      watch(video.current, { faces, place }, stop.signal, show).catch(() => undefined);
     return () => stop.abort();
   }, [video, faces, place]);
   if (!seen) return <p className="live-words">{t.camera.looking}</p>;
@@ -37,30 +42,14 @@ export function LiveView({ video, faces, place }: Props) {
       <div className="mirrored">
         <Boxes size={seen.size} faces={seen.answer.faces} />
       </div>
-      <p className="live-words">{describe(seen.answer)}</p>
+      <p className="live-words">{said?.words}</p>
     </>
   );
 }
 
-async function watch(
-  { video, faces, place }: Props,
-  signal: AbortSignal,
-  onSeen: (seen: Seen) => void,
-): Promise<void> {
-  for (;;) {
-    const screen = video.current;
-    const frame = screen && (await takePhoto(screen, "frame.jpg"));
-    const answer = frame ? await ask(frame, faces, place, signal).catch(() => null) : null;
-    signal.throwIfAborted();
-    if (screen && answer)
-      onSeen({ answer, size: { width: screen.videoWidth, height: screen.videoHeight } });
-    await new Promise((resolve) => setTimeout(resolve, PAUSES_MS[place]));
-  }
-}
-
-async function ask(frame: File, faces: Faces, place: Place, signal: AbortSignal): Promise<Answer> {
-  if (place === "device") return predictHere(frame, faces);
-  return (await predict(frame, frame.name, { faces }, { signal })).answer;
+/** What was said before, until that could be read. */
+function say(before: Said | null, words: string, nowMs: number): Said {
+  return before && nowMs - before.atMs < WORDS_EVERY_MS ? before : { words, atMs: nowMs };
 }
 
 function describe(answer: Answer): string {
