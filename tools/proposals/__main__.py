@@ -19,6 +19,7 @@ from genderlens.detection.proposals import PROPOSALS
 from genderlens.storage import sha256_of_file, write_bytes_atomically
 from tools.detector.graph import read_network, take_bytes, write_graph
 from tools.detector.network import CenterFaceNetwork
+from tools.half_precision import halve
 from tools.proposals.judging import judge
 from tools.proposals.lessons import Lessons, prepare_lessons
 from tools.proposals.network import begin_network
@@ -41,7 +42,7 @@ def main(
     crops = select_split(read_source(data), "train", f"--data {data}")
     taught = prepare_lessons(Tiles(crops, scenes, seed=seed), tiles, out, "taught")
     network = _teach(taught, steps, seed, out)
-    model = take_bytes(write_graph(network))
+    model = halve(take_bytes(write_graph(network)))
     write_bytes_atomically(out / PROPOSALS, model.SerializeToString(deterministic=True))
     unseen = Tiles(crops, scenes, seed=seed, share="held out")
     held_out = prepare_lessons(unseen, max(24, tiles // 12), out, "held-out")

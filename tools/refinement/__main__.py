@@ -14,6 +14,7 @@ from genderlens.data.readers import read_source
 from genderlens.data.splits.asked import select_split
 from genderlens.detection.refinement import REFINEMENT
 from genderlens.storage import sha256_of_file, write_bytes_atomically
+from tools.half_precision import halve
 from tools.refinement.graph import write_refinement
 from tools.refinement.judging import judge
 from tools.refinement.lessons import LESSONS, RefinementLessons, draw_lessons
@@ -29,7 +30,7 @@ def main(
     scenes: Annotated[Path, typer.Option(help="Folder of JPEGs of all kinds of scenes.")],
     out: Annotated[Path, typer.Option(help="Folder for the network and the squares drawn.")],
     crops: Annotated[int, typer.Option(min=1, help="Face crops that teach.")] = 9_000,
-    epochs: Annotated[int, typer.Option(min=1, help="Times that every square is seen.")] = 30,
+    epochs: Annotated[int, typer.Option(min=1, help="Times that every square is seen.")] = 6,
     seed: Annotated[int, typer.Option(help="Of the squares drawn and their order.")] = 0,
 ) -> None:
     """Teach it what the shipped detector says of faces from near; squares are drawn once."""
@@ -38,7 +39,7 @@ def main(
         faces = select_split(read_source(data), "train", f"--data {data}")
         draw_lessons(faces, scenes, crops, seed).save(out / LESSONS)
     taught, held_out = RefinementLessons.load(out / LESSONS).split(_HELD_OUT)
-    model = write_refinement(Refining(taught, epochs=epochs, seed=seed).run())
+    model = halve(write_refinement(Refining(taught, epochs=epochs, seed=seed).run()))
     content = model.SerializeToString(deterministic=True)
     write_bytes_atomically(out / REFINEMENT, content)
     facts = {

@@ -13,7 +13,7 @@ from tools.refinement.lessons import RefinementLessons
 
 _BATCH: Final = 64
 _MIN_SCORE: Final = 0.5
-_MOST_ERROR: Final = 0.02
+_MOST_ERROR: Final = 0.05
 """What holds where the plan of looks has no such network yet."""
 
 

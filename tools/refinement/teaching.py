@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,6 +18,8 @@ from tools.refinement.network import POINTS, RefinementModel
 
 BATCH: Final = 128
 _RATE: Final = 2e-3
+_WARM_UP: Final = 0.1
+"""Of all steps."""
 _BOX: Final = 20.0
 _POINTS: Final = 10.0
 _FOUND: Final = 0.3
@@ -38,9 +41,6 @@ class Refining:
         self.network = RefinementModel().to(memory_format=torch.channels_last)
         self._steps = max(1, len(lessons.squares) // batch)
         self._optimizer = torch.optim.AdamW(self.network.parameters(), lr=_RATE, weight_decay=1e-4)
-        self._schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self._optimizer, _RATE, total_steps=epochs * self._steps, pct_start=0.1
-        )
         self._average = {name: one.clone() for name, one in self.network.state_dict().items()}
         self._step = 0
 
@@ -68,11 +68,18 @@ class Refining:
         losses = compare(self.network(pictures), targets)
         self._optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(torch.stack(list(losses.values())).sum())
+        self._set_rate()
         self._optimizer.step()
-        self._schedule.step()
         self._step += 1
         self._follow()
         return {name: float(loss.detach()) for name, loss in losses.items()}
+
+    def _set_rate(self) -> None:
+        """Up in a line, then down a half cosine."""
+        done = min(1.0, self._step / (self._epochs * self._steps))
+        warm = min(1.0, (done + 1e-3) / _WARM_UP)
+        for group in self._optimizer.param_groups:
+            group["lr"] = _RATE * warm * (0.5 + 0.5 * math.cos(math.pi * done))
 
     @torch.no_grad()
     def _follow(self) -> None:
@@ -131,4 +138,4 @@ def _sometimes(share: float, values: Tensor, others: Tensor) -> Tensor:
 
 def to_planes(squares: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Tensor:
     """N×H×W×3 bytes → N×3×H×W, 0..255."""
-    return torch.from_numpy(np.ascontiguousarray(squares)).permute(0, 3, 1, 2).float()
+    return torch.from_numpy(np.array(squares)).permute(0, 3, 1, 2).float()

@@ -16,10 +16,11 @@ def crop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Face crops, sixteen of each label."""
     folder = tmp_path_factory.mktemp("crops")
     for label in ("female", "male"):
-        (folder / label).mkdir()
+        (folder / "train" / label).mkdir(parents=True)
         for index in range(16):
-            portrait = photos.portrait().resize((80, 80)).rotate(index)
-            portrait.save(folder / label / f"{index}.png")
+            degrees = index if label == "male" else -index - 1
+            portrait = photos.portrait().resize((80, 80)).rotate(degrees)
+            portrait.save(folder / "train" / label / f"{index}.png")
     return folder
 
 
