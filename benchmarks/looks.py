@@ -1,4 +1,4 @@
-"""The plan of looks beside one that looks at every picture alike, or at all of it, or in INT8.
+"""The plan of looks beside one that looks at all pictures alike, does not refine, or is in INT8.
 
 Both answer the same labelled pictures in turn: accuracy, verdicts, faces found and CPU time of the
 thread. Run ``python benchmarks/looks.py [--beside WAY] [SET…]``, which writes
@@ -86,13 +86,13 @@ class Tally:
 
 ALIKE: Final = "every_picture_alike"
 IN_INT8: Final = "as_needed_int8"
-WHOLE: Final = "without_proposals"
+CLOSER: Final = "without_refinement"
 
 
 def looks_of_before(looks: Looks) -> Looks:
     """Every picture as finely as the finest look, turned pictures at 192 px, as shipped before."""
     turned = looks.turned.model_copy(update={"side_px": 192, "min_score": 0.5})
-    before = {"coarse": None, "closer_px": 160, "turned": turned, "proposals": None}
+    before = {"coarse": None, "closer_px": 160, "turned": turned}
     return looks.model_copy(update=before)
 
 
@@ -106,8 +106,8 @@ def predictors(settings: Settings, beside: str) -> dict[str, Predictor]:
     shipped = CenterFace(**given)
     if beside == ALIKE:
         other = CenterFace(**given, looks=looks_of_before(shipped.looks))
-    elif beside == WHOLE:
-        other = CenterFace(**given, looks=shipped.looks.model_copy(update={"proposals": None}))
+    elif beside == CLOSER:
+        other = CenterFace(**given, looks=shipped.looks.model_copy(update={"refinement": None}))
     else:
         other = create_centerface(**given, precision="int8")
     detectors = {beside: other, "as_needed": shipped}
@@ -224,7 +224,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)}; unset: all")
     parser.add_argument("--every", type=int, default=1, help="only every so many-th picture")
-    parser.add_argument("--beside", choices=(ALIKE, WHOLE, IN_INT8), default=ALIKE)
+    parser.add_argument("--beside", choices=(ALIKE, CLOSER, IN_INT8), default=ALIKE)
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
     data, plans = data_folder(), predictors(load_settings(threads=1), given.beside)

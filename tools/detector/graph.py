@@ -13,20 +13,19 @@ from onnx.shape_inference import infer_shapes
 from torch import Tensor, nn
 
 from genderlens.errors import DetectorError
-from tools.detector.network import BLOCKS, CenterFaceNetwork, Shape
+from tools.detector.network import BLOCKS, HEADS, READ, CenterFaceNetwork, Shape
 
 OPSET: Final = 17
 PICTURE: Final = "image"
 """The input: uint8 N×H×W×3, red first, sides multiples of 32."""
 FLOAT_PICTURE: Final = "image_float"
 _LOGIT: Final = "heat_logit"
-_CELLS: Final = ("rows", "columns")
 
 
 def write_graph(network: CenterFaceNetwork) -> onnx.ModelProto:
     """The float graph from ``image_float`` (N×3×H×W, 0..255) to a plane of cells for each head.
 
-    The first, ``heat`` N×1×h×w, lies in 0..1; the others are as ``network.heads`` has them.
+    ``heat`` N×1×h×w lies in 0..1; the others are as ``network.HEADS`` has them.
     """
     return _Writer(network).write()
 
@@ -112,7 +111,7 @@ class _Writer:
         for index, shape in enumerate(BLOCKS):
             read[shape.name] = values = self._write_block(f"blocks.{index}", shape, values)
         values = self._rectified("top", self._expand("last", values))
-        for level, name in enumerate(self._network.read):
+        for level, name in enumerate(reversed(READ)):
             values = self._join(level, values, read[name])
         self._split(self._convolve("out", self._rectified("head", values)))
         return self._finish()
@@ -158,19 +157,15 @@ class _Writer:
         return self._add("Add", [large, self._rectified(f"aside.{level}", fine)], f"level.{level}")
 
     def _split(self, heads: str) -> None:
-        own = self._network.heads
-        counts = self._constant(np.asarray([*own.values()], np.int64), "channels")
-        names = [_LOGIT, *list(own)[1:]]
+        counts = self._constant(np.asarray([*HEADS.values()], np.int64), "channels")
+        names = [_LOGIT, *list(HEADS)[1:]]
         self._nodes.append(helper.make_node("Split", [heads, counts], names, name="heads", axis=1))
         self._add("Sigmoid", [_LOGIT], "heat")
 
     def _finish(self) -> onnx.ModelProto:
         planes: list[str | int | None] = ["batch", 3, "height", "width"]
         source = helper.make_tensor_value_info(FLOAT_PICTURE, TensorProto.FLOAT, planes)
-        outputs = [
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", count, *_CELLS])
-            for name, count in self._network.heads.items()
-        ]
+        outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in HEADS]
         graph = helper.make_graph(self._nodes, "centerface", [source], outputs, self._constants)
         return _clean(helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)]))
 
@@ -187,8 +182,7 @@ def _clean(model: onnx.ModelProto) -> onnx.ModelProto:
     del graph.initializer[:], graph.value_info[:]
     graph.initializer.extend(kept)
     for value in graph.output:
-        channels = value.type.tensor_type.shape.dim[1].dim_value
-        shape: list[str | int | None] = ["batch", channels, *_CELLS]
+        shape: list[str | int | None] = ["batch", HEADS[value.name], "rows", "columns"]
         value.CopyFrom(helper.make_tensor_value_info(value.name, TensorProto.FLOAT, shape))
     graph.name = "centerface"
     clean = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])

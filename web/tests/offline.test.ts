@@ -33,6 +33,5 @@ test("the networks to keep are those of the facts, a fallback among them", () =>
   expect(networksOf(named)).toEqual(["m", "d"]);
   expect(networksOf({ ...named, fallback: null })).toEqual(["m", "d"]);
   expect(networksOf({ ...named, fallback: { file: "f" } })).toEqual(["m", "d", "f"]);
-  const helped = { ...named, proposals: { file: "p" }, refinement: { file: "r" } };
-  expect(networksOf(helped)).toEqual(["m", "d", "p", "r"]);
+  expect(networksOf({ ...named, refinement: { file: "r" } })).toEqual(["m", "d", "r"]);
 });

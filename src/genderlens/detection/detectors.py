@@ -1,7 +1,7 @@
 """The face detectors there are. Another one is one file that offers ``create``, and an entry here.
 
 A graph lies in a folder of ``models`` with its licence and ``looks.json``, its plan of looks. One
-in INT8, the golden inputs of both, and small networks that spare it looks may lie beside it.
+in INT8, the golden inputs of both, and a small network that spares it looks may lie beside it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Final, Protocol, TypedDict, Unpack
 from genderlens.detection import Detector
 from genderlens.detection.faces import CENTERFACE, create_centerface
 from genderlens.detection.looks import LOOKS, Looks, read_looks
-from genderlens.detection.proposals import PROPOSALS
 from genderlens.detection.refinement import REFINEMENT
 from genderlens.detection.sound import FAST, uses_fast
 from genderlens.errors import DetectorError, did_you_mean
@@ -58,9 +57,7 @@ class FaceDetector:
     @property
     def helpers(self) -> list[Path]:
         """The small networks beside it that its plan of looks knows."""
-        looks = self.looks
-        named = {PROPOSALS: looks.proposals, REFINEMENT: looks.refinement}
-        return [self.graph.with_name(name) for name, look in named.items() if look]
+        return [self.graph.with_name(REFINEMENT)] if self.looks.refinement else []
 
     def digest(self, precision: Precision) -> str:
         """Names what it answers in that precision: by its plan of looks and the graphs asked."""

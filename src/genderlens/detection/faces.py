@@ -25,7 +25,6 @@ from genderlens.detection.looks import LOOKS, CoarseLook, Looks, read_looks
 from genderlens.detection.placing import place_detector
 from genderlens.detection.planes import DetectedFaces, Floats, decode, suppress
 from genderlens.detection.pose import read_landmarks
-from genderlens.detection.proposals import PROPOSALS, Part, ProposalNetwork
 from genderlens.detection.refinement import REFINEMENT, RefinementNetwork
 from genderlens.detection.sound import load_sound, read_graph, uses_fast
 from genderlens.detection.views import TurnedView
@@ -78,7 +77,6 @@ class CenterFace:
         if graph and graph.name != path.name:
             self._exact = Session(read_graph(path), threads=threads, name=str(path))
         self.looks = looks or read_looks(CENTERFACE.with_name(LOOKS))
-        self._proposals = _read_proposals(self.looks, threads)
         self._refinement = _read_refinement(self.looks, threads)
         self.max_side_px = max_side_px
         self.min_score = min_score
@@ -104,26 +102,16 @@ class CenterFace:
                 return self._survey_whole(image, weak_score)
             seen = self._look(image, plan.side_px, min(*plan.min_scores, self.min_score))
             if nearest_multiple(sought.needed_side(seen, plan, image.width)) > plan.side_px:
-                first = self._look_where_proposed(image, self._least(weak_score), seen)
                 taken = plan.side_px == self.looks.small_px
-                return self._survey_finely(image, first, seen if taken else None)
+                return self._survey_whole(image, weak_score, seen if taken else None)
             return self._survey_coarsely(image, plan, seen)
 
-    def _least(self, weak_score: float) -> float:
-        return min(weak_score, self.min_score)
-
-    def _survey_whole(self, image: Image.Image, weak_score: float) -> Survey:
-        first = self._look(image, self.max_side_px, self._least(weak_score))
-        return self._survey_finely(image, first)
-
-    def _survey_finely(
-        self,
-        image: Image.Image,
-        first: list[Detection],
-        small: list[Detection] | None = None,
+    def _survey_whole(
+        self, image: Image.Image, weak_score: float, small: list[Detection] | None = None
     ) -> Survey:
-        """``first``: what the finest look saw; ``small``: what one saw that is as small as the
-        second."""
+        """``small``: what a look as small as the second one has seen already."""
+        least = min(weak_score, self.min_score)
+        first = self._look(image, self.max_side_px, least)
         faces = [one for one in first if one.score > self.min_score]
         if not faces:
             if small is None:
@@ -176,8 +164,6 @@ class CenterFace:
         look = self.looks.turned
         with _failures_told():
             small = shrink(image, look.side_px)
-            if self._proposals and not self._proposals.sees_any(small):
-                return {}
             return {
                 quarters: self._look_at(image, small, look.min_score, quarters)
                 for quarters in look.quarters
@@ -200,31 +186,13 @@ class CenterFace:
     def _look(self, image: Image.Image, max_side_px: int, min_score: float) -> list[Detection]:
         return self._look_at(image, shrink(image, max_side_px), min_score)
 
-    def _look_where_proposed(
-        self, image: Image.Image, min_score: float, seen: Sequence[Detection]
-    ) -> list[Detection]:
-        """Faces of the finest look, which goes over what may hold any. ``seen``: of before."""
-        small = shrink(image, self.max_side_px)
-        if self._proposals is None:
-            return self._look_at(image, small, min_score)
-        scale = small.width / image.width, small.height / image.height
-        part = self._proposals.find_part(small, [one.box.scaled(*scale) for one in seen])
-        return [] if part is None else self._look_at(image, small, min_score, part=part)
-
     def _look_at(
-        self,
-        image: Image.Image,
-        small: Image.Image,
-        min_score: float,
-        quarters: int = 0,
-        part: Part | None = None,
+        self, image: Image.Image, small: Image.Image, min_score: float, quarters: int = 0
     ) -> list[Detection]:
-        """Faces that ``small``, a copy of the picture, or a part of it shows once it is turned."""
+        """Faces that ``small``, a copy of the picture, shows once it is turned."""
+        seen = small.transpose(_QUARTERS[quarters]) if quarters else small
+        centre = image.width / 2, image.height / 2
         ratio = image.width / small.width, image.height / small.height
-        left, top, right, bottom = part or (0, 0, *small.size)
-        centre = (left + right) / 2 * ratio[0], (top + bottom) / 2 * ratio[1]
-        shown = small.crop(part) if part else small
-        seen = shown.transpose(_QUARTERS[quarters]) if quarters else shown
         view = TurnedView(centre, seen.size, ratio, 90.0 * quarters)
         (seen_faces,) = self._run(to_input(seen), min_score, self._session)
         found = self._detections(seen_faces, view)
@@ -292,8 +260,3 @@ def create_centerface(
 def _read_refinement(looks: Looks, threads: int) -> RefinementNetwork | None:
     path, look = CENTERFACE.with_name(REFINEMENT), looks.refinement
     return RefinementNetwork(path, look, threads=threads) if look else None
-
-
-def _read_proposals(looks: Looks, threads: int) -> ProposalNetwork | None:
-    path, look = CENTERFACE.with_name(PROPOSALS), looks.proposals
-    return ProposalNetwork(path, look, threads=threads) if look else None

@@ -47,20 +47,6 @@ class CoarseLook(_Strict):
         return low + share * (high - low)
 
 
-class ProposalLook(_Strict):
-    """Where a finer look looks: only where a small network says that there may be a face.
-
-    A cell may hold one from ``min_score`` on. Of the picture a part is looked at that has the
-    squares of ``square`` sides of every such face, and ``least_px`` at least; all of it where that
-    part would take more than ``most_area``.
-    """
-
-    min_score: Share
-    square: float = Field(ge=1, le=8)
-    least_px: Pixels
-    most_area: Share
-
-
 class TurnedLook(_Strict):
     """Looks at the picture turned by each of the quarters, where no upright face counts.
 
@@ -142,9 +128,8 @@ class Looks(_Strict):
     """The strategy: the finest look's resolution is a setting, all else stands here.
 
     Without ``coarse`` every picture is looked at as finely as that, whatever is in it; without
-    ``proposals`` a finer look goes over all of it; without ``refinement`` every face that was seen
-    coarsely is looked at closer; without ``crop`` pictures that are cut out already are taken as
-    they are.
+    ``refinement`` every face that was seen coarsely is looked at closer; without ``crop`` pictures
+    that are cut out already are taken as they are.
     ``small_px``: the longer side of the look at a picture in which the first look saw nobody;
     ``closer_px``: the side of the square in which one face is looked at.
     """
@@ -152,7 +137,6 @@ class Looks(_Strict):
     small_px: Pixels
     closer_px: Pixels
     coarse: CoarseLook | None = None
-    proposals: ProposalLook | None = None
     turned: TurnedLook
     upright: UprightLook
     refinement: RefinementLook | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,6 @@ from genderlens.bundle import MODEL, Bundle
 from genderlens.detection.confirm import face_doubt
 from genderlens.detection.detectors import find_detector
 from genderlens.detection.gate import face_prominence
-from genderlens.detection.proposals import PROPOSALS
 from genderlens.detection.refinement import REFINEMENT
 from genderlens.errors import BundleIntegrityError, PrivateModeError
 from genderlens.files.plain import open_signed
@@ -89,17 +88,13 @@ def list_private_files(bundles: Sequence[Bundle], settings: Settings) -> dict[st
     facts = describe(bundle, settings) | {
         "model": files[MODEL].facts,
         "detector": files[DETECTOR].facts,
-        **{Path(name).stem: _told(files, name) for name in (PROPOSALS, REFINEMENT)},
+        "refinement": files[REFINEMENT].facts if REFINEMENT in files else None,
         "fallback": fallback.facts if fallback else None,
         "golden": _golden(bundle, settings),
     }
     text = (json.dumps(facts, indent=2) + "\n").encode("utf-8")
     files[FACTS] = PrivateFile(FACTS, text, hashlib.sha256(text).hexdigest())
     return files
-
-
-def _told(files: Mapping[str, PrivateFile], name: str) -> dict[str, Any] | None:
-    return files[name].facts if name in files else None
 
 
 def write_private_files(

@@ -18,7 +18,7 @@ GOOD = {"bytes": 1, "speed_ratio": 2.0, "photos": 10}
 def test_a_graph_that_decides_alike_holds_the_rule() -> None:
     assert (
         BesidePublished(
-            **GOOD, agreement=0.9995, median_overlap=0.99, accuracy_lost=0
+            taught=False, **GOOD, agreement=0.9995, median_overlap=0.99, accuracy_lost=0
         ).broken_rules()
         == []
     )
@@ -34,10 +34,18 @@ def test_a_graph_that_decides_alike_holds_the_rule() -> None:
 )
 def test_each_rule_is_named(agreement: float, overlap: float, lost: float, clause: str) -> None:
     verdict = BesidePublished(
-        **GOOD, agreement=agreement, median_overlap=overlap, accuracy_lost=lost
+        taught=False, **GOOD, agreement=agreement, median_overlap=overlap, accuracy_lost=lost
     )
     (broken,) = verdict.broken_rules()
     assert clause in broken
+
+
+@pytest.mark.parametrize(("lost", "clauses"), [(0.003, []), (0.004, ["accuracy falls by 0.40%"])])
+def test_one_with_other_weights_must_be_right_as_often(lost: float, clauses: list[str]) -> None:
+    verdict = BesidePublished(
+        taught=True, **GOOD, agreement=0.98, median_overlap=0.95, accuracy_lost=lost
+    )
+    assert verdict.broken_rules() == clauses
 
 
 def test_overlap_of_boxes() -> None:

@@ -3,9 +3,8 @@ import { type Looks } from "./facts";
 import { padded, shrunk } from "./inputs";
 import { decode, suppress, type Found, type Outputs } from "./planes";
 import { readLandmarks, type Landmarks } from "./pose";
-import { findPart, seesAny, type RunProposals } from "./proposals";
 import { refineSquare, type RunRefinement } from "./refinement";
-import { clip, crop, wholeOf, type Box, type Raster } from "./raster";
+import { clip, type Box, type Raster } from "./raster";
 import { resizeRegion } from "./region";
 import { squareOf, turnQuarters, type Region } from "./turned";
 import { placeBox, placePoint, type View } from "./views";
@@ -29,8 +28,6 @@ export interface TurnedDetection extends Detection {
 /** Bytes 1×H×W×3 to the planes. */
 export interface RunDetector {
   (input: Uint8Array, height: number, width: number): Promise<Outputs>;
-  /** The small network that goes before; none where the plan of looks knows none. */
-  propose?: RunProposals | undefined;
   /** The small network that places faces; none where the plan knows none. */
   refine?: RunRefinement | undefined;
 }
@@ -83,8 +80,6 @@ export async function lookTurned(
 ): Promise<TurnedDetection[]> {
   const small = shrunk(picture, looks.turned.side_px);
   const found: TurnedDetection[] = [];
-  if (run.propose && looks.proposals && !(await seesAny(small, run.propose, looks.proposals)))
-    return found;
   for (const quarters of looks.turned.quarters) {
     const seen = await lookAt(picture, small, run, looks, looks.turned.min_score, quarters);
     found.push(...seen.map((face) => ({ ...face, quarters })));
@@ -103,27 +98,7 @@ export async function look(
   return lookAt(picture, shrunk(picture, maxSidePx), run, looks, minScore, 0);
 }
 
-/** Faces of the finest look, which goes over what may hold any; `seen` are those of before. */
-export async function lookWhereProposed(
-  picture: Raster,
-  run: RunDetector,
-  maxSidePx: number,
-  looks: Looks,
-  minScore: number,
-  seen: Detection[],
-): Promise<Detection[]> {
-  const small = shrunk(picture, maxSidePx);
-  if (!run.propose || !looks.proposals) return lookAt(picture, small, run, looks, minScore, 0);
-  const [across, down] = [small.width / picture.width, small.height / picture.height];
-  const known = seen.map((face): Detection => {
-    const [left, top, right, bottom] = face.box;
-    return { ...face, box: [left * across, top * down, right * across, bottom * down] };
-  });
-  const part = await findPart(small, run.propose, looks.proposals, known);
-  return part ? lookAt(picture, small, run, looks, minScore, 0, part) : [];
-}
-
-/** Faces that `small`, a copy of the picture, or a part of it shows once it is turned. */
+/** Faces that `small`, a copy of the picture, shows once it is turned. */
 async function lookAt(
   picture: Raster,
   small: Raster,
@@ -131,17 +106,14 @@ async function lookAt(
   looks: Looks,
   minScore: number,
   quarters: number,
-  part?: Box,
 ): Promise<Detection[]> {
-  const scale = [picture.width / small.width, picture.height / small.height] as const;
-  const [left, top, right, bottom] = part ?? wholeOf(small);
-  const seen = turnQuarters(part ? crop(small, part) : small, quarters);
+  const seen = turnQuarters(small, quarters);
   const input = padded(seen);
   const outputs = await run(input.data, input.height, input.width);
   const view: View = {
-    center: [((left + right) / 2) * scale[0], ((top + bottom) / 2) * scale[1]],
+    center: [picture.width / 2, picture.height / 2],
     size: [seen.width, seen.height],
-    scale,
+    scale: [picture.width / small.width, picture.height / small.height],
     roll: 90 * quarters,
   };
   return suppress(decode(outputs, minScore)).map((one) => {

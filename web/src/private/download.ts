@@ -1,13 +1,13 @@
 /** Files of the model, with progress, checked against what describes them. */
 import { ApiFailure, failureOf } from "../api/failure";
 import type { Facts, ModelFile } from "./facts";
-import type { Helpers } from "./networks";
 
 export interface Files {
   facts: Facts;
   model: Uint8Array;
   detector: Uint8Array;
-  helpers: Helpers;
+  /** None where the plan of looks knows none. */
+  refinement: Uint8Array | null;
 }
 
 type Headers = Record<string, string>;
@@ -45,7 +45,7 @@ async function load(
   onProgress: (share: number) => void,
 ): Promise<Files> {
   const facts = (await (await get(new URL("model.json", base), how)).json()) as Facts;
-  const files = [facts.model, facts.detector, facts.proposals, facts.refinement];
+  const files = [facts.model, facts.detector, facts.refinement];
   const total = files.reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
   let arrived = 0;
   const count = (bytes: number) => {
@@ -54,11 +54,9 @@ async function load(
   };
   const fetchFile = async (file: ModelFile | null | undefined) =>
     file ? check(file, await read(await get(new URL(file.file, base), how), file, count)) : null;
-  const [model, detector, proposals = null, refinement = null] = await Promise.all(
-    files.map(fetchFile),
-  );
+  const [model, detector, refinement = null] = await Promise.all(files.map(fetchFile));
   if (!model || !detector) throw new WrongFile();
-  return { facts, model, detector, helpers: { proposals, refinement } };
+  return { facts, model, detector, refinement };
 }
 
 async function get(address: URL, how: RequestInit): Promise<Response> {

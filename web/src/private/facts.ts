@@ -38,14 +38,6 @@ export interface CoarseLook {
   whole_px: number;
 }
 
-/** Where a finer look looks; see genderlens.detection.looks. */
-export interface ProposalLook {
-  min_score: number;
-  square: number;
-  least_px: number;
-  most_area: number;
-}
-
 /** A small network that places faces which were seen coarsely; see genderlens.detection.looks. */
 export interface RefinementLook {
   side_px: number;
@@ -69,8 +61,6 @@ export interface Looks {
   closer_px: number;
   /** None where every picture is looked at as finely. */
   coarse?: CoarseLook | null;
-  /** None where a finer look goes over all of the picture. */
-  proposals?: ProposalLook | null;
   turned: { side_px: number; quarters: number[]; min_score: number };
   upright: {
     from_roll: number;
@@ -148,8 +138,6 @@ export interface Facts {
   max_pixels: number;
   model: ModelFile;
   detector: ModelFile;
-  /** The small network that goes before the detector; none where its plan knows none. */
-  proposals?: ModelFile | null;
   /** The small network that places faces; none where its plan knows none. */
   refinement?: ModelFile | null;
   /** For a device on which the model is off; none where there is none. */

@@ -4,16 +4,9 @@ import { env, InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import type { RunDetector } from "./centerface";
 import type { Outputs, Planes } from "./planes";
 import type { RunClassifier } from "./predictor";
-import type { RunProposals } from "./proposals";
 import type { RunRefinement } from "./refinement";
 
 const DETECTOR_OUTPUTS = 4;
-
-/** Small networks beside the detector; none where its plan of looks knows none. */
-export interface Helpers {
-  proposals: Uint8Array | null;
-  refinement: Uint8Array | null;
-}
 
 const OPTIONS = { executionProviders: ["wasm"], logSeverityLevel: 3 } as const;
 
@@ -26,11 +19,9 @@ export function prepareRuntime(wasm: string): void {
 // One after the other: the runtime starts itself with the first.
 export async function createDetector(
   model: Uint8Array,
-  { proposals, refinement }: Helpers,
+  refinement: Uint8Array | null,
 ): Promise<RunDetector> {
   const detector = wrapDetector(await InferenceSession.create(model, OPTIONS));
-  if (proposals)
-    detector.propose = wrapProposals(await InferenceSession.create(proposals, OPTIONS));
   if (refinement)
     detector.refine = wrapRefinement(await InferenceSession.create(refinement, OPTIONS));
   return detector;
@@ -52,17 +43,6 @@ export function wrapDetector(session: InferenceSession): RunDetector {
     if (!heat || !size || !offset || !landmarks)
       throw new Error("the detector has fewer outputs than it should");
     return { heat, size, offset, landmarks };
-  };
-}
-
-export function wrapProposals(session: InferenceSession): RunProposals {
-  const input = first(session.inputNames);
-  const [heat = "", logSize = ""] = session.outputNames;
-  return async (values, height, width) => {
-    const found = await session.run({
-      [input]: new Tensor("uint8", values, [1, height, width, 3]),
-    });
-    return { heat: toPlanes(found[heat]), logSize: toPlanes(found[logSize]) };
   };
 }
 

@@ -1,5 +1,5 @@
 /** What is seen at first sight, as coarsely as the plan allows; mirrors genderlens.detection.faces. */
-import { look, lookWhereProposed, type Detection, type RunDetector } from "./centerface";
+import { look, type Detection, type RunDetector } from "./centerface";
 import { leastScore, neededSide, type Sought } from "./coarse";
 import type { CoarseLook, Looks } from "./facts";
 import { areaOf } from "./gate";
@@ -22,20 +22,17 @@ export async function survey(
   sought: Sought,
   weakScore: number,
 ): Promise<Survey> {
-  const { coarse, small_px } = looks;
+  const { coarse } = looks;
   const minScore = sought.least.min_score;
-  const weakest = Math.min(weakScore, minScore);
-  const lookSmall = () => look(picture, run, small_px, looks, minScore);
-  if (!coarse || Math.max(picture.width, picture.height) <= coarse.whole_px)
-    return surveyFinely(await look(picture, run, maxSidePx, looks, weakest), minScore, lookSmall);
+  const whole = (small: Detection[] | null) =>
+    surveyWhole(picture, run, maxSidePx, looks, minScore, weakScore, small);
+  if (!coarse || Math.max(picture.width, picture.height) <= coarse.whole_px) return whole(null);
   const least = Math.min(...coarse.min_scores, minScore);
   const seen = await look(picture, run, coarse.side_px, looks, least);
   const needed = neededSide(sought, seen, coarse, picture);
-  if (nearestMultiple(needed) <= coarse.side_px)
-    return surveyCoarsely(picture, coarse, seen, minScore);
-  const first = await lookWhereProposed(picture, run, maxSidePx, looks, weakest, seen);
-  const isTaken = coarse.side_px === small_px;
-  return surveyFinely(first, minScore, isTaken ? () => Promise.resolve(seen) : lookSmall);
+  if (nearestMultiple(needed) > coarse.side_px)
+    return whole(coarse.side_px === looks.small_px ? seen : null);
+  return surveyCoarsely(picture, coarse, seen, minScore);
 }
 
 /** What a coarse look has seen, where it decides. */
@@ -55,14 +52,22 @@ function surveyCoarsely(
   };
 }
 
-/** If the finest look, which saw `first`, finds no face, one at a smaller copy decides. */
-async function surveyFinely(
-  first: Detection[],
+/** If the first look finds no face, a second looks at a smaller copy: `small`, where it is taken. */
+async function surveyWhole(
+  picture: Raster,
+  run: RunDetector,
+  maxSidePx: number,
+  looks: Looks,
   minScore: number,
-  lookSmall: () => Promise<Detection[]>,
+  weakScore: number,
+  small: Detection[] | null,
 ): Promise<Survey> {
+  const first = await look(picture, run, maxSidePx, looks, Math.min(weakScore, minScore));
   const isFace = ({ score }: Detection) => score > minScore;
   let faces = first.filter(isFace);
-  if (faces.length === 0) faces = (await lookSmall()).filter(isFace);
+  if (faces.length === 0) {
+    const again = small ?? (await look(picture, run, looks.small_px, looks, minScore));
+    faces = again.filter(isFace);
+  }
   return { faces, weak: first.filter((one) => !isFace(one)), unsettled: [] };
 }

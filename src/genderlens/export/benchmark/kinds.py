@@ -20,7 +20,8 @@ import numpy as np
 from PIL import Image
 
 from genderlens.bundle import MODEL, Bundle
-from genderlens.detection.faces import CENTERFACE, MULTIPLE, CenterFace
+from genderlens.detection.faces import CENTERFACE, CenterFace
+from genderlens.detection.inputs import MULTIPLE
 from genderlens.errors import BundleError
 from genderlens.export.benchmark.photo import MIN_SCORE, draw_photo
 from genderlens.export.benchmark.synthetic import SIDE_PX, build_scrfd_work

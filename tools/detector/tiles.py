@@ -1,4 +1,4 @@
-"""Pictures that teach where faces are: parts and whole of scenes, faces pasted in, and mosaics.
+"""Pictures that teach the detector: parts and whole of scenes, faces pasted in, and mosaics.
 
 Every size of face occurs in each, as the shipped plan of looks shows pictures at 128 to 480 pixels.
 """
@@ -9,7 +9,7 @@ import io
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,46 +23,44 @@ from genderlens.pictures.imaging import decode_image
 
 SIDE_PX: Final = 256
 FACES: Final = 9_000
+_TURNS: Final = (
+    Image.Transpose.ROTATE_90,
+    Image.Transpose.ROTATE_180,
+    Image.Transpose.ROTATE_270,
+)
 _SMALLEST_FACE_PX: Final = 10
 _MOST_FACES: Final = 7
 _SMOOTH: Final = Image.Resampling.BILINEAR
 
-_HELD_OUT: Final = 10
-"""Every so many-th scene and face is never taught."""
-
 Pixels = NDArray[np.uint8]
-Share = Literal["taught", "held out"]
-_One = TypeVar("_One")
 
 
 class Tiles:
     """Draws squares of ``side`` pixels; the same in turn for the same seed."""
 
     def __init__(
-        self,
-        crops: Manifest,
-        scenes: Path,
-        *,
-        side: int = SIDE_PX,
-        seed: int = 0,
-        share: Share = "taught",
+        self, crops: Manifest, scenes: Path, *, side: int = SIDE_PX, seed: int = 0
     ) -> None:
-        """``crops``: face crops; ``scenes``: a folder of JPEGs. Raises DataError without any.
-
-        ``share``: which of both are drawn from; a tenth is held out.
-        """
+        """``crops``: face crops; ``scenes``: a folder of JPEGs. Raises DataError without any."""
         files = sorted(scenes.rglob("*.jpg"))
         if not files:
             raise DataError(f"{scenes} holds no file *.jpg; give a folder of photographs")
-        self._scenes = [Image.open(file).convert("RGB") for file in _select(files, share)]
-        faces = [*iterate_image_bytes(spread(crops, FACES))]
-        self._faces: Sequence[bytes] = _select(faces, share)
+        self._scenes = [Image.open(file).convert("RGB") for file in files]
+        self._faces: Sequence[bytes] = [*iterate_image_bytes(spread(crops, FACES))]
         self._side = side
         self._chance = random.Random(seed)  # noqa: S311
 
     def draw(self, count: int) -> Pixels:
         """N×side×side×3, red first."""
         return np.stack([self._changed(self._tile()) for _ in range(count)])
+
+    def state(self) -> Any:
+        """Where its random numbers stand."""
+        return self._chance.getstate()
+
+    def restore(self, state: Any) -> None:
+        """Go on from what ``state`` gave."""
+        self._chance.setstate(state)
 
     def _tile(self) -> Image.Image:
         kind = self._chance.random()
@@ -153,11 +151,13 @@ class Tiles:
         return changed
 
     def _turned(self, tile: Image.Image) -> Image.Image:
-        """Mirrored, and leaning before some colour."""
+        """Mirrored, turned by quarters, and leaning before some colour."""
         chance = self._chance
         if chance.random() < 0.5:
             tile = tile.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-        if chance.random() < 0.3:
+        if chance.random() < 0.25:
+            tile = tile.transpose(chance.choice(_TURNS))
+        if chance.random() < 0.35:
             around = chance.randrange(256), chance.randrange(256), chance.randrange(256)
             tile = tile.rotate(chance.uniform(-50, 50), _SMOOTH, fillcolor=around)
         return tile
@@ -171,11 +171,6 @@ class Tiles:
         if chance.random() < 0.25:
             tile = ImageEnhance.Contrast(tile).enhance(chance.uniform(0.6, 1.4))
         return tile
-
-
-def _select(values: Sequence[_One], share: Share) -> list[_One]:
-    held_out = share == "held out"
-    return [one for index, one in enumerate(values) if (index % _HELD_OUT == 0) == held_out]
 
 
 def _compressed(image: Image.Image, quality: int) -> Image.Image:

@@ -1,4 +1,4 @@
-"""A narrower network out of CenterFace: which channels stay, and what mends the rest.
+"""A narrower detector out of the published one: which channels stay, and what mends the rest.
 
 Channels that carry most of what the next convolution makes of them stay. That convolution is then
 fitted anew, by least squares, to what the whole network gives, from what the narrow one has so far
@@ -25,8 +25,8 @@ _CORNERS: Final = 4
 @torch.no_grad()
 def prune(
     whole: CenterFaceNetwork, widths: Mapping[str, int], pictures: Tensor
-) -> CenterFaceNetwork:
-    """The narrow network.
+) -> tuple[CenterFaceNetwork, dict[str, Tensor]]:
+    """The narrow network, and which channels of ``top``, the pyramid and ``head`` it has.
 
     ``pictures``: N×3×H×W, 0..255, of the kinds that it shall see.
     """
@@ -44,13 +44,13 @@ class _Pruning:
         self._values = pictures
         self._read: dict[str, Tensor] = {}
 
-    def prune(self) -> CenterFaceNetwork:
+    def prune(self) -> tuple[CenterFaceNetwork, dict[str, Tensor]]:
         self._prune_stem()
         self._prune_trunk()
         chosen = self._choose_pyramid()
         self._prune_top(chosen["top"])
         self._prune_pyramid(chosen)
-        return self._narrow
+        return self._narrow, chosen
 
     def _prune_stem(self) -> None:
         whole, narrow = self._whole, self._narrow
