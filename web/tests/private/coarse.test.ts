@@ -2,19 +2,19 @@
 /** The real detector in onnxruntime-web looks as coarsely, and finds the same, as the real code. */
 import { readFileSync } from "node:fs";
 
-import { InferenceSession } from "onnxruntime-web/wasm";
 import { beforeAll, describe, expect, test } from "vitest";
 
 import type { RunDetector } from "../../src/private/centerface";
 import { leastScore, neededSide } from "../../src/private/coarse";
 import { findFaces } from "../../src/private/confirm";
 import type { CoarseLook } from "../../src/private/facts";
-import { wrapDetector } from "../../src/private/networks";
+import { createDetector } from "../../src/private/networks";
 import { blank, type Box } from "../../src/private/raster";
 import { lookUpright } from "../../src/private/upright";
 import { answers, coarse, compose } from "./fixtures";
 
-const GRAPH = new URL("../../../src/genderlens/models/centerface/detector.onnx", import.meta.url);
+const MODELS = new URL("../../../src/genderlens/models/centerface/", import.meta.url);
+const load = (name: string) => new Uint8Array(readFileSync(new URL(name, MODELS)));
 const { facts } = answers;
 
 const close = (found: Box | undefined, expected: Box) => {
@@ -25,7 +25,7 @@ const close = (found: Box | undefined, expected: Box) => {
 describe("beside the service", () => {
   let run: RunDetector;
   beforeAll(async () => {
-    run = wrapDetector(await InferenceSession.create(new Uint8Array(readFileSync(GRAPH))));
+    run = await createDetector(load("detector.onnx"), load("refinement.onnx"));
   });
 
   test.each(coarse.cases)("on $ground", async (wish) => {
@@ -51,6 +51,28 @@ describe("beside the service", () => {
     await findFaces(compose(portrait), watched, facts, true);
     expect(sides).toEqual([facts.looks.coarse?.side_px]);
   });
+});
+
+test("a face that was seen coarsely is placed without a closer look", async () => {
+  const run = await createDetector(load("detector.onnx"), load("refinement.onnx"));
+  const looks: number[] = [];
+  const watched = Object.assign(
+    (input: Uint8Array, height: number, width: number) => {
+      looks.push(width);
+      return run(input, height, width);
+    },
+    { refine: run.refine },
+  );
+  const [portrait] = coarse.cases;
+  if (!portrait) throw new Error("no case");
+  const picture = compose(portrait);
+  const found = await findFaces(picture, run, facts, true);
+  const settled = await lookUpright(picture, watched, facts.looks, found, true);
+  expect(looks).toEqual([]);
+  expect(settled[0]?.box).not.toEqual(found[0]?.box);
+  watched.refine = () => Promise.resolve(new Float32Array(16)); // sure of nothing
+  await lookUpright(picture, watched, facts.looks, found, true);
+  expect(looks).toEqual([facts.looks.closer_px]);
 });
 
 const LOOK: CoarseLook = {

@@ -15,10 +15,7 @@ describe("a face that a small network places", () => {
     };
     const square = { box: [0, 0, 100, 100] as const, roll: 0 };
     const found = await refineSquare(blank(100, 100), run, LOOK, square);
-    if (!box || !points) expect(found).toBeUndefined();
-    else {
-      expect(found?.box).toEqual(box);
-      expect(found?.points).toEqual(points);
-    }
+    expect(found?.box).toEqual(box ?? undefined);
+    expect(found?.points).toEqual(points ?? undefined);
   });
 });

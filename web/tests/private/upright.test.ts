@@ -2,12 +2,11 @@
 /** A real portrait that leans is seen upright, and answered as the service answers it. */
 import { readFileSync } from "node:fs";
 
-import { InferenceSession } from "onnxruntime-web/wasm";
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { lookTurned } from "../../src/private/centerface";
 import { findFaces } from "../../src/private/confirm";
-import { wrapClassifier, wrapDetector } from "../../src/private/networks";
+import { createClassifier, createDetector } from "../../src/private/networks";
 import { predictRaster, type Networks } from "../../src/private/predictor";
 import { overlap } from "../../src/private/raster";
 import { turnQuarters } from "../../src/private/turned";
@@ -19,11 +18,14 @@ const { facts, cases } = leaning;
 let networks: Networks;
 
 beforeAll(async () => {
-  const load = async (name: string) =>
-    InferenceSession.create(new Uint8Array(readFileSync(new URL(name, MODELS))));
+  const load = (name: string) => new Uint8Array(readFileSync(new URL(name, MODELS)));
+  const [detector, refinement] = ["detector.onnx", "refinement.onnx"].map((name) =>
+    load(`centerface/${name}`),
+  );
+  if (!detector || !refinement) throw new Error("a file is missing");
   networks = {
-    detector: wrapDetector(await load("centerface/detector.onnx")),
-    classifier: wrapClassifier(await load("default/model.int8.onnx")),
+    detector: await createDetector(detector, refinement),
+    classifier: await createClassifier(load("default/model.int8.onnx")),
   };
 });
 
