@@ -120,7 +120,8 @@ def test_a_run_of_label_knows_which_graphs_it_began_with(copy: Path) -> None:
         assert replace(shipped, graph=copy).digest(precision) == known
         assert (replace(shipped, graph=single).digest(precision) == known) is (precision != "int8")
     looks = Path(shutil.copytree(single.parent, copy.parent.with_name("looks"))) / copy.name
-    looks.with_name(LOOKS).write_text("{}", "utf-8")
+    other = shipped.looks.model_copy(update={"closer_px": 128})
+    looks.with_name(LOOKS).write_text(other.model_dump_json(), "utf-8")
     assert replace(shipped, graph=looks).digest("auto") != shipped.digest("auto")
 
 

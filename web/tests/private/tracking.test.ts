@@ -72,6 +72,30 @@ test("the only face costs one look from near", async () => {
   }
 });
 
+test("where a small network places the face, the detector need not look", async () => {
+  const scene = new Scene();
+  const row = Float32Array.from([0.9, 0.02, 0, 0.6, 0.6, ...Array<number>(10).fill(0), 0.01]);
+  const run: RunDetector = Object.assign(
+    (...given: Parameters<RunDetector>) => scene.run(...given),
+    { refine: () => Promise.resolve(row) },
+  );
+  const find = async () => {
+    scene.sides = [];
+    const [found, ...others] = await scene.tracker.find(frame, run, facts, true);
+    expect(others).toEqual([]);
+    return found;
+  };
+  const first = await find();
+  expect(scene.sides).toEqual([WHOLE]);
+  const second = await find();
+  expect(scene.sides).toEqual([]);
+  expect(second?.score).toBe(first?.score);
+  expect(second?.box).not.toEqual(first?.box);
+  row[0] = 0.1; // sure of nothing: the detector looks
+  await find();
+  expect(scene.sides).toEqual([NEAR]);
+});
+
 test("the whole frame is looked at again in time, and whoever came in is seen", async () => {
   const scene = new Scene();
   await scene.next();
