@@ -92,8 +92,7 @@ CLOSER: Final = "without_refinement"
 def looks_of_before(looks: Looks) -> Looks:
     """Every picture as finely as the finest look, turned pictures at 192 px, as shipped before."""
     turned = looks.turned.model_copy(update={"side_px": 192, "min_score": 0.5})
-    before = {"coarse": None, "closer_px": 160, "turned": turned}
-    return looks.model_copy(update=before)
+    return looks.model_copy(update={"coarse": None, "closer_px": 160, "turned": turned})
 
 
 def predictors(settings: Settings, beside: str) -> dict[str, Predictor]:

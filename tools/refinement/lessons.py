@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,11 +17,12 @@ from tqdm import tqdm
 from genderlens.data.manifest import Manifest
 from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.detection.faces import CenterFace
+from genderlens.detection.inputs import cut_squares
 from genderlens.export.int8.crops import spread
-from genderlens.pictures.imaging import decode_image, resize_region
+from genderlens.pictures.imaging import decode_image
 from genderlens.pictures.regions import Region, square_around
 from genderlens.storage import replacing
-from genderlens.types import Box, Detection
+from genderlens.types import Box, Detection, Landmarks
 from tools.refinement.network import OUTPUTS, SIDE_PX
 
 LESSONS: Final = "squares.npz"
@@ -162,7 +164,7 @@ class _Drawing:
         chance, (x, y) = self._chance, box.center
         side = box.area**0.5
         x, y = x + chance.gauss(0, moved) * side, y + chance.gauss(0, moved) * side
-        times = 2.718281828 ** chance.gauss(0, scaled) if scaled else 1.0
+        times = math.exp(chance.gauss(0, scaled)) if scaled else 1.0
         across, down = box.width * times / 2, box.height * times / 2
         return Box(x - across, y - down, x + across, y + down)
 
@@ -180,9 +182,7 @@ class _Drawing:
                 self._add(scene, square_around(box, SQUARE), None)
 
     def _add(self, picture: Image.Image, square: Box, face: Detection | None) -> None:
-        size = (SIDE_PX, SIDE_PX)
-        pixels = resize_region(picture, size, region=Region(square), interpolation="bilinear")
-        self._squares.append(np.asarray(pixels, np.uint8))
+        self._squares.append(cut_squares(picture, [Region(square)], SIDE_PX)[0])
         self._targets.append([0.0] * _WIDTH if face is None else [1.0, *_placed(face, square)])
 
 
@@ -209,7 +209,6 @@ def _mean(seen: Sequence[Detection]) -> Detection:
     points = np.array([one.landmarks.points for one in seen if one.landmarks]).mean(0)
     first = seen[0]
     assert first.landmarks is not None
-    landmarks = type(first.landmarks)(
-        tuple((float(px), float(py)) for px, py in points), first.landmarks.trust, 0.0
-    )
+    placed = tuple((float(across), float(down)) for across, down in points)
+    landmarks = Landmarks(placed, first.landmarks.trust, 0.0)
     return Detection(Box(x - across, y - down, x + across, y + down), first.score, landmarks)

@@ -13,6 +13,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from genderlens.training.weights.decay import decay_at
+from tools.detector.distillation import to_planes
 from tools.refinement.lessons import RefinementLessons
 from tools.refinement.network import POINTS, RefinementModel
 
@@ -134,8 +135,3 @@ def mirror(targets: Tensor) -> Tensor:
 def _sometimes(share: float, values: Tensor, others: Tensor) -> Tensor:
     taken = torch.rand(len(values), 1, 1, 1) < share
     return torch.where(taken, others, values)
-
-
-def to_planes(squares: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Tensor:
-    """N×H×W×3 bytes → N×3×H×W, 0..255."""
-    return torch.from_numpy(np.array(squares)).permute(0, 3, 1, 2).float()

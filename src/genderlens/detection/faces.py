@@ -20,7 +20,7 @@ from PIL import Image
 
 from genderlens.detection.coarse import Sought
 from genderlens.detection.confirm import Survey
-from genderlens.detection.inputs import Bytes, nearest_multiple, shrink, to_input
+from genderlens.detection.inputs import Bytes, cut_squares, nearest_multiple, shrink, to_input
 from genderlens.detection.looks import LOOKS, CoarseLook, Looks, read_looks
 from genderlens.detection.placing import place_detector
 from genderlens.detection.planes import DetectedFaces, Floats, decode, suppress
@@ -32,7 +32,6 @@ from genderlens.errors import DetectorError, GenderlensError
 from genderlens.graphs.devices import CPU, devices_to_try
 from genderlens.graphs.golden import Graph, tell
 from genderlens.graphs.runtime import Session
-from genderlens.pictures.imaging import resize_region
 from genderlens.pictures.regions import Region, square_around
 from genderlens.types import Box, Detection, Landmarks, Precision
 
@@ -149,15 +148,13 @@ class CenterFace:
         if (network := self._refinement) is None:
             return [None] * len(faces)
         squares = [Region(square_around(face, network.look.square)) for face in faces]
-        size = (network.look.side_px, network.look.side_px)
         with _failures_told():
             seen = network.find(image, squares)
-        found: list[Detection | None] = []
-        for square, one in zip(squares, seen, strict=True):
-            scale = square.box.width / size[0]
-            view = TurnedView(square.box.center, size, (scale, scale))
-            found.append(self._detections(one, view)[0] if one else None)
-        return found
+        views = [TurnedView.of_square(square, network.look.side_px) for square in squares]
+        return [
+            self._detections(one, view)[0] if one else None
+            for one, view in zip(seen, views, strict=True)
+        ]
 
     def look_turned(self, image: Image.Image) -> dict[int, list[Detection]]:
         """Faces by the quarters that they lean clockwise, best first, in pixels of ``image``."""
@@ -172,16 +169,12 @@ class CenterFace:
     def _look_at_squares(
         self, image: Image.Image, squares: Sequence[Region], min_score: float, session: Session
     ) -> Iterator[list[Detection]]:
-        size = (self.looks.closer_px, self.looks.closer_px)
+        side_px = self.looks.closer_px
         for start in range(0, len(squares), SQUARES_AT_ONCE):
             part = squares[start : start + SQUARES_AT_ONCE]
-            values = np.stack(
-                [resize_region(image, size, region=one, interpolation="bilinear") for one in part]
-            )
+            values = cut_squares(image, part, side_px)
             for square, found in zip(part, self._run(values, min_score, session), strict=True):
-                scale = square.box.width / size[0]
-                view = TurnedView(square.box.center, size, (scale, scale), square.roll)
-                yield self._detections(found, view)
+                yield self._detections(found, TurnedView.of_square(square, side_px))
 
     def _look(self, image: Image.Image, max_side_px: int, min_score: float) -> list[Detection]:
         return self._look_at(image, shrink(image, max_side_px), min_score)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from genderlens.pictures.imaging import resize_region
+from genderlens.pictures.regions import Region
 
 MULTIPLE: Final = 32
 """Sides of the input are multiples of this."""
@@ -27,6 +31,14 @@ def to_input(image: Image.Image) -> Bytes:
     values = np.zeros((1, height, width, 3), np.uint8)
     values[0, : image.height, : image.width] = np.asarray(image)
     return values
+
+
+def cut_squares(image: Image.Image, squares: Sequence[Region], side_px: int) -> Bytes:
+    """N×side×side×3 bytes of squares that may lean and reach beyond the picture."""
+    size = (side_px, side_px)
+    return np.stack(
+        [resize_region(image, size, region=one, interpolation="bilinear") for one in squares]
+    )
 
 
 def nearest_multiple(side: float) -> int:

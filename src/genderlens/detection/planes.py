@@ -53,10 +53,10 @@ def decode(outputs: Sequence[Floats], min_score: float) -> DetectedFaces:
     y = (rows + offset[0, rows, columns] + 0.5) * STRIDE
     x = (columns + offset[1, rows, columns] + 0.5) * STRIDE
     halves = np.stack([-width, -height, width, height], 1) / 2.0
-    boxes = _on_grid(np.stack([x, y, x, y], 1) + halves, STEPS_PER_PX)
+    boxes = on_grid(np.stack([x, y, x, y], 1) + halves, STEPS_PER_PX)
     shares = outputs[3][:, rows, columns].reshape(5, 2, -1)  # each down and across
     across, down = shares[:, 1] * width + x - width / 2, shares[:, 0] * height + y - height / 2
-    points = _on_grid(np.stack([across, down], -1).transpose(1, 0, 2), POINT_STEPS_PER_PX)
+    points = on_grid(np.stack([across, down], -1).transpose(1, 0, 2), POINT_STEPS_PER_PX)
     return DetectedFaces(boxes, scores, points)
 
 
@@ -80,6 +80,7 @@ def overlap(a: Sequence[float], b: Sequence[float]) -> float:
     return common / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - common)
 
 
-def _on_grid(values: NDArray[np.floating], steps_per_px: int) -> Floats:
+def on_grid(values: NDArray[np.floating], steps_per_px: int) -> Floats:
+    """Lengths in pixels, each the nearest of so many steps a pixel."""
     snapped: Floats = (np.round(values * steps_per_px) / steps_per_px).astype(np.float32)
     return snapped

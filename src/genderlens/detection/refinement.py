@@ -14,11 +14,11 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
+from genderlens.detection.inputs import cut_squares
 from genderlens.detection.looks import RefinementLook
-from genderlens.detection.planes import DetectedFaces, Floats
+from genderlens.detection.planes import DetectedFaces, Floats, on_grid
 from genderlens.detection.sound import read_graph
 from genderlens.graphs.runtime import Session
-from genderlens.pictures.imaging import resize_region
 from genderlens.pictures.regions import Region
 
 REFINEMENT: Final = "refinement.onnx"
@@ -40,10 +40,7 @@ class RefinementNetwork:
         """The one face of each square, which may reach beyond the picture; None where unsure."""
         if not squares:
             return []
-        size = (self.look.side_px, self.look.side_px)
-        values = np.stack(
-            [resize_region(image, size, region=one, interpolation="bilinear") for one in squares]
-        )
+        values = cut_squares(image, squares, self.look.side_px)
         (found,) = self._session.run({self._session.input_name: values})
         return [self._read(row) if self._is_sure(row) else None for row in found]
 
@@ -58,10 +55,5 @@ class RefinementNetwork:
         box = np.array([x - width / 2, y - height / 2, x + width / 2, y + height / 2])
         points = row[5:-1].astype(np.float64).reshape(1, -1, 2) * side + side / 2
         return DetectedFaces(
-            _on_grid(box[None], STEPS_PER_PX), row[:1], _on_grid(points, POINT_STEPS_PER_PX)
+            on_grid(box[None], STEPS_PER_PX), row[:1], on_grid(points, POINT_STEPS_PER_PX)
         )
-
-
-def _on_grid(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]], steps: int) -> Floats:
-    snapped: Floats = (np.round(values * steps) / steps).astype(np.float32)
-    return snapped

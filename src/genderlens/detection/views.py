@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from genderlens.pictures.regions import leaning_box, turned
+from genderlens.pictures.regions import Region, leaning_box, turned
 from genderlens.types import Box, Point
 
 
@@ -23,6 +23,12 @@ class TurnedView:
     size: tuple[int, int]
     scale: tuple[float, float]
     roll: float = 0.0
+
+    @classmethod
+    def of_square(cls, square: Region, side_px: int) -> TurnedView:
+        """A square of the picture that is shown so many pixels wide."""
+        scale = square.box.width / side_px
+        return cls(square.box.center, (side_px, side_px), (scale, scale), square.roll)
 
     def point(self, x: float, y: float) -> Point:
         """A place in the view, in pixels of the picture."""

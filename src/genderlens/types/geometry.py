@@ -35,11 +35,6 @@ class Box:
         """Across and down, in pixels."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
-    def scaled(self, across: float, down: float) -> Box:
-        """The same in pixels so many times smaller."""
-        left, right = self.left * across, self.right * across
-        return Box(left, self.top * down, right, self.bottom * down)
-
     def clipped(self, width: float, height: float) -> Box:
         """What of it lies in a picture of that size."""
         left, right = (min(max(x, 0.0), width) for x in (self.left, self.right))
@@ -103,5 +98,7 @@ class Detection:
         """The same in pixels so many times smaller."""
         if across == down == 1.0:
             return self
+        box = self.box
+        corners = (box.left * across, box.top * down, box.right * across, box.bottom * down)
         landmarks = self.landmarks and self.landmarks.scaled(across, down)
-        return replace(self, box=self.box.scaled(across, down), landmarks=landmarks)
+        return replace(self, box=Box(*corners), landmarks=landmarks)

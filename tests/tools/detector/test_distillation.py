@@ -40,15 +40,6 @@ def crops(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     return read_source(str(folder))
 
 
-@pytest.fixture(scope="module")
-def scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("scenes")
-    for name, image in photos.landscapes().items():
-        image.save(folder / f"{name}.jpg")
-    photos.portrait().save(folder / "portrait.jpg")
-    return folder
-
-
 def _pictures() -> torch.Tensor:
     one = photos.portrait().resize((SIDE, SIDE))
     return to_planes(np.stack([np.asarray(one), np.asarray(one.rotate(180))]))

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tools.detector.distillation import to_planes
 from tools.refinement.__main__ import FACTS, main
 from tools.refinement.graph import write_refinement
 from tools.refinement.judging import judge
 from tools.refinement.lessons import RefinementLessons, draw_lessons
 from tools.refinement.network import SIDE_PX, RefinementModel
-from tools.refinement.teaching import Refining, change, compare, mirror, to_planes
+from tools.refinement.teaching import Refining, change, compare, mirror
 
 import photos
 from genderlens.data.manifest import Manifest

@@ -49,17 +49,18 @@ export function decode({ heat, size, offset, landmarks }: Outputs, minScore: num
       return [snap(across, POINT_STEPS_PER_PX), snap(down, POINT_STEPS_PER_PX)];
     });
     const corners = [left, top, x + width / 2, y + height / 2] as const;
-    found.push({ box: onGrid(corners), score, points });
+    found.push({ box: onGrid(corners, STEPS_PER_PX), score, points });
   }
   return found.sort((a, b) => b.score - a.score);
 }
 
-function onGrid([left, top, right, bottom]: Box): Box {
-  const corner = (value: number) => snap(value, STEPS_PER_PX);
+/** A box whose corners are the nearest of so many steps a pixel. */
+export function onGrid([left, top, right, bottom]: Box, stepsPerPx: number): Box {
+  const corner = (value: number) => snap(value, stepsPerPx);
   return [corner(left), corner(top), corner(right), corner(bottom)];
 }
 
-function snap(value: number, stepsPerPx: number): number {
+export function snap(value: number, stepsPerPx: number): number {
   return roundHalfEven(value * stepsPerPx) / stepsPerPx;
 }
 

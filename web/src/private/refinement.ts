@@ -1,8 +1,7 @@
 /** Where a face lies that was seen coarsely; mirrors genderlens.detection.refinement. */
 import type { RefinementLook } from "./facts";
-import type { Found } from "./planes";
-import { roundHalfEven } from "./pose";
-import type { Box, Point, Raster } from "./raster";
+import { onGrid, snap, type Found } from "./planes";
+import type { Point, Raster } from "./raster";
 import { resizeRegion } from "./region";
 import type { Region } from "./turned";
 
@@ -41,18 +40,9 @@ function read(row: Float32Array, side: number): Found {
     const place = (offset: number) => at(row, FIRST_POINT + 2 * i + offset) * side + middle;
     return [snap(place(0), POINT_STEPS_PER_PX), snap(place(1), POINT_STEPS_PER_PX)];
   });
-  return { box: onGrid(corners), score: at(row, 0), points };
+  return { box: onGrid(corners, STEPS_PER_PX), score: at(row, 0), points };
 }
 
 function at(row: Float32Array, index: number): number {
   return row[index] ?? NaN;
-}
-
-function onGrid([left, top, right, bottom]: Box): Box {
-  const corner = (value: number) => snap(value, STEPS_PER_PX);
-  return [corner(left), corner(top), corner(right), corner(bottom)];
-}
-
-function snap(value: number, stepsPerPx: number): number {
-  return roundHalfEven(value * stepsPerPx) / stepsPerPx;
 }

@@ -19,12 +19,11 @@ let networks: Networks;
 
 beforeAll(async () => {
   const load = (name: string) => new Uint8Array(readFileSync(new URL(name, MODELS)));
-  const [detector, refinement] = ["detector.onnx", "refinement.onnx"].map((name) =>
-    load(`centerface/${name}`),
-  );
-  if (!detector || !refinement) throw new Error("a file is missing");
   networks = {
-    detector: await createDetector(detector, refinement),
+    detector: await createDetector(
+      load("centerface/detector.onnx"),
+      load("centerface/refinement.onnx"),
+    ),
     classifier: await createClassifier(load("default/model.int8.onnx")),
   };
 });
