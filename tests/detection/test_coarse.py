@@ -68,14 +68,14 @@ def sides_looked_at(
         small = ground.resize((picture_px, picture_px))
         ground.paste((90, 100, 110), (0, 0, *ground.size))
         ground.paste(small, (40, 60))
-    sides, run = [], detector._session.run
+    sides, run = [], detector.network.session.run
 
     def watched(inputs: dict[str, object], *rest: object) -> object:
         (values,) = inputs.values()
         sides.append(max(values.shape[1:3]))  # type: ignore[attr-defined]
         return run(inputs, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(detector._session, "run", watched)
+    monkeypatch.setattr(detector.network.session, "run", watched)
     sought = Sought(Prominence(0.5, 20, 0.001, 0.05, 0.25), ground.size, 0.65)
     survey = detector.survey(ground, 0.4, sought)
     assert len([face for face in survey.faces if face.score > 0.65]) == 1
@@ -103,14 +103,14 @@ def test_a_small_picture_is_looked_at_whole(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_nobody_is_looked_for_coarsely_once(monkeypatch: pytest.MonkeyPatch) -> None:
     detector, cat = CenterFace(), photos.landscapes()["cat"]
-    sides, run = [], detector._session.run
+    sides, run = [], detector.network.session.run
 
     def watched(inputs: dict[str, object], *rest: object) -> object:
         (values,) = inputs.values()
         sides.append(max(values.shape[1:3]))  # type: ignore[attr-defined]
         return run(inputs, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(detector._session, "run", watched)
+    monkeypatch.setattr(detector.network.session, "run", watched)
     sought = Sought(PROMINENT, cat.size, 0.65)
     assert not detector.survey(cat, 0.4, sought).faces
     coarse, finest = sides

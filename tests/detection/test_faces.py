@@ -72,7 +72,7 @@ def test_a_crash_is_an_error_and_never_an_answer(
     def crash(_: object) -> None:
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr(detector._session, "run", crash)
+    monkeypatch.setattr(detector.network.session, "run", crash)
     with pytest.raises(DetectorError, match="out of memory"):
         detector.detect(photos.portrait())
 

@@ -134,5 +134,5 @@ def test_leaning_looks_compute_in_float(monkeypatch: pytest.MonkeyPatch) -> None
             for one in (detector, exact)
         )
         assert (found == expected) is alike
-    monkeypatch.setattr(detector, "_session", None)
+    monkeypatch.setattr(detector, "network", None)
     assert detector.look_closer(photos.portrait(), [Region(box, 20.0)], 0.3)

@@ -18,7 +18,8 @@ from genderlens.training.weights.decay import decay_at
 from tools.detector.agreement import FADING, HINTS, WEIGHTS, Agreement, count_peaks
 from tools.detector.network import CenterFaceNetwork
 from tools.detector.pruning import prune
-from tools.detector.tiles import Pixels, Tiles
+from tools.detector.tiles import Tiles
+from tools.spoiling import Pixels
 
 STATE: Final = "state.pt"
 BATCH: Final = 12

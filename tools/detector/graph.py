@@ -13,7 +13,7 @@ from onnx.shape_inference import infer_shapes
 from torch import Tensor, nn
 
 from genderlens.errors import DetectorError
-from tools.detector.network import BLOCKS, HEADS, READ, CenterFaceNetwork, Shape
+from tools.detector.network import BLOCKS, HEADS, CenterFaceNetwork, Shape
 
 OPSET: Final = 17
 PICTURE: Final = "image"
@@ -41,7 +41,8 @@ def read_network(model: onnx.ModelProto) -> CenterFaceNetwork:
         if one.name.endswith((".weight", ".bias"))
     }
     try:
-        network = CenterFaceNetwork(_read_widths(state))
+        levels = sum(name.startswith("upwards.") and name.endswith(".weight") for name in state)
+        network = CenterFaceNetwork(_read_widths(state), levels=levels)
         network.load_state_dict(state)
     except (KeyError, RuntimeError) as error:
         raise DetectorError(
@@ -111,7 +112,7 @@ class _Writer:
         for index, shape in enumerate(BLOCKS):
             read[shape.name] = values = self._write_block(f"blocks.{index}", shape, values)
         values = self._rectified("top", self._expand("last", values))
-        for level, name in enumerate(reversed(READ)):
+        for level, name in enumerate(self._network.read):
             values = self._join(level, values, read[name])
         self._split(self._convolve("out", self._rectified("head", values)))
         return self._finish()

@@ -157,7 +157,7 @@ def _leaning(answer: Prediction) -> str | None:
 def _speed_ratio(slow: Path, fast: Path) -> float:
     """Median CPU time of one over that of the other, taking turns on a picture of 480 pixels."""
     picture: RgbArray = np.zeros((1, _SIDE_PX, _SIDE_PX, 3), np.uint8)
-    sessions = [CenterFace(path=path)._session for path in (slow, fast)]
+    sessions = [CenterFace(path=path).network.session for path in (slow, fast)]
     calls = [partial(one.run, {one.input_name: picture}) for one in sessions]
     times = interleave(calls, rounds=_ROUNDS, clock=time.thread_time)
     return statistics.median(times[0]) / statistics.median(times[1])

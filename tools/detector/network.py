@@ -108,7 +108,10 @@ class Residual(nn.Module):
 class CenterFaceNetwork(nn.Module):
     """N×3×H×W, 0..255, red first, sides multiples of 32 → N×15×H/4×W/4, as HEADS has them."""
 
-    def __init__(self, widths: Mapping[str, int] = PUBLISHED) -> None:
+    def __init__(
+        self, widths: Mapping[str, int] = PUBLISHED, *, levels: int = len(PYRAMID)
+    ) -> None:
+        """``levels`` of the pyramid: each one less makes cells of twice the side."""
         super().__init__()
         self.widths = dict(widths)
         stem, pyramid = widths["stem"], widths["pyramid"]
@@ -118,8 +121,8 @@ class CenterFaceNetwork(nn.Module):
         self.blocks = nn.ModuleList(Residual(shape, widths[shape.name]) for shape in BLOCKS)
         self.last = Expanding(BLOCKS[-1].outputs, widths["top"], 1)
         self.top = nn.Conv2d(widths["top"], pyramid, 1)
-        self.aside = nn.ModuleList(nn.Conv2d(channels, pyramid, 1) for channels in PYRAMID)
-        self.upwards = nn.ModuleList(nn.Conv2d(pyramid, 4 * pyramid, 1) for _ in PYRAMID)
+        self.aside = nn.ModuleList(nn.Conv2d(channels, pyramid, 1) for channels in PYRAMID[:levels])
+        self.upwards = nn.ModuleList(nn.Conv2d(pyramid, 4 * pyramid, 1) for _ in range(levels))
         self.head = nn.Conv2d(pyramid, pyramid, 3, 1, 1)
         self.out = nn.Conv2d(pyramid, sum(HEADS.values()), 1)
 
@@ -135,11 +138,16 @@ class CenterFaceNetwork(nn.Module):
         for name, block in self.named_blocks():
             found[name] = values = block(values)
         found["top"] = values = torch.relu(self.top(self.last(values)))
-        for level, name in enumerate(reversed(READ)):
+        for level, name in enumerate(self.read):
             found[f"pyramid_{level}"] = values = self.join(level, values, found[name])
         found["head"] = values = torch.relu(self.head(values))
         found["out"] = self.out(values)
         return found
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The blocks that the pyramid reads, coarsest first."""
+        return tuple(reversed(READ))[: len(self.upwards)]
 
     def named_blocks(self) -> Iterator[tuple[str, Residual]]:
         """The blocks of the trunk with their names, in order."""

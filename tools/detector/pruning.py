@@ -13,7 +13,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from tools.detector.network import BLOCKS, READ, CenterFaceNetwork, Expanding
+from tools.detector.network import BLOCKS, CenterFaceNetwork, Expanding
 
 _MOST_PLACES: Final = 60_000
 """Places of the maps that one convolution is fitted to."""
@@ -75,7 +75,7 @@ class _Pruning:
     def _choose_pyramid(self) -> dict[str, Tensor]:
         """The strongest channels of each level, by what is made of them one level further."""
         whole, count = self._whole, self._narrow.widths["pyramid"]
-        levels = [f"pyramid_{level}" for level in range(len(READ))]
+        levels = [f"pyramid_{level}" for level in range(len(whole.upwards))]
         readers = [*whole.upwards, whole.head, whole.out]
         names = ["top", *levels, "head"]
         return {
@@ -95,7 +95,7 @@ class _Pruning:
     def _prune_pyramid(self, chosen: Mapping[str, Tensor]) -> None:
         whole, narrow = self._whole, self._narrow
         before = "top"
-        for level, name in enumerate(reversed(READ)):
+        for level, name in enumerate(narrow.read):
             own = f"pyramid_{level}"
             channels = whole.widths["pyramid"]
             corners = channels * torch.arange(_CORNERS)[:, None] + chosen[own][None]

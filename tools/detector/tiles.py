@@ -5,21 +5,20 @@ Every size of face occurs in each, as the shipped plan of looks shows pictures a
 
 from __future__ import annotations
 
-import io
 import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageEnhance
+from PIL import Image
 
 from genderlens.data.manifest import Manifest
 from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.errors import DataError
 from genderlens.export.int8.crops import spread
 from genderlens.pictures.imaging import decode_image
+from tools.spoiling import Pixels, spoil
 
 SIDE_PX: Final = 256
 FACES: Final = 9_000
@@ -31,8 +30,6 @@ _TURNS: Final = (
 _SMALLEST_FACE_PX: Final = 10
 _MOST_FACES: Final = 7
 _SMOOTH: Final = Image.Resampling.BILINEAR
-
-Pixels = NDArray[np.uint8]
 
 
 class Tiles:
@@ -140,15 +137,7 @@ class Tiles:
     def _changed(self, tile: Image.Image) -> Pixels:
         """Turned, in other light, compressed and noisy, each now and then."""
         chance = self._chance
-        tile = self._relit(self._turned(tile))
-        if chance.random() < 0.15:
-            tile = _compressed(tile, chance.randint(25, 70))
-        pixels = np.asarray(tile)
-        if chance.random() < 0.1:
-            noise = np.random.default_rng(chance.randrange(1 << 30))
-            pixels = pixels + noise.normal(0, chance.uniform(3, 14), pixels.shape)
-        changed: Pixels = np.clip(pixels, 0, 255).astype(np.uint8)
-        return changed
+        return spoil(self._turned(tile), chance)
 
     def _turned(self, tile: Image.Image) -> Image.Image:
         """Mirrored, turned by quarters, and leaning before some colour."""
@@ -161,19 +150,3 @@ class Tiles:
             around = chance.randrange(256), chance.randrange(256), chance.randrange(256)
             tile = tile.rotate(chance.uniform(-50, 50), _SMOOTH, fillcolor=around)
         return tile
-
-    def _relit(self, tile: Image.Image) -> Image.Image:
-        chance = self._chance
-        if chance.random() < 0.35:
-            tile = ImageEnhance.Brightness(tile).enhance(chance.uniform(0.5, 1.4))
-        if chance.random() < 0.3:
-            tile = ImageEnhance.Color(tile).enhance(chance.choice([0.0, 0.5, 1.5]))
-        if chance.random() < 0.25:
-            tile = ImageEnhance.Contrast(tile).enhance(chance.uniform(0.6, 1.4))
-        return tile
-
-
-def _compressed(image: Image.Image, quality: int) -> Image.Image:
-    stream = io.BytesIO()
-    image.save(stream, "JPEG", quality=quality)
-    return Image.open(stream).convert("RGB")

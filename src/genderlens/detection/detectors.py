@@ -15,6 +15,7 @@ from typing import Final, Protocol, TypedDict, Unpack
 from genderlens.detection import Detector
 from genderlens.detection.faces import CENTERFACE, create_centerface
 from genderlens.detection.looks import LOOKS, Looks, read_looks
+from genderlens.detection.network import COARSE
 from genderlens.detection.refinement import REFINEMENT
 from genderlens.detection.sound import FAST, uses_fast
 from genderlens.errors import DetectorError, did_you_mean
@@ -57,7 +58,8 @@ class FaceDetector:
     @property
     def helpers(self) -> list[Path]:
         """The small networks beside it that its plan of looks knows."""
-        return [self.graph.with_name(REFINEMENT)] if self.looks.refinement else []
+        known = {REFINEMENT: self.looks.refinement, COARSE: "coarse" in self.looks.networks}
+        return [self.graph.with_name(name) for name, used in known.items() if used]
 
     def digest(self, precision: Precision) -> str:
         """Names what it answers in that precision: by its plan of looks and the graphs asked."""

@@ -20,10 +20,11 @@ from PIL import Image
 
 from genderlens.detection.coarse import Sought
 from genderlens.detection.confirm import Survey
-from genderlens.detection.inputs import Bytes, cut_squares, nearest_multiple, shrink, to_input
+from genderlens.detection.inputs import cut_squares, nearest_multiple, shrink, to_input
 from genderlens.detection.looks import LOOKS, CoarseLook, Looks, read_looks
+from genderlens.detection.network import FaceNetwork, read_coarse_network
 from genderlens.detection.placing import place_detector
-from genderlens.detection.planes import DetectedFaces, Floats, decode, suppress
+from genderlens.detection.planes import DetectedFaces, Floats
 from genderlens.detection.pose import read_landmarks
 from genderlens.detection.refinement import REFINEMENT, RefinementNetwork
 from genderlens.detection.sound import load_sound, read_graph, uses_fast
@@ -70,12 +71,15 @@ class CenterFace:
         one that is loaded and checked already, instead.
         """
         self.graph = graph
-        self._session = graph.session if graph else place_detector(path, threads, device)
-        self._exact = self._session
-        """In float, for leaning looks, whose points turn the face."""
+        session = graph.session if graph else place_detector(path, threads, device)
+        self.network = self._exact = FaceNetwork(session)
+        """``_exact``: in float, for leaning looks, whose points turn the face."""
         if graph and graph.name != path.name:
-            self._exact = Session(read_graph(path), threads=threads, name=str(path))
+            self._exact = FaceNetwork(Session(read_graph(path), threads=threads, name=str(path)))
         self.looks = looks or read_looks(CENTERFACE.with_name(LOOKS))
+        self._networks = {"detector": self.network}
+        if "coarse" in self.looks.networks:
+            self._networks["coarse"] = read_coarse_network(CENTERFACE.parent, threads=threads)
         self._refinement = _read_refinement(self.looks, threads)
         self.max_side_px = max_side_px
         self.min_score = min_score
@@ -84,7 +88,7 @@ class CenterFace:
     @property
     def device(self) -> str:
         """What it runs on: ``cpu``, ``cuda``, …"""
-        return self._session.device
+        return self.network.session.device
 
     def detect(self, image: Image.Image) -> list[Detection]:
         """Faces of any size, best first. If the first look finds none, a second is coarser."""
@@ -99,7 +103,8 @@ class CenterFace:
             plan = self.looks.coarse
             if sought is None or plan is None or max(image.size) <= plan.whole_px:
                 return self._survey_whole(image, weak_score)
-            seen = self._look(image, plan.side_px, min(*plan.min_scores, self.min_score))
+            least = min(*plan.min_scores, self.min_score)
+            seen = self._look(image, plan.side_px, least, self._networks[plan.network])
             if nearest_multiple(sought.needed_side(seen, plan, image.width)) > plan.side_px:
                 taken = plan.side_px == self.looks.small_px
                 return self._survey_whole(image, weak_score, seen if taken else None)
@@ -110,11 +115,11 @@ class CenterFace:
     ) -> Survey:
         """``small``: what a look as small as the second one has seen already."""
         least = min(weak_score, self.min_score)
-        first = self._look(image, self.max_side_px, least)
+        first = self._look(image, self.max_side_px, least, self.network)
         faces = [one for one in first if one.score > self.min_score]
         if not faces:
             if small is None:
-                small = self._look(image, self.looks.small_px, self.min_score)
+                small = self._look(image, self.looks.small_px, self.min_score, self.network)
             faces = [one for one in small if one.score > self.min_score]
         return Survey(faces, [one for one in first if one.score <= self.min_score])
 
@@ -139,7 +144,7 @@ class CenterFace:
                 found
                 for leans, alike in groupby(squares, key=lambda square: bool(square.roll))
                 for found in self._look_at_squares(
-                    image, [*alike], min_score, self._exact if leans else self._session
+                    image, [*alike], min_score, self._exact if leans else self.network
                 )
             ]
 
@@ -162,41 +167,44 @@ class CenterFace:
         with _failures_told():
             small = shrink(image, look.side_px)
             return {
-                quarters: self._look_at(image, small, look.min_score, quarters)
+                quarters: self._look_at(
+                    image, small, look.min_score, self._networks[look.network], quarters
+                )
                 for quarters in look.quarters
             }
 
     def _look_at_squares(
-        self, image: Image.Image, squares: Sequence[Region], min_score: float, session: Session
+        self, image: Image.Image, squares: Sequence[Region], min_score: float, network: FaceNetwork
     ) -> Iterator[list[Detection]]:
         side_px = self.looks.closer_px
         for start in range(0, len(squares), SQUARES_AT_ONCE):
             part = squares[start : start + SQUARES_AT_ONCE]
             values = cut_squares(image, part, side_px)
-            for square, found in zip(part, self._run(values, min_score, session), strict=True):
+            seen = network.find(values, min_score, self.max_overlap)
+            for square, found in zip(part, seen, strict=True):
                 yield self._detections(found, TurnedView.of_square(square, side_px))
 
-    def _look(self, image: Image.Image, max_side_px: int, min_score: float) -> list[Detection]:
-        return self._look_at(image, shrink(image, max_side_px), min_score)
+    def _look(
+        self, image: Image.Image, max_side_px: int, min_score: float, network: FaceNetwork
+    ) -> list[Detection]:
+        return self._look_at(image, shrink(image, max_side_px), min_score, network)
 
     def _look_at(
-        self, image: Image.Image, small: Image.Image, min_score: float, quarters: int = 0
+        self,
+        image: Image.Image,
+        small: Image.Image,
+        min_score: float,
+        network: FaceNetwork,
+        quarters: int = 0,
     ) -> list[Detection]:
         """Faces that ``small``, a copy of the picture, shows once it is turned."""
         seen = small.transpose(_QUARTERS[quarters]) if quarters else small
         centre = image.width / 2, image.height / 2
         ratio = image.width / small.width, image.height / small.height
         view = TurnedView(centre, seen.size, ratio, 90.0 * quarters)
-        (seen_faces,) = self._run(to_input(seen), min_score, self._session)
+        (seen_faces,) = network.find(to_input(seen), min_score, self.max_overlap)
         found = self._detections(seen_faces, view)
         return [replace(one, box=one.box.clipped(*image.size)) for one in found]
-
-    def _run(self, values: Bytes, min_score: float, session: Session) -> Iterator[DetectedFaces]:
-        """What is found in each input, best first, each face once, in pixels of the input."""
-        outputs = session.run({session.input_name: values})
-        for planes in zip(*outputs, strict=True):
-            found = decode(planes, min_score)
-            yield found.take(suppress(found.boxes, found.scores, self.max_overlap))
 
     def _detections(self, found: DetectedFaces, view: TurnedView) -> list[Detection]:
         boxes = view.boxes(found.boxes)

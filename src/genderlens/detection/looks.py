@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,6 +15,8 @@ LOOKS: Final = "looks.json"
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Pixels = Annotated[int, Field(ge=32, le=4096)]
+Network = Literal["detector", "coarse"]
+"""What looks: the detector itself, or the small network beside it."""
 
 
 class _Strict(BaseModel):
@@ -32,6 +34,7 @@ class CoarseLook(_Strict):
     out. A picture of at most ``whole_px`` is looked at whole, and once.
     """
 
+    network: Network = "detector"
     side_px: Pixels
     sizes_px: tuple[float, float]
     min_scores: tuple[Share, Share]
@@ -48,11 +51,12 @@ class CoarseLook(_Strict):
 
 
 class TurnedLook(_Strict):
-    """Looks at the picture turned by each of the quarters, where no upright face counts.
+    """Looks of ``network`` at the picture turned by each of the quarters, where nobody counts.
 
     A face counts that scores ``min_score`` and is seen clearly from near and far.
     """
 
+    network: Network = "detector"
     side_px: Pixels
     quarters: tuple[Annotated[int, Field(ge=1, le=3)], ...]
     min_score: Share
@@ -142,6 +146,12 @@ class Looks(_Strict):
     refinement: RefinementLook | None = None
     crop: CropLook | None = None
     pose: PoseModel
+
+    @property
+    def networks(self) -> set[Network]:
+        """Those that look."""
+        coarse = self.coarse.network if self.coarse else "detector"
+        return {"detector", coarse, self.turned.network}
 
 
 @cache

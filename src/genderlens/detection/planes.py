@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 STRIDE: Final = 4
-"""Pixels of the input per cell of the output."""
+"""Pixels of the input per cell of CenterFace's output."""
 STEPS_PER_PX: Final = 4
 """Corners lie on this grid, in pixels of the input. Engines differ in the last digits of a float;
 without the grid that would move a crop by a thousandth of a pixel, and the answer visibly."""
@@ -36,10 +36,11 @@ _NOTHING: Final = DetectedFaces(
 )
 
 
-def decode(outputs: Sequence[Floats], min_score: float) -> DetectedFaces:
+def decode(outputs: Sequence[Floats], min_score: float, cell_px: int = STRIDE) -> DetectedFaces:
     """Cells above the score to boxes (left, top, right, bottom) and points, best first.
 
-    ``outputs``: planes of heat 1×h×w, size 2×h×w, offset 2×h×w and landmarks 10×h×w.
+    ``outputs``: planes of heat 1×h×w, size 2×h×w, offset 2×h×w and landmarks 10×h×w, of cells of
+    ``cell_px`` pixels of the input.
     """
     heat, size, offset = outputs[0][0], outputs[1], outputs[2]
     rows, columns = np.nonzero(heat > min_score)
@@ -48,10 +49,10 @@ def decode(outputs: Sequence[Floats], min_score: float) -> DetectedFaces:
     scores = heat[rows, columns]
     order = np.argsort(-scores)
     rows, columns, scores = rows[order], columns[order], scores[order]
-    height = np.exp(size[0, rows, columns]) * STRIDE
-    width = np.exp(size[1, rows, columns]) * STRIDE
-    y = (rows + offset[0, rows, columns] + 0.5) * STRIDE
-    x = (columns + offset[1, rows, columns] + 0.5) * STRIDE
+    height = np.exp(size[0, rows, columns]) * cell_px
+    width = np.exp(size[1, rows, columns]) * cell_px
+    y = (rows + offset[0, rows, columns] + 0.5) * cell_px
+    x = (columns + offset[1, rows, columns] + 0.5) * cell_px
     halves = np.stack([-width, -height, width, height], 1) / 2.0
     boxes = on_grid(np.stack([x, y, x, y], 1) + halves, STEPS_PER_PX)
     shares = outputs[3][:, rows, columns].reshape(5, 2, -1)  # each down and across

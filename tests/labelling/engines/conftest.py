@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import genderlens
+from genderlens.labelling.engines.ray_cluster import start_cluster
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +16,8 @@ def cluster() -> Iterator[object]:
     """One for the tests of a file: its dozen processes take longer to start than most of them."""
     ray = pytest.importorskip("ray")
     source = str(Path(genderlens.__file__).parents[1])
-    ray.init(
+    start_cluster(
+        ray,
         num_cpus=2,
         include_dashboard=False,
         log_to_driver=False,

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from genderlens.bundle import load_bundle
-from genderlens.errors import MissingExtraError, SettingsError
+from genderlens.errors import LabellingError, MissingExtraError, SettingsError
 from genderlens.labelling.engines import load_engine
-from genderlens.labelling.engines.ray_cluster import count_fitting, list_needs
+from genderlens.labelling.engines.ray_cluster import count_fitting, list_needs, start_cluster
 from genderlens.labelling.job import bundle_key
 from genderlens.labelling.run import RunOptions, run_job
 from genderlens.settings import Settings
@@ -26,6 +26,34 @@ def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pat
     job = make_job(tmp_path, tmp_path / "out")
     with pytest.raises(MissingExtraError, match=r"genderlens\[ray\]"):
         next(load_engine("ray")(job, None, [0], 1))  # type: ignore[arg-type]
+
+
+class _SlowRay:
+    """Does not start in time so many times."""
+
+    def __init__(self, failures: int) -> None:
+        self.failures, self.began, self.ended = failures, 0, 0
+
+    def init(self, **options: object) -> None:
+        self.began += 1
+        if self.began <= self.failures:
+            raise ConnectionError("The current node timed out during startup.")
+
+    def shutdown(self) -> None:
+        self.ended += 1
+
+
+def test_a_cluster_that_a_busy_machine_starts_slowly_is_started_again() -> None:
+    ray = _SlowRay(failures=2)
+    start_cluster(ray)
+    assert (ray.began, ray.ended) == (3, 2)
+
+
+def test_a_cluster_that_never_starts_is_told_with_the_way_out() -> None:
+    ray = _SlowRay(failures=99)
+    with pytest.raises(LabellingError, match=r"timed out.*RAY_ADDRESS.*--engine local"):
+        start_cluster(ray)
+    assert ray.began == ray.ended == 3
 
 
 @pytest.mark.filterwarnings("default")

@@ -1,13 +1,15 @@
 /** Looks at a picture with CenterFace; mirrors genderlens.detection.faces. */
-import { type Looks } from "./facts";
+import type { Looks, NetworkName } from "./facts";
 import { padded, shrunk } from "./inputs";
-import { decode, suppress, type Found, type Outputs } from "./planes";
+import { CELL_PX, decode, suppress, type Found, type Outputs } from "./planes";
 import { readLandmarks, type Landmarks } from "./pose";
 import { refineSquare, type RunRefinement } from "./refinement";
 import { clip, type Box, type Raster } from "./raster";
 import { resizeRegion } from "./region";
 import { squareOf, turnQuarters, type Region } from "./turned";
 import { placeBox, placePoint, type View } from "./views";
+
+const COARSE_CELL_PX = 8;
 
 export interface Detection {
   box: Box;
@@ -26,8 +28,13 @@ export interface TurnedDetection extends Detection {
 }
 
 /** Bytes 1×H×W×3 to the planes. */
+export type RunNetwork = (input: Uint8Array, height: number, width: number) => Promise<Outputs>;
+
+/** The detector's own network, and the small ones beside it. */
 export interface RunDetector {
-  (input: Uint8Array, height: number, width: number): Promise<Outputs>;
+  (...pixels: Parameters<RunNetwork>): ReturnType<RunNetwork>;
+  /** The small network that looks coarsely; none where the plan knows none. */
+  coarse?: RunNetwork | undefined;
   /** The small network that places faces; none where the plan knows none. */
   refine?: RunRefinement | undefined;
 }
@@ -79,9 +86,10 @@ export async function lookTurned(
   looks: Looks,
 ): Promise<TurnedDetection[]> {
   const small = shrunk(picture, looks.turned.side_px);
+  const eyes = networkOf(run, looks.turned.network);
   const found: TurnedDetection[] = [];
   for (const quarters of looks.turned.quarters) {
-    const seen = await lookAt(picture, small, run, looks, looks.turned.min_score, quarters);
+    const seen = await lookAt(picture, small, eyes, looks, looks.turned.min_score, quarters);
     found.push(...seen.map((face) => ({ ...face, quarters })));
   }
   return found;
@@ -94,29 +102,43 @@ export async function look(
   maxSidePx: number,
   looks: Looks,
   minScore: number,
+  network?: NetworkName,
 ): Promise<Detection[]> {
-  return lookAt(picture, shrunk(picture, maxSidePx), run, looks, minScore, 0);
+  const small = shrunk(picture, maxSidePx);
+  return lookAt(picture, small, networkOf(run, network), looks, minScore, 0);
+}
+
+/** A network, and how many pixels of its input a cell of its output has. */
+interface FaceNetwork {
+  run: RunNetwork;
+  cellPx: number;
+}
+
+function networkOf(run: RunDetector, name: NetworkName = "detector"): FaceNetwork {
+  if (name === "detector") return { run, cellPx: CELL_PX };
+  if (!run.coarse) throw new Error("the plan of looks names a network that did not come with it");
+  return { run: run.coarse, cellPx: COARSE_CELL_PX };
 }
 
 /** Faces that `small`, a copy of the picture, shows once it is turned. */
 async function lookAt(
   picture: Raster,
   small: Raster,
-  run: RunDetector,
+  network: FaceNetwork,
   looks: Looks,
   minScore: number,
   quarters: number,
 ): Promise<Detection[]> {
   const seen = turnQuarters(small, quarters);
   const input = padded(seen);
-  const outputs = await run(input.data, input.height, input.width);
+  const outputs = await network.run(input.data, input.height, input.width);
   const view: View = {
     center: [picture.width / 2, picture.height / 2],
     size: [seen.width, seen.height],
     scale: [picture.width / small.width, picture.height / small.height],
     roll: 90 * quarters,
   };
-  return suppress(decode(outputs, minScore)).map((one) => {
+  return suppress(decode(outputs, minScore, network.cellPx)).map((one) => {
     const face = place(one, view, looks);
     return { ...face, box: clip(face.box, picture) };
   });

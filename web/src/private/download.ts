@@ -6,8 +6,13 @@ export interface Files {
   facts: Facts;
   model: Uint8Array;
   detector: Uint8Array;
-  /** None where the plan of looks knows none. */
+  helpers: Helpers;
+}
+
+/** The small networks beside the detector: none where the plan of looks knows none. */
+export interface Helpers {
   refinement: Uint8Array | null;
+  coarse: Uint8Array | null;
 }
 
 type Headers = Record<string, string>;
@@ -45,7 +50,7 @@ async function load(
   onProgress: (share: number) => void,
 ): Promise<Files> {
   const facts = (await (await get(new URL("model.json", base), how)).json()) as Facts;
-  const files = [facts.model, facts.detector, facts.refinement];
+  const files = [facts.model, facts.detector, facts.refinement, facts.coarse];
   const total = files.reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
   let arrived = 0;
   const count = (bytes: number) => {
@@ -54,9 +59,11 @@ async function load(
   };
   const fetchFile = async (file: ModelFile | null | undefined) =>
     file ? check(file, await read(await get(new URL(file.file, base), how), file, count)) : null;
-  const [model, detector, refinement = null] = await Promise.all(files.map(fetchFile));
+  const [model, detector, refinement = null, coarse = null] = await Promise.all(
+    files.map(fetchFile),
+  );
   if (!model || !detector) throw new WrongFile();
-  return { facts, model, detector, refinement };
+  return { facts, model, detector, helpers: { refinement, coarse } };
 }
 
 async function get(address: URL, how: RequestInit): Promise<Response> {

@@ -27,8 +27,13 @@ export interface PoseModel {
   whole_roll: number;
 }
 
+/** What looks: the detector itself, or the small network beside it. */
+export type NetworkName = "detector" | "coarse";
+
 /** A first look that is coarse, and what decides on a finer one; see genderlens.detection.looks. */
 export interface CoarseLook {
+  /** The detector, where a service of before says nothing. */
+  network?: NetworkName;
   side_px: number;
   sizes_px: [number, number];
   min_scores: [number, number];
@@ -61,7 +66,7 @@ export interface Looks {
   closer_px: number;
   /** None where every picture is looked at as finely. */
   coarse?: CoarseLook | null;
-  turned: { side_px: number; quarters: number[]; min_score: number };
+  turned: { network?: NetworkName; side_px: number; quarters: number[]; min_score: number };
   upright: {
     from_roll: number;
     from_misfit: number;
@@ -140,6 +145,8 @@ export interface Facts {
   detector: ModelFile;
   /** The small network that places faces; none where its plan knows none. */
   refinement?: ModelFile | null;
+  /** The small network that looks coarsely; none where its plan knows none. */
+  coarse?: ModelFile | null;
   /** For a device on which the model is off; none where there is none. */
   fallback?: ModelFile | null;
   golden?: Golden | null;

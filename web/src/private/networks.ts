@@ -1,7 +1,8 @@
 /** The networks in onnxruntime-web, on one thread: more need headers that pages seldom have. */
 import { env, InferenceSession, Tensor } from "onnxruntime-web/wasm";
 
-import type { RunDetector } from "./centerface";
+import type { RunDetector, RunNetwork } from "./centerface";
+import type { Helpers } from "./download";
 import type { Outputs, Planes } from "./planes";
 import type { RunClassifier } from "./predictor";
 import type { RunRefinement } from "./refinement";
@@ -19,19 +20,19 @@ export function prepareRuntime(wasm: string): void {
 // One after the other: the runtime starts itself with the first.
 export async function createDetector(
   model: Uint8Array,
-  refinement: Uint8Array | null,
+  { refinement, coarse }: Helpers,
 ): Promise<RunDetector> {
-  const detector = wrapDetector(await InferenceSession.create(model, OPTIONS));
-  if (refinement)
-    detector.refine = wrapRefinement(await InferenceSession.create(refinement, OPTIONS));
-  return detector;
+  const run = wrapDetector(await InferenceSession.create(model, OPTIONS));
+  const refine = refinement && wrapRefinement(await InferenceSession.create(refinement, OPTIONS));
+  const small = coarse && wrapDetector(await InferenceSession.create(coarse, OPTIONS));
+  return Object.assign(run, { refine: refine ?? undefined, coarse: small ?? undefined });
 }
 
 export async function createClassifier(model: Uint8Array): Promise<RunClassifier> {
   return wrapClassifier(await InferenceSession.create(model, OPTIONS));
 }
 
-export function wrapDetector(session: InferenceSession): RunDetector {
+export function wrapDetector(session: InferenceSession): RunNetwork {
   const input = first(session.inputNames);
   const wanted = session.outputNames.slice(0, DETECTOR_OUTPUTS);
   return async (values, height, width): Promise<Outputs> => {

@@ -23,7 +23,8 @@ export interface Found {
   points: Point[];
 }
 
-const STRIDE = 4;
+/** Pixels of the input per cell of CenterFace's output. */
+export const CELL_PX = 4;
 const MAX_OVERLAP = 0.3;
 /** Corners and points lie on grids: engines differ in the last digits of a float. */
 const STEPS_PER_PX = 4;
@@ -31,17 +32,21 @@ const POINT_STEPS_PER_PX = 16;
 const POINTS = 5;
 
 /** Faces above a score, best first; several may mean the same one. */
-export function decode({ heat, size, offset, landmarks }: Outputs, minScore: number): Found[] {
+export function decode(
+  { heat, size, offset, landmarks }: Outputs,
+  minScore: number,
+  cellPx = CELL_PX,
+): Found[] {
   const least = Math.fround(minScore);
   const area = heat.rows * heat.columns;
   const found: Found[] = [];
   for (let cell = 0; cell < area; cell++) {
     const score = heat.data[cell] ?? 0;
     if (score <= least) continue;
-    const height = Math.exp(size.data[cell] ?? 0) * STRIDE;
-    const width = Math.exp(size.data[area + cell] ?? 0) * STRIDE;
-    const y = (Math.floor(cell / heat.columns) + (offset.data[cell] ?? 0) + 0.5) * STRIDE;
-    const x = ((cell % heat.columns) + (offset.data[area + cell] ?? 0) + 0.5) * STRIDE;
+    const height = Math.exp(size.data[cell] ?? 0) * cellPx;
+    const width = Math.exp(size.data[area + cell] ?? 0) * cellPx;
+    const y = (Math.floor(cell / heat.columns) + (offset.data[cell] ?? 0) + 0.5) * cellPx;
+    const x = ((cell % heat.columns) + (offset.data[area + cell] ?? 0) + 0.5) * cellPx;
     const [left, top] = [x - width / 2, y - height / 2];
     const share = (plane: number) => landmarks.data[plane * area + cell] ?? 0;
     const points = Array.from({ length: POINTS }, (_, i): Point => {

@@ -28,7 +28,7 @@ export async function survey(
     surveyWhole(picture, run, maxSidePx, looks, minScore, weakScore, small);
   if (!coarse || Math.max(picture.width, picture.height) <= coarse.whole_px) return whole(null);
   const least = Math.min(...coarse.min_scores, minScore);
-  const seen = await look(picture, run, coarse.side_px, looks, least);
+  const seen = await look(picture, run, coarse.side_px, looks, least, coarse.network);
   const needed = neededSide(sought, seen, coarse, picture);
   if (nearestMultiple(needed) > coarse.side_px)
     return whole(coarse.side_px === looks.small_px ? seen : null);

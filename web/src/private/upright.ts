@@ -9,7 +9,7 @@ const LEAST_OVERLAP = 0.3;
 
 /**
  * The same faces, the first of them as seen upright and from near. Where nothing is `turned`, only
- * those that were seen coarsely are looked at.
+ * upright ones are looked at.
  */
 export async function lookUpright(
   picture: Raster,
@@ -37,8 +37,9 @@ async function settle(
   if (!first.landmarks) return first;
   const pose = readPose(first.landmarks.points, looks.pose);
   const leans = turned && (isLeaning(pose.roll, looks) || pose.misfit > looks.upright.from_misfit);
-  if (!leans && !isCoarse(first, looks)) return first;
-  const look = (face: Detection, roll: number) => find(picture, run, looks, face, roll);
+  const needed = leans || isCoarse(first, looks);
+  const look = (face: Detection, roll: number) =>
+    find(picture, run, looks, face, roll, needed || face !== first);
   const seen = await follow(first, leans ? pose.roll : 0, looks, turned, look);
   return seen ?? (leans ? upright(first) : first);
 }
@@ -72,15 +73,20 @@ function isCoarse({ seenPx }: Detection, { coarse }: Looks): boolean {
   return !!coarse && seenPx !== undefined && seenPx < coarse.settle_px;
 }
 
-/** The face in a square that leans by `roll`, with the score that it had. */
+/**
+ * The face in a square that leans by `roll`, with the score that it had. Where no closer look is
+ * `needed`, an upright one is refined or left.
+ */
 async function find(
   picture: Raster,
   run: RunDetector,
   looks: Looks,
   { box, score }: Detection,
   roll: number,
+  needed: boolean,
 ): Promise<Detection | undefined> {
   const refined = roll ? undefined : await refine(picture, run, looks, box);
+  if (!refined && !needed) return undefined;
   const square = { box: squareOf(box, looks.upright.square), roll };
   const found = refined
     ? [refined]

@@ -30,11 +30,11 @@ function tell(news: News): void {
 
 async function load({ base, headers }: Extract<Order, { kind: "load" }>): Promise<Loaded> {
   const from = new URL(base);
-  const { facts, model, detector, refinement } = await download(from, headers, (share) =>
+  const { facts, model, detector, helpers } = await download(from, headers, (share) =>
     tell({ kind: "progress", share }),
   );
   prepareRuntime(new URL(wasmUrl, import.meta.url).href);
-  const faces = await createDetector(detector, refinement);
+  const faces = await createDetector(detector, helpers);
   const { classifier, fallback } = await chooseClassifier(facts, model, createClassifier, () =>
     facts.fallback ? downloadFile(from, headers, facts.fallback) : Promise.reject(new Error()),
   );

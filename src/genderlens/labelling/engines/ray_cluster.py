@@ -19,6 +19,7 @@ from genderlens.labelling.shard import label_shard
 
 _TELL_S: Final = 0.5
 _TRIES: Final = 5
+_STARTS: Final = 3
 _GPU_SHARE: Final = 0.25
 """Of a card for each worker: reading and decoding on the CPU take most of its time."""
 
@@ -33,7 +34,7 @@ def run_shards(
         raise MissingExtraError("ray", "the engine 'ray'") from error
     started = not ray.is_initialized()
     if started:
-        ray.init(logging_level=logging.ERROR, log_to_driver=False)
+        start_cluster(ray, logging_level=logging.ERROR, log_to_driver=False)
     try:
         needs = list_needs(job.settings.device)
         fitting = count_fitting(ray.cluster_resources(), needs)  # type: ignore[no-untyped-call]
@@ -44,6 +45,27 @@ def run_shards(
     finally:
         if started:
             ray.shutdown()
+
+
+def start_cluster(ray: Any, **options: Any) -> None:
+    """``ray.init`` with those options, tried again where a busy machine took too long to start it.
+
+    Ray gives its own processes 30 seconds; started once, their files lie in memory. Raises
+    LabellingError.
+    """
+    for left in reversed(range(_STARTS)):
+        try:
+            ray.init(**options)
+        except Exception as error:
+            ray.shutdown()
+            if not left:
+                raise LabellingError(
+                    f"Ray does not start: {error}; look whether the machine is busy or the "
+                    "environment variable RAY_ADDRESS names a cluster that runs, or take "
+                    "--engine local"
+                ) from error
+        else:
+            return
 
 
 def list_needs(device: str) -> dict[str, float]:

@@ -1,0 +1,45 @@
+"""A graph that tells of each cell of a picture whether a face's centre lies there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from genderlens.detection.inputs import Bytes
+from genderlens.detection.planes import STRIDE, DetectedFaces, decode, suppress
+from genderlens.detection.sound import read_graph
+from genderlens.graphs.runtime import Session
+
+COARSE: Final = "coarse.onnx"
+"""The small network's file, beside the detector's graph."""
+COARSE_CELL_PX: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FaceNetwork:
+    """CenterFace, or a small network that CenterFace taught; ``cell_px`` are pixels of its input.
+
+    Xu, Yan, Yang & Zhang, "CenterFace: Joint Face Detection and Alignment Using Face as Point"
+    (2019).
+    """
+
+    session: Session
+    cell_px: int = STRIDE
+
+    def find(self, values: Bytes, min_score: float, max_overlap: float) -> Iterator[DetectedFaces]:
+        """What is in each of N×H×W×3, best first, each face once, in pixels of the input.
+
+        Of two boxes whose intersection over union is above ``max_overlap`` the better one is kept.
+        """
+        outputs = self.session.run({self.session.input_name: values})
+        for planes in zip(*outputs, strict=True):
+            found = decode(planes, min_score, self.cell_px)
+            yield found.take(suppress(found.boxes, found.scores, max_overlap))
+
+
+def read_coarse_network(folder: Path, *, threads: int = 1) -> FaceNetwork:
+    """The small network beside a detector's graph; DetectorError where it cannot be read."""
+    path = folder / COARSE
+    return FaceNetwork(Session(read_graph(path), threads=threads, name=str(path)), COARSE_CELL_PX)

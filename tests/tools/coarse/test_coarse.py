@@ -1,0 +1,178 @@
+"""What teaches the network that looks coarsely, that it learns, and that it serves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from tools.coarse.__main__ import FACTS, main
+from tools.coarse.judging import judge
+from tools.coarse.lessons import CELL_PX, LARGER, SIDE_PX, CoarseLessons, prepare_lessons
+from tools.coarse.loss import WEIGHTS, compare, peaks_of
+from tools.coarse.network import LEVELS, begin_network, create_network
+from tools.coarse.teaching import STATE, CoarseTeaching, mirror
+from tools.coarse.tiles import CoarseTiles
+from tools.detector.distillation import to_planes
+from tools.detector.graph import read_network, take_bytes, write_graph
+from tools.detector.network import CenterFaceNetwork
+
+import photos
+from genderlens.data.manifest import Manifest
+from genderlens.detection.detectors import find_detector
+from genderlens.detection.network import COARSE, COARSE_CELL_PX, FaceNetwork
+from genderlens.errors import DataError
+from genderlens.graphs.runtime import Session
+
+
+@pytest.fixture(scope="module")
+def lessons(
+    crops: Manifest, scenes: Path, tmp_path_factory: pytest.TempPathFactory
+) -> CoarseLessons:
+    tiles = CoarseTiles(crops, scenes, side=LARGER * SIDE_PX, seed=3)
+    return prepare_lessons(tiles, 24, tmp_path_factory.mktemp("lessons"), "taught")
+
+
+@pytest.fixture(scope="module")
+def whole() -> CenterFaceNetwork:
+    return read_network(onnx.load(find_detector().graph))
+
+
+def _cells(lessons: CoarseLessons) -> torch.Tensor:
+    return torch.from_numpy(lessons.cells.astype(np.float32))
+
+
+@torch.no_grad()
+def _loss(network: CenterFaceNetwork, lessons: CoarseLessons) -> float:
+    losses = compare(network(to_planes(lessons.pixels)), _cells(lessons))
+    return float(losses["size"] + losses["landmarks"])
+
+
+def test_tiles_are_drawn_alike_each_time(crops: Manifest, scenes: Path) -> None:
+    first, again = (CoarseTiles(crops, scenes, side=64, seed=4).draw(20) for _ in range(2))
+    assert first.shape == (20, 64, 64, 3)
+    assert np.array_equal(first, again)
+    other = CoarseTiles(crops, scenes, side=64, seed=5).draw(20)
+    assert not np.array_equal(first, other)
+
+
+def test_what_is_held_out_teaches_nothing(crops: Manifest, scenes: Path) -> None:
+    drawn = {
+        share: {tile.tobytes() for tile in CoarseTiles(crops, scenes, side=8, share=share).draw(40)}
+        for share in ("taught", "held out")
+    }
+    assert not drawn["taught"] & drawn["held out"]
+
+
+def test_a_folder_without_scenes_is_told(crops: Manifest, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"no file \*\.jpg; give a folder"):
+        CoarseTiles(crops, tmp_path, side=64)
+
+
+def test_lessons_say_what_the_detector_sees(lessons: CoarseLessons) -> None:
+    assert lessons.pixels.shape == (24, SIDE_PX, SIDE_PX, 3)
+    cells = _cells(lessons)
+    assert cells.shape == (24, 15, SIDE_PX // CELL_PX, SIDE_PX // CELL_PX)
+    faces = peaks_of(cells[:, :1], 0.5)[:, 0]
+    assert 5 < int(faces.sum()) < 24 * 12
+    assert float(cells[:, 3:5].permute(0, 2, 3, 1)[faces].abs().max()) < 1.1
+    left_eye, left_mouth = (cells[:, row][faces] for row in (5, 11))
+    assert float((left_mouth > left_eye).float().mean()) > 0.7  # most faces stand upright
+
+
+def test_lessons_are_kept(lessons: CoarseLessons, tmp_path: Path) -> None:
+    np.save(tmp_path / "a.pixels.npy", lessons.pixels)
+    np.save(tmp_path / "a.cells.npy", lessons.cells)
+    kept = prepare_lessons(None, 99, tmp_path, "a")  # type: ignore[arg-type]
+    assert len(kept) == len(lessons)
+
+
+def test_a_mirror_swaps_left_and_right(lessons: CoarseLessons) -> None:
+    pixels, cells = lessons.pixels[0], lessons.cells[0]
+    turned, moved = mirror(pixels, cells)
+    assert np.array_equal(turned, pixels[:, ::-1])
+    assert np.array_equal(moved[0], cells[0, :, ::-1])
+    assert np.array_equal(moved[5], cells[7, :, ::-1])  # down: the other eye
+    assert np.allclose(moved[6], 1 - cells[8, :, ::-1], atol=1e-3)
+    back = mirror(turned, moved)
+    assert np.array_equal(back[0], pixels)
+    assert np.allclose(back[1], cells, atol=2e-3)
+
+
+def test_what_agrees_is_nearest(lessons: CoarseLessons) -> None:
+    cells = _cells(lessons)
+    same = cells.clone()
+    same[:, 0] = torch.logit(cells[:, 0].clamp(1e-4, 1 - 1e-4))
+    near = compare(same, cells)
+    assert set(near) == set(WEIGHTS)
+    assert all(float(near[name]) < 1e-5 for name in ("size", "offset", "landmarks"))
+    far = compare(same + 0.3 * torch.randn_like(same), cells)
+    assert all(float(far[name]) > float(near[name]) for name in WEIGHTS)
+
+
+@pytest.fixture(scope="module")
+def begin(whole: CenterFaceNetwork) -> Callable[[torch.Tensor], CenterFaceNetwork]:
+    return partial(begin_network, whole)
+
+
+def test_it_learns(lessons: CoarseLessons, begin: Callable[[torch.Tensor], Any]) -> None:
+    teaching = CoarseTeaching(begin, lessons, steps=500, batch=12)
+    before = _loss(teaching.network, lessons)
+    for _ in range(50):
+        teaching.step()
+    assert _loss(teaching.network, lessons) < 0.7 * before
+
+
+def test_it_goes_on_where_it_stood(
+    lessons: CoarseLessons, begin: Callable[[torch.Tensor], Any], tmp_path: Path
+) -> None:
+    given: dict[str, Any] = {"begin": begin, "lessons": lessons, "steps": 3, "batch": 4}
+    first = CoarseTeaching(**given)
+    first.step()
+    first.keep(tmp_path / STATE)
+    whole = [CoarseTeaching(**given, seed=seed).run(tmp_path) for seed in (0, 1)]
+    for one, other in zip(*(network.parameters() for network in whole), strict=True):
+        assert torch.equal(one, other)  # the first has kept its end, which the second takes
+    found = judge(whole[0], lessons)
+    assert 0 <= found.empty_pictures_passed <= 1
+    assert 0 < found.size_error < 5
+
+
+def test_the_graph_and_the_network_answer_alike() -> None:
+    torch.manual_seed(1)
+    network = create_network().eval()
+    picture = np.asarray(photos.portrait().resize((96, 64)))[None]
+    model = take_bytes(write_graph(network))
+    found = Session(model.SerializeToString()).run({"image": picture})
+    with torch.no_grad():
+        expected = network(to_planes(picture))
+    assert found[0].shape == (1, 1, 64 // CELL_PX, 96 // CELL_PX)
+    expected[:, :1] = torch.sigmoid(expected[:, :1])
+    for mine, other in zip(found, expected.split((1, 2, 2, 10), 1), strict=True):
+        assert np.allclose(mine, other.numpy(), atol=1e-3)
+    assert len(read_network(model).upwards) == LEVELS
+
+
+def test_from_pictures_to_a_network_that_looks(
+    crop_folder: Path, scenes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(str(crop_folder), scenes, tmp_path, pictures=24, steps=2, seed=1)
+    facts = json.loads((tmp_path / FACTS).read_text("utf-8"))
+    assert facts["pictures"] == 24
+    assert set(facts["held_out"]["faces_found"]) == {
+        "10 to 16 px",
+        "16 to 26 px",
+        "26 to 64 px",
+        "64 to 400 px",
+    }
+    assert COARSE in capsys.readouterr().out
+    network = FaceNetwork(Session((tmp_path / COARSE).read_bytes()), COARSE_CELL_PX)
+    picture = np.asarray(photos.portrait().resize((128, 96)))[None]
+    (found,) = network.find(picture, 0.5, 0.3)
+    assert found.boxes.shape[1] == 4

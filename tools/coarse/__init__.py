@@ -1,0 +1,1 @@
+"""Makes the small network that takes the first, coarse look at a picture."""

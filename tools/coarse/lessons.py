@@ -1,0 +1,116 @@
+"""Small pictures, and what CenterFace sees in them and in the same twice as large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from genderlens.detection.faces import CENTERFACE
+from genderlens.detection.planes import STRIDE as FINE_PX
+from genderlens.detection.sound import read_graph
+from genderlens.graphs.runtime import Session
+from tools.coarse.tiles import CoarseTiles
+from tools.spoiling import Pixels
+
+SIDE_PX: Final = 128
+CELL_PX: Final = 8
+CHANNELS: Final = 15
+"""Score; logarithms of the box's height and width in cells; its centre's offsets down and across in
+cells; five points, each down and across in shares of the box from its upper left corner."""
+LARGER: Final = 2
+"""How much finer CenterFace sees them: what it sees of large faces at both counts."""
+_LARGE_PX: Final = 64.0
+_BATCH: Final = 8
+
+Cells = NDArray[np.float16]
+_Values = NDArray[np.float32]
+
+
+class CoarseLessons:
+    """``pixels`` N×128×128×3 and ``cells`` N×15×16×16.
+
+    Where CenterFace sees several faces in a cell, it is the one that scores most.
+    """
+
+    def __init__(self, pixels: Pixels, cells: Cells) -> None:
+        self.pixels, self.cells = pixels, cells
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+
+def prepare_lessons(tiles: CoarseTiles, count: int, folder: Path, name: str) -> CoarseLessons:
+    """So many lessons; those that ``folder`` holds under the name already are taken as they are."""
+    paths = [folder / f"{name}.{part}.npy" for part in ("pixels", "cells")]
+    if not all(path.is_file() for path in paths):
+        made = _draw(tiles, count)
+        np.save(paths[0], made.pixels)
+        np.save(paths[1], made.cells)
+    return CoarseLessons(*(np.load(path) for path in paths))
+
+
+def _draw(tiles: CoarseTiles, count: int) -> CoarseLessons:
+    """``tiles`` are twice as large as what is taught."""
+    session = Session(read_graph(CENTERFACE), threads=1, name=str(CENTERFACE))
+    pixels, cells = [], []
+    for start in tqdm(range(0, count, _BATCH), desc="lessons", unit="batch", mininterval=10):
+        drawn = tiles.draw(min(_BATCH, count - start))
+        small = _halve(drawn)
+        fine = _coarser(session.run({session.input_name: drawn})[:4], LARGER)
+        near = _coarser(session.run({session.input_name: small})[:4], 1)
+        pixels.append(small)
+        cells.append(_best_of(fine, near).astype(np.float16))
+    return CoarseLessons(np.concatenate(pixels), np.concatenate(cells))
+
+
+def _halve(pixels: Pixels) -> Pixels:
+    """The mean of each four pixels."""
+    count, side = pixels.shape[:2]
+    fours = pixels.reshape(count, side // 2, 2, side // 2, 2, 3).astype(np.float32)
+    halved: Pixels = np.round(fours.mean((2, 4))).astype(np.uint8)
+    return halved
+
+
+def _best_of(fine: _Values, near: _Values) -> _Values:
+    """Of cells N×15×h×w seen at twice the size and as they are: what is sure of large faces."""
+    side = CELL_PX * np.exp(near[:, 1:3].mean(1, keepdims=True))
+    taken = (side >= _LARGE_PX) & (near[:, :1] > fine[:, :1])
+    return np.where(taken, near, fine)
+
+
+def _coarser(planes: list[_Values], larger: int) -> _Values:
+    """CenterFace's planes of a picture ``larger`` times as large → N×15×h×w of cells of 8 px."""
+    heat, size, offset, points = planes
+    times = larger * CELL_PX // FINE_PX
+    rows, columns = heat.shape[2:]
+    places = _middles(rows, columns) + offset
+    scores = _blocks(heat, times)
+    best = scores.argmax(-1)[..., None]
+    chosen = [
+        np.take_along_axis(_blocks(one, times), best, -1)[..., 0] for one in (places, size, points)
+    ]
+    here = np.stack(
+        np.meshgrid(*(np.arange(n // times) + 0.5 for n in (rows, columns)), indexing="ij")
+    )
+    moved = chosen[0] / times - here[None].astype(np.float32)
+    top = np.take_along_axis(scores, best, -1)[..., 0]
+    return np.concatenate([top, chosen[1] - np.log(times), moved, chosen[2]], 1)
+
+
+def _middles(rows: int, columns: int) -> _Values:
+    """1×2×h×w: how far down and across the middle of each cell lies, in cells."""
+    down, across = np.meshgrid(np.arange(rows) + 0.5, np.arange(columns) + 0.5, indexing="ij")
+    middles: _Values = np.stack([down, across])[None].astype(np.float32)
+    return middles
+
+
+def _blocks(values: _Values, times: int) -> _Values:
+    """N×C×H×W → N×C×H/t×W/t×t²."""
+    count, channels, rows, columns = values.shape
+    shape = (count, channels, rows // times, times, columns // times, times)
+    blocks = values.reshape(shape).transpose(0, 1, 2, 4, 3, 5)
+    return blocks.reshape(*blocks.shape[:4], -1)
