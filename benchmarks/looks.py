@@ -1,4 +1,4 @@
-"""The plan of looks beside one that looks at all pictures alike, does not refine, or is in INT8.
+"""The plan of looks beside one that lacks a part of it: all pictures alike, or no small network.
 
 Both answer the same labelled pictures in turn: accuracy, verdicts, faces found and CPU time of the
 thread. Run ``python benchmarks/looks.py [--beside WAY] [SET…]``, which writes
@@ -87,12 +87,20 @@ class Tally:
 ALIKE: Final = "every_picture_alike"
 IN_INT8: Final = "as_needed_int8"
 CLOSER: Final = "without_refinement"
+DETECTOR: Final = "detector_looks_coarsely"
 
 
 def looks_of_before(looks: Looks) -> Looks:
     """Every picture as finely as the finest look, turned pictures at 192 px, as shipped before."""
     turned = looks.turned.model_copy(update={"side_px": 192, "min_score": 0.5})
     return looks.model_copy(update={"coarse": None, "closer_px": 160, "turned": turned})
+
+
+def looks_of_detector(looks: Looks) -> Looks:
+    """Coarse looks and turned ones as well are the detector's own."""
+    turned = looks.turned.model_copy(update={"network": "detector"})
+    coarse = looks.coarse and looks.coarse.model_copy(update={"network": "detector"})
+    return looks.model_copy(update={"coarse": coarse, "turned": turned})
 
 
 def predictors(settings: Settings, beside: str) -> dict[str, Predictor]:
@@ -105,6 +113,8 @@ def predictors(settings: Settings, beside: str) -> dict[str, Predictor]:
     shipped = CenterFace(**given)
     if beside == ALIKE:
         other = CenterFace(**given, looks=looks_of_before(shipped.looks))
+    elif beside == DETECTOR:
+        other = CenterFace(**given, looks=looks_of_detector(shipped.looks))
     elif beside == CLOSER:
         other = CenterFace(**given, looks=shipped.looks.model_copy(update={"refinement": None}))
     else:
@@ -223,7 +233,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)}; unset: all")
     parser.add_argument("--every", type=int, default=1, help="only every so many-th picture")
-    parser.add_argument("--beside", choices=(ALIKE, CLOSER, IN_INT8), default=ALIKE)
+    parser.add_argument("--beside", choices=(ALIKE, DETECTOR, CLOSER, IN_INT8), default=ALIKE)
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
     data, plans = data_folder(), predictors(load_settings(threads=1), given.beside)

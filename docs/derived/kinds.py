@@ -11,7 +11,7 @@ WAYS: Final = {
     "every_picture_alike": "this one, every photo looked at alike",
     "scrfd_work": "detecting alone, as much work as SCRFD-500M at 640 px",
     "plain_loop": "plain loop over the same models",
-    "limit": "bare ONNX Runtime: decode, a coarse and a near look, one classification",
+    "limit": "bare ONNX Runtime: decode, both small networks, one classification",
 }
 """By the name of a way in the figures: what it is, in the order of the table."""
 

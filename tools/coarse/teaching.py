@@ -26,6 +26,7 @@ _BEGIN: Final = 96
 """Pictures that the first weights are fitted to."""
 _RATE: Final = 2e-3
 _WARM_UP: Final = 200
+"""Steps, and a tenth of all at most."""
 _LEAST_RATE: Final = 0.01
 _CLIP: Final = 2.0
 _AVERAGE: Final = 0.998
@@ -122,7 +123,7 @@ class CoarseTeaching:
 
     def _set_rate(self) -> None:
         """Up in a line, then down a half cosine."""
-        warm = min(1.0, (self._step + 1) / _WARM_UP)
+        warm = min(1.0, (self._step + 1) / min(_WARM_UP, max(1, self._steps // 10)))
         cosine = max(_LEAST_RATE, 0.5 + 0.5 * math.cos(math.pi * self._step / self._steps))
         for group in self._optimizer.param_groups:
             group["lr"] = _RATE * warm * cosine

@@ -20,14 +20,15 @@ from PIL import Image
 
 from genderlens.detection.coarse import Sought
 from genderlens.detection.confirm import Survey
-from genderlens.detection.inputs import cut_squares, nearest_multiple, shrink, to_input
-from genderlens.detection.looks import LOOKS, CoarseLook, Looks, read_looks
+from genderlens.detection.inputs import cut_squares, shrink, to_input
+from genderlens.detection.looks import LOOKS, Looks, Network, read_looks
 from genderlens.detection.network import FaceNetwork, read_coarse_network
 from genderlens.detection.placing import place_detector
 from genderlens.detection.planes import DetectedFaces, Floats
 from genderlens.detection.pose import read_landmarks
 from genderlens.detection.refinement import REFINEMENT, RefinementNetwork
 from genderlens.detection.sound import load_sound, read_graph, uses_fast
+from genderlens.detection.survey import FirstSight
 from genderlens.detection.views import TurnedView
 from genderlens.errors import DetectorError, GenderlensError
 from genderlens.graphs.devices import CPU, devices_to_try
@@ -77,7 +78,7 @@ class CenterFace:
         if graph and graph.name != path.name:
             self._exact = FaceNetwork(Session(read_graph(path), threads=threads, name=str(path)))
         self.looks = looks or read_looks(CENTERFACE.with_name(LOOKS))
-        self._networks = {"detector": self.network}
+        self._networks: dict[Network, FaceNetwork] = {"detector": self.network}
         if "coarse" in self.looks.networks:
             self._networks["coarse"] = read_coarse_network(CENTERFACE.parent, threads=threads)
         self._refinement = _read_refinement(self.looks, threads)
@@ -100,40 +101,7 @@ class CenterFace:
         ``sought``: only faces that may count; looks are as coarse then as the plan allows.
         """
         with _failures_told():
-            plan = self.looks.coarse
-            if sought is None or plan is None or max(image.size) <= plan.whole_px:
-                return self._survey_whole(image, weak_score)
-            least = min(*plan.min_scores, self.min_score)
-            seen = self._look(image, plan.side_px, least, self._networks[plan.network])
-            if nearest_multiple(sought.needed_side(seen, plan, image.width)) > plan.side_px:
-                taken = plan.side_px == self.looks.small_px
-                return self._survey_whole(image, weak_score, seen if taken else None)
-            return self._survey_coarsely(image, plan, seen)
-
-    def _survey_whole(
-        self, image: Image.Image, weak_score: float, small: list[Detection] | None = None
-    ) -> Survey:
-        """``small``: what a look as small as the second one has seen already."""
-        least = min(weak_score, self.min_score)
-        first = self._look(image, self.max_side_px, least, self.network)
-        faces = [one for one in first if one.score > self.min_score]
-        if not faces:
-            if small is None:
-                small = self._look(image, self.looks.small_px, self.min_score, self.network)
-            faces = [one for one in small if one.score > self.min_score]
-        return Survey(faces, [one for one in first if one.score <= self.min_score])
-
-    def _survey_coarsely(
-        self, image: Image.Image, plan: CoarseLook, seen: list[Detection]
-    ) -> Survey:
-        """What a coarse look has seen, where it decides."""
-        scale = min(1.0, plan.side_px / max(image.size))
-        sized = [replace(one, seen_px=scale * one.box.area**0.5) for one in seen]
-        faces = [one for one in sized if one.score > self.min_score]
-        others = [
-            one for one in sized if plan.least_score(one.seen_px) < one.score <= self.min_score
-        ]
-        return Survey(faces, unsettled=others)
+            return FirstSight(self, image, weak_score).survey(sought)
 
     def look_closer(
         self, image: Image.Image, squares: Sequence[Region], min_score: float
@@ -165,11 +133,10 @@ class CenterFace:
         """Faces by the quarters that they lean clockwise, best first, in pixels of ``image``."""
         look = self.looks.turned
         with _failures_told():
-            small = shrink(image, look.side_px)
+            network = self._networks[look.network]
+            small = shrink(image, look.side_px, network.reducing_gap)
             return {
-                quarters: self._look_at(
-                    image, small, look.min_score, self._networks[look.network], quarters
-                )
+                quarters: self._look_at(image, small, look.min_score, network, quarters)
                 for quarters in look.quarters
             }
 
@@ -184,10 +151,13 @@ class CenterFace:
             for square, found in zip(part, seen, strict=True):
                 yield self._detections(found, TurnedView.of_square(square, side_px))
 
-    def _look(
-        self, image: Image.Image, max_side_px: int, min_score: float, network: FaceNetwork
+    def look(
+        self, image: Image.Image, max_side_px: int, min_score: float, network: Network = "detector"
     ) -> list[Detection]:
-        return self._look_at(image, shrink(image, max_side_px), min_score, network)
+        """See ``Glances``."""
+        looking = self._networks[network]
+        small = shrink(image, max_side_px, looking.reducing_gap)
+        return self._look_at(image, small, min_score, looking)
 
     def _look_at(
         self,

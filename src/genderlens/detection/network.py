@@ -15,6 +15,7 @@ from genderlens.graphs.runtime import Session
 COARSE: Final = "coarse.onnx"
 """The small network's file, beside the detector's graph."""
 COARSE_CELL_PX: Final = 8
+_COARSE_GAP: Final = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class FaceNetwork:
 
     session: Session
     cell_px: int = STRIDE
+    reducing_gap: float = 2.0
+    """How a picture is made smaller for it, see ``shrink``."""
 
     def find(self, values: Bytes, min_score: float, max_overlap: float) -> Iterator[DetectedFaces]:
         """What is in each of N×H×W×3, best first, each face once, in pixels of the input.
@@ -42,4 +45,5 @@ class FaceNetwork:
 def read_coarse_network(folder: Path, *, threads: int = 1) -> FaceNetwork:
     """The small network beside a detector's graph; DetectorError where it cannot be read."""
     path = folder / COARSE
-    return FaceNetwork(Session(read_graph(path), threads=threads, name=str(path)), COARSE_CELL_PX)
+    session = Session(read_graph(path), threads=threads, name=str(path))
+    return FaceNetwork(session, COARSE_CELL_PX, _COARSE_GAP)

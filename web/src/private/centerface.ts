@@ -85,11 +85,11 @@ export async function lookTurned(
   run: RunDetector,
   looks: Looks,
 ): Promise<TurnedDetection[]> {
-  const small = shrunk(picture, looks.turned.side_px);
-  const eyes = networkOf(run, looks.turned.network);
+  const network = networkOf(run, looks.turned.network);
+  const small = shrunk(picture, looks.turned.side_px, network.reducingGap);
   const found: TurnedDetection[] = [];
   for (const quarters of looks.turned.quarters) {
-    const seen = await lookAt(picture, small, eyes, looks, looks.turned.min_score, quarters);
+    const seen = await lookAt(picture, small, network, looks, looks.turned.min_score, quarters);
     found.push(...seen.map((face) => ({ ...face, quarters })));
   }
   return found;
@@ -104,20 +104,23 @@ export async function look(
   minScore: number,
   network?: NetworkName,
 ): Promise<Detection[]> {
-  const small = shrunk(picture, maxSidePx);
-  return lookAt(picture, small, networkOf(run, network), looks, minScore, 0);
+  const looking = networkOf(run, network);
+  const small = shrunk(picture, maxSidePx, looking.reducingGap);
+  return lookAt(picture, small, looking, looks, minScore, 0);
 }
 
 /** A network, and how many pixels of its input a cell of its output has. */
 interface FaceNetwork {
   run: RunNetwork;
   cellPx: number;
+  /** How a picture is made smaller for it. */
+  reducingGap: number;
 }
 
 function networkOf(run: RunDetector, name: NetworkName = "detector"): FaceNetwork {
-  if (name === "detector") return { run, cellPx: CELL_PX };
+  if (name === "detector") return { run, cellPx: CELL_PX, reducingGap: 2 };
   if (!run.coarse) throw new Error("the plan of looks names a network that did not come with it");
-  return { run: run.coarse, cellPx: COARSE_CELL_PX };
+  return { run: run.coarse, cellPx: COARSE_CELL_PX, reducingGap: 1.2 };
 }
 
 /** Faces that `small`, a copy of the picture, shows once it is turned. */

@@ -6,12 +6,12 @@ import { shrink } from "./region";
 /** Sides of the input are multiples of this. */
 export const MULTIPLE = 32;
 
-/** The picture with its longer side at most so long. */
-export function shrunk(picture: Raster, maxSidePx: number): Raster {
+/** The picture with its longer side at most so long; `reducingGap` as Pillow has it. */
+export function shrunk(picture: Raster, maxSidePx: number, reducingGap: number): Raster {
   const scale = Math.min(1, maxSidePx / Math.max(picture.width, picture.height));
   const width = Math.max(1, roundHalfEven(picture.width * scale));
   const height = Math.max(1, roundHalfEven(picture.height * scale));
-  return shrink(picture, width, height);
+  return shrink(picture, width, height, reducingGap);
 }
 
 /** Black to the right and below up to a multiple of 32, three bytes a pixel. */

@@ -47,10 +47,10 @@ function onBlack(
   return [crop(picture, [left, top, right, bottom]), shifted];
 }
 
-/** Scaled down to a size in two steps, as Pillow's `reducing_gap=2.0` does. */
-export function shrink(source: Raster, width: number, height: number): Raster {
-  const across = Math.trunc(source.width / width / 2) || 1;
-  const down = Math.trunc(source.height / height / 2) || 1;
+/** Scaled down to a size in two steps, as Pillow does with that `reducing_gap`. */
+export function shrink(source: Raster, width: number, height: number, gap: number): Raster {
+  const across = Math.trunc(source.width / width / gap) || 1;
+  const down = Math.trunc(source.height / height / gap) || 1;
   if (across === 1 && down === 1)
     return resize(source, width, height, [0, 0, source.width, source.height], "bilinear");
   const box: Box = [0, 0, source.width / across, source.height / down];

@@ -1,10 +1,13 @@
-/** What is seen at first sight, as coarsely as the plan allows; mirrors genderlens.detection.faces. */
-import { look, type Detection, type RunDetector } from "./centerface";
+/** What is seen at first sight, as coarsely as the plan allows; mirrors genderlens.detection.survey. */
+import { look, refine, type Detection, type RunDetector } from "./centerface";
 import { leastScore, neededSide, type Sought } from "./coarse";
-import type { CoarseLook, Looks } from "./facts";
+import type { CoarseLook, Looks, NetworkName } from "./facts";
 import { areaOf } from "./gate";
 import { nearestMultiple } from "./inputs";
-import type { Raster } from "./raster";
+import { clip, type Raster } from "./raster";
+
+const HOPED_SCORE = 0.3;
+const CLOSE_PX = 40;
 
 /** Faces that count at first sight, weaker ones, and those seen too coarsely to tell; best first. */
 export interface Survey {
@@ -27,28 +30,74 @@ export async function survey(
   const whole = (small: Detection[] | null) =>
     surveyWhole(picture, run, maxSidePx, looks, minScore, weakScore, small);
   if (!coarse || Math.max(picture.width, picture.height) <= coarse.whole_px) return whole(null);
+  const glance = (network: NetworkName) => glanceAt(picture, run, looks, coarse, minScore, network);
+  const isTooCoarse = (seen: Detection[]) =>
+    nearestMultiple(neededSide(sought, seen, coarse, picture)) > coarse.side_px;
+  if (coarse.network === "coarse") {
+    const seen = await glance("coarse");
+    if (isTooCoarse(hoped(seen))) return whole(seen.some(isClose) ? null : []);
+    const placed = await placeAll(picture, run, looks, sought, seen);
+    if (placed.length > 0 && !isTooCoarse(placed)) return surveyCoarsely(coarse, placed, minScore);
+  }
+  const own = await glance("detector");
+  if (isTooCoarse(own)) return whole(coarse.side_px === looks.small_px ? own : null);
+  return surveyCoarsely(coarse, own, minScore);
+}
+
+/** What a coarse look sees, with how large it was there. */
+async function glanceAt(
+  picture: Raster,
+  run: RunDetector,
+  looks: Looks,
+  coarse: CoarseLook,
+  minScore: number,
+  network: NetworkName,
+): Promise<Detection[]> {
   const least = Math.min(...coarse.min_scores, minScore);
-  const seen = await look(picture, run, coarse.side_px, looks, least, coarse.network);
-  const needed = neededSide(sought, seen, coarse, picture);
-  if (nearestMultiple(needed) > coarse.side_px)
-    return whole(coarse.side_px === looks.small_px ? seen : null);
-  return surveyCoarsely(picture, coarse, seen, minScore);
+  const scale = Math.min(1, coarse.side_px / Math.max(picture.width, picture.height));
+  const seen = await look(picture, run, coarse.side_px, looks, least, network);
+  return seen.map((one) => ({ ...one, seenPx: scale * Math.sqrt(areaOf(one)) }));
+}
+
+/** As if all were sure that may be faces: the detector tells at less cost from as far away. */
+function hoped(seen: Detection[]): Detection[] {
+  return seen.filter(({ score }) => score >= HOPED_SCORE).map((one) => ({ ...one, score: 1 }));
+}
+
+/** Whether a face may be too large for the finest look. */
+function isClose({ seenPx = 0 }: Detection): boolean {
+  return seenPx >= CLOSE_PX;
+}
+
+/**
+ * The same, faces as the refinement network has them; nothing where it doubts one, or where one
+ * leans: that needs the detector's eye.
+ */
+async function placeAll(
+  picture: Raster,
+  run: RunDetector,
+  looks: Looks,
+  { least, sureScore }: Sought,
+  seen: Detection[],
+): Promise<Detection[]> {
+  const faces = seen.filter(({ score }) => score > least.min_score);
+  if (!faces.some(({ score }) => score >= sureScore)) return [];
+  const placed: Detection[] = [];
+  for (const { box, score } of faces) {
+    const found = await refine(picture, run, looks, box);
+    if (!found || Math.abs(found.landmarks?.roll ?? 0) > looks.upright.from_roll) return [];
+    placed.push({ ...found, box: clip(found.box, picture), score });
+  }
+  return [...placed, ...seen.slice(faces.length)];
 }
 
 /** What a coarse look has seen, where it decides. */
-function surveyCoarsely(
-  picture: Raster,
-  coarse: CoarseLook,
-  seen: Detection[],
-  minScore: number,
-): Survey {
-  const scale = Math.min(1, coarse.side_px / Math.max(picture.width, picture.height));
-  const sized = seen.map((one) => ({ ...one, seenPx: scale * Math.sqrt(areaOf(one)) }));
-  const others = sized.filter(({ score }) => score <= minScore);
+function surveyCoarsely(coarse: CoarseLook, seen: Detection[], minScore: number): Survey {
+  const others = seen.filter(({ score }) => score <= minScore);
   return {
-    faces: sized.filter(({ score }) => score > minScore),
+    faces: seen.filter(({ score }) => score > minScore),
     weak: [],
-    unsettled: others.filter(({ score, seenPx }) => score > leastScore(coarse, seenPx)),
+    unsettled: others.filter(({ score, seenPx }) => score > leastScore(coarse, seenPx ?? Infinity)),
   };
 }
 

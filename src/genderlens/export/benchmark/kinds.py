@@ -22,6 +22,8 @@ from PIL import Image
 from genderlens.bundle import MODEL, Bundle
 from genderlens.detection.faces import CENTERFACE, CenterFace
 from genderlens.detection.inputs import MULTIPLE
+from genderlens.detection.network import COARSE
+from genderlens.detection.refinement import REFINEMENT
 from genderlens.errors import BundleError
 from genderlens.export.benchmark.photo import MIN_SCORE, draw_photo
 from genderlens.export.benchmark.synthetic import SIDE_PX, build_scrfd_work
@@ -142,18 +144,22 @@ def plain_loop(bundle: Bundle) -> Answer:
 
 
 def limit(bundle: Bundle) -> Answer:
-    """The least work there is: a reduced decode, a first and a closer look, one classification."""
+    """The least work there is: a reduced decode, the small networks once, one classification."""
     looks, spec = CenterFace().looks, bundle.description.input
     assert looks.coarse is not None
-    detector, classifier = Session(CENTERFACE.read_bytes()), bundle.create_session()
-    sides = (looks.coarse.side_px, looks.closer_px)
+    assert looks.refinement is not None
+    small = {COARSE: looks.coarse.side_px, REFINEMENT: looks.refinement.side_px}
+    networks = [
+        (Session(CENTERFACE.with_name(name).read_bytes()), side) for name, side in small.items()
+    ]
+    classifier, side_px = bundle.create_session(), 2 * looks.coarse.side_px
 
     def answer(content: bytes) -> object:
         image = Image.open(io.BytesIO(content))
-        image.draft("RGB", (2 * max(sides), 2 * max(sides)))
-        for side in sides:
+        image.draft("RGB", (side_px, side_px))
+        for network, side in networks:
             pixels = np.asarray(image.resize((side, side), Image.Resampling.BILINEAR))
-            detector.run({detector.input_name: pixels[None]})
+            network.run({network.input_name: pixels[None]})
         face = np.asarray(image.resize(spec.shape[::-1], Image.Resampling.BILINEAR))
         values = normalize(face[None], spec.mean, spec.std)
         return classifier.run({classifier.input_name: values}, [LOGIT])
