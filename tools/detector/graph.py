@@ -80,21 +80,6 @@ def take_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
     return _clean(model)
 
 
-def shuffle_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The QDQ graph whose DepthToSpace move bytes: moving them needs no arithmetic."""
-    graph = model.graph
-    makers = {name: node for node in graph.node for name in node.output}
-    readers = {name: node for node in graph.node for name in node.input}
-    for node in [node for node in graph.node if node.op_type == "DepthToSpace"]:
-        before, after = makers[node.input[0]], readers[node.output[0]]
-        quantize = makers[before.input[0]]
-        quantize.input[1:] = after.input[1:]
-        node.input[0], node.output[0] = quantize.output[0], after.output[0]
-        graph.node.remove(before)
-        graph.node.remove(after)
-    return model
-
-
 class _Writer:
     """Nodes and constants of a graph while it is written, named as the network's modules."""
 

@@ -26,9 +26,10 @@ from genderlens.export.int8.saturation import require_exact_sums
 from genderlens.graphs.golden import GOLDEN, Expected, pack_golden
 from genderlens.graphs.runtime import Session
 from genderlens.storage import sha256_of_file, write_bytes_atomically
-from tools.detector.graph import FLOAT_PICTURE, read_network, shuffle_bytes, take_bytes, write_graph
+from tools.detector.graph import FLOAT_PICTURE, read_network, take_bytes, write_graph
 from tools.detector.making import DETECTOR, FACTS
 from tools.detector.scenes import Pictures, draw_scenes
+from tools.detector.shuffling import shuffle_bytes
 
 GOLDEN_SHAPE: Final = (64, 96)
 BOUNDS: Final = {DETECTOR: 0.005, FAST: 0.02}

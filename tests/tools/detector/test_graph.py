@@ -8,9 +8,11 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
-from tools.detector.graph import take_bytes, write_graph
+from tools.detector.graph import read_network, take_bytes, write_graph
+from tools.detector.network import NARROW, CenterFaceNetwork
 from tools.detector.published_graph import serve_published
 from tools.detector.published_weights import read_published
+from tools.detector.shuffling import SHUFFLE, shuffle_in_two_moves
 
 import photos
 from genderlens.detection.faces import CENTERFACE
@@ -55,3 +57,16 @@ def test_another_graph_is_refused() -> None:
     graph = helper.make_graph([helper.make_node("Relu", ["a"], ["b"])], "x", values[:1], values[1:])
     with pytest.raises(DetectorError, match=r"outputs \['b'\].*centerface.onnx"):
         read_published(helper.make_model(graph))
+
+
+def test_channels_moved_in_two_moves_land_where_one_move_puts_them() -> None:
+    model = take_bytes(write_graph(CenterFaceNetwork(NARROW).eval()))
+    plain = Session(model.SerializeToString())
+    moved = shuffle_in_two_moves(model)
+    assert SHUFFLE not in {node.op_type for node in moved.graph.node}
+    pictures = np.random.default_rng(0).integers(0, 256, (3, 64, 96, 3)).astype(np.uint8)
+    ours = Session(moved.SerializeToString()).run({"image": pictures})
+    for mine, other in zip(ours, plain.run({"image": pictures}), strict=True):
+        assert np.array_equal(mine, other)
+    assert shuffle_in_two_moves(moved) is moved
+    assert read_network(moved).widths == dict(NARROW)
