@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 import photos
 from genderlens.detection.coarse import Sought
 from genderlens.detection.faces import CenterFace
 from genderlens.detection.gate import Prominence
+from genderlens.detection.inputs import Bytes
 from genderlens.detection.looks import CoarseLook
+from genderlens.detection.network import FaceNetwork
+from genderlens.detection.planes import DetectedFaces
 from genderlens.types import Box, Detection
 
 LOOK = CoarseLook(
@@ -59,23 +64,28 @@ def test_a_small_thing_may_be_a_face_at_a_lower_score_than_a_large_one() -> None
     )
 
 
+def watch(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Longer sides of what the networks are shown from now on."""
+    sides, find = [], FaceNetwork.find
+
+    def watched(self: FaceNetwork, values: Bytes, *bounds: float) -> Iterator[DetectedFaces]:
+        sides.append(max(values.shape[1:3]))
+        return find(self, values, *bounds)
+
+    monkeypatch.setattr(FaceNetwork, "find", watched)
+    return sides
+
+
 def sides_looked_at(
     detector: CenterFace, picture_px: int, monkeypatch: pytest.MonkeyPatch
 ) -> list[int]:
-    """Longer sides of what the network was shown for the portrait in a wider picture."""
+    """Longer sides of what was shown for the portrait in a wider picture."""
     ground = photos.portrait().resize((900, 900))
     if picture_px:
         small = ground.resize((picture_px, picture_px))
         ground.paste((90, 100, 110), (0, 0, *ground.size))
         ground.paste(small, (40, 60))
-    sides, run = [], detector.network.session.run
-
-    def watched(inputs: dict[str, object], *rest: object) -> object:
-        (values,) = inputs.values()
-        sides.append(max(values.shape[1:3]))  # type: ignore[attr-defined]
-        return run(inputs, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(detector.network.session, "run", watched)
+    sides = watch(monkeypatch)
     sought = Sought(Prominence(0.5, 20, 0.001, 0.05, 0.25), ground.size, 0.65)
     survey = detector.survey(ground, 0.4, sought)
     assert len([face for face in survey.faces if face.score > 0.65]) == 1
@@ -91,8 +101,8 @@ def test_a_portrait_is_looked_at_once_and_coarsely(monkeypatch: pytest.MonkeyPat
 
 def test_a_face_far_away_is_looked_for_finely(monkeypatch: pytest.MonkeyPatch) -> None:
     detector = CenterFace()
-    first, second = sides_looked_at(detector, 300, monkeypatch)
-    assert first < second == detector.max_side_px
+    first, *_, finest = sides_looked_at(detector, 300, monkeypatch)
+    assert first < finest == detector.max_side_px
 
 
 def test_a_small_picture_is_looked_at_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,14 +113,7 @@ def test_a_small_picture_is_looked_at_whole(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_nobody_is_looked_for_coarsely_once(monkeypatch: pytest.MonkeyPatch) -> None:
     detector, cat = CenterFace(), photos.landscapes()["cat"]
-    sides, run = [], detector.network.session.run
-
-    def watched(inputs: dict[str, object], *rest: object) -> object:
-        (values,) = inputs.values()
-        sides.append(max(values.shape[1:3]))  # type: ignore[attr-defined]
-        return run(inputs, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(detector.network.session, "run", watched)
+    sides = watch(monkeypatch)
     sought = Sought(PROMINENT, cat.size, 0.65)
     assert not detector.survey(cat, 0.4, sought).faces
     coarse, finest = sides

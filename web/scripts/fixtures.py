@@ -89,7 +89,11 @@ def main() -> None:
             "regions": [_region(pictures, *wish) for wish in _region_wishes()],
             "turned": [_turned(pictures, *wish) for wish in TURNED],
             "poses": _poses(),
-            "shrunk": [_shrunk(pictures[name], name, size) for name, size in SHRUNK],
+            "shrunk": [
+                _shrunk(pictures[name], name, size, gap)
+                for name, size in SHRUNK
+                for gap in (2.0, 1.2)
+            ],
             "crops": [_crop(*wish) for wish in ((1.0, 0.0), (0.75, 25.0), (1.5, -120.0))],
             "calibrated": [_calibrated(*wish) for wish in ((0.7, 1.0), (1.3, 0.6), (2.0, 1.8))],
             "detections": _detections(),
@@ -206,9 +210,9 @@ def _looks() -> Looks:
     return read_looks(centerface.CENTERFACE.with_name(LOOKS))
 
 
-def _shrunk(image: Image.Image, name: str, size: tuple[int, int]) -> dict[str, Any]:
-    found = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-    return {"picture": name, "result": _pack(np.asarray(found))}
+def _shrunk(image: Image.Image, name: str, size: tuple[int, int], gap: float) -> dict[str, Any]:
+    found = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=gap)
+    return {"picture": name, "gap": gap, "result": _pack(np.asarray(found))}
 
 
 def _crop(aspect: float, roll: float) -> dict[str, Any]:

@@ -125,7 +125,7 @@ class CenterFace:
             seen = network.find(image, squares)
         views = [TurnedView.of_square(square, network.look.side_px) for square in squares]
         return [
-            self._detections(one, view)[0] if one else None
+            replace(self._detections(one, view)[0], is_placed=True) if one else None
             for one, view in zip(seen, views, strict=True)
         ]
 

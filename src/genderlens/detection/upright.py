@@ -128,7 +128,7 @@ class _Leaning:
 
     def settle(self) -> _Way:
         """Asks for squares; in the end as seen last, upright where the first one shows no face."""
-        if self._face.landmarks is None:
+        if self._face.landmarks is None or self._face.is_placed:
             return self._face
         pose, face = read_pose(self._face.landmarks.points, self._model), self._face
         left, roll = pose.roll, 0.0

@@ -80,7 +80,8 @@ class Detection:
 
     ``seen_px`` is the root of the box's area in the pixels that were looked at, where that was so
     coarse that a closer look may tell more; infinite elsewhere. ``is_crop``: the box is no face's
-    but what was cut out around one already, before it is turned about its centre.
+    but what was cut out around one already, before it is turned about its centre. ``is_placed``:
+    the refinement network has told box and landmarks, and nothing tells more.
     """
 
     box: Box
@@ -88,6 +89,7 @@ class Detection:
     landmarks: Landmarks | None = None
     seen_px: float = math.inf
     is_crop: bool = False
+    is_placed: bool = False
 
     @property
     def roll(self) -> float:

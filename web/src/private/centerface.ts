@@ -18,6 +18,8 @@ export interface Detection {
   landmarks?: Landmarks;
   /** Root of the box's area in the pixels looked at, where a closer look may tell more. */
   seenPx?: number;
+  /** The refinement network has told box and landmarks, and nothing tells more. */
+  isPlaced?: boolean;
   /** The box is no face's but a picture that was cut out around one already. */
   isCrop?: boolean;
 }
@@ -76,7 +78,7 @@ export async function refine(
   if (!run.refine || !look) return undefined;
   const square: Region = { box: squareOf(face, look.square), roll: 0 };
   const found = await refineSquare(picture, run.refine, look, square);
-  return found && place(found, viewOf(square, look.side_px), looks);
+  return found && { ...place(found, viewOf(square, look.side_px), looks), isPlaced: true };
 }
 
 /** Faces that lean by quarters, in pixels of the picture. */
@@ -119,7 +121,7 @@ interface FaceNetwork {
 
 function networkOf(run: RunDetector, name: NetworkName = "detector"): FaceNetwork {
   if (name === "detector") return { run, cellPx: CELL_PX, reducingGap: 2 };
-  if (!run.coarse) throw new Error("the plan of looks names a network that did not come with it");
+  if (!run.coarse) throw new Error(`${name}.onnx is missing`);
   return { run: run.coarse, cellPx: COARSE_CELL_PX, reducingGap: 1.2 };
 }
 

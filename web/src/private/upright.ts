@@ -34,7 +34,7 @@ async function settle(
   first: Detection,
   turned: boolean,
 ): Promise<Detection> {
-  if (!first.landmarks) return first;
+  if (!first.landmarks || first.isPlaced) return first;
   const pose = readPose(first.landmarks.points, looks.pose);
   const leans = turned && (isLeaning(pose.roll, looks) || pose.misfit > looks.upright.from_misfit);
   const needed = leans || isCoarse(first, looks);

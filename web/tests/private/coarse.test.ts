@@ -1,20 +1,16 @@
 // @vitest-environment node
 /** The real detector in onnxruntime-web looks as coarsely, and finds the same, as the real code. */
-import { readFileSync } from "node:fs";
-
 import { beforeAll, describe, expect, test } from "vitest";
 
 import type { RunDetector } from "../../src/private/centerface";
 import { leastScore, neededSide } from "../../src/private/coarse";
 import { findFaces } from "../../src/private/confirm";
 import type { CoarseLook } from "../../src/private/facts";
-import { createDetector } from "../../src/private/networks";
 import { blank, type Box } from "../../src/private/raster";
 import { lookUpright } from "../../src/private/upright";
 import { answers, coarse, compose } from "./fixtures";
+import { loadDetector, ofDetectorAlone, watch } from "./graphs";
 
-const MODELS = new URL("../../../src/genderlens/models/centerface/", import.meta.url);
-const load = (name: string) => new Uint8Array(readFileSync(new URL(name, MODELS)));
 const { facts } = answers;
 
 const close = (found: Box | undefined, expected: Box) => {
@@ -25,7 +21,7 @@ const close = (found: Box | undefined, expected: Box) => {
 describe("beside the service", () => {
   let run: RunDetector;
   beforeAll(async () => {
-    run = await createDetector(load("detector.onnx"), load("refinement.onnx"));
+    run = await loadDetector();
   });
 
   test.each(coarse.cases)("on $ground", async (wish) => {
@@ -40,39 +36,53 @@ describe("beside the service", () => {
     for (const [i, box] of wish.settled.entries()) close(settled[i]?.box, box);
   });
 
-  test("a portrait costs one coarse look", async () => {
-    const sides: number[] = [];
-    const watched: RunDetector = (input, height, width) => {
-      sides.push(Math.max(height, width));
-      return run(input, height, width);
-    };
+  test("a portrait costs one coarse look of the small network", async () => {
+    const sides: string[] = [];
     const [portrait] = coarse.cases;
     if (!portrait) throw new Error("no case");
-    await findFaces(compose(portrait), watched, facts, true);
-    expect(sides).toEqual([facts.looks.coarse?.side_px]);
+    const picture = compose(portrait);
+    const watched = watch(run, sides);
+    const found = await findFaces(picture, watched, facts, true);
+    await lookUpright(picture, watched, facts.looks, found, true);
+    expect(sides).toEqual([`coarse ${facts.looks.coarse?.side_px}`]);
+  });
+
+  test("one that the refinement network doubts costs one of the detector, too", async () => {
+    const sides: string[] = [];
+    const [portrait] = coarse.cases;
+    if (!portrait) throw new Error("no case");
+    const doubting = Object.assign(watch(run, sides), {
+      refine: () => Promise.resolve(new Float32Array(16)), // sure of nothing
+    });
+    const found = await findFaces(compose(portrait), doubting, facts, true);
+    expect(found).toHaveLength(1);
+    const side = facts.looks.coarse?.side_px;
+    expect(sides).toEqual([`coarse ${side}`, `detector ${side}`]);
   });
 });
 
-test("a face that was seen coarsely is placed without a closer look", async () => {
-  const run = await createDetector(load("detector.onnx"), load("refinement.onnx"));
-  const looks: number[] = [];
-  const watched = Object.assign(
-    (input: Uint8Array, height: number, width: number) => {
-      looks.push(width);
-      return run(input, height, width);
-    },
-    { refine: run.refine },
-  );
+test("a face that the detector saw coarsely is placed without a closer look", async () => {
+  const run = await loadDetector();
+  const sides: string[] = [];
+  const watched = watch(run, sides);
   const [portrait] = coarse.cases;
   if (!portrait) throw new Error("no case");
   const picture = compose(portrait);
-  const found = await findFaces(picture, run, facts, true);
+  const alone = ofDetectorAlone(facts);
+  const found = await findFaces(picture, run, alone, true);
   const settled = await lookUpright(picture, watched, facts.looks, found, true);
-  expect(looks).toEqual([]);
+  expect(sides).toEqual([]);
   expect(settled[0]?.box).not.toEqual(found[0]?.box);
   watched.refine = () => Promise.resolve(new Float32Array(16)); // sure of nothing
   await lookUpright(picture, watched, facts.looks, found, true);
-  expect(looks).toEqual([facts.looks.closer_px]);
+  expect(sides).toEqual([`detector ${facts.looks.closer_px}`]);
+});
+
+test("a plan that names a network which is missing is refused", async () => {
+  const run: RunDetector = () => Promise.reject(new Error("not asked"));
+  const [portrait] = coarse.cases;
+  if (!portrait) throw new Error("no case");
+  await expect(findFaces(compose(portrait), run, facts, true)).rejects.toThrow("coarse.onnx is missing");
 });
 
 const LOOK: CoarseLook = {

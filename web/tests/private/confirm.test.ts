@@ -1,25 +1,21 @@
 // @vitest-environment node
 /** The real detector in onnxruntime-web doubts faces as the real code does. */
-import { readFileSync } from "node:fs";
-
-import { InferenceSession } from "onnxruntime-web/wasm";
 import { beforeAll, describe, expect, test } from "vitest";
 
 import type { RunDetector } from "../../src/private/centerface";
 import type { Outputs } from "../../src/private/planes";
 import { findFaces } from "../../src/private/confirm";
-import { wrapDetector } from "../../src/private/networks";
 import { blank } from "../../src/private/raster";
 import { answers, doubted, unpack } from "./fixtures";
+import { loadDetector } from "./graphs";
 
-const GRAPH = new URL("../../../src/genderlens/models/centerface/detector.onnx", import.meta.url);
 const { doubt, looks } = answers.facts;
 const closer = looks.closer_px;
 
 describe("beside the service", () => {
   let run: RunDetector;
   beforeAll(async () => {
-    run = wrapDetector(await InferenceSession.create(new Uint8Array(readFileSync(GRAPH))));
+    run = await loadDetector();
   });
 
   test.each(doubted.cases)("$doubt, from $faces.min_score on", async (wish) => {

@@ -39,9 +39,10 @@ describe("regions are Pillow's, byte for byte", () => {
 });
 
 describe("shrinking in two steps is Pillow's, byte for byte", () => {
-  test.each(preprocessing.shrunk)("$picture", ({ picture: name, result }) => {
+  test.each(preprocessing.shrunk)("$picture, $gap", ({ picture: name, gap, result }) => {
     const expected = unpack(result);
-    expect(largestGap(shrink(picture(name), expected.width, expected.height), expected)).toBe(0);
+    const found = shrink(picture(name), expected.width, expected.height, gap);
+    expect(largestGap(found, expected)).toBe(0);
   });
 });
 
@@ -65,6 +66,6 @@ test("a picture with a fourth byte per pixel gives the same", () => {
   const leaning = { box: region.box, roll: 30 };
   const turned = resizeRegion(source, 30, 30, leaning, "bilinear");
   expect(largestGap(resizeRegion(withAlpha(source), 30, 30, leaning, "bilinear"), turned)).toBe(0);
-  const small = shrink(withAlpha(source), 20, 13);
-  expect(largestGap(small, shrink(source, 20, 13))).toBe(0);
+  const small = shrink(withAlpha(source), 20, 13, 2);
+  expect(largestGap(small, shrink(source, 20, 13, 2))).toBe(0);
 });

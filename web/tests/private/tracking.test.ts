@@ -1,20 +1,16 @@
 // @vitest-environment node
 /** A face is looked for where it was, and the whole frame wherever that may not be enough. */
-import { readFileSync } from "node:fs";
-
-import { InferenceSession } from "onnxruntime-web/wasm";
 import { expect, test } from "vitest";
 
 import type { RunDetector } from "../../src/private/centerface";
 import { findFaces } from "../../src/private/confirm";
-import { wrapDetector } from "../../src/private/networks";
 import type { Outputs } from "../../src/private/planes";
 import { blank, overlap } from "../../src/private/raster";
 import { Tracker, WHOLE_EVERY_MS } from "../../src/private/tracking";
 import { answers, coarse, compose } from "./fixtures";
+import { loadDetector, ofDetectorAlone, watch } from "./graphs";
 
-const GRAPH = new URL("../../../src/genderlens/models/centerface/detector.onnx", import.meta.url);
-const { facts } = answers;
+const facts = ofDetectorAlone(answers.facts);
 const NEAR = facts.looks.closer_px;
 const WHOLE = 96;
 const frame = blank(WHOLE, WHOLE);
@@ -161,24 +157,25 @@ test("a look that fails is followed by one at the whole frame", async () => {
   expect(scene.sides).toEqual([WHOLE]);
 });
 
-test("the real detector finds a portrait where it was", async () => {
-  const run = wrapDetector(await InferenceSession.create(new Uint8Array(readFileSync(GRAPH))));
-  const sides: number[] = [];
-  const watched: RunDetector = (input, height, width) => {
-    sides.push(width);
-    return run(input, height, width);
-  };
+test("a portrait is followed without a look of the detector", async () => {
+  const run = await loadDetector();
+  const sides: string[] = [];
+  const watched = watch(run, sides);
   const [portrait] = coarse.cases;
   if (!portrait) throw new Error("no case");
   const picture = compose(portrait);
-  const [expected] = await findFaces(picture, run, facts, true);
+  const [expected] = await findFaces(picture, run, answers.facts, true);
   const { find } = new Tracker(() => 0);
-  await find(picture, watched, facts, true);
+  await find(picture, watched, answers.facts, true);
   sides.length = 0;
-  for (let i = 0; i < 3; i++) {
-    const [found, ...others] = await find(picture, watched, facts, true);
+  const follow = async (detector: RunDetector) => {
+    const [found, ...others] = await find(picture, detector, answers.facts, true);
     expect(others).toEqual([]);
     expect(found && expected && overlap(found.box, expected.box)).toBeGreaterThan(0.75);
-  }
-  expect(sides).toEqual([NEAR, NEAR, NEAR]);
+  };
+  for (let i = 0; i < 3; i++) await follow(watched);
+  expect(sides).toEqual([]);
+  const alone = Object.assign(watch(run, sides), { refine: undefined });
+  for (let i = 0; i < 3; i++) await follow(alone);
+  expect(sides).toEqual(Array(3).fill(`detector ${NEAR}`));
 });
