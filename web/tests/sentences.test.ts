@@ -16,6 +16,7 @@ const UNSPOKEN = new Set([
   "no canvas",
   "the canvas cannot be encoded",
   "asked before it was loaded",
+  "….onnx is missing",
 ]);
 /** Of the model's own files, and of answers that read as the service's do. */
 const MIRRORS = /^src\/private\/(download|golden|networks|predictor|worker)\.ts$/;

@@ -95,6 +95,18 @@ class Provenance(_Strict):
     """Whose weights the training began with, and their licence; None where the recipe says it."""
 
 
+class BoxJitter(_Strict):
+    """Labels that change when the detector's box moves, mean over ``moves`` of each picture.
+
+    ``shift`` in roots of the box's area across or down, ``growth`` times its sides, and back.
+    """
+
+    changed: Estimate
+    moves: int
+    shift: float
+    growth: float
+
+
 class Evaluation(_Strict):
     """What was measured on pictures that the training never saw."""
 
@@ -104,6 +116,8 @@ class Evaluation(_Strict):
     abstained: Estimate
     metrics: dict[str, float]
     groups: dict[str, dict[str, Estimate]]
+    box_jitter: BoxJitter | None = None
+    """None in bundles of before, and where no face was found."""
 
 
 class HeadEvaluation(_Strict):

@@ -82,7 +82,9 @@ test("a plan that names a network which is missing is refused", async () => {
   const run: RunDetector = () => Promise.reject(new Error("not asked"));
   const [portrait] = coarse.cases;
   if (!portrait) throw new Error("no case");
-  await expect(findFaces(compose(portrait), run, facts, true)).rejects.toThrow("coarse.onnx is missing");
+  await expect(findFaces(compose(portrait), run, facts, true)).rejects.toThrow(
+    "coarse.onnx is missing",
+  );
 });
 
 const LOOK: CoarseLook = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from genderlens.bundle import CalibrationSpec, Description, Evaluation
+from genderlens.bundle import BoxJitter, CalibrationSpec, Description, Evaluation
 from genderlens.export.cards.attributes import render_attributes
 from genderlens.export.cards.groups import group_lines
 from genderlens.export.cards.head_words import logit_words, subject
@@ -89,9 +89,20 @@ def _evaluation(evaluation: Evaluation, unseen: str) -> str:
         f"{_figures(evaluation.metrics)}.",
         "",
     ]
+    if evaluation.box_jitter is not None:
+        lines += [_box_jitter(evaluation.box_jitter), ""]
     for column, values in evaluation.groups.items():
         lines += [*group_lines(column, values), ""]
     return "\n".join(lines)
+
+
+def _box_jitter(jitter: BoxJitter) -> str:
+    return (
+        f"**When the detector's box moves** by {jitter.shift:.0%} of its side, or grows or shrinks "
+        f"by {jitter.growth - 1:.0%}, {percent_words(jitter.changed)} of the labels change (the "
+        f"mean of {jitter.moves} moves of each of {jitter.changed.count:,} pictures, taken as "
+        "photos; the interval is a bootstrap's)."
+    )
 
 
 _FIGURES: Final = {
