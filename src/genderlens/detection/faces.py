@@ -120,13 +120,23 @@ class CenterFace:
         """See ``Refines``; None for all where the plan knows no such network."""
         if (network := self._refinement) is None:
             return [None] * len(faces)
-        squares = [Region(square_around(face, network.look.square)) for face in faces]
         with _failures_told():
-            seen = network.find(image, squares)
+            seen = self._place(network, image, faces)
+            for _ in range(network.look.times - 1):
+                sure = [index for index, one in enumerate(seen) if one]
+                again = self._place(network, image, [one.box for one in seen if one])
+                for index, one in zip(sure, again, strict=True):
+                    seen[index] = one or seen[index]
+        return seen
+
+    def _place(
+        self, network: RefinementNetwork, image: Image.Image, faces: Sequence[Box]
+    ) -> list[Detection | None]:
+        squares = [Region(square_around(face, network.look.square)) for face in faces]
         views = [TurnedView.of_square(square, network.look.side_px) for square in squares]
         return [
             replace(self._detections(one, view)[0], is_placed=True) if one else None
-            for one, view in zip(seen, views, strict=True)
+            for one, view in zip(network.find(image, squares), views, strict=True)
         ]
 
     def look_turned(self, image: Image.Image) -> dict[int, list[Detection]]:

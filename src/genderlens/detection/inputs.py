@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import astuple
 from typing import Final
 
 import numpy as np
@@ -11,6 +13,7 @@ from PIL import Image
 
 from genderlens.pictures.imaging import resize_region
 from genderlens.pictures.regions import Region
+from genderlens.types import Box
 
 MULTIPLE: Final = 32
 """Sides of the input are multiples of this."""
@@ -37,12 +40,22 @@ def to_input(image: Image.Image) -> Bytes:
     return values
 
 
-def cut_squares(image: Image.Image, squares: Sequence[Region], side_px: int) -> Bytes:
-    """N×side×side×3 bytes of squares that may lean and reach beyond the picture."""
-    size = (side_px, side_px)
-    return np.stack(
-        [resize_region(image, size, region=one, interpolation="bilinear") for one in squares]
-    )
+def cut_squares(
+    image: Image.Image, squares: Sequence[Region], side_px: int, *, reducing_gap: float = math.inf
+) -> Bytes:
+    """N×side×side×3 bytes of squares that may lean and reach beyond the picture.
+
+    ``reducing_gap``: see ``shrink``; the picture is made smaller by a whole number first.
+    """
+    size, cut, copies = (side_px, side_px), [], {1: image}
+    for square in squares:
+        times = max(1, int(square.box.width / side_px / reducing_gap))
+        if times not in copies:
+            copies[times] = image.reduce(times)
+        left, top, right, bottom = (side / times for side in astuple(square.box))
+        region = Region(Box(left, top, right, bottom), square.roll)
+        cut.append(resize_region(copies[times], size, region=region, interpolation="bilinear"))
+    return np.stack(cut)
 
 
 def nearest_multiple(side: float) -> int:

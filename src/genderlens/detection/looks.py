@@ -99,10 +99,13 @@ class RefinementLook(_Strict):
 
     It is shown a square of ``square`` of the face's longer sides at ``side_px``, and believed where
     it is sure of the face, ``min_score`` at least, and of the box, ``most_error`` at most, in sides
-    of the square.
+    of the square. That is done ``times`` times, each around the box that was told before, which
+    makes the last one depend less on the first. ``reducing_gap`` as Pillow has it.
     """
 
     side_px: Pixels
+    times: int = Field(default=1, ge=1, le=3)
+    reducing_gap: float = Field(default=2.0, ge=1)
     square: float = Field(ge=1, le=4)
     min_score: Share
     most_error: Share

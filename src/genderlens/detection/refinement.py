@@ -40,7 +40,8 @@ class RefinementNetwork:
         """The one face of each square, which may reach beyond the picture; None where unsure."""
         if not squares:
             return []
-        values = cut_squares(image, squares, self.look.side_px)
+        gap = self.look.reducing_gap
+        values = cut_squares(image, squares, self.look.side_px, reducing_gap=gap)
         (found,) = self._session.run({self._session.input_name: values})
         return [self._read(row) if self._is_sure(row) else None for row in found]
 

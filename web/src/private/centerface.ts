@@ -76,9 +76,14 @@ export async function refine(
 ): Promise<Detection | undefined> {
   const { refinement: look } = looks;
   if (!run.refine || !look) return undefined;
-  const square: Region = { box: squareOf(face, look.square), roll: 0 };
-  const found = await refineSquare(picture, run.refine, look, square);
-  return found && { ...place(found, viewOf(square, look.side_px), looks), isPlaced: true };
+  let placed: Detection | undefined;
+  for (let i = 0; i < look.times; i++) {
+    const square: Region = { box: squareOf(placed?.box ?? face, look.square), roll: 0 };
+    const found = await refineSquare(picture, run.refine, look, square);
+    if (!found) break;
+    placed = { ...place(found, viewOf(square, look.side_px), looks), isPlaced: true };
+  }
+  return placed;
 }
 
 /** Faces that lean by quarters, in pixels of the picture. */

@@ -46,6 +46,8 @@ export interface CoarseLook {
 /** A small network that places faces which were seen coarsely; see genderlens.detection.looks. */
 export interface RefinementLook {
   side_px: number;
+  times: number;
+  reducing_gap: number;
   square: number;
   min_score: number;
   most_error: number;

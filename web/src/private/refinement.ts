@@ -1,7 +1,8 @@
 /** Where a face lies that was seen coarsely; mirrors genderlens.detection.refinement. */
 import type { RefinementLook } from "./facts";
 import { onGrid, snap, type Found } from "./planes";
-import type { Point, Raster } from "./raster";
+import type { Box, Point, Raster } from "./raster";
+import { reduce } from "./reduce";
 import { resizeRegion } from "./region";
 import type { Region } from "./turned";
 
@@ -24,11 +25,21 @@ export async function refineSquare(
   square: Region,
 ): Promise<Found | undefined> {
   const side = look.side_px;
-  const seen = resizeRegion(picture, side, side, square, "bilinear");
+  const { small, region } = reduced(picture, square, look);
+  const seen = resizeRegion(small, side, side, region, "bilinear");
   const row = await run(seen.data, side);
   const isSure =
     at(row, 0) >= Math.fround(look.min_score) && at(row, ERROR) <= Math.fround(look.most_error);
   return isSure ? read(row, side) : undefined;
+}
+
+/** The picture made smaller by a whole number, where the square is much larger than is looked at. */
+function reduced(picture: Raster, square: Region, { side_px, reducing_gap }: RefinementLook) {
+  const [left, top, right, bottom] = square.box;
+  const times = Math.max(1, Math.trunc((right - left) / side_px / reducing_gap));
+  if (times === 1) return { small: picture, region: square };
+  const box: Box = [left / times, top / times, right / times, bottom / times];
+  return { small: reduce(picture, times, times), region: { box, roll: square.roll } };
 }
 
 function read(row: Float32Array, side: number): Found {

@@ -5,7 +5,14 @@ import { blank } from "../../src/private/raster";
 import { refineSquare } from "../../src/private/refinement";
 import cases from "../fixtures/refinement.json";
 
-const LOOK: RefinementLook = { side_px: 64, square: 1.5, min_score: 0.5, most_error: 0.02 };
+const LOOK: RefinementLook = {
+  side_px: 64,
+  times: 1,
+  reducing_gap: 2,
+  square: 1.5,
+  min_score: 0.5,
+  most_error: 0.02,
+};
 
 describe("a face that a small network places", () => {
   test.each(cases)("$about", async ({ row, box, points }) => {
