@@ -24,6 +24,9 @@ cells; five points, each down and across in shares of the box from its upper lef
 LARGER: Final = 2
 """How much finer CenterFace sees them: what it sees of large faces at both counts."""
 _LARGE_PX: Final = 64.0
+_UPRIGHT: Final = 60.0
+"""Degrees up to which a face stands."""
+_LEAST_SCORE: Final = 0.3
 _BATCH: Final = 8
 
 Cells = NDArray[np.float16]
@@ -31,13 +34,15 @@ _Values = NDArray[np.float32]
 
 
 class CoarseLessons:
-    """``pixels`` N×128×128×3 and ``cells`` N×15×16×16.
+    """``pixels`` N×128×128×3, ``cells`` N×15×16×16, and N times whether a face lies in the picture.
 
-    Where CenterFace sees several faces in a cell, it is the one that scores most.
+    Where CenterFace sees several faces in a cell, it is the one that scores most. Faces that lie
+    are none: it is looked for them in turned pictures, and CenterFace often takes them for upright.
     """
 
     def __init__(self, pixels: Pixels, cells: Cells) -> None:
-        self.pixels, self.cells = pixels, cells
+        self.pixels = pixels
+        self.cells, self.lying = _without_lying(cells)
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -51,6 +56,17 @@ def prepare_lessons(tiles: CoarseTiles, count: int, folder: Path, name: str) -> 
         np.save(paths[0], made.pixels)
         np.save(paths[1], made.cells)
     return CoarseLessons(*(np.load(path) for path in paths))
+
+
+def _without_lying(cells: Cells) -> tuple[Cells, NDArray[np.bool_]]:
+    """The cells of faces that lean by less than ``_UPRIGHT``, and which pictures had others."""
+    values = cells.astype(np.float32)
+    eyes, mouth = ((values[:, row : row + 2] + values[:, row + 2 : row + 4]) / 2 for row in (5, 11))
+    down, across = np.moveaxis((mouth - eyes) * np.exp(values[:, 1:3]), 1, 0)
+    lies = np.degrees(np.abs(np.arctan2(across, down))) > _UPRIGHT
+    kept = cells.copy()
+    kept[:, 0][lies] = 0.0
+    return kept, ((values[:, 0] > _LEAST_SCORE) & lies).any((1, 2))
 
 
 def _draw(tiles: CoarseTiles, count: int) -> CoarseLessons:

@@ -86,6 +86,17 @@ def test_lessons_say_what_the_detector_sees(lessons: CoarseLessons) -> None:
     assert float((left_mouth > left_eye).float().mean()) > 0.7  # most faces stand upright
 
 
+def test_faces_that_lie_are_none(lessons: CoarseLessons) -> None:
+    cells = np.zeros((2, 15, 2, 2), np.float16)
+    cells[:, 0, 0, 0] = 0.8
+    standing = [0.3, 0.3, 0.3, 0.7, 0.5, 0.5, 0.8, 0.3, 0.8, 0.7]
+    cells[0, 5:, 0, 0] = standing
+    cells[1, 5:, 0, 0] = np.asarray(standing).reshape(5, 2)[:, ::-1].ravel()
+    kept = CoarseLessons(lessons.pixels[:2], cells)
+    assert kept.lying.tolist() == [False, True]
+    assert kept.cells[:, 0, 0, 0].tolist() == [pytest.approx(0.8, abs=1e-3), 0.0]
+
+
 def test_lessons_are_kept(lessons: CoarseLessons, tmp_path: Path) -> None:
     np.save(tmp_path / "a.pixels.npy", lessons.pixels)
     np.save(tmp_path / "a.cells.npy", lessons.cells)
@@ -126,7 +137,7 @@ def test_it_learns(lessons: CoarseLessons, begin: Callable[[torch.Tensor], Any])
     before = _loss(teaching.network, lessons)
     for _ in range(60):
         teaching.step()
-    assert _loss(teaching.network, lessons) < 0.85 * before
+    assert _loss(teaching.network, lessons) < 0.92 * before
 
 
 def test_it_goes_on_where_it_stood(

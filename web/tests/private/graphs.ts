@@ -40,7 +40,7 @@ export function ofDetectorAlone(facts: Facts): Facts {
   const network = "detector" as const;
   const looks = {
     ...facts.looks,
-    coarse: coarse && { ...coarse, network },
+    coarse: coarse ? { ...coarse, network } : null,
     turned: { ...turned, network },
   };
   return { ...facts, looks };
