@@ -116,5 +116,5 @@ def test_nobody_is_looked_for_coarsely_once(monkeypatch: pytest.MonkeyPatch) -> 
     sides = watch(monkeypatch)
     sought = Sought(PROMINENT, cat.size, 0.65)
     assert not detector.survey(cat, 0.4, sought).faces
-    coarse, finest = sides
+    coarse, finest, *_ = sides
     assert coarse <= detector.looks.small_px < finest

@@ -84,7 +84,7 @@ def test_what_the_small_network_alone_sees_counts_for_nothing() -> None:
     assert detector.looked == [COARSE, OWN, FINEST]
 
 
-@pytest.mark.parametrize(("score", "then"), [(0.6, OWN), (0.2, FINEST)])
+@pytest.mark.parametrize(("score", "then"), [(0.7, OWN), (0.2, FINEST)])
 def test_of_a_face_it_is_not_sure_of_the_detector_decides(
     score: float, then: tuple[Network, int]
 ) -> None:
@@ -110,6 +110,20 @@ def test_a_close_up_that_finer_looks_miss_is_looked_for_in_a_small_copy() -> Non
     detector = Seeing([close])
     FirstSight(detector, PICTURE, 0.4).survey(SOUGHT)
     assert detector.looked == [COARSE, FINEST, ("detector", detector.looks.small_px)]
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_what_may_be_a_face_is_looked_at_where_the_refinement_network_sees_one(seen: bool) -> None:
+    weak = Detection(Box(420.0, 100.0, 520.0, 200.0), 0.48)
+
+    class Telling(Seeing):
+        def refine(self, image: Image.Image, faces: Sequence[Box]) -> list[Detection | None]:
+            assert [*faces] == [LARGE.box, weak.box]
+            return [_refined(), _refined() if seen else None]
+
+    survey = FirstSight(Telling([LARGE, weak]), PICTURE, 0.4).survey(SOUGHT)
+    assert [one.score for one in survey.faces] == [LARGE.score]
+    assert [one.box for one in survey.unsettled] == ([weak.box] if seen else [])
 
 
 def test_several_faces_are_all_placed_or_none() -> None:

@@ -36,7 +36,7 @@ def main(
     scenes: Annotated[Path, typer.Option(help="Folder of JPEGs of all kinds of scenes.")],
     out: Annotated[Path, typer.Option(help="Folder for the network, and what to go on from.")],
     pictures: Annotated[int, typer.Option(min=12, help="Pictures of 128 px that teach.")] = 28_800,
-    steps: Annotated[int, typer.Option(min=1, help="Batches of 64 of them.")] = 9_000,
+    steps: Annotated[int, typer.Option(min=1, help="Batches of 64 of them.")] = 7_000,
     seed: Annotated[int, typer.Option(help="Of the pictures drawn and their order.")] = 0,
 ) -> None:
     """Teach it what the shipped detector sees; a run that was stopped goes on where it stood."""

@@ -31,10 +31,12 @@ class CoarseLook(_Strict):
     one, and looks from near and far tell where it would count: from ``min_scores[0]`` on where it
     has ``sizes_px[0]`` or less, from ``min_scores[1]`` on at ``sizes_px[1]`` or more, and between
     them in proportion. A face seen at less than ``settle_px`` is looked at alone before it is cut
-    out. A picture of at most ``whole_px`` is looked at whole, and once.
+    out. A picture of at most ``whole_px`` is looked at whole, and once. The small network decides
+    where it is sure of a face, ``believed_score`` at least: it knows less of what is none.
     """
 
     network: Network = "detector"
+    believed_score: Share = 0.65
     side_px: Pixels
     sizes_px: tuple[float, float]
     min_scores: tuple[Share, Share]

@@ -59,7 +59,7 @@ class FirstSight:
             seen = self._glance(plan, plan.network)
             if self._is_too_coarse(plan, sought, _hoped(seen)):
                 return self._survey_whole(None if _is_close(seen) else [])
-            placed = self._place(seen, sought)
+            placed = self._place(plan, seen, sought)
             if placed and not self._is_too_coarse(plan, sought, placed):
                 return self._survey_coarsely(plan, placed)
         own = self._glance(plan, "detector")
@@ -78,21 +78,30 @@ class FirstSight:
         needed = sought.needed_side(seen, plan, self.image.width)
         return nearest_multiple(needed) > plan.side_px
 
-    def _place(self, seen: Sequence[Detection], sought: Sought) -> list[Detection]:
-        """The same, faces as the refinement network has them.
+    def _place(
+        self, plan: CoarseLook, seen: Sequence[Detection], sought: Sought
+    ) -> list[Detection]:
+        """The same, faces as the refinement network has them, others only where that sees one.
 
-        Nothing where it doubts one, or where one leans: that needs the detector's eye.
+        Nothing where it doubts a face, or where one leans: that needs the detector's eye.
         """
-        faces = [one for one in seen if one.score > self.detector.min_score]
-        if not any(one.score >= sought.sure_score for one in faces):
+        least = self.detector.min_score
+        if max((one.score for one in seen), default=0.0) < max(
+            sought.sure_score, plan.believed_score
+        ):
             return []
-        refined = self.detector.refine(self.image, [one.box for one in faces])
-        placed = [
-            replace(new, box=new.box.clipped(*self.image.size), score=old.score)
-            for old, new in zip(faces, refined, strict=True)
-            if new and not self._leans(new)
-        ]
-        return [*placed, *seen[len(faces) :]] if len(placed) == len(faces) else []
+        told = [one for one in seen if one.score > min(least, plan.least_score(one.seen_px))]
+        refined = self.detector.refine(self.image, [one.box for one in told])
+        placed = []
+        for old, new in zip(told, refined, strict=True):
+            if old.score <= least:
+                placed += [old] if new else []
+            elif new is None or self._leans(new):
+                return []
+            else:
+                box = new.box.clipped(*self.image.size)
+                placed.append(replace(new, box=box, score=old.score))
+        return placed
 
     def _leans(self, face: Detection) -> bool:
         roll = face.landmarks.roll if face.landmarks else 0.0

@@ -34,6 +34,7 @@ export type NetworkName = "detector" | "coarse";
 export interface CoarseLook {
   /** The detector, where a service of before says nothing. */
   network?: NetworkName;
+  believed_score?: number;
   side_px: number;
   sizes_px: [number, number];
   min_scores: [number, number];

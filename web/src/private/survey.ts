@@ -36,7 +36,7 @@ export async function survey(
   if (coarse.network === "coarse") {
     const seen = await glance("coarse");
     if (isTooCoarse(hoped(seen))) return whole(seen.some(isClose) ? null : []);
-    const placed = await placeAll(picture, run, looks, sought, seen);
+    const placed = await placeAll(picture, run, looks, coarse, sought, seen);
     if (placed.length > 0 && !isTooCoarse(placed)) return surveyCoarsely(coarse, placed, minScore);
   }
   const own = await glance("detector");
@@ -70,25 +70,31 @@ function isClose({ seenPx = 0 }: Detection): boolean {
 }
 
 /**
- * The same, faces as the refinement network has them; nothing where it doubts one, or where one
- * leans: that needs the detector's eye.
+ * The same, faces as the refinement network has them, others only where that sees one. Nothing
+ * where it doubts a face, or where one leans: that needs the detector's eye.
  */
 async function placeAll(
   picture: Raster,
   run: RunDetector,
   looks: Looks,
-  { least, sureScore }: Sought,
+  coarse: CoarseLook,
+  { least: { min_score: minScore }, sureScore }: Sought,
   seen: Detection[],
 ): Promise<Detection[]> {
-  const faces = seen.filter(({ score }) => score > least.min_score);
-  if (!faces.some(({ score }) => score >= sureScore)) return [];
+  const believed = Math.max(sureScore, coarse.believed_score ?? 0);
+  if (!seen.some(({ score }) => score >= believed)) return [];
   const placed: Detection[] = [];
-  for (const { box, score } of faces) {
-    const found = await refine(picture, run, looks, box);
+  for (const one of seen) {
+    if (one.score <= Math.min(minScore, leastScore(coarse, one.seenPx ?? Infinity))) continue;
+    const found = await refine(picture, run, looks, one.box);
+    if (one.score <= minScore) {
+      if (found) placed.push(one);
+      continue;
+    }
     if (!found || Math.abs(found.landmarks?.roll ?? 0) > looks.upright.from_roll) return [];
-    placed.push({ ...found, box: clip(found.box, picture), score });
+    placed.push({ ...found, box: clip(found.box, picture), score: one.score });
   }
-  return [...placed, ...seen.slice(faces.length)];
+  return placed;
 }
 
 /** What a coarse look has seen, where it decides. */
