@@ -131,8 +131,16 @@ def test_several_faces_are_all_placed_or_none() -> None:
         def refine(self, image: Image.Image, faces: Sequence[Box]) -> list[Detection | None]:
             return [_refined(), None][: len(faces)]
 
-    other = Detection(Box(420.0, 100.0, 600.0, 330.0), 0.7)
+    other = Detection(Box(420.0, 100.0, 600.0, 330.0), 0.76)
     detector = Doubting([LARGE, other], [LARGE, other])
     faces = FirstSight(detector, PICTURE, 0.4).survey(SOUGHT).faces
     assert [face.box for face in faces] == [LARGE.box, other.box]
+    assert detector.looked == [COARSE, OWN]
+
+
+def test_one_face_that_is_not_believed_is_enough_for_the_detector_to_look() -> None:
+    other = Detection(Box(420.0, 100.0, 600.0, 330.0), 0.6)
+    detector = Seeing([LARGE, other], [LARGE], _refined())
+    (face,) = FirstSight(detector, PICTURE, 0.4).survey(SOUGHT).faces
+    assert face.box == LARGE.box
     assert detector.looked == [COARSE, OWN]

@@ -39,6 +39,8 @@ _NOTHING: Final = DetectedFaces(
 def decode(outputs: Sequence[Floats], min_score: float, cell_px: int = STRIDE) -> DetectedFaces:
     """Cells above the score to boxes (left, top, right, bottom) and points, best first.
 
+    A box that has no pixels on the grid is none.
+
     ``outputs``: planes of heat 1×h×w, size 2×h×w, offset 2×h×w and landmarks 10×h×w, of cells of
     ``cell_px`` pixels of the input.
     """
@@ -58,7 +60,9 @@ def decode(outputs: Sequence[Floats], min_score: float, cell_px: int = STRIDE) -
     shares = outputs[3][:, rows, columns].reshape(5, 2, -1)  # each down and across
     across, down = shares[:, 1] * width + x - width / 2, shares[:, 0] * height + y - height / 2
     points = on_grid(np.stack([across, down], -1).transpose(1, 0, 2), POINT_STEPS_PER_PX)
-    return DetectedFaces(boxes, scores, points)
+    found = DetectedFaces(boxes, scores, points)
+    sized = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+    return found if sized.all() else found.take(np.flatnonzero(sized).tolist())
 
 
 def suppress(boxes: Floats, scores: Floats, max_overlap: float) -> list[int]:

@@ -83,12 +83,12 @@ class FirstSight:
     ) -> list[Detection]:
         """The same, faces as the refinement network has them, others only where that sees one.
 
-        Nothing where it doubts a face, or where one leans: that needs the detector's eye.
+        Nothing where either network doubts a face, or where one leans: that needs the detector's
+        eye.
         """
-        least = self.detector.min_score
-        if max((one.score for one in seen), default=0.0) < max(
-            sought.sure_score, plan.believed_score
-        ):
+        least, believed = self.detector.min_score, max(sought.sure_score, plan.believed_score)
+        faces = [one.score for one in seen if one.score > least]
+        if not faces or min(faces) < believed:
             return []
         told = [one for one in seen if one.score > min(least, plan.least_score(one.seen_px))]
         refined = self.detector.refine(self.image, [one.box for one in told])

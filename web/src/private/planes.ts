@@ -53,8 +53,8 @@ export function decode(
       const [across, down] = [left + share(2 * i + 1) * width, top + share(2 * i) * height];
       return [snap(across, POINT_STEPS_PER_PX), snap(down, POINT_STEPS_PER_PX)];
     });
-    const corners = [left, top, x + width / 2, y + height / 2] as const;
-    found.push({ box: onGrid(corners, STEPS_PER_PX), score, points });
+    const box = onGrid([left, top, x + width / 2, y + height / 2], STEPS_PER_PX);
+    if (box[2] > box[0] && box[3] > box[1]) found.push({ box, score, points });
   }
   return found.sort((a, b) => b.score - a.score);
 }

@@ -71,7 +71,7 @@ function isClose({ seenPx = 0 }: Detection): boolean {
 
 /**
  * The same, faces as the refinement network has them, others only where that sees one. Nothing
- * where it doubts a face, or where one leans: that needs the detector's eye.
+ * where either network doubts a face, or where one leans: that needs the detector's eye.
  */
 async function placeAll(
   picture: Raster,
@@ -82,7 +82,8 @@ async function placeAll(
   seen: Detection[],
 ): Promise<Detection[]> {
   const believed = Math.max(sureScore, coarse.believed_score ?? 0);
-  if (!seen.some(({ score }) => score >= believed)) return [];
+  const faces = seen.filter(({ score }) => score > minScore);
+  if (faces.length === 0 || faces.some(({ score }) => score < believed)) return [];
   const placed: Detection[] = [];
   for (const one of seen) {
     if (one.score <= Math.min(minScore, leastScore(coarse, one.seenPx ?? Infinity))) continue;
