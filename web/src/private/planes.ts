@@ -54,9 +54,14 @@ export function decode(
       return [snap(across, POINT_STEPS_PER_PX), snap(down, POINT_STEPS_PER_PX)];
     });
     const box = onGrid([left, top, x + width / 2, y + height / 2], STEPS_PER_PX);
-    if (box[2] > box[0] && box[3] > box[1]) found.push({ box, score, points });
+    found.push({ box, score, points });
   }
-  return found.sort((a, b) => b.score - a.score);
+  return found.filter(hasPixels).sort((a, b) => b.score - a.score);
+}
+
+/** Whether something is left of a box on the grid. */
+function hasPixels({ box: [left, top, right, bottom] }: Found): boolean {
+  return right > left && bottom > top;
 }
 
 /** A box whose corners are the nearest of so many steps a pixel. */

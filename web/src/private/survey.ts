@@ -81,21 +81,33 @@ async function placeAll(
   { least: { min_score: minScore }, sureScore }: Sought,
   seen: Detection[],
 ): Promise<Detection[]> {
-  const believed = Math.max(sureScore, coarse.believed_score ?? 0);
-  const faces = seen.filter(({ score }) => score > minScore);
-  if (faces.length === 0 || faces.some(({ score }) => score < believed)) return [];
+  if (!isBelieved(seen, minScore, Math.max(sureScore, coarse.believed_score ?? 0))) return [];
   const placed: Detection[] = [];
   for (const one of seen) {
     if (one.score <= Math.min(minScore, leastScore(coarse, one.seenPx ?? Infinity))) continue;
     const found = await refine(picture, run, looks, one.box);
-    if (one.score <= minScore) {
-      if (found) placed.push(one);
-      continue;
-    }
-    if (!found || Math.abs(found.landmarks?.roll ?? 0) > looks.upright.from_roll) return [];
-    placed.push({ ...found, box: clip(found.box, picture), score: one.score });
+    const told = one.score > minScore ? placeAs(one, found, picture, looks) : found && one;
+    if (told) placed.push(told);
+    else if (one.score > minScore) return [];
   }
   return placed;
+}
+
+/** Whether there is a face, and none that the small network is not sure of. */
+function isBelieved(seen: Detection[], minScore: number, believed: number): boolean {
+  const faces = seen.filter(({ score }) => score > minScore);
+  return faces.length > 0 && faces.every(({ score }) => score >= believed);
+}
+
+/** A face as it was placed; nothing where that is not told, or it leans. */
+function placeAs(
+  { score }: Detection,
+  found: Detection | undefined,
+  picture: Raster,
+  looks: Looks,
+): Detection | undefined {
+  if (!found || Math.abs(found.landmarks?.roll ?? 0) > looks.upright.from_roll) return undefined;
+  return { ...found, box: clip(found.box, picture), score };
 }
 
 /** What a coarse look has seen, where it decides. */
