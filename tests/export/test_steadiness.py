@@ -55,6 +55,21 @@ def test_nobody_tells_nothing(pictures: Manifest) -> None:
     assert measure_box_jitter(load_bundle(), pictures, Nobody()) is None
 
 
+class Once:
+    """Sees a face in the first picture that it is shown."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def detect(self, image: Image.Image) -> Sequence[Detection]:
+        self.asked += 1
+        return Narrow().detect(image) if self.asked == 1 else []
+
+
+def test_a_face_that_no_moved_look_finds_tells_nothing(pictures: Manifest) -> None:
+    assert measure_box_jitter(load_bundle(), pictures, Once()) is None
+
+
 def test_the_card_tells_it() -> None:
     description = load_bundle().description
     assert description.evaluation is not None

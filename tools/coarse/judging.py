@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from tools.coarse.lessons import CELL_PX, CoarseLessons
-from tools.coarse.loss import peaks_of
+from genderlens.detection.network import COARSE_CELL_PX
+from tools.coarse.lessons import CoarseLessons
+from tools.detector.agreement import peaks_of
 from tools.detector.distillation import to_planes
 from tools.detector.network import CenterFaceNetwork
 
@@ -47,7 +48,7 @@ def judge(network: CenterFaceNetwork, lessons: CoarseLessons) -> CoarseJudgement
     wanted = torch.from_numpy(lessons.cells).float()
     heat, score = torch.sigmoid(found[:, :1]), wanted[:, :1]
     near = functional.max_pool2d(heat, 3, 1, 1)
-    side = CELL_PX * wanted[:, 1:3].mean(1, keepdim=True).exp()
+    side = COARSE_CELL_PX * wanted[:, 1:3].mean(1, keepdim=True).exp()
     faces = peaks_of(score, FACE)
     by_side = {
         f"{low:.0f} to {high:.0f} px": near[faces & (side >= low) & (side < high)]

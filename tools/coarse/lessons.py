@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from genderlens.detection.faces import CENTERFACE
+from genderlens.detection.network import COARSE_CELL_PX
 from genderlens.detection.planes import STRIDE as FINE_PX
 from genderlens.detection.sound import read_graph
 from genderlens.graphs.runtime import Session
@@ -17,10 +18,6 @@ from tools.coarse.tiles import CoarseTiles
 from tools.spoiling import Pixels
 
 SIDE_PX: Final = 128
-CELL_PX: Final = 8
-CHANNELS: Final = 15
-"""Score; logarithms of the box's height and width in cells; its centre's offsets down and across in
-cells; five points, each down and across in shares of the box from its upper left corner."""
 LARGER: Final = 2
 """How much finer CenterFace sees them: what it sees of large faces at both counts."""
 _LARGE_PX: Final = 64.0
@@ -36,6 +33,8 @@ _Values = NDArray[np.float32]
 class CoarseLessons:
     """``pixels`` N×128×128×3, ``cells`` N×15×16×16, and N times whether a face lies in the picture.
 
+    Channels: score; logarithms of the box's height and width in cells; its centre's offsets down
+    and across in cells; five points, each down and across in shares of the box from its upper left.
     Where CenterFace sees several faces in a cell, it is the one that scores most. Faces that lie
     are none: it is looked for them in turned pictures, and CenterFace often takes them for upright.
     """
@@ -52,9 +51,9 @@ def prepare_lessons(tiles: CoarseTiles, count: int, folder: Path, name: str) -> 
     """So many lessons; those that ``folder`` holds under the name already are taken as they are."""
     paths = [folder / f"{name}.{part}.npy" for part in ("pixels", "cells")]
     if not all(path.is_file() for path in paths):
-        made = _draw(tiles, count)
-        np.save(paths[0], made.pixels)
-        np.save(paths[1], made.cells)
+        pixels, cells = _draw(tiles, count)
+        np.save(paths[0], pixels)
+        np.save(paths[1], cells)
     return CoarseLessons(*(np.load(path) for path in paths))
 
 
@@ -69,8 +68,8 @@ def _without_lying(cells: Cells) -> tuple[Cells, NDArray[np.bool_]]:
     return kept, ((values[:, 0] > _LEAST_SCORE) & lies).any((1, 2))
 
 
-def _draw(tiles: CoarseTiles, count: int) -> CoarseLessons:
-    """``tiles`` are twice as large as what is taught."""
+def _draw(tiles: CoarseTiles, count: int) -> tuple[Pixels, Cells]:
+    """Pictures and cells, lying faces among them; ``tiles`` are twice as large as is taught."""
     session = Session(read_graph(CENTERFACE), threads=1, name=str(CENTERFACE))
     pixels, cells = [], []
     for start in tqdm(range(0, count, _BATCH), desc="lessons", unit="batch", mininterval=10):
@@ -80,7 +79,7 @@ def _draw(tiles: CoarseTiles, count: int) -> CoarseLessons:
         near = _coarser(session.run({session.input_name: small})[:4], 1)
         pixels.append(small)
         cells.append(_best_of(fine, near).astype(np.float16))
-    return CoarseLessons(np.concatenate(pixels), np.concatenate(cells))
+    return np.concatenate(pixels), np.concatenate(cells)
 
 
 def _halve(pixels: Pixels) -> Pixels:
@@ -93,7 +92,7 @@ def _halve(pixels: Pixels) -> Pixels:
 
 def _best_of(fine: _Values, near: _Values) -> _Values:
     """Of cells N×15×h×w seen at twice the size and as they are: what is sure of large faces."""
-    side = CELL_PX * np.exp(near[:, 1:3].mean(1, keepdims=True))
+    side = COARSE_CELL_PX * np.exp(near[:, 1:3].mean(1, keepdims=True))
     taken = (side >= _LARGE_PX) & (near[:, :1] > fine[:, :1])
     return np.where(taken, near, fine)
 
@@ -101,7 +100,7 @@ def _best_of(fine: _Values, near: _Values) -> _Values:
 def _coarser(planes: list[_Values], larger: int) -> _Values:
     """CenterFace's planes of a picture ``larger`` times as large → N×15×h×w of cells of 8 px."""
     heat, size, offset, points = planes
-    times = larger * CELL_PX // FINE_PX
+    times = larger * COARSE_CELL_PX // FINE_PX
     rows, columns = heat.shape[2:]
     places = _middles(rows, columns) + offset
     scores = _blocks(heat, times)
@@ -109,10 +108,7 @@ def _coarser(planes: list[_Values], larger: int) -> _Values:
     chosen = [
         np.take_along_axis(_blocks(one, times), best, -1)[..., 0] for one in (places, size, points)
     ]
-    here = np.stack(
-        np.meshgrid(*(np.arange(n // times) + 0.5 for n in (rows, columns)), indexing="ij")
-    )
-    moved = chosen[0] / times - here[None].astype(np.float32)
+    moved = chosen[0] / times - _middles(rows // times, columns // times)
     top = np.take_along_axis(scores, best, -1)[..., 0]
     return np.concatenate([top, chosen[1] - np.log(times), moved, chosen[2]], 1)
 

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from tools.coarse.lessons import CELL_PX
-from tools.detector.network import HEADS
+from genderlens.detection.network import COARSE_CELL_PX
+from tools.detector.agreement import LEANING, apart_from_mean, peaks_of
+from tools.detector.network import HEADS, split_heads
 
 WEIGHTS: Final[Mapping[str, float]] = {"heat": 1.0, "size": 0.5, "offset": 0.5, "landmarks": 2.0}
 _LEAST_SCORE: Final = 0.1
@@ -23,21 +24,18 @@ _SMALL_PX: Final = 12.0
 _SMALL: Final = 0.3
 """What a peak counts of a face too small to count in a look so coarse."""
 _BOX_PEAK: Final = 2.0
-_LEANING: Final = 12.0
-"""How much more a face counts for each share of its box that its points lie apart from the mean."""
-_MOST_APART: Final = 0.5
 _FEWEST: Final = 20.0
 """Faces that sums are divided by at least."""
 
 
 def compare(found: Tensor, wanted: Tensor) -> dict[str, Tensor]:
     """Losses by the names of WEIGHTS: N×15×h×w heads beside N×15×h×w cells of lessons."""
-    own, cells = _split(found), _split(wanted)
+    own, cells = split_heads(found), split_heads(wanted)
     score = cells["heat"]
     peak = peaks_of(score, _LEAST_SCORE).float()
     weight = score * (score > _LEAST_SCORE) + _BOX_PEAK * peak
     total = weight.sum().clamp(min=_FEWEST / 2)
-    leaning = weight * (1.0 + _LEANING * _apart(cells["landmarks"], peak * (0.3 + score)))
+    leaning = weight * (1.0 + LEANING * apart_from_mean(cells["landmarks"], peak * (0.3 + score)))
     points = HEADS["landmarks"] // 2
     return {
         "heat": _compare_heat(own["heat"], score, _count(peak, cells["size"])),
@@ -47,17 +45,8 @@ def compare(found: Tensor, wanted: Tensor) -> dict[str, Tensor]:
     }
 
 
-def peaks_of(score: Tensor, least: float) -> Tensor:
-    """Cells that score more than ``least``, and most of all around them."""
-    return (score == functional.max_pool2d(score, 3, 1, 1)) & (score > least)
-
-
-def _split(values: Tensor) -> dict[str, Tensor]:
-    return dict(zip(HEADS, torch.split(values, list(HEADS.values()), 1), strict=True))
-
-
 def _count(peak: Tensor, size: Tensor) -> Tensor:
-    large = size.mean(1, keepdim=True) > math.log(_SMALL_PX / CELL_PX)
+    large = size.mean(1, keepdim=True) > math.log(_SMALL_PX / COARSE_CELL_PX)
     return peak * torch.where(large, 1.0, _SMALL)
 
 
@@ -72,11 +61,3 @@ def _compare_heat(logit: Tensor, score: Tensor, peak: Tensor) -> Tensor:
 
 def _far(own: Tensor, other: Tensor, weight: Tensor) -> Tensor:
     return ((own - other).abs() * weight).sum()
-
-
-def _apart(points: Tensor, weight: Tensor) -> Tensor:
-    """How far the points of each cell lie from the mean face's: most faces are upright, and told
-    alike all would get the points of a mean one."""
-    total = weight.sum().clamp(min=_FEWEST / 4)
-    mean = (points * weight).sum((0, 2, 3), keepdim=True) / total
-    return (points - mean).abs().mean(1, keepdim=True).clamp(max=_MOST_APART)

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
-from tqdm import tqdm
+from torch import Tensor
 
-from genderlens.storage import replacing
-from genderlens.training.weights.decay import decay_at
-from tools.coarse.lessons import CELL_PX, CoarseLessons
+from genderlens.detection.network import COARSE_CELL_PX
+from tools.coarse.lessons import CoarseLessons
 from tools.coarse.loss import WEIGHTS, compare
 from tools.detector.distillation import to_planes
 from tools.detector.network import CenterFaceNetwork
+from tools.teaching import Teaching
 
-STATE: Final = "state.pt"
 BATCH: Final = 64
 _BEGIN: Final = 96
 """Pictures that the first weights are fitted to."""
-_RATE: Final = 2e-3
 _WARM_UP: Final = 200
 """Steps, and a tenth of all at most."""
-_LEAST_RATE: Final = 0.01
-_CLIP: Final = 2.0
-_AVERAGE: Final = 0.998
-_KEEP_STEPS: Final = 500
-_TOLD_STEPS: Final = 20
 _MOVED_CELLS: Final = 2
 _TURNED: Final = 0.2
 """How often pictures are turned in which all faces stand."""
@@ -43,8 +33,11 @@ _POINTS_ACROSS: Final = slice(6, None, 2)
 Values = NDArray[Any]
 
 
-class CoarseTeaching:
-    """Steps until ``steps``; what it keeps in a folder goes on where it stood."""
+class CoarseTeaching(Teaching):
+    """Batches of lessons, each picture mirrored, moved, relit or turned by chance."""
+
+    rate = 2e-3
+    betas = (0.9, 0.99)
 
     def __init__(
         self,
@@ -56,43 +49,24 @@ class CoarseTeaching:
         seed: int = 0,
     ) -> None:
         """``begin`` makes the network from some of the pictures, N×3×H×W."""
-        self._lessons, self._steps, self._batch = lessons, steps, batch
+        self._lessons, self._batch = lessons, batch
         self._chance = np.random.default_rng(seed)
         torch.manual_seed(seed)
-        self.network = begin(to_planes(lessons.pixels[self._choose(_BEGIN)]))
-        self._optimizer = torch.optim.AdamW(
-            self.network.parameters(), lr=_RATE, betas=(0.9, 0.99), weight_decay=1e-4
-        )
-        self._average = {name: one.clone() for name, one in self.network.state_dict().items()}
-        self._step = 0
+        network = begin(to_planes(lessons.pixels[self._choose(_BEGIN)]))
+        super().__init__(network, steps=steps, warm_up=min(_WARM_UP, max(1, steps // 10)))
 
-    def run(self, folder: Path) -> CenterFaceNetwork:
-        """The averaged weights, after the last step; goes on with what ``folder`` holds."""
-        self._go_on(folder / STATE)
-        with tqdm(total=self._steps, initial=self._step, unit="step") as bar:
-            while self._step < self._steps:
-                losses = self.step()
-                bar.update()
-                if self._step % _TOLD_STEPS == 0:
-                    bar.set_postfix({name: f"{float(loss):.3f}" for name, loss in losses.items()})
-                if self._step % _KEEP_STEPS == 0 or self._step == self._steps:
-                    self.keep(folder / STATE)
-        self.network.load_state_dict(self._average)
-        return self.network.eval().requires_grad_(requires_grad=False)
-
-    def step(self) -> dict[str, Tensor]:
-        """One batch; the losses by name."""
+    def losses(self) -> tuple[dict[str, Tensor], Mapping[str, float]]:
+        """See ``Teaching``."""
         pictures, cells = self._draw()
-        losses = compare(self.network(pictures), cells)
-        self._set_rate()
-        self._optimizer.zero_grad(set_to_none=True)
-        total = torch.stack([WEIGHTS[name] * loss for name, loss in losses.items()]).sum()
-        torch.autograd.backward(total)
-        nn.utils.clip_grad_norm_(self.network.parameters(), _CLIP)
-        self._optimizer.step()
-        self._step += 1
-        self._follow()
-        return {name: loss.detach() for name, loss in losses.items()}
+        return compare(self.network(pictures), cells), WEIGHTS
+
+    def state(self) -> dict[str, Any]:
+        """See ``Teaching``."""
+        return {"chance": self._chance.bit_generator.state}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """See ``Teaching``."""
+        self._chance.bit_generator.state = state["chance"]
 
     def _choose(self, most: int) -> NDArray[np.intp]:
         count = min(most, len(self._lessons))
@@ -120,7 +94,7 @@ class CoarseTeaching:
         if self._chance.random() < 0.5:
             pixels, cells = mirror(pixels, cells)
         down, across = self._chance.integers(-_MOVED_CELLS, _MOVED_CELLS + 1, 2).tolist()
-        pixels = np.roll(pixels, (CELL_PX * down, CELL_PX * across), (0, 1))
+        pixels = np.roll(pixels, (COARSE_CELL_PX * down, COARSE_CELL_PX * across), (0, 1))
         return pixels, np.roll(cells, (down, across), (1, 2))
 
     def _relight(self, pictures: Tensor) -> Tensor:
@@ -131,41 +105,6 @@ class CoarseTeaching:
         added = chance.normal(0.0, 12.0, (count, 1, 1, 1))
         gain, bias = (torch.from_numpy(one.astype(np.float32)) for one in (light, added))
         return (pictures * gain + bias).clamp(0.0, 255.0)
-
-    def _set_rate(self) -> None:
-        """Up in a line, then down a half cosine."""
-        warm = min(1.0, (self._step + 1) / min(_WARM_UP, max(1, self._steps // 10)))
-        cosine = max(_LEAST_RATE, 0.5 + 0.5 * math.cos(math.pi * self._step / self._steps))
-        for group in self._optimizer.param_groups:
-            group["lr"] = _RATE * warm * cosine
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        share = 1.0 - decay_at(self._step, _AVERAGE)
-        for name, value in self.network.state_dict().items():
-            self._average[name].lerp_(value, share)
-
-    def keep(self, path: Path) -> None:
-        """Store all that it needs to go on."""
-        state: dict[str, Any] = {
-            "network": self.network.state_dict(),
-            "average": self._average,
-            "optimizer": self._optimizer.state_dict(),
-            "chance": self._chance.bit_generator.state,
-            "step": self._step,
-        }
-        with replacing(path) as partial:
-            torch.save(state, partial)
-
-    def _go_on(self, path: Path) -> None:
-        if not path.is_file():
-            return
-        state = torch.load(path, weights_only=True)
-        self.network.load_state_dict(state["network"])
-        self._average = state["average"]
-        self._optimizer.load_state_dict(state["optimizer"])
-        self._chance.bit_generator.state = state["chance"]
-        self._step = state["step"]
 
 
 def mirror(pixels: Values, cells: Values) -> tuple[Values, Values]:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from tools.detector.network import HEADS, READ
+from tools.detector.network import HEADS, READ, split_heads
 
 HINTS: Final = (*READ, "eighth_3", "sixteenth_3", "sixteenth_7", "last_2")
 """Blocks of the trunk whose outputs are told (Romero et al., "FitNets", ICLR 2015)."""
@@ -27,7 +27,7 @@ _FEWEST: Final = 20.0
 """Faces that sums are divided by at least."""
 _LOGITS: Final = (-5.5, 6.0)
 _POINTS: Final = HEADS["landmarks"] // 2
-_LEANING: Final = 12.0
+LEANING: Final = 12.0
 """How much more a face counts for each share of its box that its points lie apart from the mean."""
 
 
@@ -88,26 +88,23 @@ def _compare_boxes(own: Tensor, other: Tensor, weight: Tensor, prefix: str) -> d
 
 def _far_apart(own: Tensor, other: Tensor, head: str, weight: Tensor) -> Tensor:
     """The mean difference of a head over weighted cells, summed over its channels."""
-    far = (_head(own, head) - _head(other, head)).abs() * weight
+    far = (split_heads(own)[head] - split_heads(other)[head]).abs() * weight
     return far.sum() / weight.sum().clamp(min=_FEWEST / 2)
 
 
-def _head(values: Tensor, name: str) -> Tensor:
-    """The channels of one head of N×15×h×w."""
-    names = list(HEADS)
-    return torch.split(values, list(HEADS.values()), 1)[names.index(name)]
-
-
 def _weigh_leaning(other: Tensor, peaks: Tensor) -> Tensor:
-    """Weights of peaks for landmarks: the more a face leans or looks aside, the more it counts.
+    """Weights of peaks for landmarks: the more a face leans or looks aside, the more it counts."""
+    return peaks * (1.0 + LEANING * apart_from_mean(split_heads(other)["landmarks"], peaks))
+
+
+def apart_from_mean(points: Tensor, weight: Tensor) -> Tensor:
+    """How far the points N×10×h×w of each cell lie from those of the mean face, in shares of a box.
 
     Most faces are upright: told alike, all would get the points of a mean face.
     """
-    points = _head(other, "landmarks")
-    total = peaks.sum().clamp(min=_FEWEST / 4)
-    mean = (points * peaks).sum((0, 2, 3), keepdim=True) / total
-    apart = (points - mean).abs().mean(1, keepdim=True).clamp(max=0.5)
-    return peaks * (1.0 + _LEANING * apart)
+    total = weight.sum().clamp(min=_FEWEST / 4)
+    mean = (points * weight).sum((0, 2, 3), keepdim=True) / total
+    return (points - mean).abs().mean(1, keepdim=True).clamp(max=0.5)
 
 
 def _compare_peaks(own: Tensor, other: Tensor, peaks: Tensor) -> Tensor:
@@ -120,8 +117,12 @@ def _compare_peaks(own: Tensor, other: Tensor, peaks: Tensor) -> Tensor:
 def _peaks(logits: Tensor) -> Tensor:
     """Weights of the cells that score more than those around them, 0 elsewhere."""
     score = torch.sigmoid(logits)
-    highest = functional.max_pool2d(score, 3, 1, 1)
-    return ((score == highest) & (score > _LEAST_SCORE)) * (0.3 + score)
+    return peaks_of(score, _LEAST_SCORE) * (0.3 + score)
+
+
+def peaks_of(score: Tensor, least: float) -> Tensor:
+    """Cells that score more than ``least``, and most of all around them."""
+    return (score == functional.max_pool2d(score, 3, 1, 1)) & (score > least)
 
 
 def count_peaks(logits: Tensor) -> Tensor:

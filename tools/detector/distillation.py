@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
-from genderlens.storage import replacing
-from genderlens.training.weights.decay import decay_at
 from tools.detector.agreement import FADING, HINTS, WEIGHTS, Agreement, count_peaks
 from tools.detector.network import CenterFaceNetwork
 from tools.detector.pruning import prune
 from tools.detector.tiles import Tiles
 from tools.spoiling import Pixels
+from tools.teaching import Teaching
 
-STATE: Final = "state.pt"
 BATCH: Final = 12
 _DRAWN: Final = 16
 """Tiles that are drawn for a batch of ``BATCH``."""
@@ -30,18 +25,15 @@ _RICH: Final = 7
 _MANY: Final = 6
 _LOOK: Final = 20
 """Tiles that pruning looks at."""
-_RATE: Final = 5e-4
 _WARM_UP: Final = 200
-_LEAST_RATE: Final = 0.01
 _LEAST_HINT: Final = 0.1
-_CLIP: Final = 2.0
-_AVERAGE: Final = 0.998
-_KEEP_STEPS: Final = 500
-_TOLD_STEPS: Final = 20
 
 
-class Distillation:
-    """Steps until ``steps``; what it keeps in a folder goes on where it stood."""
+class Distillation(Teaching):
+    """Batches of tiles, with what the whole network has inside and says of each."""
+
+    rate = 5e-4
+    betas = (0.9, 0.98)
 
     def __init__(
         self,
@@ -52,50 +44,30 @@ class Distillation:
         steps: int,
         batch: int = BATCH,
     ) -> None:
-        self._whole, self._tiles, self._steps, self._batch = whole, tiles, steps, batch
+        self._whole, self._tiles, self._batch = whole, tiles, batch
         pictures = to_planes(tiles.draw(_LOOK))
-        self.network, chosen = prune(whole, widths, pictures)
+        network, chosen = prune(whole, widths, pictures)
         with torch.no_grad():
             wanted = whole.features(pictures)
         spreads = {name: float(wanted[name].var()) for name in (*HINTS, *chosen)}
         self._agreement = Agreement(chosen, spreads)
-        self._optimizer = torch.optim.AdamW(
-            self.network.parameters(), lr=_RATE, betas=(0.9, 0.98), weight_decay=1e-4
-        )
-        self._average = {name: one.clone() for name, one in self.network.state_dict().items()}
-        self._step = 0
+        super().__init__(network, steps=steps, warm_up=_WARM_UP)
 
-    def run(self, folder: Path) -> CenterFaceNetwork:
-        """The averaged weights, after the last step; goes on with what ``folder`` holds."""
-        self._go_on(folder / STATE)
-        with tqdm(total=self._steps, initial=self._step, unit="step") as bar:
-            while self._step < self._steps:
-                losses = self.step()
-                bar.update()
-                if self._step % _TOLD_STEPS == 0:
-                    bar.set_postfix({name: f"{float(loss):.3f}" for name, loss in losses.items()})
-                if self._step % _KEEP_STEPS == 0 or self._step == self._steps:
-                    self.keep(folder / STATE)
-        self.network.load_state_dict(self._average)
-        return self.network.eval().requires_grad_(requires_grad=False)
-
-    def step(self) -> dict[str, Tensor]:
-        """One batch; the losses by name."""
+    def losses(self) -> tuple[dict[str, Tensor], Mapping[str, float]]:
+        """See ``Teaching``; hints count less and less."""
         values, wanted = self._choose()
-        losses = self._agreement(self.network.features(values), wanted)
-        done = self._step / self._steps
-        hint = max(_LEAST_HINT, 1.0 - done)
-        total = torch.stack(
-            [WEIGHTS[name] * (hint if name in FADING else 1.0) * losses[name] for name in losses]
-        ).sum()
-        self._set_rate(done)
-        self._optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(total)
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), _CLIP)
-        self._optimizer.step()
-        self._step += 1
-        self._follow()
-        return {name: loss.detach() for name, loss in losses.items()}
+        hint = max(_LEAST_HINT, 1.0 - self.done)
+        weights = {name: one * (hint if name in FADING else 1.0) for name, one in WEIGHTS.items()}
+        return self._agreement(self.network.features(values), wanted), weights
+
+    def state(self) -> dict[str, Any]:
+        """See ``Teaching``."""
+        return {"agreement": asdict(self._agreement), "tiles": self._tiles.state()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """See ``Teaching``."""
+        self._agreement = Agreement(**state["agreement"])
+        self._tiles.restore(state["tiles"])
 
     @torch.no_grad()
     def _choose(self) -> tuple[Tensor, dict[str, Tensor]]:
@@ -107,43 +79,6 @@ class Distillation:
         rich = self._batch * _RICH // BATCH
         kept = torch.cat([order[:rich], order[len(order) - self._batch + rich :]])
         return values[kept], {name: one[kept] for name, one in wanted.items()}
-
-    def _set_rate(self, done: float) -> None:
-        """Up in a line, then down a half cosine."""
-        warm = min(1.0, (self._step + 1) / _WARM_UP)
-        cosine = max(_LEAST_RATE, 0.5 + 0.5 * math.cos(math.pi * done))
-        for group in self._optimizer.param_groups:
-            group["lr"] = _RATE * warm * cosine
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        share = 1.0 - decay_at(self._step, _AVERAGE)
-        for name, value in self.network.state_dict().items():
-            self._average[name].lerp_(value, share)
-
-    def keep(self, path: Path) -> None:
-        """Store all that it needs to go on."""
-        state: dict[str, Any] = {
-            "network": self.network.state_dict(),
-            "average": self._average,
-            "optimizer": self._optimizer.state_dict(),
-            "agreement": asdict(self._agreement),
-            "tiles": self._tiles.state(),
-            "step": self._step,
-        }
-        with replacing(path) as partial:
-            torch.save(state, partial)
-
-    def _go_on(self, path: Path) -> None:
-        if not path.is_file():
-            return
-        state = torch.load(path, weights_only=True)
-        self.network.load_state_dict(state["network"])
-        self._average = state["average"]
-        self._optimizer.load_state_dict(state["optimizer"])
-        self._agreement = Agreement(**state["agreement"])
-        self._tiles.restore(state["tiles"])
-        self._step = state["step"]
 
 
 def to_planes(pixels: Pixels) -> Tensor:

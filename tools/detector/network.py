@@ -77,6 +77,11 @@ NARROW: Final[Mapping[str, int]] = {
 hidden widths are multiples of that."""
 
 
+def split_heads(values: Tensor) -> dict[str, Tensor]:
+    """The channels of N×15×h×w by the names of HEADS."""
+    return dict(zip(HEADS, torch.split(values, list(HEADS.values()), 1), strict=True))
+
+
 class Expanding(nn.Module):
     """1×1 to the hidden channels, a depthwise 3×3 of them, both rectified: N×C×H×W → N×K×h×w."""
 

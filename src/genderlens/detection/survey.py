@@ -104,8 +104,7 @@ class FirstSight:
         return placed
 
     def _leans(self, face: Detection) -> bool:
-        roll = face.landmarks.roll if face.landmarks else 0.0
-        return abs(roll) > self.detector.looks.upright.from_roll
+        return abs(face.roll) > self.detector.looks.upright.from_roll
 
     def _survey_coarsely(self, plan: CoarseLook, seen: Sequence[Detection]) -> Survey:
         """What a coarse look has seen, where it decides."""

@@ -15,6 +15,7 @@ from genderlens.export.cards.datasheet import render_datasheet
 from genderlens.export.cards.model_card import render_model_card
 from genderlens.export.int8.precision import add_int8
 from genderlens.export.measure import measure_bundle
+from genderlens.export.steadiness import note_box_jitter
 
 
 def finish_bundle(
@@ -44,6 +45,7 @@ def finish_bundle(
             bundle, seen = calibrate_bundle(bundle, calibrating, detector, columns)
     bundle = note_inputs(bundle, calibrating, seen)
     bundle = measure_bundle(bundle, judging, detector, f"{data}, split {split}", columns)
+    bundle = note_box_jitter(bundle, judging, detector)
     return write_papers(bundle, manifest)
 
 

@@ -21,7 +21,6 @@ from genderlens.evaluation.rows import Judged
 from genderlens.evaluation.truth import add_truths
 from genderlens.export.calibrate import predict_crops
 from genderlens.export.head_labels import find_columns
-from genderlens.export.steadiness import measure_box_jitter
 from genderlens.types import Estimate
 
 _SHARES: Final = ("off_by_one_accuracy", "accuracy_when_certain", "abstention_rate")
@@ -51,7 +50,6 @@ def measure_bundle(
         abstained=shares["abstention_rate"].rounded(5),
         metrics=_metrics(rows, shares["accuracy_when_certain"]),
         groups=_groups(rows),
-        box_jitter=measure_box_jitter(bundle, manifest, detector),
     )
     measured = {
         head.name: _measure(

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from tqdm import tqdm
 
-from genderlens.bundle import BoxJitter, Bundle
+from genderlens.bundle import BoxJitter, Bundle, write_bundle
 from genderlens.data.manifest import Manifest
 from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.detection import Detector
@@ -35,6 +35,15 @@ PICTURES: Final = 600
 """That are looked at, of those that judge."""
 
 
+def note_box_jitter(bundle: Bundle, manifest: Manifest, detector: Detector) -> Bundle:
+    """The bundle, whose accuracy is measured, with that beside it, written."""
+    description = bundle.description
+    assert description.evaluation is not None
+    found = {"box_jitter": measure_box_jitter(bundle, manifest, detector)}
+    evaluation = description.evaluation.model_copy(update=found)
+    return write_bundle(bundle.path, description.model_copy(update={"evaluation": evaluation}))
+
+
 def measure_box_jitter(bundle: Bundle, manifest: Manifest, detector: Detector) -> BoxJitter | None:
     """Labels that change in pictures of faces as photos; None where no face is found in any."""
     settings, classifier = Settings(faces="largest"), BundleClassifier(bundle)
@@ -48,7 +57,8 @@ def measure_box_jitter(bundle: Bundle, manifest: Manifest, detector: Detector) -
         label = _likelier(still.predict([content])[0])
         if label is not None:
             labels = [_likelier(one.predict([content])[0]) for one in moved]
-            changed.append(np.mean([other != label for other in labels if other is not None]))
+            compared = [other != label for other in labels if other is not None]
+            changed += [np.mean(compared)] if compared else []
     return _estimate(np.asarray(changed, np.float64)) if changed else None
 
 
@@ -60,6 +70,6 @@ def _estimate(changed: np.ndarray) -> BoxJitter:
     """From the share of labels that changed of each picture."""
     count, generator = len(changed), np.random.default_rng(SEED)
     drawn = generator.integers(0, count, (REPLICATES, count))
-    value, replicates = float(np.nanmean(changed)), np.nanmean(changed[drawn], axis=1)
+    value, replicates = float(changed.mean()), changed[drawn].mean(axis=1)
     share = percentile_interval(value, replicates, count, support=count)
     return BoxJitter(changed=share.rounded(5), moves=len(MOVES), shift=SHIFT, growth=GROWTH)

@@ -14,14 +14,16 @@ import pytest
 import torch
 from tools.coarse.__main__ import FACTS, main
 from tools.coarse.judging import judge
-from tools.coarse.lessons import CELL_PX, LARGER, SIDE_PX, CoarseLessons, prepare_lessons
-from tools.coarse.loss import WEIGHTS, compare, peaks_of
+from tools.coarse.lessons import LARGER, SIDE_PX, CoarseLessons, prepare_lessons
+from tools.coarse.loss import WEIGHTS, compare
 from tools.coarse.network import LEVELS, begin_network, create_network
-from tools.coarse.teaching import STATE, CoarseTeaching, mirror
+from tools.coarse.teaching import CoarseTeaching, mirror
 from tools.coarse.tiles import CoarseTiles
+from tools.detector.agreement import peaks_of
 from tools.detector.distillation import to_planes
 from tools.detector.graph import read_network, take_bytes, write_graph
 from tools.detector.network import CenterFaceNetwork
+from tools.teaching import STATE
 
 import photos
 from genderlens.data.manifest import Manifest
@@ -78,7 +80,7 @@ def test_a_folder_without_scenes_is_told(crops: Manifest, tmp_path: Path) -> Non
 def test_lessons_say_what_the_detector_sees(lessons: CoarseLessons) -> None:
     assert lessons.pixels.shape == (24, SIDE_PX, SIDE_PX, 3)
     cells = _cells(lessons)
-    assert cells.shape == (24, 15, SIDE_PX // CELL_PX, SIDE_PX // CELL_PX)
+    assert cells.shape == (24, 15, SIDE_PX // COARSE_CELL_PX, SIDE_PX // COARSE_CELL_PX)
     faces = peaks_of(cells[:, :1], 0.5)[:, 0]
     assert 5 < int(faces.sum()) < 24 * 12
     assert float(cells[:, 3:5].permute(0, 2, 3, 1)[faces].abs().max()) < 1.1
@@ -95,6 +97,15 @@ def test_faces_that_lie_are_none(lessons: CoarseLessons) -> None:
     kept = CoarseLessons(lessons.pixels[:2], cells)
     assert kept.lying.tolist() == [False, True]
     assert kept.cells[:, 0, 0, 0].tolist() == [pytest.approx(0.8, abs=1e-3), 0.0]
+
+
+def test_which_pictures_show_faces_that_lie_is_kept(
+    crops: Manifest, scenes: Path, tmp_path: Path
+) -> None:
+    tiles = CoarseTiles(crops, scenes, side=LARGER * SIDE_PX, seed=3)
+    lying = [prepare_lessons(tiles, 40, tmp_path, "a").lying for _ in range(2)]
+    assert lying[0].any()
+    assert np.array_equal(*lying)
 
 
 def test_lessons_are_kept(lessons: CoarseLessons, tmp_path: Path) -> None:
@@ -163,7 +174,7 @@ def test_the_graph_and_the_network_answer_alike() -> None:
     found = Session(model.SerializeToString()).run({"image": picture})
     with torch.no_grad():
         expected = network(to_planes(picture))
-    assert found[0].shape == (1, 1, 64 // CELL_PX, 96 // CELL_PX)
+    assert found[0].shape == (1, 1, 64 // COARSE_CELL_PX, 96 // COARSE_CELL_PX)
     expected[:, :1] = torch.sigmoid(expected[:, :1])
     for mine, other in zip(found, expected.split((1, 2, 2, 10), 1), strict=True):
         assert np.allclose(mine, other.numpy(), atol=1e-3)

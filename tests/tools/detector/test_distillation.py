@@ -10,12 +10,13 @@ import onnx
 import pytest
 import torch
 from tools.detector.agreement import Agreement
-from tools.detector.distillation import STATE, Distillation, to_planes
+from tools.detector.distillation import Distillation, to_planes
 from tools.detector.graph import read_network, take_bytes, write_graph
 from tools.detector.network import NARROW, PUBLISHED, CenterFaceNetwork
 from tools.detector.pruning import prune
 from tools.detector.published_weights import read_published
 from tools.detector.tiles import Tiles
+from tools.teaching import STATE
 
 import photos
 from genderlens.data.manifest import Manifest
