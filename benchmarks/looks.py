@@ -87,13 +87,20 @@ class Tally:
 ALIKE: Final = "every_picture_alike"
 IN_INT8: Final = "as_needed_int8"
 CLOSER: Final = "without_refinement"
+EVERYWHERE: Final = "without_proposals"
 DETECTOR: Final = "detector_looks_coarsely"
+
+
+BESIDE: Final = (ALIKE, DETECTOR, CLOSER, EVERYWHERE, IN_INT8)
+"""What the plan of looks is compared with."""
 
 
 def looks_of_before(looks: Looks) -> Looks:
     """Every picture as finely as the finest look, turned pictures at 192 px, as shipped before."""
     turned = looks.turned.model_copy(update={"side_px": 192, "min_score": 0.5})
-    return looks.model_copy(update={"coarse": None, "closer_px": 160, "turned": turned})
+    return looks.model_copy(
+        update={"coarse": None, "proposals": None, "closer_px": 160, "turned": turned}
+    )
 
 
 def looks_of_detector(looks: Looks) -> Looks:
@@ -115,6 +122,8 @@ def predictors(settings: Settings, beside: str) -> dict[str, Predictor]:
         other = CenterFace(**given, looks=looks_of_before(shipped.looks))
     elif beside == DETECTOR:
         other = CenterFace(**given, looks=looks_of_detector(shipped.looks))
+    elif beside == EVERYWHERE:
+        other = CenterFace(**given, looks=shipped.looks.model_copy(update={"proposals": None}))
     elif beside == CLOSER:
         other = CenterFace(**given, looks=shipped.looks.model_copy(update={"refinement": None}))
     else:
@@ -233,7 +242,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)}; unset: all")
     parser.add_argument("--every", type=int, default=1, help="only every so many-th picture")
-    parser.add_argument("--beside", choices=(ALIKE, DETECTOR, CLOSER, IN_INT8), default=ALIKE)
+    parser.add_argument("--beside", choices=BESIDE, default=ALIKE)
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
     data, plans = data_folder(), predictors(load_settings(threads=1), given.beside)

@@ -10,7 +10,7 @@ from PIL import Image
 
 import photos
 from genderlens.detection.faces import SQUARES_AT_ONCE, CenterFace
-from genderlens.detection.planes import decode, overlap, suppress
+from genderlens.detection.networks.planes import decode, overlap, suppress
 from genderlens.detection.pose import wrapped
 from genderlens.errors import DetectorError
 from genderlens.pictures.regions import Region, square_around

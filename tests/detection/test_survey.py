@@ -48,7 +48,7 @@ class Seeing:
     ) -> None:
         self._seen = {"coarse": coarse, "detector": own}
         self._refined = refined
-        self.looked: list[tuple[Network, int]] = []
+        self.looked: list[tuple[str, int]] = []
 
     def look(
         self, image: Image.Image, max_side_px: int, min_score: float, network: Network = "detector"
@@ -56,11 +56,16 @@ class Seeing:
         self.looked.append((network, max_side_px))
         return [one for one in self._seen[network] if one.score > min_score]
 
+    def look_where_proposed(self, image: Image.Image, min_score: float) -> list[Detection]:
+        found = self.look(image, self.max_side_px, min_score)
+        self.looked[-1] = FINEST
+        return found
+
     def refine(self, image: Image.Image, faces: Sequence[Box]) -> list[Detection | None]:
         return [self._refined for _ in faces]
 
 
-COARSE, OWN, FINEST = ("coarse", 128), ("detector", 128), ("detector", 480)
+COARSE, OWN, FINEST = ("coarse", 128), ("detector", 128), ("where proposed", 480)
 
 
 def test_where_both_small_networks_agree_the_detector_does_not_look() -> None:
@@ -86,7 +91,7 @@ def test_what_the_small_network_alone_sees_counts_for_nothing() -> None:
 
 @pytest.mark.parametrize(("score", "then"), [(0.7, OWN), (0.2, FINEST)])
 def test_of_a_face_it_is_not_sure_of_the_detector_decides(
-    score: float, then: tuple[Network, int]
+    score: float, then: tuple[str, int]
 ) -> None:
     detector = Seeing([replace(LARGE, score=score)], [LARGE], _refined())
     (face,) = FirstSight(detector, PICTURE, 0.4).survey(SOUGHT).faces
@@ -144,3 +149,14 @@ def test_one_face_that_is_not_believed_is_enough_for_the_detector_to_look() -> N
     (face,) = FirstSight(detector, PICTURE, 0.4).survey(SOUGHT).faces
     assert face.box == LARGE.box
     assert detector.looked == [COARSE, OWN]
+
+
+@pytest.mark.parametrize("side_px", [224, 640])
+def test_all_of_a_picture_is_looked_at_where_it_is_small_or_every_face_is_wanted(
+    side_px: int,
+) -> None:
+    detector = Seeing(own=[SMALL])
+    sought = SOUGHT if side_px == 224 else None
+    picture = PICTURE.resize((side_px, side_px))
+    assert FirstSight(detector, picture, 0.4).survey(sought).faces
+    assert detector.looked == [("detector", 480)]

@@ -128,7 +128,7 @@ def test_each_of_several_is_turned_for_itself(aligned: Predictor, policy: str) -
     rolls = sorted(face.landmarks.roll for face in answer.faces if face.landmarks)
     assert len(rolls) == len(answer.faces) == (2 if policy == "all" else 1)
     if policy == "all":
-        assert rolls == [0.0, pytest.approx(50, abs=6)]
+        assert rolls == [0.0, pytest.approx(50, abs=8)]
 
 
 def test_a_large_photo_is_answered_as_a_small_one(aligned: Predictor) -> None:

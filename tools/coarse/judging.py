@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from genderlens.detection.network import COARSE_CELL_PX
+from genderlens.detection.networks.face import COARSE_CELL_PX
 from tools.coarse.lessons import CoarseLessons
 from tools.detector.agreement import peaks_of
 from tools.detector.distillation import to_planes

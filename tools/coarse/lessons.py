@@ -1,4 +1,4 @@
-"""Small pictures, and what CenterFace sees in them and in the same twice as large."""
+"""Pictures, and what CenterFace sees in them, or in the same twice as large as well."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from genderlens.detection.faces import CENTERFACE
-from genderlens.detection.network import COARSE_CELL_PX
-from genderlens.detection.planes import STRIDE as FINE_PX
+from genderlens.detection.networks.face import COARSE_CELL_PX
+from genderlens.detection.networks.planes import STRIDE as FINE_PX
 from genderlens.detection.sound import read_graph
 from genderlens.graphs.runtime import Session
+from tools.coarse.design import Design
 from tools.coarse.tiles import CoarseTiles
 from tools.spoiling import Pixels
 
-SIDE_PX: Final = 128
-LARGER: Final = 2
-"""How much finer CenterFace sees them: what it sees of large faces at both counts."""
 _LARGE_PX: Final = 64.0
 _UPRIGHT: Final = 60.0
 """Degrees up to which a face stands."""
@@ -31,30 +29,38 @@ _Values = NDArray[np.float32]
 
 
 class CoarseLessons:
-    """``pixels`` N×128×128×3, ``cells`` N×15×16×16, and N times whether a face lies in the picture.
+    """``pixels`` N×S×S×3, ``cells`` N×15×S/8×S/8, and N times whether a face lies in the picture.
 
     Channels: score; logarithms of the box's height and width in cells; its centre's offsets down
     and across in cells; five points, each down and across in shares of the box from its upper left.
-    Where CenterFace sees several faces in a cell, it is the one that scores most. Faces that lie
-    are none: it is looked for them in turned pictures, and CenterFace often takes them for upright.
+    Where CenterFace sees several faces in a cell, it is the one that scores most.
     """
 
-    def __init__(self, pixels: Pixels, cells: Cells) -> None:
-        self.pixels = pixels
-        self.cells, self.lying = _without_lying(cells)
+    def __init__(self, pixels: Pixels, cells: Cells, *, standing: bool = True) -> None:
+        """``standing``: faces that lie are none, though CenterFace often takes them for upright."""
+        self.pixels, self.cells = pixels, cells
+        self.standing = standing
+        standing_cells, self.lying = _without_lying(cells)
+        if standing:
+            self.cells = standing_cells
 
     def __len__(self) -> int:
         return len(self.pixels)
 
 
-def prepare_lessons(tiles: CoarseTiles, count: int, folder: Path, name: str) -> CoarseLessons:
-    """So many lessons; those that ``folder`` holds under the name already are taken as they are."""
+def prepare_lessons(
+    tiles: CoarseTiles, design: Design, count: int, folder: Path, name: str
+) -> CoarseLessons:
+    """So many lessons; those that ``folder`` holds under the name already are taken as they are.
+
+    ``tiles`` are ``design.larger`` times as large as what is taught.
+    """
     paths = [folder / f"{name}.{part}.npy" for part in ("pixels", "cells")]
     if not all(path.is_file() for path in paths):
-        pixels, cells = _draw(tiles, count)
+        pixels, cells = _draw(tiles, count, design.larger)
         np.save(paths[0], pixels)
         np.save(paths[1], cells)
-    return CoarseLessons(*(np.load(path) for path in paths))
+    return CoarseLessons(*(np.load(path) for path in paths), standing=design.standing)
 
 
 def _without_lying(cells: Cells) -> tuple[Cells, NDArray[np.bool_]]:
@@ -68,26 +74,29 @@ def _without_lying(cells: Cells) -> tuple[Cells, NDArray[np.bool_]]:
     return kept, ((values[:, 0] > _LEAST_SCORE) & lies).any((1, 2))
 
 
-def _draw(tiles: CoarseTiles, count: int) -> tuple[Pixels, Cells]:
-    """Pictures and cells, lying faces among them; ``tiles`` are twice as large as is taught."""
+def _draw(tiles: CoarseTiles, count: int, larger: int) -> tuple[Pixels, Cells]:
+    """Pictures and cells, lying faces among them."""
     session = Session(read_graph(CENTERFACE), threads=1, name=str(CENTERFACE))
     pixels, cells = [], []
     for start in tqdm(range(0, count, _BATCH), desc="lessons", unit="batch", mininterval=10):
         drawn = tiles.draw(min(_BATCH, count - start))
-        small = _halve(drawn)
-        fine = _coarser(session.run({session.input_name: drawn})[:4], LARGER)
-        near = _coarser(session.run({session.input_name: small})[:4], 1)
+        small = _shrink(drawn, larger)
+        seen = _coarser(session.run({session.input_name: small})[:4], 1)
+        if larger > 1:
+            fine = _coarser(session.run({session.input_name: drawn})[:4], larger)
+            seen = _best_of(fine, seen)
         pixels.append(small)
-        cells.append(_best_of(fine, near).astype(np.float16))
+        cells.append(seen.astype(np.float16))
     return np.concatenate(pixels), np.concatenate(cells)
 
 
-def _halve(pixels: Pixels) -> Pixels:
-    """The mean of each four pixels."""
+def _shrink(pixels: Pixels, times: int) -> Pixels:
+    """The means of squares of so many pixels."""
     count, side = pixels.shape[:2]
-    fours = pixels.reshape(count, side // 2, 2, side // 2, 2, 3).astype(np.float32)
-    halved: Pixels = np.round(fours.mean((2, 4))).astype(np.uint8)
-    return halved
+    shape = (count, side // times, times, side // times, times, 3)
+    means = pixels.reshape(shape).astype(np.float32).mean((2, 4))
+    shrunk: Pixels = np.round(means).astype(np.uint8)
+    return shrunk
 
 
 def _best_of(fine: _Values, near: _Values) -> _Values:

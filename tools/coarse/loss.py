@@ -1,16 +1,16 @@
-"""How far the network is from what CenterFace sees in lessons: scores, boxes and points."""
+"""How far a network is from what CenterFace sees in lessons: scores, boxes and points."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from genderlens.detection.network import COARSE_CELL_PX
+from genderlens.detection.networks.face import COARSE_CELL_PX
 from tools.detector.agreement import LEANING, apart_from_mean, peaks_of
 from tools.detector.network import HEADS, split_heads
 
@@ -26,9 +26,17 @@ _SMALL: Final = 0.3
 _BOX_PEAK: Final = 2.0
 _FEWEST: Final = 20.0
 """Faces that sums are divided by at least."""
+_FACE: Final = 0.5
+"""What scores so much is proposed as surely as anything, and half of that half as surely."""
+_LEAST_PROPOSED: Final = 0.08
+_PROPOSED: Final = 2.0
+_PROPOSED_PEAK: Final = 6.0
+
+CompareHeat = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""Logits, the scores wanted and what their peaks count, each N×1×h×w, to a loss."""
 
 
-def compare(found: Tensor, wanted: Tensor) -> dict[str, Tensor]:
+def compare(found: Tensor, wanted: Tensor, compare_heat: CompareHeat) -> dict[str, Tensor]:
     """Losses by the names of WEIGHTS: N×15×h×w heads beside N×15×h×w cells of lessons."""
     own, cells = split_heads(found), split_heads(wanted)
     score = cells["heat"]
@@ -38,7 +46,7 @@ def compare(found: Tensor, wanted: Tensor) -> dict[str, Tensor]:
     leaning = weight * (1.0 + LEANING * apart_from_mean(cells["landmarks"], peak * (0.3 + score)))
     points = HEADS["landmarks"] // 2
     return {
-        "heat": _compare_heat(own["heat"], score, _count(peak, cells["size"])),
+        "heat": compare_heat(own["heat"], score, _count(peak, cells["size"])),
         "size": _far(own["size"], cells["size"], weight) / total,
         "offset": _far(own["offset"], cells["offset"], weight) / total,
         "landmarks": _far(own["landmarks"], cells["landmarks"], leaning) / total / points,
@@ -50,13 +58,24 @@ def _count(peak: Tensor, size: Tensor) -> Tensor:
     return peak * torch.where(large, 1.0, _SMALL)
 
 
-def _compare_heat(logit: Tensor, score: Tensor, peak: Tensor) -> Tensor:
+def detect(logit: Tensor, score: Tensor, peak: Tensor) -> Tensor:
     """Faces count most, those that are seen where none is as much as those that are missed."""
     own = torch.sigmoid(logit.detach())
     each = functional.binary_cross_entropy_with_logits(logit, score, reduction="none")
     most = torch.maximum(peak, peaks_of(own, _LEAST_SCORE).float())
     weight = _GROUND + score + own + _PEAK * most
     return (each * weight).sum() / (score.sum() + _FEWEST)
+
+
+def propose(logit: Tensor, score: Tensor, peak: Tensor) -> Tensor:
+    """Faces that are missed count most: what is seen far from any is looked at again."""
+    face = (score / _FACE).clamp(max=1.0)
+    each = functional.binary_cross_entropy_with_logits(logit, face, reduction="none")
+    taken = torch.sigmoid(logit.detach())
+    far = 1.0 - functional.max_pool2d(face, 3, 1, 1)
+    near = _PROPOSED * face * (score > _LEAST_PROPOSED)
+    weight = _GROUND + near + taken * far + _PROPOSED_PEAK * peak
+    return (each * weight).sum() / (face.sum() + _FEWEST)
 
 
 def _far(own: Tensor, other: Tensor, weight: Tensor) -> Tensor:

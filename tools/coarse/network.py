@@ -1,4 +1,4 @@
-"""The network that looks coarsely: CenterFace with few channels, and cells of 8 pixels."""
+"""The small networks: CenterFace with few channels, and cells of 8 pixels."""
 
 from __future__ import annotations
 
@@ -13,15 +13,6 @@ from tools.detector.pruning import prune
 
 LEVELS: Final = 2
 """Levels of the pyramid: the coarsest cells have 32 pixels, and each level halves them."""
-WIDTHS: Final[Mapping[str, int]] = {
-    "stem": 8,
-    **{"half_1": 24, "quarter_1": 32, "quarter_2": 32},
-    **{f"eighth_{number}": 64 for number in (1, 2, 3)},
-    **{f"sixteenth_{number}": 96 for number in (1, 2, 3, 4)},
-    **{f"sixteenth_{number}": 128 for number in (5, 6, 7)},
-    **{"last_1": 160, "last_2": 160, "top": 160, "pyramid": 24},
-}
-"""Hidden channels of each part: a fifth of the time of CenterFace."""
 _PRIOR: Final[Mapping[str, list[float]]] = {
     "heat": [-4.0],
     "size": [1.2, 1.2],
@@ -32,21 +23,24 @@ _PRIOR: Final[Mapping[str, list[float]]] = {
 _OUT: Final = "out."
 
 
-def begin_network(whole: CenterFaceNetwork, pictures: Tensor) -> CenterFaceNetwork:
+def begin_network(
+    whole: CenterFaceNetwork, widths: Mapping[str, int], pictures: Tensor
+) -> CenterFaceNetwork:
     """A network to teach: the strongest channels of CenterFace, and fresh heads.
 
-    ``pictures``: N×3×H×W, 0..255, of the kinds that it shall see.
+    ``widths``: hidden channels of each part. ``pictures``: N×3×H×W, 0..255, of the kinds that it
+    shall see.
     """
-    narrow, _ = prune(whole, WIDTHS, pictures)
-    network = create_network()
+    narrow, _ = prune(whole, widths, pictures)
+    network = create_network(widths)
     own, taken = network.state_dict(), narrow.state_dict()
     network.load_state_dict({name: (own if name.startswith(_OUT) else taken)[name] for name in own})
     return network.to(memory_format=torch.channels_last)
 
 
-def create_network() -> CenterFaceNetwork:
+def create_network(widths: Mapping[str, int]) -> CenterFaceNetwork:
     """Of this shape, with heads that say ``_PRIOR``."""
-    network = CenterFaceNetwork(WIDTHS, levels=LEVELS)
+    network = CenterFaceNetwork(widths, levels=LEVELS)
     nn.init.normal_(network.out.weight, std=0.02)
     with torch.no_grad():
         assert network.out.bias is not None

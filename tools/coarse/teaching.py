@@ -10,14 +10,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from genderlens.detection.network import COARSE_CELL_PX
+from genderlens.detection.networks.face import COARSE_CELL_PX
 from tools.coarse.lessons import CoarseLessons
-from tools.coarse.loss import WEIGHTS, compare
+from tools.coarse.loss import WEIGHTS, CompareHeat, compare, detect
 from tools.detector.distillation import to_planes
 from tools.detector.network import CenterFaceNetwork
 from tools.teaching import Teaching
 
-BATCH: Final = 64
 _BEGIN: Final = 96
 """Pictures that the first weights are fitted to."""
 _WARM_UP: Final = 200
@@ -45,11 +44,12 @@ class CoarseTeaching(Teaching):
         lessons: CoarseLessons,
         *,
         steps: int,
-        batch: int = BATCH,
+        batch: int,
+        compare_heat: CompareHeat = detect,
         seed: int = 0,
     ) -> None:
         """``begin`` makes the network from some of the pictures, N×3×H×W."""
-        self._lessons, self._batch = lessons, batch
+        self._lessons, self._batch, self._compare_heat = lessons, batch, compare_heat
         self._chance = np.random.default_rng(seed)
         torch.manual_seed(seed)
         network = begin(to_planes(lessons.pixels[self._choose(_BEGIN)]))
@@ -58,7 +58,7 @@ class CoarseTeaching(Teaching):
     def losses(self) -> tuple[dict[str, Tensor], Mapping[str, float]]:
         """See ``Teaching``."""
         pictures, cells = self._draw()
-        return compare(self.network(pictures), cells), WEIGHTS
+        return compare(self.network(pictures), cells, self._compare_heat), WEIGHTS
 
     def state(self) -> dict[str, Any]:
         """See ``Teaching``."""
@@ -83,7 +83,7 @@ class CoarseTeaching(Teaching):
 
     def _turn(self, pixels: Values, cells: Values, lying: bool) -> tuple[Values, Values]:
         """Now and then turned by quarters, so that no face stands."""
-        if lying or self._chance.random() >= _TURNED:
+        if not self._lessons.standing or lying or self._chance.random() >= _TURNED:
             return pixels, cells
         none = cells.copy()
         none[0] = 0.0

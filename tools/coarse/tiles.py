@@ -1,9 +1,9 @@
-"""Pictures as a coarse look has them: scenes, portraits and groups of pasted faces, close-ups."""
+"""Pictures that teach: scenes and parts of them, pasted faces, groups, portraits, close-ups."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
@@ -21,8 +21,6 @@ FACES: Final = 18_000
 _SCENE_PX: Final = 640
 _HELD_OUT: Final = 10
 """Every so many-th scene and face is never taught."""
-_KINDS: Final = {"whole": 0.3, "part": 0.14, "faces": 0.22, "group": 0.16, "portrait": 0.18}
-"""How often each kind of picture is drawn."""
 _SMALLEST: Final = 1 / 16
 """Sides of the picture that a pasted face crop has at least; the face is two thirds of that."""
 _MOST_FACES: Final = 6
@@ -35,6 +33,7 @@ _SMOOTH: Final = Image.Resampling.BILINEAR
 _BOX: Final = Image.Resampling.BOX
 
 Share = Literal["taught", "held out"]
+Kind = Literal["whole", "part", "faces", "group", "portrait"]
 _One = TypeVar("_One")
 
 
@@ -42,11 +41,19 @@ class CoarseTiles:
     """Draws squares of ``side`` pixels; the same in turn for the same seed."""
 
     def __init__(
-        self, crops: Manifest, scenes: Path, *, side: int, seed: int = 0, share: Share = "taught"
+        self,
+        crops: Manifest,
+        scenes: Path,
+        *,
+        side: int,
+        kinds: Mapping[Kind, float],
+        seed: int = 0,
+        share: Share = "taught",
     ) -> None:
         """``crops``: face crops; ``scenes``: a folder of JPEGs. Raises DataError without any.
 
-        ``share``: which of both are drawn from; a tenth is held out.
+        ``kinds``: how often each is drawn. ``share``: which of both are drawn from; a tenth is held
+        out.
         """
         files = sorted(scenes.rglob("*.jpg"))
         if not files:
@@ -54,7 +61,7 @@ class CoarseTiles:
         self._scenes = [_read_scene(file) for file in _select(files, share)]
         faces = [*iterate_image_bytes(spread(crops, FACES))]
         self._faces: Sequence[bytes] = _select(faces, share)
-        self._side = side
+        self._side, self._kinds = side, kinds
         self._chance = random.Random(seed)  # noqa: S311
 
     def draw(self, count: int) -> Pixels:
@@ -62,7 +69,7 @@ class CoarseTiles:
         return np.stack([self._changed(self._tile()) for _ in range(count)])
 
     def _tile(self) -> Image.Image:
-        (kind,) = self._chance.choices(list(_KINDS), list(_KINDS.values()))
+        (kind,) = self._chance.choices(list(self._kinds), list(self._kinds.values()))
         if kind == "whole":
             return self._whole()
         ground = self._ground() if kind != "part" else self._part()

@@ -12,7 +12,7 @@ import typer
 
 from genderlens.data.readers import read_source
 from genderlens.data.splits.asked import select_split
-from genderlens.detection.refinement import REFINEMENT
+from genderlens.detection.networks.refinement import REFINEMENT
 from genderlens.storage import sha256_of_file, write_bytes_atomically
 from tools.half_precision import halve
 from tools.refinement.graph import write_refinement

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from genderlens.data.manifest import Manifest
 from genderlens.data.sources.images import iterate_image_bytes
 from genderlens.detection.faces import CenterFace
-from genderlens.detection.inputs import cut_squares
+from genderlens.detection.networks.inputs import cut_squares
 from genderlens.export.int8.crops import spread
 from genderlens.pictures.imaging import decode_image
 from genderlens.pictures.regions import Region, square_around

@@ -10,7 +10,7 @@ export type Place =
   /** May change under its name: asked for first, and kept for when nobody answers. */
   | "page";
 
-const NETWORKS = ["model", "detector", "refinement", "coarse", "fallback"] as const;
+const NETWORKS = ["model", "detector", "refinement", "coarse", "proposals", "fallback"] as const;
 const PAGE = new Set(["", "index.html", "config.json", "icon.svg"]);
 
 /** The addresses of the networks that the facts name; some have fewer. */

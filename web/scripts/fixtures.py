@@ -23,7 +23,7 @@ from genderlens.detection import faces as centerface
 from genderlens.detection.confirm import face_doubt, find_faces
 from genderlens.detection.gate import face_prominence
 from genderlens.detection.looks import LOOKS, Looks, read_looks
-from genderlens.detection.planes import decode, suppress
+from genderlens.detection.networks.planes import decode, suppress
 from genderlens.detection.pose import read_landmarks, read_pose
 from genderlens.detection.upright import look_upright
 from genderlens.export.benchmark.measuring import PHOTO_SIZE

@@ -33,6 +33,6 @@ test("the networks to keep are those of the facts, a fallback among them", () =>
   expect(networksOf(named)).toEqual(["m", "d"]);
   expect(networksOf({ ...named, fallback: null })).toEqual(["m", "d"]);
   expect(networksOf({ ...named, fallback: { file: "f" } })).toEqual(["m", "d", "f"]);
-  const small = { refinement: { file: "r" }, coarse: { file: "c" } };
-  expect(networksOf({ ...named, ...small })).toEqual(["m", "d", "r", "c"]);
+  const small = { refinement: { file: "r" }, coarse: { file: "c" }, proposals: { file: "p" } };
+  expect(networksOf({ ...named, ...small })).toEqual(["m", "d", "r", "c", "p"]);
 });

@@ -15,8 +15,9 @@ from typing import Final, Protocol, TypedDict, Unpack
 from genderlens.detection import Detector
 from genderlens.detection.faces import CENTERFACE, create_centerface
 from genderlens.detection.looks import LOOKS, Looks, read_looks
-from genderlens.detection.network import COARSE
-from genderlens.detection.refinement import REFINEMENT
+from genderlens.detection.networks.face import COARSE
+from genderlens.detection.networks.refinement import REFINEMENT
+from genderlens.detection.proposals import PROPOSALS
 from genderlens.detection.sound import FAST, uses_fast
 from genderlens.errors import DetectorError, did_you_mean
 from genderlens.types import Precision
@@ -58,7 +59,12 @@ class FaceDetector:
     @property
     def helpers(self) -> list[Path]:
         """The small networks beside it that its plan of looks knows."""
-        known = {REFINEMENT: self.looks.refinement, COARSE: "coarse" in self.looks.networks}
+        looks = self.looks
+        known = {
+            REFINEMENT: looks.refinement,
+            COARSE: "coarse" in looks.networks,
+            PROPOSALS: looks.proposals,
+        }
         return [self.graph.with_name(name) for name, used in known.items() if used]
 
     def digest(self, precision: Precision) -> str:

@@ -20,16 +20,18 @@ from PIL import Image
 
 from genderlens.detection.coarse import Sought
 from genderlens.detection.confirm import Survey
-from genderlens.detection.inputs import cut_squares, shrink, to_input
 from genderlens.detection.looks import LOOKS, Looks, Network, read_looks
-from genderlens.detection.network import FaceNetwork, read_coarse_network
+from genderlens.detection.networks.face import COARSE, FaceNetwork, read_small_network
+from genderlens.detection.networks.inputs import Bytes, cut_squares, shrink, to_input
+from genderlens.detection.networks.planes import DetectedFaces, Floats
+from genderlens.detection.networks.refinement import REFINEMENT, RefinementNetwork
 from genderlens.detection.placing import place_detector
-from genderlens.detection.planes import DetectedFaces, Floats
 from genderlens.detection.pose import read_landmarks
-from genderlens.detection.refinement import REFINEMENT, RefinementNetwork
+from genderlens.detection.proposals import PROPOSALS, Proposals
 from genderlens.detection.sound import load_sound, read_graph, uses_fast
 from genderlens.detection.survey import FirstSight
 from genderlens.detection.views import TurnedView
+from genderlens.detection.windows import Patch, join_faces
 from genderlens.errors import DetectorError, GenderlensError
 from genderlens.graphs.devices import CPU, devices_to_try
 from genderlens.graphs.golden import Graph, tell
@@ -80,8 +82,9 @@ class CenterFace:
         self.looks = looks or read_looks(CENTERFACE.with_name(LOOKS))
         self._networks: dict[Network, FaceNetwork] = {"detector": self.network}
         if "coarse" in self.looks.networks:
-            self._networks["coarse"] = read_coarse_network(CENTERFACE.parent, threads=threads)
+            self._networks["coarse"] = read_small_network(_beside(COARSE), threads=threads)
         self._refinement = _read_refinement(self.looks, threads)
+        self._proposals = _read_proposals(self.looks, self.network, threads)
         self.max_side_px = max_side_px
         self.min_score = min_score
         self.max_overlap = max_overlap
@@ -169,6 +172,25 @@ class CenterFace:
         small = shrink(image, max_side_px, looking.reducing_gap)
         return self._look_at(image, small, min_score, looking)
 
+    def look_where_proposed(self, image: Image.Image, min_score: float) -> list[Detection]:
+        """See ``Glances``; all of the picture where the plan knows no proposals."""
+        if (proposals := self._proposals) is None:
+            return self.look(image, self.max_side_px, min_score)
+        small = shrink(image, self.max_side_px, self.network.reducing_gap)
+        values = to_input(small)
+        parts = [
+            part
+            for window in proposals.windows(small, values)
+            for part in self._find_in(window, values, min_score)
+        ]
+        return self._in_picture(join_faces(parts), image, small) if parts else []
+
+    def _find_in(self, window: Patch, values: Bytes, min_score: float) -> Iterator[DetectedFaces]:
+        whole = Patch(0, 0, values.shape[2], values.shape[1])
+        part = values[:, window.top : window.bottom, window.left : window.right]
+        found = self.network.find(np.ascontiguousarray(part), min_score, self.max_overlap)
+        return (window.place(one, whole) for one in found)
+
     def _look_at(
         self,
         image: Image.Image,
@@ -179,12 +201,19 @@ class CenterFace:
     ) -> list[Detection]:
         """Faces that ``small``, a copy of the picture, shows once it is turned."""
         seen = small.transpose(_QUARTERS[quarters]) if quarters else small
+        (found,) = network.find(to_input(seen), min_score, self.max_overlap)
+        return self._in_picture(found, image, seen, quarters)
+
+    def _in_picture(
+        self, found: DetectedFaces, image: Image.Image, seen: Image.Image, quarters: int = 0
+    ) -> list[Detection]:
+        """What was found in ``seen``, a copy of the picture turned by quarters."""
         centre = image.width / 2, image.height / 2
-        ratio = image.width / small.width, image.height / small.height
+        upright = seen.size[::-1] if quarters % 2 else seen.size
+        ratio = image.width / upright[0], image.height / upright[1]
         view = TurnedView(centre, seen.size, ratio, 90.0 * quarters)
-        (seen_faces,) = network.find(to_input(seen), min_score, self.max_overlap)
-        found = self._detections(seen_faces, view)
-        return [replace(one, box=one.box.clipped(*image.size)) for one in found]
+        faces = self._detections(found, view)
+        return [replace(one, box=one.box.clipped(*image.size)) for one in faces]
 
     def _detections(self, found: DetectedFaces, view: TurnedView) -> list[Detection]:
         boxes = view.boxes(found.boxes)
@@ -239,5 +268,15 @@ def create_centerface(
 
 
 def _read_refinement(looks: Looks, threads: int) -> RefinementNetwork | None:
-    path, look = CENTERFACE.with_name(REFINEMENT), looks.refinement
-    return RefinementNetwork(path, look, threads=threads) if look else None
+    look = looks.refinement
+    return RefinementNetwork(_beside(REFINEMENT), look, threads=threads) if look else None
+
+
+def _read_proposals(looks: Looks, detector: FaceNetwork, threads: int) -> Proposals | None:
+    look = looks.proposals
+    network = read_small_network(_beside(PROPOSALS), threads=threads) if look else None
+    return Proposals(look, network, detector) if look and network else None
+
+
+def _beside(name: str) -> Path:
+    return CENTERFACE.with_name(name)

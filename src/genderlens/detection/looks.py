@@ -47,9 +47,36 @@ class CoarseLook(_Strict):
 
     def least_score(self, seen_px: float) -> float:
         """The score from which on what was seen so large may be a face."""
-        (small, large), (low, high) = self.sizes_px, self.min_scores
-        share = min(1.0, max(0.0, (seen_px - small) / (large - small)))
-        return low + share * (high - low)
+        return _between(self.sizes_px, self.min_scores, seen_px)
+
+
+class ProposalLook(_Strict):
+    """Where the finest look has to look, instead of everywhere.
+
+    A small network sees the same pixels, and what it scores ``min_scores[0]`` or more may be a face
+    where it has ``sizes_px[0]`` or less (root of its area), ``min_scores[1]`` at ``sizes_px[1]`` or
+    more, and between them in proportion.
+    Around those that score ``sure_score`` the detector looks finely, in windows of ``window`` of
+    their longer sides, of ``least_px`` pixels at least. At each of the others that no such window
+    shows it looks in a square of ``square`` of its sides, ``side_px`` pixels wide, and looks finely
+    as well around what scores ``seen_score`` there. Where there are more than ``most_places`` to
+    look at, or the windows make up more than ``whole_share`` of the picture, it looks at all of it.
+    """
+
+    sizes_px: tuple[float, float]
+    min_scores: tuple[Share, Share]
+    sure_score: Share
+    most_places: int = Field(ge=1)
+    square: float = Field(ge=1, le=4)
+    side_px: Pixels
+    seen_score: Share
+    window: float = Field(ge=1, le=8)
+    least_px: Pixels
+    whole_share: Share
+
+    def least_score(self, seen_px: float) -> float:
+        """The score from which on what was seen so large may be a face."""
+        return _between(self.sizes_px, self.min_scores, seen_px)
 
 
 class TurnedLook(_Strict):
@@ -137,6 +164,7 @@ class Looks(_Strict):
     """The strategy: the finest look's resolution is a setting, all else stands here.
 
     Without ``coarse`` every picture is looked at as finely as that, whatever is in it; without
+    ``proposals`` that look sees all of the picture; without
     ``refinement`` every face that was seen coarsely is looked at closer; without ``crop`` pictures
     that are cut out already are taken as they are.
     ``small_px``: the longer side of the look at a picture in which the first look saw nobody;
@@ -146,6 +174,7 @@ class Looks(_Strict):
     small_px: Pixels
     closer_px: Pixels
     coarse: CoarseLook | None = None
+    proposals: ProposalLook | None = None
     turned: TurnedLook
     upright: UprightLook
     refinement: RefinementLook | None = None
@@ -157,6 +186,12 @@ class Looks(_Strict):
         """Those that look."""
         coarse = self.coarse.network if self.coarse else "detector"
         return {"detector", coarse, self.turned.network}
+
+
+def _between(sizes: tuple[float, float], values: tuple[float, float], size: float) -> float:
+    """The first value up to the first size, the second from the second on, a line between them."""
+    share = min(1.0, max(0.0, (size - sizes[0]) / (sizes[1] - sizes[0])))
+    return values[0] + share * (values[1] - values[0])
 
 
 @cache

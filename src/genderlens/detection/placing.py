@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from genderlens.detection.inputs import Bytes
+from genderlens.detection.networks.inputs import Bytes
 from genderlens.detection.sound import read_graph
 from genderlens.graphs.golden import tell
 from genderlens.graphs.placing import place_session

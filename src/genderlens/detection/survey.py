@@ -10,8 +10,8 @@ from PIL import Image
 
 from genderlens.detection.coarse import Sought
 from genderlens.detection.confirm import Survey
-from genderlens.detection.inputs import nearest_multiple
 from genderlens.detection.looks import CoarseLook, Looks, Network
+from genderlens.detection.networks.inputs import nearest_multiple
 from genderlens.types import Box, Detection
 
 HOPED_SCORE: Final = 0.3
@@ -31,6 +31,10 @@ class Glances(Protocol):
         self, image: Image.Image, max_side_px: int, min_score: float, network: Network = "detector"
     ) -> list[Detection]:
         """Faces that score so much, best first, in pixels of ``image``."""
+        ...
+
+    def look_where_proposed(self, image: Image.Image, min_score: float) -> list[Detection]:
+        """The same of the finest look, only where there may be a face."""
         ...
 
     def refine(self, image: Image.Image, faces: Sequence[Box]) -> list[Detection | None]:
@@ -58,13 +62,14 @@ class FirstSight:
         if plan.network != "detector":
             seen = self._glance(plan, plan.network)
             if self._is_too_coarse(plan, sought, _hoped(seen)):
-                return self._survey_whole(None if _is_close(seen) else [])
+                return self._survey_finely(None if _is_close(seen) else [])
             placed = self._place(plan, seen, sought)
             if placed and not self._is_too_coarse(plan, sought, placed):
                 return self._survey_coarsely(plan, placed)
         own = self._glance(plan, "detector")
         if self._is_too_coarse(plan, sought, own):
-            return self._survey_whole(own if plan.side_px == self.detector.looks.small_px else None)
+            is_small = plan.side_px == self.detector.looks.small_px
+            return self._survey_finely(own if is_small else None)
         return self._survey_coarsely(plan, own)
 
     def _glance(self, plan: CoarseLook, network: Network) -> list[Detection]:
@@ -114,11 +119,20 @@ class FirstSight:
             unsettled=[one for one in seen if plan.least_score(one.seen_px) < one.score <= bound],
         )
 
-    def _survey_whole(self, small: Sequence[Detection] | None = None) -> Survey:
-        """``small``: what a look as small as the second one has seen already."""
+    def _survey_whole(self) -> Survey:
         detector = self.detector
-        least = min(self.weak_score, detector.min_score)
-        first = detector.look(self.image, detector.max_side_px, least)
+        return self._tell(detector.look(self.image, detector.max_side_px, self._weak_score), None)
+
+    def _survey_finely(self, small: Sequence[Detection] | None) -> Survey:
+        """``small``: what a look as small as the second one has seen already."""
+        return self._tell(self.detector.look_where_proposed(self.image, self._weak_score), small)
+
+    @property
+    def _weak_score(self) -> float:
+        return min(self.weak_score, self.detector.min_score)
+
+    def _tell(self, first: Sequence[Detection], small: Sequence[Detection] | None) -> Survey:
+        detector = self.detector
         faces = [one for one in first if one.score > detector.min_score]
         if not faces:
             if small is None:

@@ -19,8 +19,9 @@ from genderlens.bundle import MODEL, Bundle
 from genderlens.detection.confirm import face_doubt
 from genderlens.detection.detectors import find_detector
 from genderlens.detection.gate import face_prominence
-from genderlens.detection.network import COARSE
-from genderlens.detection.refinement import REFINEMENT
+from genderlens.detection.networks.face import COARSE
+from genderlens.detection.networks.refinement import REFINEMENT
+from genderlens.detection.proposals import PROPOSALS
 from genderlens.errors import BundleIntegrityError, PrivateModeError
 from genderlens.files.plain import open_signed
 from genderlens.settings import Settings
@@ -91,6 +92,7 @@ def list_private_files(bundles: Sequence[Bundle], settings: Settings) -> dict[st
         "detector": files[DETECTOR].facts,
         "refinement": files[REFINEMENT].facts if REFINEMENT in files else None,
         "coarse": files[COARSE].facts if COARSE in files else None,
+        "proposals": files[PROPOSALS].facts if PROPOSALS in files else None,
         "fallback": fallback.facts if fallback else None,
         "golden": _golden(bundle, settings),
     }

@@ -18,7 +18,7 @@ from tools.refinement.teaching import Refining, change, compare, mirror
 
 import photos
 from genderlens.data.manifest import Manifest
-from genderlens.detection.refinement import REFINEMENT
+from genderlens.detection.networks.refinement import REFINEMENT
 from genderlens.graphs.runtime import Session
 
 

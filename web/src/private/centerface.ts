@@ -1,15 +1,15 @@
 /** Looks at a picture with CenterFace; mirrors genderlens.detection.faces. */
 import type { Looks, NetworkName } from "./facts";
 import { padded, shrunk } from "./inputs";
-import { CELL_PX, decode, suppress, type Found, type Outputs } from "./planes";
-import { readLandmarks, type Landmarks } from "./pose";
+import { CELL_PX, COARSE_CELL_PX, decode, suppress, type Found, type Outputs } from "./planes";
+import type { Landmarks } from "./pose";
 import { refineSquare, type RunRefinement } from "./refinement";
-import { clip, type Box, type Raster } from "./raster";
+import { proposeWindows } from "./proposals";
+import { crop, type Box, type Raster } from "./raster";
 import { resizeRegion } from "./region";
 import { squareOf, turnQuarters, type Region } from "./turned";
-import { placeBox, placePoint, type View } from "./views";
-
-const COARSE_CELL_PX = 8;
+import { inPicture, placeFace, viewOfSquare } from "./views";
+import { placeFound } from "./windows";
 
 export interface Detection {
   box: Box;
@@ -37,6 +37,8 @@ export interface RunDetector {
   (...pixels: Parameters<RunNetwork>): ReturnType<RunNetwork>;
   /** The small network that looks coarsely; none where the plan knows none. */
   coarse?: RunNetwork | undefined;
+  /** The small network that says where to look finely; none where the plan knows none. */
+  propose?: RunNetwork | undefined;
   /** The small network that places faces; none where the plan knows none. */
   refine?: RunRefinement | undefined;
 }
@@ -52,19 +54,8 @@ export async function lookCloser(
   const side = looks.closer_px;
   const input = resizeRegion(picture, side, side, square, "bilinear");
   const found = suppress(decode(await run(input.data, side, side), minScore));
-  const view = viewOf(square, side);
-  return found.map((one) => place(one, view, looks));
-}
-
-/** A square as it is shown, so many pixels wide. */
-function viewOf({ box: [left, top, right, bottom], roll }: Region, side: number): View {
-  const scale = (right - left) / side;
-  return {
-    center: [(left + right) / 2, (top + bottom) / 2],
-    size: [side, side],
-    scale: [scale, scale],
-    roll,
-  };
+  const view = viewOfSquare(square, side);
+  return found.map((one) => placeFace(one, view, looks));
 }
 
 /** The face about a box without a closer look; nothing where that cannot be told. */
@@ -81,7 +72,7 @@ export async function refine(
     const square: Region = { box: squareOf(placed?.box ?? face, look.square), roll: 0 };
     const found = await refineSquare(picture, run.refine, look, square);
     if (!found) break;
-    placed = { ...place(found, viewOf(square, look.side_px), looks), isPlaced: true };
+    placed = { ...placeFace(found, viewOfSquare(square, look.side_px), looks), isPlaced: true };
   }
   return placed;
 }
@@ -116,6 +107,29 @@ export async function look(
   return lookAt(picture, small, looking, looks, minScore, 0);
 }
 
+/** The same of the finest look, only where there may be a face. */
+export async function lookWhereProposed(
+  picture: Raster,
+  run: RunDetector,
+  maxSidePx: number,
+  looks: Looks,
+  minScore: number,
+): Promise<Detection[]> {
+  const { proposals } = looks;
+  if (!proposals) return look(picture, run, maxSidePx, looks, minScore);
+  const small = shrunk(picture, maxSidePx, networkOf(run).reducingGap);
+  const input = padded(small);
+  const networks = { detector: run, propose: present("proposals", run.propose) };
+  const found: Found[] = [];
+  for (const window of await proposeWindows(small, input, networks, proposals)) {
+    const part = crop(input, window);
+    const faces = suppress(decode(await run(part.data, part.height, part.width), minScore));
+    found.push(...placeFound(faces, window, [0, 0, input.width, input.height]));
+  }
+  found.sort((a, b) => b.score - a.score);
+  return inPicture(found, picture, small, looks, 0);
+}
+
 /** A network, and how many pixels of its input a cell of its output has. */
 interface FaceNetwork {
   run: RunNetwork;
@@ -126,8 +140,12 @@ interface FaceNetwork {
 
 function networkOf(run: RunDetector, name: NetworkName = "detector"): FaceNetwork {
   if (name === "detector") return { run, cellPx: CELL_PX, reducingGap: 2 };
-  if (!run.coarse) throw new Error(`${name}.onnx is missing`);
-  return { run: run.coarse, cellPx: COARSE_CELL_PX, reducingGap: 1.2 };
+  return { run: present(name, run.coarse), cellPx: COARSE_CELL_PX, reducingGap: 1.2 };
+}
+
+function present(name: string, network: RunNetwork | undefined): RunNetwork {
+  if (!network) throw new Error(`${name}.onnx is missing`);
+  return network;
 }
 
 /** Faces that `small`, a copy of the picture, shows once it is turned. */
@@ -142,23 +160,6 @@ async function lookAt(
   const seen = turnQuarters(small, quarters);
   const input = padded(seen);
   const outputs = await network.run(input.data, input.height, input.width);
-  const view: View = {
-    center: [picture.width / 2, picture.height / 2],
-    size: [seen.width, seen.height],
-    scale: [picture.width / small.width, picture.height / small.height],
-    roll: 90 * quarters,
-  };
-  return suppress(decode(outputs, minScore, network.cellPx)).map((one) => {
-    const face = place(one, view, looks);
-    return { ...face, box: clip(face.box, picture) };
-  });
-}
-
-/** A face of a view, in pixels of the picture. */
-function place({ box, score, points }: Found, view: View, looks: Looks): Detection {
-  const root = Math.sqrt((box[2] - box[0]) * (box[3] - box[1]));
-  const sizePx = root * Math.min(1, ...view.scale);
-  const seen = readLandmarks(points, sizePx, looks.pose, view.roll);
-  const placed = points.map(([x, y]) => placePoint(view, x, y));
-  return { box: placeBox(view, box), score, landmarks: { ...seen, points: placed } };
+  const found = suppress(decode(outputs, minScore, network.cellPx));
+  return inPicture(found, picture, small, looks, quarters);
 }

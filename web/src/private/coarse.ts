@@ -30,7 +30,10 @@ function leastSide(least: Prominence, { width, height }: Raster, narrowest: numb
 }
 
 /** The score from which on what was seen so large may be a face. */
-export function leastScore({ sizes_px, min_scores }: CoarseLook, seenPx: number): number {
+export function leastScore(
+  { sizes_px, min_scores }: Pick<CoarseLook, "sizes_px" | "min_scores">,
+  seenPx: number,
+): number {
   const [small, large] = sizes_px;
   const [low, high] = min_scores;
   return low + Math.min(1, Math.max(0, (seenPx - small) / (large - small))) * (high - low);

@@ -13,6 +13,7 @@ export interface Files {
 export interface Helpers {
   refinement: Uint8Array | null;
   coarse: Uint8Array | null;
+  proposals: Uint8Array | null;
 }
 
 type Headers = Record<string, string>;
@@ -50,7 +51,7 @@ async function load(
   onProgress: (share: number) => void,
 ): Promise<Files> {
   const facts = (await (await get(new URL("model.json", base), how)).json()) as Facts;
-  const files = [facts.model, facts.detector, facts.refinement, facts.coarse];
+  const files = [facts.model, facts.detector, facts.refinement, facts.coarse, facts.proposals];
   const total = files.reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
   let arrived = 0;
   const count = (bytes: number) => {
@@ -59,11 +60,10 @@ async function load(
   };
   const fetchFile = async (file: ModelFile | null | undefined) =>
     file ? check(file, await read(await get(new URL(file.file, base), how), file, count)) : null;
-  const [model, detector, refinement = null, coarse = null] = await Promise.all(
-    files.map(fetchFile),
-  );
+  const loaded = await Promise.all(files.map(fetchFile));
+  const [model, detector, refinement = null, coarse = null, proposals = null] = loaded;
   if (!model || !detector) throw new WrongFile();
-  return { facts, model, detector, helpers: { refinement, coarse } };
+  return { facts, model, detector, helpers: { refinement, coarse, proposals } };
 }
 
 async function get(address: URL, how: RequestInit): Promise<Response> {

@@ -44,6 +44,20 @@ export interface CoarseLook {
   whole_px: number;
 }
 
+/** Where the finest look has to look, instead of everywhere; see genderlens.detection.looks. */
+export interface ProposalLook {
+  sizes_px: [number, number];
+  min_scores: [number, number];
+  sure_score: number;
+  most_places: number;
+  square: number;
+  side_px: number;
+  seen_score: number;
+  window: number;
+  least_px: number;
+  whole_share: number;
+}
+
 /** A small network that places faces which were seen coarsely; see genderlens.detection.looks. */
 export interface RefinementLook {
   side_px: number;
@@ -69,6 +83,8 @@ export interface Looks {
   closer_px: number;
   /** None where every picture is looked at as finely. */
   coarse?: CoarseLook | null;
+  /** None where the finest look sees all of a picture. */
+  proposals?: ProposalLook | null;
   turned: { network?: NetworkName; side_px: number; quarters: number[]; min_score: number };
   upright: {
     from_roll: number;
@@ -150,6 +166,8 @@ export interface Facts {
   refinement?: ModelFile | null;
   /** The small network that looks coarsely; none where its plan knows none. */
   coarse?: ModelFile | null;
+  /** The small network that says where to look finely; none where its plan knows none. */
+  proposals?: ModelFile | null;
   /** For a device on which the model is off; none where there is none. */
   fallback?: ModelFile | null;
   golden?: Golden | null;

@@ -1,4 +1,4 @@
-/** Pictures as the networks of a detector take them; mirrors genderlens.detection.inputs. */
+/** Pictures as the networks of a detector take them; mirrors genderlens.detection.networks.inputs. */
 import { roundHalfEven } from "./pose";
 import { crop, type Raster } from "./raster";
 import { shrink } from "./region";

@@ -20,12 +20,17 @@ export function prepareRuntime(wasm: string): void {
 // One after the other: the runtime starts itself with the first.
 export async function createDetector(
   model: Uint8Array,
-  { refinement, coarse }: Helpers,
+  { refinement, coarse, proposals }: Helpers,
 ): Promise<RunDetector> {
   const run = wrapDetector(await InferenceSession.create(model, OPTIONS));
   const refine = refinement && wrapRefinement(await InferenceSession.create(refinement, OPTIONS));
   const small = coarse && wrapDetector(await InferenceSession.create(coarse, OPTIONS));
-  return Object.assign(run, { refine: refine ?? undefined, coarse: small ?? undefined });
+  const propose = proposals && wrapDetector(await InferenceSession.create(proposals, OPTIONS));
+  return Object.assign(run, {
+    refine: refine ?? undefined,
+    coarse: small ?? undefined,
+    propose: propose ?? undefined,
+  });
 }
 
 export async function createClassifier(model: Uint8Array): Promise<RunClassifier> {

@@ -25,6 +25,8 @@ export interface Found {
 
 /** Pixels of the input per cell of CenterFace's output. */
 export const CELL_PX = 4;
+/** The same of the small networks that look at pictures. */
+export const COARSE_CELL_PX = 8;
 const MAX_OVERLAP = 0.3;
 /** Corners and points lie on grids: engines differ in the last digits of a float. */
 const STEPS_PER_PX = 4;

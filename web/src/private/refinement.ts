@@ -1,4 +1,4 @@
-/** Where a face lies that was seen coarsely; mirrors genderlens.detection.refinement. */
+/** Where a face lies that was seen coarsely; mirrors genderlens.detection.networks.refinement. */
 import type { RefinementLook } from "./facts";
 import { onGrid, snap, type Found } from "./planes";
 import type { Box, Point, Raster } from "./raster";

@@ -1,5 +1,5 @@
 /** What is seen at first sight, as coarsely as the plan allows; mirrors genderlens.detection.survey. */
-import { look, refine, type Detection, type RunDetector } from "./centerface";
+import { look, lookWhereProposed, refine, type Detection, type RunDetector } from "./centerface";
 import { leastScore, neededSide, type Sought } from "./coarse";
 import type { CoarseLook, Looks, NetworkName } from "./facts";
 import { areaOf } from "./gate";
@@ -27,20 +27,24 @@ export async function survey(
 ): Promise<Survey> {
   const { coarse } = looks;
   const minScore = sought.least.min_score;
-  const whole = (small: Detection[] | null) =>
-    surveyWhole(picture, run, maxSidePx, looks, minScore, weakScore, small);
-  if (!coarse || Math.max(picture.width, picture.height) <= coarse.whole_px) return whole(null);
+  const tell = (first: Detection[], small: Detection[] | null) =>
+    surveyFinely(picture, run, looks, minScore, first, small);
+  const given = [picture, run, maxSidePx, looks, Math.min(weakScore, minScore)] as const;
+  if (!coarse || Math.max(picture.width, picture.height) <= coarse.whole_px)
+    return tell(await look(...given), null);
+  const finely = async (small: Detection[] | null) =>
+    tell(await lookWhereProposed(...given), small);
   const glance = (network: NetworkName) => glanceAt(picture, run, looks, coarse, minScore, network);
   const isTooCoarse = (seen: Detection[]) =>
     nearestMultiple(neededSide(sought, seen, coarse, picture)) > coarse.side_px;
   if (coarse.network === "coarse") {
     const seen = await glance("coarse");
-    if (isTooCoarse(hoped(seen))) return whole(seen.some(isClose) ? null : []);
+    if (isTooCoarse(hoped(seen))) return finely(seen.some(isClose) ? null : []);
     const placed = await placeAll(picture, run, looks, coarse, sought, seen);
     if (placed.length > 0 && !isTooCoarse(placed)) return surveyCoarsely(coarse, placed, minScore);
   }
   const own = await glance("detector");
-  if (isTooCoarse(own)) return whole(coarse.side_px === looks.small_px ? own : null);
+  if (isTooCoarse(own)) return finely(coarse.side_px === looks.small_px ? own : null);
   return surveyCoarsely(coarse, own, minScore);
 }
 
@@ -120,17 +124,15 @@ function surveyCoarsely(coarse: CoarseLook, seen: Detection[], minScore: number)
   };
 }
 
-/** If the first look finds no face, a second looks at a smaller copy: `small`, where it is taken. */
-async function surveyWhole(
+/** If the finest look finds no face, a second looks at a smaller copy: `small`, where it is taken. */
+async function surveyFinely(
   picture: Raster,
   run: RunDetector,
-  maxSidePx: number,
   looks: Looks,
   minScore: number,
-  weakScore: number,
+  first: Detection[],
   small: Detection[] | null,
 ): Promise<Survey> {
-  const first = await look(picture, run, maxSidePx, looks, Math.min(weakScore, minScore));
   const isFace = ({ score }: Detection) => score > minScore;
   let faces = first.filter(isFace);
   if (faces.length === 0) {

@@ -1,6 +1,10 @@
 /** Where the pixels that the detector was shown lie in the picture; mirrors genderlens.detection.views. */
-import type { Box, Point } from "./raster";
-import { leaningBox, turn } from "./turned";
+import type { Detection } from "./centerface";
+import type { Looks } from "./facts";
+import type { Found } from "./planes";
+import { readLandmarks } from "./pose";
+import { clip, type Box, type Point, type Raster } from "./raster";
+import { leaningBox, turn, type Region } from "./turned";
 
 export interface View {
   center: Point;
@@ -35,4 +39,48 @@ function placeUpright(view: View, box: Box): Box {
   const place = (value: number, axis: 0 | 1) =>
     Math.fround(Math.fround(value * (scale[axis] ?? 1)) + (corner[axis] ?? 0));
   return [place(box[0], 0), place(box[1], 1), place(box[2], 0), place(box[3], 1)];
+}
+
+/** A square as it is shown, so many pixels wide. */
+export function viewOfSquare(
+  { box: [left, top, right, bottom], roll }: Region,
+  side: number,
+): View {
+  const scale = (right - left) / side;
+  return {
+    center: [(left + right) / 2, (top + bottom) / 2],
+    size: [side, side],
+    scale: [scale, scale],
+    roll,
+  };
+}
+
+/** What was found in `small`, a copy of the picture, once it was turned by quarters. */
+export function inPicture(
+  found: readonly Found[],
+  picture: Raster,
+  small: Raster,
+  looks: Looks,
+  quarters: number,
+): Detection[] {
+  const size: Point = [small.width, small.height];
+  const view: View = {
+    center: [picture.width / 2, picture.height / 2],
+    size: quarters % 2 ? [size[1], size[0]] : size,
+    scale: [picture.width / small.width, picture.height / small.height],
+    roll: 90 * quarters,
+  };
+  return found.map((one) => {
+    const face = placeFace(one, view, looks);
+    return { ...face, box: clip(face.box, picture) };
+  });
+}
+
+/** A face of a view, in pixels of the picture. */
+export function placeFace({ box, score, points }: Found, view: View, looks: Looks): Detection {
+  const root = Math.sqrt((box[2] - box[0]) * (box[3] - box[1]));
+  const sizePx = root * Math.min(1, ...view.scale);
+  const seen = readLandmarks(points, sizePx, looks.pose, view.roll);
+  const placed = points.map(([x, y]) => placePoint(view, x, y));
+  return { box: placeBox(view, box), score, landmarks: { ...seen, points: placed } };
 }

@@ -26,7 +26,8 @@ describe("beside the service", () => {
 
   test.each(coarse.cases)("on $ground", async (wish) => {
     const picture = compose(wish);
-    const found = await findFaces(picture, run, facts, true);
+    const sides: string[] = [];
+    const found = await findFaces(picture, watch(run, sides), facts, true);
     expect(found).toHaveLength(wish.found.length);
     for (const [i, { box, score }] of wish.found.entries()) {
       expect(found[i]?.score).toBeCloseTo(score, 3);
@@ -59,6 +60,21 @@ describe("beside the service", () => {
     const side = facts.looks.coarse?.side_px;
     expect(sides).toEqual([`coarse ${side}`, `detector ${side}`]);
   });
+});
+
+test("where nobody is, the detector itself sees no more than small squares", async () => {
+  const sides: string[] = [];
+  const run = watch(await loadDetector(), sides);
+  const [portrait] = coarse.cases;
+  if (!portrait) throw new Error("no case");
+  const scene = compose({ ...portrait, ground: [640, 480], portraits: [] });
+  expect(await findFaces(scene, run, facts, false)).toEqual([]);
+  expect(sides).toContain(`proposals ${facts.detector_max_side_px}`);
+  const most = facts.looks.proposals?.side_px ?? 0;
+  const own = sides.filter((side) => side.startsWith("detector"));
+  expect(own.every((side) => Number(side.split(" ")[1]) <= most)).toBe(true);
+  delete run.propose;
+  await expect(findFaces(scene, run, facts, false)).rejects.toThrow("proposals.onnx is missing");
 });
 
 test("a face that the detector saw coarsely is placed without a closer look", async () => {

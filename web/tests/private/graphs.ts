@@ -16,6 +16,7 @@ export function loadDetector(): Promise<RunDetector> {
   return createDetector(load("centerface/detector.onnx"), {
     refinement: load("centerface/refinement.onnx"),
     coarse: load("centerface/coarse.onnx"),
+    proposals: load("centerface/proposals.onnx"),
   });
 }
 
@@ -27,9 +28,10 @@ export function watch(run: RunDetector, sides: string[]): RunDetector {
       sides.push(`${name} ${Math.max(height, width)}`);
       return own(input, height, width);
     };
-  const { coarse, refine } = run;
+  const { coarse, propose, refine } = run;
   return Object.assign(noted("detector", run), {
     coarse: coarse && noted("coarse", coarse),
+    propose: propose && noted("proposals", propose),
     refine,
   });
 }
@@ -41,6 +43,7 @@ export function ofDetectorAlone(facts: Facts): Facts {
   const looks = {
     ...facts.looks,
     coarse: coarse ? { ...coarse, network } : null,
+    proposals: null,
     turned: { ...turned, network },
   };
   return { ...facts, looks };

@@ -21,9 +21,9 @@ from PIL import Image
 
 from genderlens.bundle import MODEL, Bundle
 from genderlens.detection.faces import CENTERFACE, CenterFace
-from genderlens.detection.inputs import MULTIPLE
-from genderlens.detection.network import COARSE
-from genderlens.detection.refinement import REFINEMENT
+from genderlens.detection.networks.face import COARSE
+from genderlens.detection.networks.inputs import MULTIPLE
+from genderlens.detection.networks.refinement import REFINEMENT
 from genderlens.errors import BundleError
 from genderlens.export.benchmark.photo import MIN_SCORE, draw_photo
 from genderlens.export.benchmark.synthetic import SIDE_PX, build_scrfd_work

@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from genderlens.detection.inputs import cut_squares
 from genderlens.detection.looks import RefinementLook
-from genderlens.detection.planes import DetectedFaces, Floats, on_grid
+from genderlens.detection.networks.inputs import cut_squares
+from genderlens.detection.networks.planes import DetectedFaces, Floats, on_grid
 from genderlens.detection.sound import read_graph
 from genderlens.graphs.runtime import Session
 from genderlens.pictures.regions import Region

@@ -15,7 +15,7 @@ import photos
 from genderlens.detection.detectors import find_detector
 from genderlens.detection.faces import CENTERFACE, CenterFace
 from genderlens.detection.looks import RefinementLook
-from genderlens.detection.refinement import REFINEMENT, RefinementNetwork
+from genderlens.detection.networks.refinement import REFINEMENT, RefinementNetwork
 from genderlens.detection.upright import LooksCloser, Refines, look_upright
 from genderlens.errors import DetectorError
 from genderlens.pictures.regions import Region
@@ -25,7 +25,7 @@ from genderlens.types import Box, Detection
 LOOK = RefinementLook(side_px=64, square=1.5, min_score=0.5, most_error=0.02)
 SQUARE = Region(Box(0.0, 0.0, 100.0, 100.0))
 CASES = json.loads(
-    (Path(__file__).parents[2] / "web" / "tests" / "fixtures" / "refinement.json").read_text()
+    (Path(__file__).parents[3] / "web" / "tests" / "fixtures" / "refinement.json").read_text()
 )
 """The page's tests read the same."""
 

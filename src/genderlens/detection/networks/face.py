@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from genderlens.detection.inputs import Bytes
-from genderlens.detection.planes import STRIDE, DetectedFaces, decode, suppress
+from genderlens.detection.networks.inputs import Bytes
+from genderlens.detection.networks.planes import STRIDE, DetectedFaces, decode, suppress
 from genderlens.detection.sound import read_graph
 from genderlens.graphs.runtime import Session
 
 COARSE: Final = "coarse.onnx"
-"""The small network's file, beside the detector's graph."""
+"""The file of the small network that looks coarsely, beside the detector's graph."""
 COARSE_CELL_PX: Final = 8
 _COARSE_GAP: Final = 1.2
 
@@ -42,8 +42,7 @@ class FaceNetwork:
             yield found.take(suppress(found.boxes, found.scores, max_overlap))
 
 
-def read_coarse_network(folder: Path, *, threads: int = 1) -> FaceNetwork:
-    """The small network beside a detector's graph; DetectorError where it cannot be read."""
-    path = folder / COARSE
+def read_small_network(path: Path, *, threads: int = 1) -> FaceNetwork:
+    """A small network beside a detector's graph; DetectorError where it cannot be read."""
     session = Session(read_graph(path), threads=threads, name=str(path))
     return FaceNetwork(session, COARSE_CELL_PX, _COARSE_GAP)

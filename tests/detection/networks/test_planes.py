@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genderlens.detection.planes import decode, suppress
+from genderlens.detection.networks.planes import decode, suppress
 
 
 def _planes(size: tuple[float, float], cell: tuple[int, int] = (1, 2)) -> list[np.ndarray]:
