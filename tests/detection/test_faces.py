@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 import photos
-from genderlens.detection.faces import SQUARES_AT_ONCE, CenterFace
+from genderlens.detection.faces import CenterFace
 from genderlens.detection.networks.planes import decode, overlap, suppress
+from genderlens.detection.networks.squares import SQUARES_AT_ONCE
 from genderlens.detection.pose import wrapped
 from genderlens.errors import DetectorError
 from genderlens.pictures.regions import Region, square_around

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import onnx
 import typer
@@ -26,7 +26,7 @@ from tools.detector.graph import read_network, take_bytes, write_graph
 from tools.detector.network import CenterFaceNetwork
 from tools.half_precision import halve
 
-_HELD_OUT = 12
+_HELD_OUT: Final = 12
 """Lessons for each one that is held out."""
 
 Known = Literal["coarse", "proposals"]

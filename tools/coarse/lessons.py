@@ -38,11 +38,10 @@ class CoarseLessons:
 
     def __init__(self, pixels: Pixels, cells: Cells, *, standing: bool = True) -> None:
         """``standing``: faces that lie are none, though CenterFace often takes them for upright."""
-        self.pixels, self.cells = pixels, cells
-        self.standing = standing
-        standing_cells, self.lying = _without_lying(cells)
+        self.pixels, self.standing = pixels, standing
+        self.cells, self.lying = cells, np.zeros(len(cells), np.bool_)
         if standing:
-            self.cells = standing_cells
+            self.cells, self.lying = _without_lying(cells)
 
     def __len__(self) -> int:
         return len(self.pixels)

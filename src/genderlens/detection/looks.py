@@ -23,7 +23,23 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class CoarseLook(_Strict):
+class _Suspecting(_Strict):
+    """From which score on what was seen may be a face: ``min_scores[0]`` where it has
+    ``sizes_px[0]`` or less, ``min_scores[1]`` at ``sizes_px[1]`` or more, between them in
+    proportion.
+    """
+
+    sizes_px: tuple[float, float]
+    min_scores: tuple[Share, Share]
+
+    def least_score(self, seen_px: float) -> float:
+        """The score from which on what was seen so large may be a face."""
+        (small, large), (low, high) = self.sizes_px, self.min_scores
+        share = min(1.0, max(0.0, (seen_px - small) / (large - small)))
+        return low + share * (high - low)
+
+
+class CoarseLook(_Suspecting):
     """A first look at ``side_px``, and the finest one only where faces that may count need it.
 
     A face is seen whose box has ``enough_px`` (root of its area) in the pixels of a look; faces are
@@ -38,19 +54,13 @@ class CoarseLook(_Strict):
     network: Network = "detector"
     believed_score: Share = 0.65
     side_px: Pixels
-    sizes_px: tuple[float, float]
-    min_scores: tuple[Share, Share]
     enough_px: float = Field(ge=1)
     narrowest: float = Field(gt=0, le=1)
     settle_px: float = Field(ge=1)
     whole_px: Pixels
 
-    def least_score(self, seen_px: float) -> float:
-        """The score from which on what was seen so large may be a face."""
-        return _between(self.sizes_px, self.min_scores, seen_px)
 
-
-class ProposalLook(_Strict):
+class ProposalLook(_Suspecting):
     """Where the finest look has to look, instead of everywhere.
 
     A small network sees the same pixels, and what it scores ``min_scores[0]`` or more may be a face
@@ -63,8 +73,6 @@ class ProposalLook(_Strict):
     look at, or the windows make up more than ``whole_share`` of the picture, it looks at all of it.
     """
 
-    sizes_px: tuple[float, float]
-    min_scores: tuple[Share, Share]
     sure_score: Share
     most_places: int = Field(ge=1)
     square: float = Field(ge=1, le=4)
@@ -73,10 +81,6 @@ class ProposalLook(_Strict):
     window: float = Field(ge=1, le=8)
     least_px: Pixels
     whole_share: Share
-
-    def least_score(self, seen_px: float) -> float:
-        """The score from which on what was seen so large may be a face."""
-        return _between(self.sizes_px, self.min_scores, seen_px)
 
 
 class TurnedLook(_Strict):
@@ -186,12 +190,6 @@ class Looks(_Strict):
         """Those that look."""
         coarse = self.coarse.network if self.coarse else "detector"
         return {"detector", coarse, self.turned.network}
-
-
-def _between(sizes: tuple[float, float], values: tuple[float, float], size: float) -> float:
-    """The first value up to the first size, the second from the second on, a line between them."""
-    share = min(1.0, max(0.0, (size - sizes[0]) / (sizes[1] - sizes[0])))
-    return values[0] + share * (values[1] - values[0])
 
 
 @cache

@@ -15,8 +15,8 @@ from PIL import Image
 
 from genderlens.detection.looks import ProposalLook
 from genderlens.detection.networks.face import FaceNetwork
-from genderlens.detection.networks.inputs import Bytes, cut_squares
-from genderlens.detection.views import TurnedView
+from genderlens.detection.networks.inputs import Bytes
+from genderlens.detection.networks.squares import find_in_squares
 from genderlens.detection.windows import Patch, join_windows
 from genderlens.pictures.regions import Region, square_around
 from genderlens.types import Box
@@ -25,8 +25,6 @@ PROPOSALS: Final = "proposals.onnx"
 """The small network's file, beside the detector's graph."""
 _SAME_PLACE: Final = 0.3
 """Intersection over union of two proposals that are one place."""
-_AT_ONCE: Final = 8
-"""Places that the detector looks at in one run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +69,8 @@ class Proposals:
 
     def _seen(self, small: Image.Image, places: Sequence[Box]) -> list[Box]:
         """What the detector sees in and around each of them from near."""
-        look, seen = self.look, []
-        for start in range(0, len(places), _AT_ONCE):
-            part = places[start : start + _AT_ONCE]
-            squares = [Region(square_around(place, look.square)) for place in part]
-            values = cut_squares(small, squares, look.side_px)
-            looks = self.detector.find(values, look.seen_score, _SAME_PLACE)
-            for square, found in zip(squares, looks, strict=True):
-                seen += TurnedView.of_square(square, look.side_px).boxes(found.boxes)
-        return seen
+        look = self.look
+        squares = [Region(square_around(place, look.square)) for place in places]
+        given = (squares, look.side_px, look.seen_score, _SAME_PLACE)
+        looks = find_in_squares(self.detector, small, *given)
+        return [box for found, view in looks for box in view.boxes(found.boxes)]

@@ -1,6 +1,6 @@
 /** How fine a look a picture needs; mirrors genderlens.detection.coarse. */
 import type { Detection } from "./centerface";
-import type { CoarseLook, Prominence } from "./facts";
+import type { CoarseLook, Prominence, Suspecting } from "./facts";
 import { areaOf } from "./gate";
 import type { Raster } from "./raster";
 
@@ -30,10 +30,7 @@ function leastSide(least: Prominence, { width, height }: Raster, narrowest: numb
 }
 
 /** The score from which on what was seen so large may be a face. */
-export function leastScore(
-  { sizes_px, min_scores }: Pick<CoarseLook, "sizes_px" | "min_scores">,
-  seenPx: number,
-): number {
+export function leastScore({ sizes_px, min_scores }: Suspecting, seenPx: number): number {
   const [small, large] = sizes_px;
   const [low, high] = min_scores;
   return low + Math.min(1, Math.max(0, (seenPx - small) / (large - small))) * (high - low);

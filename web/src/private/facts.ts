@@ -30,14 +30,18 @@ export interface PoseModel {
 /** What looks: the detector itself, or the small network beside it. */
 export type NetworkName = "detector" | "coarse";
 
+/** From which score on what was seen may be a face, by its size. */
+export interface Suspecting {
+  sizes_px: [number, number];
+  min_scores: [number, number];
+}
+
 /** A first look that is coarse, and what decides on a finer one; see genderlens.detection.looks. */
-export interface CoarseLook {
+export interface CoarseLook extends Suspecting {
   /** The detector, where a service of before says nothing. */
   network?: NetworkName;
   believed_score?: number;
   side_px: number;
-  sizes_px: [number, number];
-  min_scores: [number, number];
   enough_px: number;
   narrowest: number;
   settle_px: number;
@@ -45,9 +49,7 @@ export interface CoarseLook {
 }
 
 /** Where the finest look has to look, instead of everywhere; see genderlens.detection.looks. */
-export interface ProposalLook {
-  sizes_px: [number, number];
-  min_scores: [number, number];
+export interface ProposalLook extends Suspecting {
   sure_score: number;
   most_places: number;
   square: number;
