@@ -101,8 +101,10 @@ def test_a_portrait_is_looked_at_once_and_coarsely(monkeypatch: pytest.MonkeyPat
 
 def test_a_face_far_away_is_looked_for_finely(monkeypatch: pytest.MonkeyPatch) -> None:
     detector = CenterFace()
-    first, *others = sides_looked_at(detector, 300, monkeypatch)
-    assert first < max(others) == detector.max_side_px
+    assert detector.looks.proposals is not None
+    first, proposed, *windows = sides_looked_at(detector, 300, monkeypatch)
+    assert first < proposed == detector.looks.proposals.input_px
+    assert windows
 
 
 def test_a_small_picture_is_looked_at_whole(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,10 +17,12 @@ from genderlens.detection.networks.planes import DetectedFaces
 from genderlens.detection.proposals import Proposals
 from genderlens.detection.windows import Patch
 
-SMALL = Image.new("RGB", (480, 360))
-VALUES = np.zeros((1, 384, 480, 3), np.uint8)
+PICTURE = Image.new("RGB", (480, 360))
 WHOLE = Patch(0, 0, 480, 384)
+SEEN = 3 * WHOLE.area
+"""Bytes of all of it."""
 LOOK = ProposalLook(
+    input_px=480,
     sizes_px=(16.0, 28.0),
     min_scores=(0.4, 0.2),
     sure_score=0.8,
@@ -31,6 +33,7 @@ LOOK = ProposalLook(
     window=2.0,
     least_px=96,
     whole_share=0.6,
+    size_errors=(2.0, 1.25),
 )
 
 
@@ -57,10 +60,17 @@ class Finding:
             yield seen.take(np.flatnonzero(seen.scores > min_score).tolist())
 
 
-def _windows(proposed: DetectedFaces, near: Sequence[DetectedFaces]) -> tuple[list[Patch], Any]:
+def _windows(
+    proposed: DetectedFaces,
+    near: Sequence[DetectedFaces],
+    *,
+    least_side: float = 0.0,
+    picture: Image.Image = PICTURE,
+) -> tuple[list[Patch], Any]:
+    """Of the picture as large as a look of 480 px has it."""
     detector = Finding(*near)
     proposals = Proposals(LOOK, Finding(proposed), detector)  # type: ignore[arg-type]
-    return proposals.windows(SMALL, VALUES), detector
+    return proposals.windows(picture, (480, 360), least_side), detector
 
 
 MIDDLE = _found((0.2, 16, 16, 32))
@@ -90,6 +100,28 @@ def test_what_the_small_network_is_sure_of_is_not_looked_at_before() -> None:
     windows, detector = _windows(_found((0.9, 50, 50, 20)), [])
     assert windows == [Patch(0, 0, 128, 128)]
     assert detector.shown == []
+
+
+def test_places_are_of_the_picture_and_windows_of_what_is_looked_at() -> None:
+    picture = Image.new("RGB", (960, 720))
+    proposed = _found((0.9, 50, 50, 20), (0.5, 300, 200, 20))
+    windows, detector = _windows(proposed, [_found((0.9, 16, 16, 32))], picture=picture)
+    assert windows == [Patch(0, 0, 128, 128), Patch(256, 160, 384, 288)]
+    assert detector.shown == [(1, 64, 64, 3)]
+
+
+def test_what_is_too_small_to_count_is_not_looked_at() -> None:
+    proposed = _found((0.9, 50, 50, 9.9), (0.5, 200, 200, 9.9), (0.5, 300, 200, 10.1))
+    windows, detector = _windows(proposed, [MIDDLE], least_side=20.0)
+    assert windows == []
+    assert detector.shown == [(1, 64, 64, 3)]
+
+
+@pytest.mark.parametrize(("least_side", "count"), [(10.0, 1), (15.0, 0)])
+def test_nor_finely_what_turns_out_to_be_too_small(least_side: float, count: int) -> None:
+    """A side of 32 of 64 px in a square of 20.2 px of the picture is one of 10.1."""
+    windows, _ = _windows(_found((0.5, 300, 200, 10.1)), [MIDDLE], least_side=least_side)
+    assert len(windows) == count
 
 
 def test_what_a_window_shows_already_is_not_looked_at_before() -> None:
@@ -150,9 +182,9 @@ def test_where_nobody_is_the_detector_sees_little_of_the_picture(detector: Cente
     detector.network = Noting()  # type: ignore[assignment]
     try:
         assert detector.look_where_proposed(_scene(), 0.5) == []
-        assert sum(shown) < 0.2 * VALUES.size
+        assert sum(shown) < 0.2 * SEEN
         assert detector.look_where_proposed(_scene((180, 100, 80)), 0.5)
-        assert 0 < sum(shown) < 0.5 * VALUES.size
+        assert 0 < sum(shown) < 0.5 * SEEN
     finally:
         detector.network = network
 

@@ -49,6 +49,7 @@ class Seeing:
         self._seen = {"coarse": coarse, "detector": own}
         self._refined = refined
         self.looked: list[tuple[str, int]] = []
+        self.least_side = 0.0
 
     def look(
         self, image: Image.Image, max_side_px: int, min_score: float, network: Network = "detector"
@@ -56,9 +57,11 @@ class Seeing:
         self.looked.append((network, max_side_px))
         return [one for one in self._seen[network] if one.score > min_score]
 
-    def look_where_proposed(self, image: Image.Image, min_score: float) -> list[Detection]:
+    def look_where_proposed(
+        self, image: Image.Image, min_score: float, least_side: float = 0.0
+    ) -> list[Detection]:
         found = self.look(image, self.max_side_px, min_score)
-        self.looked[-1] = FINEST
+        self.looked[-1], self.least_side = FINEST, least_side
         return found
 
     def refine(self, image: Image.Image, faces: Sequence[Box]) -> list[Detection | None]:
@@ -160,3 +163,12 @@ def test_all_of_a_picture_is_looked_at_where_it_is_small_or_every_face_is_wanted
     picture = PICTURE.resize((side_px, side_px))
     assert FirstSight(detector, picture, 0.4).survey(sought).faces
     assert detector.looked == [("detector", 480)]
+
+
+def test_the_finest_look_is_told_how_small_a_face_may_be() -> None:
+    """One of a twentieth of the height, 24 px, is 21.06 px wide as a square, in a copy half that."""
+    detector, half = Seeing(), PICTURE.resize((320, 240))
+    for image, side in ((PICTURE, 21.06), (half, 10.53)):
+        FirstSight(detector, image, 0.4).survey(SOUGHT)
+        assert detector.looked[-1] == FINEST
+        assert detector.least_side == pytest.approx(side, abs=0.01)

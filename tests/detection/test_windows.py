@@ -6,7 +6,9 @@ import random
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from genderlens.detection.networks.inputs import shrink, to_input
 from genderlens.detection.networks.planes import DetectedFaces
 from genderlens.detection.windows import Patch, join_faces, join_windows
 from genderlens.types import Box
@@ -50,6 +52,24 @@ def test_joined_windows_are_apart_and_show_all_that_was_asked(seed: int) -> None
         (shown,) = [window for window in joined if window.meets(one)]
         assert shown.joined(one) == shown
     assert sum(one.area for one in joined) <= WHOLE.area
+
+
+@pytest.mark.parametrize("size", [(300, 200), (701, 533), (2000, 1500)])
+def test_a_window_shows_what_the_whole_copy_does(size: tuple[int, int]) -> None:
+    chance = np.random.default_rng(3)
+    picture = Image.fromarray(chance.integers(0, 256, (size[1], size[0], 3), np.uint8))
+    small = shrink(picture, 480)
+    whole, values = Patch.of_size(small.size), to_input(small)
+    assert (values == whole.cut(picture, small.size)).all()
+    for window in (Patch(32, 64, 160, 128), Patch(224, 96, whole.right, whole.bottom)):
+        seen = window.cut(picture, small.size)
+        part = values[:, window.top : window.bottom, window.left : window.right]
+        assert seen.shape == part.shape
+        apart = np.abs(seen.astype(int) - part)
+        if max(size) < 4 * 480:
+            assert apart.max() <= 1
+        else:  # cells of whole pixels that are averaged first begin elsewhere
+            assert apart.mean() < 12
 
 
 def test_what_was_found_in_a_window_is_placed_in_the_picture() -> None:

@@ -55,6 +55,8 @@ SHRUNK = [
     ("portrait", (7, 11)),
     ("landscape", (61, 43)),
 ]
+PARTS = [(0.1, 0.25, 0.95, 0.9), (0.5, 0.0, 1.0, 0.6)]
+"""Of the width and the height."""
 DOUBTED = [(160, 0.5, 0.65), (160, 0.7, 0.75), (112, 0.7, 0.99)]
 """Width, least score and sure score: a doubtful face, a weak one, another doubtful one."""
 TURNED = [
@@ -90,9 +92,10 @@ def main() -> None:
             "turned": [_turned(pictures, *wish) for wish in TURNED],
             "poses": _poses(),
             "shrunk": [
-                _shrunk(pictures[name], name, size, gap)
+                _shrunk(pictures[name], name, size, gap, part)
                 for name, size in SHRUNK
                 for gap in (2.0, 1.2)
+                for part in (None, *PARTS)
             ],
             "crops": [_crop(*wish) for wish in ((1.0, 0.0), (0.75, 25.0), (1.5, -120.0))],
             "calibrated": [_calibrated(*wish) for wish in ((0.7, 1.0), (1.3, 0.6), (2.0, 1.8))],
@@ -210,9 +213,19 @@ def _looks() -> Looks:
     return read_looks(centerface.CENTERFACE.with_name(LOOKS))
 
 
-def _shrunk(image: Image.Image, name: str, size: tuple[int, int], gap: float) -> dict[str, Any]:
-    found = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=gap)
-    return {"picture": name, "gap": gap, "result": _pack(np.asarray(found))}
+def _shrunk(
+    image: Image.Image,
+    name: str,
+    size: tuple[int, int],
+    gap: float,
+    shares: tuple[float, float, float, float] | None,
+) -> dict[str, Any]:
+    """``shares``: left, top, right and bottom of a part, of the width and the height."""
+    part = None
+    if shares:
+        part = tuple(share * side for share, side in zip(shares, 2 * image.size, strict=True))
+    found = image.resize(size, Image.Resampling.BILINEAR, part, reducing_gap=gap)
+    return {"picture": name, "gap": gap, "part": part, "result": _pack(np.asarray(found))}
 
 
 def _crop(aspect: float, roll: float) -> dict[str, Any]:

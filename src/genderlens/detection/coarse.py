@@ -19,6 +19,11 @@ class Sought:
     size: tuple[int, int]
     sure_score: float
 
+    def least_side(self, look: CoarseLook, width: int) -> float:
+        """Root of the area of the smallest face that counts, in pixels of a copy so wide."""
+        least = self.prominence.least_side(self.size, look.narrowest)
+        return least * width / self.size[0]
+
     def needed_side(self, seen: Sequence[Detection], look: CoarseLook, width: int) -> float:
         """Longer side, in pixels, of a look that sees every face that may count.
 

@@ -22,7 +22,7 @@ from genderlens.detection.coarse import Sought
 from genderlens.detection.confirm import Survey
 from genderlens.detection.looks import LOOKS, Looks, Network, read_looks
 from genderlens.detection.networks.face import COARSE, FaceNetwork, read_small_network
-from genderlens.detection.networks.inputs import Bytes, shrink, to_input
+from genderlens.detection.networks.inputs import scale_between, shrink, shrunk_size, to_input
 from genderlens.detection.networks.planes import DetectedFaces, Floats
 from genderlens.detection.networks.refinement import REFINEMENT, RefinementNetwork
 from genderlens.detection.networks.squares import find_in_squares
@@ -166,24 +166,26 @@ class CenterFace:
         small = shrink(image, max_side_px, looking.reducing_gap)
         return self._look_at(image, small, min_score, looking)
 
-    def look_where_proposed(self, image: Image.Image, min_score: float) -> list[Detection]:
+    def look_where_proposed(
+        self, image: Image.Image, min_score: float, least_side: float = 0.0
+    ) -> list[Detection]:
         """See ``Glances``; all of the picture where the plan knows no proposals."""
         if (proposals := self._proposals) is None:
             return self.look(image, self.max_side_px, min_score)
-        small = shrink(image, self.max_side_px, self.network.reducing_gap)
-        values = to_input(small)
+        size = shrunk_size(image.size, self.max_side_px)
         parts = [
             part
-            for window in proposals.windows(small, values)
-            for part in self._find_in(window, values, min_score)
+            for window in proposals.windows(image, size, least_side)
+            for part in self._find_in(window, image, size, min_score)
         ]
-        return self._in_picture(join_faces(parts), image, small) if parts else []
+        return self._in_picture(join_faces(parts), image, size) if parts else []
 
-    def _find_in(self, window: Patch, values: Bytes, min_score: float) -> Iterator[DetectedFaces]:
-        whole = Patch(0, 0, values.shape[2], values.shape[1])
-        part = values[:, window.top : window.bottom, window.left : window.right]
-        found = self.network.find(np.ascontiguousarray(part), min_score, self.max_overlap)
-        return (window.place(one, whole) for one in found)
+    def _find_in(
+        self, window: Patch, image: Image.Image, size: tuple[int, int], min_score: float
+    ) -> Iterator[DetectedFaces]:
+        """What a window of a copy of the picture in that size shows, in pixels of the copy."""
+        found = self.network.find(window.cut(image, size), min_score, self.max_overlap)
+        return (window.place(one, Patch.of_size(size)) for one in found)
 
     def _look_at(
         self,
@@ -196,16 +198,15 @@ class CenterFace:
         """Faces that ``small``, a copy of the picture, shows once it is turned."""
         seen = small.transpose(_QUARTERS[quarters]) if quarters else small
         (found,) = network.find(to_input(seen), min_score, self.max_overlap)
-        return self._in_picture(found, image, seen, quarters)
+        return self._in_picture(found, image, seen.size, quarters)
 
     def _in_picture(
-        self, found: DetectedFaces, image: Image.Image, seen: Image.Image, quarters: int = 0
+        self, found: DetectedFaces, image: Image.Image, size: tuple[int, int], quarters: int = 0
     ) -> list[Detection]:
-        """What was found in ``seen``, a copy of the picture turned by quarters."""
+        """What was found in a copy of that size of the picture turned by quarters."""
         centre = image.width / 2, image.height / 2
-        upright = seen.size[::-1] if quarters % 2 else seen.size
-        ratio = image.width / upright[0], image.height / upright[1]
-        view = TurnedView(centre, seen.size, ratio, 90.0 * quarters)
+        upright = size[::-1] if quarters % 2 else size
+        view = TurnedView(centre, size, scale_between(upright, image.size), 90.0 * quarters)
         faces = self._detections(found, view)
         return [replace(one, box=one.box.clipped(*image.size)) for one in faces]
 

@@ -15,6 +15,7 @@ LOOKS: Final = "looks.json"
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Pixels = Annotated[int, Field(ge=32, le=4096)]
+Times = Annotated[float, Field(ge=1)]
 Network = Literal["detector", "coarse"]
 """What looks: the detector itself, or the small network beside it."""
 
@@ -63,16 +64,19 @@ class CoarseLook(_Suspecting):
 class ProposalLook(_Suspecting):
     """Where the finest look has to look, instead of everywhere.
 
-    A small network sees the same pixels, and what it scores ``min_scores[0]`` or more may be a face
-    where it has ``sizes_px[0]`` or less (root of its area), ``min_scores[1]`` at ``sizes_px[1]`` or
-    more, and between them in proportion.
+    A small network sees the picture at ``input_px``, and what it scores ``min_scores[0]`` or more
+    may be a face where it has ``sizes_px[0]`` or less (root of its area), ``min_scores[1]`` at
+    ``sizes_px[1]`` or more, and between them in proportion.
     Around those that score ``sure_score`` the detector looks finely, in windows of ``window`` of
     their longer sides, of ``least_px`` pixels at least. At each of the others that no such window
     shows it looks in a square of ``square`` of its sides, ``side_px`` pixels wide, and looks finely
-    as well around what scores ``seen_score`` there. Where there are more than ``most_places`` to
+    as well around what scores ``seen_score`` there. Neither goes where a face is too small to count
+    even if it is larger than told by ``size_errors``, of the small network and of the detector in
+    the square. Where there are more than ``most_places`` to
     look at, or the windows make up more than ``whole_share`` of the picture, it looks at all of it.
     """
 
+    input_px: Pixels
     sure_score: Share
     most_places: int = Field(ge=1)
     square: float = Field(ge=1, le=4)
@@ -81,6 +85,7 @@ class ProposalLook(_Suspecting):
     window: float = Field(ge=1, le=8)
     least_px: Pixels
     whole_share: Share
+    size_errors: tuple[Times, Times]
 
 
 class TurnedLook(_Strict):

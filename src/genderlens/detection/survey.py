@@ -33,8 +33,13 @@ class Glances(Protocol):
         """Faces that score so much, best first, in pixels of ``image``."""
         ...
 
-    def look_where_proposed(self, image: Image.Image, min_score: float) -> list[Detection]:
-        """The same of the finest look, only where there may be a face."""
+    def look_where_proposed(
+        self, image: Image.Image, min_score: float, least_side: float = 0.0
+    ) -> list[Detection]:
+        """The same of the finest look, only where there may be a face.
+
+        ``least_side``: root of the area of the smallest that counts, in pixels of ``image``.
+        """
         ...
 
     def refine(self, image: Image.Image, faces: Sequence[Box]) -> list[Detection | None]:
@@ -59,17 +64,18 @@ class FirstSight:
         plan = self.detector.looks.coarse
         if sought is None or plan is None or max(self.image.size) <= plan.whole_px:
             return self._survey_whole()
+        least = sought.least_side(plan, self.image.width)
         if plan.network != "detector":
             seen = self._glance(plan, plan.network)
             if self._is_too_coarse(plan, sought, _hoped(seen)):
-                return self._survey_finely(None if _is_close(seen) else [])
+                return self._survey_finely(least, None if _is_close(seen) else [])
             placed = self._place(plan, seen, sought)
             if placed and not self._is_too_coarse(plan, sought, placed):
                 return self._survey_coarsely(plan, placed)
         own = self._glance(plan, "detector")
         if self._is_too_coarse(plan, sought, own):
             is_small = plan.side_px == self.detector.looks.small_px
-            return self._survey_finely(own if is_small else None)
+            return self._survey_finely(least, own if is_small else None)
         return self._survey_coarsely(plan, own)
 
     def _glance(self, plan: CoarseLook, network: Network) -> list[Detection]:
@@ -123,9 +129,10 @@ class FirstSight:
         detector = self.detector
         return self._tell(detector.look(self.image, detector.max_side_px, self._weak_score), None)
 
-    def _survey_finely(self, small: Sequence[Detection] | None) -> Survey:
+    def _survey_finely(self, least_side: float, small: Sequence[Detection] | None) -> Survey:
         """``small``: what a look as small as the second one has seen already."""
-        return self._tell(self.detector.look_where_proposed(self.image, self._weak_score), small)
+        given = (self.image, self._weak_score, least_side)
+        return self._tell(self.detector.look_where_proposed(*given), small)
 
     @property
     def _weak_score(self) -> float:

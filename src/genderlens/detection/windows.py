@@ -7,8 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
-from genderlens.detection.networks.inputs import MULTIPLE
+from genderlens.detection.networks.inputs import (
+    MULTIPLE,
+    REDUCING_GAP,
+    Bytes,
+    scale_between,
+    to_input,
+)
 from genderlens.detection.networks.planes import DetectedFaces, Floats
 from genderlens.types import Box
 
@@ -21,6 +28,12 @@ class Patch:
     top: int
     right: int
     bottom: int
+
+    @classmethod
+    def of_size(cls, size: tuple[int, int]) -> Patch:
+        """All of an input that shows so many pixels, with what pads it."""
+        width, height = (MULTIPLE * math.ceil(side / MULTIPLE) for side in size)
+        return cls(0, 0, width, height)
 
     @classmethod
     def around(cls, place: Box, times: float, least_px: int, within: Patch) -> Patch:
@@ -58,6 +71,15 @@ class Patch:
             max(self.right, other.right),
             max(self.bottom, other.bottom),
         )
+
+    def cut(self, image: Image.Image, size: tuple[int, int]) -> Bytes:
+        """1×H×W×3 bytes of it from a copy of the picture in that size, of which no more is made."""
+        across, down = scale_between(size, image.size)
+        right, bottom = min(self.right, size[0]), min(self.bottom, size[1])
+        box = (self.left * across, self.top * down, right * across, bottom * down)
+        shown = right - self.left, bottom - self.top
+        part = image.resize(shown, Image.Resampling.BILINEAR, box, reducing_gap=REDUCING_GAP)
+        return to_input(part)
 
     def place(self, found: DetectedFaces, whole: Patch) -> DetectedFaces:
         """What was found in the window, in pixels of the whole input.

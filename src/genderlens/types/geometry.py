@@ -41,6 +41,10 @@ class Box:
         top, bottom = (min(max(y, 0.0), height) for y in (self.top, self.bottom))
         return Box(left, top, right, bottom)
 
+    def scaled(self, across: float, down: float) -> Box:
+        """The same in pixels so many times smaller."""
+        return Box(self.left * across, self.top * down, self.right * across, self.bottom * down)
+
     def overlap(self, other: Box) -> float:
         """Intersection over union; 0 where either is empty."""
         width = min(self.right, other.right) - max(self.left, other.left)
@@ -100,7 +104,5 @@ class Detection:
         """The same in pixels so many times smaller."""
         if across == down == 1.0:
             return self
-        box = self.box
-        corners = (box.left * across, box.top * down, box.right * across, box.bottom * down)
         landmarks = self.landmarks and self.landmarks.scaled(across, down)
-        return replace(self, box=Box(*corners), landmarks=landmarks)
+        return replace(self, box=self.box.scaled(across, down), landmarks=landmarks)

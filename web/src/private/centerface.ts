@@ -1,15 +1,15 @@
 /** Looks at a picture with CenterFace; mirrors genderlens.detection.faces. */
 import type { Looks, NetworkName } from "./facts";
-import { padded, shrunk } from "./inputs";
+import { cutWindow, padded, REDUCING_GAP, shrunk, shrunkSize } from "./inputs";
 import { CELL_PX, COARSE_CELL_PX, decode, suppress, type Found, type Outputs } from "./planes";
 import type { Landmarks } from "./pose";
 import { refineSquare, type RunRefinement } from "./refinement";
 import { proposeWindows } from "./proposals";
-import { crop, type Box, type Raster } from "./raster";
+import type { Box, Raster } from "./raster";
 import { resizeRegion } from "./region";
 import { squareOf, turnQuarters, type Region } from "./turned";
 import { inPicture, placeFace, viewOfSquare } from "./views";
-import { placeFound } from "./windows";
+import { placeFound, windowOfSize } from "./windows";
 
 export interface Detection {
   box: Box;
@@ -107,27 +107,27 @@ export async function look(
   return lookAt(picture, small, looking, looks, minScore, 0);
 }
 
-/** The same of the finest look, only where there may be a face. */
+/** The same of the finest look, only where there may be a face as large as `leastSide`. */
 export async function lookWhereProposed(
   picture: Raster,
   run: RunDetector,
   maxSidePx: number,
   looks: Looks,
   minScore: number,
+  leastSide = 0,
 ): Promise<Detection[]> {
   const { proposals } = looks;
   if (!proposals) return look(picture, run, maxSidePx, looks, minScore);
-  const small = shrunk(picture, maxSidePx, networkOf(run).reducingGap);
-  const input = padded(small);
+  const size = shrunkSize(picture, maxSidePx);
   const networks = { detector: run, propose: present("proposals", run.propose) };
   const found: Found[] = [];
-  for (const window of await proposeWindows(small, input, networks, proposals)) {
-    const part = crop(input, window);
+  for (const window of await proposeWindows(picture, size, networks, proposals, leastSide)) {
+    const part = cutWindow(picture, window, size);
     const faces = suppress(decode(await run(part.data, part.height, part.width), minScore));
-    found.push(...placeFound(faces, window, [0, 0, input.width, input.height]));
+    found.push(...placeFound(faces, window, windowOfSize(size)));
   }
   found.sort((a, b) => b.score - a.score);
-  return inPicture(found, picture, small, looks, 0);
+  return inPicture(found, picture, size, looks, 0);
 }
 
 /** A network, and how many pixels of its input a cell of its output has. */
@@ -139,7 +139,7 @@ interface FaceNetwork {
 }
 
 function networkOf(run: RunDetector, name: NetworkName = "detector"): FaceNetwork {
-  if (name === "detector") return { run, cellPx: CELL_PX, reducingGap: 2 };
+  if (name === "detector") return { run, cellPx: CELL_PX, reducingGap: REDUCING_GAP };
   return { run: present(name, run.coarse), cellPx: COARSE_CELL_PX, reducingGap: 1.2 };
 }
 

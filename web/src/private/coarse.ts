@@ -24,7 +24,7 @@ export function neededSide(
 }
 
 /** Root of the area of the smallest box that counts, in pixels. */
-function leastSide(least: Prominence, { width, height }: Raster, narrowest: number): number {
+export function leastSide(least: Prominence, { width, height }: Raster, narrowest: number): number {
   const tall = least.min_height * height * Math.sqrt(narrowest);
   return Math.max(least.min_side_px, Math.sqrt(least.min_area * width * height), tall);
 }

@@ -50,6 +50,7 @@ export interface CoarseLook extends Suspecting {
 
 /** Where the finest look has to look, instead of everywhere; see genderlens.detection.looks. */
 export interface ProposalLook extends Suspecting {
+  input_px: number;
   sure_score: number;
   most_places: number;
   square: number;
@@ -58,6 +59,7 @@ export interface ProposalLook extends Suspecting {
   window: number;
   least_px: number;
   whole_share: number;
+  size_errors: readonly [number, number];
 }
 
 /** A small network that places faces which were seen coarsely; see genderlens.detection.looks. */

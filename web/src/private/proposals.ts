@@ -2,12 +2,13 @@
 import type { RunNetwork } from "./centerface";
 import { leastScore } from "./coarse";
 import type { ProposalLook } from "./facts";
-import { CELL_PX, COARSE_CELL_PX, decode, suppress, type Found } from "./planes";
-import type { Box, Raster } from "./raster";
+import { padded, REDUCING_GAP, scaleBetween, shrunk } from "./inputs";
+import { CELL_PX, COARSE_CELL_PX, decode, suppress } from "./planes";
+import { scaleBox, type Box, type Raster, type Size } from "./raster";
 import { resizeRegion } from "./region";
 import { squareOf } from "./turned";
 import { placeBox, viewOfSquare } from "./views";
-import { areaOfAll, joinWindows, shows, windowAround } from "./windows";
+import { areaOfAll, joinWindows, shows, windowAround, windowOfSize } from "./windows";
 
 /** The detector, and the small network that proposes. */
 export interface ProposingNetworks {
@@ -15,49 +16,83 @@ export interface ProposingNetworks {
   propose: RunNetwork;
 }
 
-/** Windows of a fine look's input that are worth looking at; `small` without what pads it. */
+/** Places of the picture. */
+interface Proposed {
+  sure: Box[];
+  doubted: Box[];
+}
+
+/** What is worth looking at of a copy of the picture that is so large, in its pixels. */
 export async function proposeWindows(
-  small: Raster,
-  input: Raster,
+  picture: Raster,
+  size: Size,
   { detector, propose }: ProposingNetworks,
   look: ProposalLook,
+  leastSide = 0,
 ): Promise<Box[]> {
-  const whole: Box = [0, 0, input.width, input.height];
-  const outputs = await propose(input.data, input.height, input.width);
-  const least = Math.min(...look.min_scores);
-  const found = suppress(decode(outputs, least, COARSE_CELL_PX));
-  const sure = found.filter(({ score }) => score >= look.sure_score);
-  const doubted = found.slice(sure.length).filter((one) => isProposed(one, look));
-  const around = (places: readonly { box: Box }[]) =>
-    joinWindows(places.map(({ box }) => windowAround(box, look.window, look.least_px, whole)));
+  const [leastProposed, leastSeen] = look.size_errors.map((error) => leastSide / error);
+  const { sure, doubted } = await proposePlaces(picture, propose, look, leastProposed ?? 0);
+  const whole = windowOfSize(size);
+  const scale = scaleBetween(picture, size);
+  const around = (places: readonly Box[]) =>
+    joinWindows(
+      places.map((place) =>
+        windowAround(scaleBox(place, scale), look.window, look.least_px, whole),
+      ),
+    );
   const isMost = (windows: Box[]) => areaOfAll(windows) > look.whole_share * areaOfAll([whole]);
   const first = around(sure);
-  const others = doubted.filter(({ box }) => !first.some((window) => shows(window, box)));
+  const isShown = (place: Box) => first.some((window) => shows(window, scaleBox(place, scale)));
+  const others = doubted.filter((place) => !isShown(place));
   if (others.length > look.most_places || isMost(first)) return [whole];
-  const seen = await seenFromNear(small, detector, look, others);
-  const windows = joinWindows([...first, ...around(seen)]);
+  const seen = await seenFromNear(picture, detector, look, others);
+  const large = seen.filter((place) => sideOf(place) >= (leastSeen ?? 0));
+  const windows = joinWindows([...first, ...around(large)]);
   return isMost(windows) ? [whole] : windows;
 }
 
-function isProposed({ box, score }: Found, look: ProposalLook): boolean {
-  return score >= leastScore(look, Math.sqrt(areaOfAll([box])));
+/** The places, of that side at least, that the small network is sure of, and the others. */
+async function proposePlaces(
+  picture: Raster,
+  propose: RunNetwork,
+  look: ProposalLook,
+  leastSide: number,
+): Promise<Proposed> {
+  const small = shrunk(picture, look.input_px, REDUCING_GAP);
+  const input = padded(small);
+  const back = scaleBetween(small, picture);
+  const outputs = await propose(input.data, input.height, input.width);
+  const found = suppress(decode(outputs, Math.min(...look.min_scores), COARSE_CELL_PX));
+  const proposed: Proposed = { sure: [], doubted: [] };
+  for (const { box, score } of found) {
+    const place = scaleBox(box, back);
+    if (sideOf(place) < leastSide) continue;
+    if (score >= look.sure_score) proposed.sure.push(place);
+    else if (score >= leastScore(look, sideOf(box))) proposed.doubted.push(place);
+  }
+  return proposed;
+}
+
+/** Of a square as large. */
+function sideOf(place: Box): number {
+  return Math.sqrt(areaOfAll([place]));
 }
 
 /** What the detector sees in and around each of the places. */
 async function seenFromNear(
-  small: Raster,
+  picture: Raster,
   detector: RunNetwork,
   look: ProposalLook,
-  places: readonly Found[],
-): Promise<{ box: Box }[]> {
+  places: readonly Box[],
+): Promise<Box[]> {
   const side = look.side_px;
-  const seen: { box: Box }[] = [];
+  const seen: Box[] = [];
   for (const place of places) {
-    const square = { box: squareOf(place.box, look.square), roll: 0 };
-    const { data } = resizeRegion(small, side, side, square, "bilinear");
+    const square = { box: squareOf(place, look.square), roll: 0 };
+    const { data } = resizeRegion(picture, side, side, square, "bilinear");
     const found = suppress(decode(await detector(data, side, side), look.seen_score, CELL_PX));
     const view = viewOfSquare(square, side);
-    seen.push(...found.map(({ box }) => ({ box: placeBox(view, box) })));
+    seen.push(...found.map(({ box }) => placeBox(view, box)));
   }
   return seen;
 }

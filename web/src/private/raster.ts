@@ -1,8 +1,11 @@
 /** Pixels, and rectangles among them. */
 
-export interface Raster {
+export interface Size {
   width: number;
   height: number;
+}
+
+export interface Raster extends Size {
   /** Bytes per pixel: red, green, blue, and with 4 one that is not looked at. */
   stride: 3 | 4;
   data: Uint8Array;
@@ -50,6 +53,11 @@ export function mirror(source: Raster): Raster {
     }
   }
   return target;
+}
+
+/** A box in pixels so many times smaller. */
+export function scaleBox([left, top, right, bottom]: Box, [across, down]: Point): Box {
+  return [left * across, top * down, right * across, bottom * down];
 }
 
 /** What of a box lies in a picture. */

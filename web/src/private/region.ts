@@ -1,6 +1,6 @@
 /** What a network sees of a picture: a region at its input size. Mirrors genderlens.pictures.imaging. */
 import { FILTERS, type Filter } from "./kernel";
-import { crop, type Box, type Raster } from "./raster";
+import { crop, wholeOf, type Box, type Point, type Raster } from "./raster";
 import { reduce } from "./reduce";
 import { resize } from "./resample";
 import { cutTurned, type Region } from "./turned";
@@ -47,12 +47,35 @@ function onBlack(
   return [crop(picture, [left, top, right, bottom]), shifted];
 }
 
-/** Scaled down to a size in two steps, as Pillow does with that `reducing_gap`. */
-export function shrink(source: Raster, width: number, height: number, gap: number): Raster {
-  const across = Math.trunc(source.width / width / gap) || 1;
-  const down = Math.trunc(source.height / height / gap) || 1;
-  if (across === 1 && down === 1)
-    return resize(source, width, height, [0, 0, source.width, source.height], "bilinear");
-  const box: Box = [0, 0, source.width / across, source.height / down];
-  return resize(reduce(source, across, down), width, height, box, "bilinear");
+/** A part scaled down to a size in two steps, as Pillow does with that `reducing_gap`. */
+export function shrink(
+  source: Raster,
+  width: number,
+  height: number,
+  gap: number,
+  part: Box = wholeOf(source),
+): Raster {
+  const scale: Point = [(part[2] - part[0]) / width, (part[3] - part[1]) / height];
+  const across = Math.trunc(scale[0] / gap) || 1;
+  const down = Math.trunc(scale[1] / gap) || 1;
+  if (across === 1 && down === 1) return resize(source, width, height, part, "bilinear");
+  const read = partRead(source, part, scale);
+  const [left, top] = read;
+  const box: Box = [
+    (part[0] - left) / across,
+    (part[1] - top) / down,
+    (part[2] - left) / across,
+    (part[3] - top) / down,
+  ];
+  return resize(reduce(crop(source, read), across, down), width, height, box, "bilinear");
+}
+
+/** The whole pixels that a part is made from by a filter that reaches half a pixel beyond it. */
+function partRead({ width, height }: Raster, part: Box, [across, down]: Point): Box {
+  return [
+    Math.max(0, Math.trunc(part[0] - across / 2)),
+    Math.max(0, Math.trunc(part[1] - down / 2)),
+    Math.min(width, Math.ceil(part[2] + across / 2)),
+    Math.min(height, Math.ceil(part[3] + down / 2)),
+  ];
 }

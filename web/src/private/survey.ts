@@ -1,6 +1,6 @@
 /** What is seen at first sight, as coarsely as the plan allows; mirrors genderlens.detection.survey. */
 import { look, lookWhereProposed, refine, type Detection, type RunDetector } from "./centerface";
-import { leastScore, neededSide, type Sought } from "./coarse";
+import { leastScore, leastSide, neededSide, type Sought } from "./coarse";
 import type { CoarseLook, Looks, NetworkName } from "./facts";
 import { areaOf } from "./gate";
 import { nearestMultiple } from "./inputs";
@@ -32,8 +32,9 @@ export async function survey(
   const given = [picture, run, maxSidePx, looks, Math.min(weakScore, minScore)] as const;
   if (!coarse || Math.max(picture.width, picture.height) <= coarse.whole_px)
     return tell(await look(...given), null);
+  const { narrowest } = coarse;
   const finely = async (small: Detection[] | null) =>
-    tell(await lookWhereProposed(...given), small);
+    tell(await lookWhereProposed(...given, leastSide(sought.least, picture, narrowest)), small);
   const glance = (network: NetworkName) => glanceAt(picture, run, looks, coarse, minScore, network);
   const isTooCoarse = (seen: Detection[]) =>
     nearestMultiple(neededSide(sought, seen, coarse, picture)) > coarse.side_px;

@@ -3,7 +3,7 @@ import type { Detection } from "./centerface";
 import type { Looks } from "./facts";
 import type { Found } from "./planes";
 import { readLandmarks } from "./pose";
-import { clip, type Box, type Point, type Raster } from "./raster";
+import { clip, type Box, type Point, type Raster, type Size } from "./raster";
 import { leaningBox, turn, type Region } from "./turned";
 
 export interface View {
@@ -59,7 +59,7 @@ export function viewOfSquare(
 export function inPicture(
   found: readonly Found[],
   picture: Raster,
-  small: Raster,
+  small: Size,
   looks: Looks,
   quarters: number,
 ): Detection[] {

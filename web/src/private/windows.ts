@@ -1,7 +1,13 @@
 /** Parts of a picture that are looked at on their own; mirrors genderlens.detection.windows. */
 import { MULTIPLE } from "./inputs";
 import type { Found } from "./planes";
-import type { Box } from "./raster";
+import type { Box, Size } from "./raster";
+
+/** All of an input that shows so many pixels, with what pads it. */
+export function windowOfSize({ width, height }: Size): Box {
+  const [right, bottom] = [width, height].map((side) => MULTIPLE * Math.ceil(side / MULTIPLE));
+  return [0, 0, right ?? 0, bottom ?? 0];
+}
 
 /** The least one, of whole cells of the input, that shows a place and what is around it. */
 export function windowAround(

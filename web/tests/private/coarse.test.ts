@@ -69,7 +69,7 @@ test("where nobody is, the detector itself sees no more than small squares", asy
   if (!portrait) throw new Error("no case");
   const scene = compose({ ...portrait, ground: [640, 480], portraits: [] });
   expect(await findFaces(scene, run, facts, false)).toEqual([]);
-  expect(sides).toContain(`proposals ${facts.detector_max_side_px}`);
+  expect(sides).toContain(`proposals ${facts.looks.proposals?.input_px}`);
   const most = facts.looks.proposals?.side_px ?? 0;
   const own = sides.filter((side) => side.startsWith("detector"));
   expect(own.every((side) => Number(side.split(" ")[1]) <= most)).toBe(true);

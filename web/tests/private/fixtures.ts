@@ -16,7 +16,7 @@ interface Packed {
 export interface Preprocessing {
   pictures: Record<string, Packed>;
   regions: { picture: string; region: Box | null; filter: Filter; result: Packed }[];
-  shrunk: { picture: string; gap: number; result: Packed }[];
+  shrunk: { picture: string; gap: number; part: Box | null; result: Packed }[];
   turned: { picture: string; region: Region; result: Packed }[];
   poses: { points: Point[]; turned_by: number; pose: Pose; told: Omit<Landmarks, "points"> }[];
   crops: { face: Box; roll: number; crop: CropGeometry; square: Box }[];

@@ -39,9 +39,10 @@ describe("regions are Pillow's, byte for byte", () => {
 });
 
 describe("shrinking in two steps is Pillow's, byte for byte", () => {
-  test.each(preprocessing.shrunk)("$picture, $gap", ({ picture: name, gap, result }) => {
+  test.each(preprocessing.shrunk)("$picture, $gap, $part", ({ gap, part, result, ...of }) => {
+    const source = picture(of.picture);
     const expected = unpack(result);
-    const found = shrink(picture(name), expected.width, expected.height, gap);
+    const found = shrink(source, expected.width, expected.height, gap, part ?? wholeOf(source));
     expect(largestGap(found, expected)).toBe(0);
   });
 });

@@ -18,18 +18,31 @@ from genderlens.types import Box
 MULTIPLE: Final = 32
 """Sides of the input are multiples of this."""
 
+REDUCING_GAP: Final = 2.0
+"""See ``shrink``."""
+
 Bytes = NDArray[np.uint8]
 
 
-def shrink(image: Image.Image, max_side_px: int, reducing_gap: float = 2.0) -> Image.Image:
+def shrink(image: Image.Image, max_side_px: int, reducing_gap: float = REDUCING_GAP) -> Image.Image:
     """The picture with its longer side at most so long.
 
     ``reducing_gap``: times that size down to which cells of whole pixels are averaged first, which
     costs a third of filtering.
     """
-    scale = min(1.0, max_side_px / max(image.size))
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    size = shrunk_size(image.size, max_side_px)
     return image.resize(size, Image.Resampling.BILINEAR, reducing_gap=reducing_gap)
+
+
+def shrunk_size(size: tuple[int, int], max_side_px: int) -> tuple[int, int]:
+    """Width and height of a picture of ``size`` once its longer side is at most so long."""
+    scale = min(1.0, max_side_px / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def scale_between(one: tuple[int, int], other: tuple[int, int]) -> tuple[float, float]:
+    """How many pixels of ``other`` lie in one of ``one``, across and down, sizes of one picture."""
+    return other[0] / one[0], other[1] / one[1]
 
 
 def to_input(image: Image.Image) -> Bytes:
