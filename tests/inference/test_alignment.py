@@ -25,6 +25,8 @@ from genderlens.types import Outcome
 
 CENTRE = (224.0, 117.0)
 """Of the face in the portrait."""
+PORTRAIT_LEANS = 6
+"""Degrees by which she leans herself: turned by 25 to 60° either way, 4 to 7 more are told."""
 
 
 def with_align(folder: Path, align: str | None) -> Path:
@@ -128,7 +130,7 @@ def test_each_of_several_is_turned_for_itself(aligned: Predictor, policy: str) -
     rolls = sorted(face.landmarks.roll for face in answer.faces if face.landmarks)
     assert len(rolls) == len(answer.faces) == (2 if policy == "all" else 1)
     if policy == "all":
-        assert rolls == [0.0, pytest.approx(50, abs=8)]
+        assert rolls == [0.0, pytest.approx(50 + PORTRAIT_LEANS, abs=3)]
 
 
 def test_a_large_photo_is_answered_as_a_small_one(aligned: Predictor) -> None:
