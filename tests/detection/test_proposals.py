@@ -23,6 +23,7 @@ SEEN = 3 * WHOLE.area
 """Bytes of all of it."""
 LOOK = ProposalLook(
     input_px=480,
+    reducing_gap=2.0,
     sizes_px=(16.0, 28.0),
     min_scores=(0.4, 0.2),
     sure_score=0.8,

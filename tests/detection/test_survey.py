@@ -166,7 +166,7 @@ def test_all_of_a_picture_is_looked_at_where_it_is_small_or_every_face_is_wanted
 
 
 def test_the_finest_look_is_told_how_small_a_face_may_be() -> None:
-    """One of a twentieth of the height, 24 px, is 21.06 px wide as a square, in a copy half that."""
+    """A twentieth of the height, 24 px, is a square of 21.06 px; half that in a half copy."""
     detector, half = Seeing(), PICTURE.resize((320, 240))
     for image, side in ((PICTURE, 21.06), (half, 10.53)):
         FirstSight(detector, image, 0.4).survey(SOUGHT)

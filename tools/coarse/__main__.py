@@ -87,6 +87,7 @@ def _teach(
         steps=steps,
         batch=design.batch,
         compare_heat=design.compare_heat,
+        small_px=design.small_px,
         seed=seed,
     )
     return teaching.run(out)

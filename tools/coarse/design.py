@@ -19,6 +19,7 @@ class Design:
     It is taught with so many pictures of ``side_px``, ``batch`` at a time in so many ``steps``;
     ``kinds`` says how often each kind is drawn. CenterFace sees them ``larger`` times as large as
     well, what it sees of large faces at both sizes counting. ``standing``: faces that lie are none.
+    ``small_px``: the side of a face below which missing it counts little.
     """
 
     file: str
@@ -27,6 +28,7 @@ class Design:
     larger: int
     kinds: Mapping[Kind, float]
     standing: bool
+    small_px: float
     compare_heat: CompareHeat
     pictures: int
     steps: int
@@ -47,6 +49,7 @@ _COARSE: Final = Design(
     larger=2,
     kinds={"whole": 0.3, "part": 0.14, "faces": 0.22, "group": 0.16, "portrait": 0.18},
     standing=True,
+    small_px=12.0,
     compare_heat=detect,
     pictures=28_800,
     steps=7_000,
@@ -64,9 +67,10 @@ _PROPOSALS: Final = Design(
         **{"last_1": 128, "last_2": 128, "top": 128, "pyramid": 24},
     },
     side_px=256,
-    larger=1,
+    larger=2,
     kinds={"whole": 0.22, "part": 0.4, "faces": 0.24, "group": 0.1, "portrait": 0.04},
     standing=False,
+    small_px=10.0,
     compare_heat=propose,
     pictures=16_000,
     steps=8_400,

@@ -20,9 +20,10 @@ _LEAST_SCORE: Final = 0.1
 _GROUND: Final = 0.02
 _PEAK: Final = 4.0
 """What a cell counts that scores most around it, by either, beside what it scores."""
-_SMALL_PX: Final = 12.0
+SMALL_PX: Final = 12.0
+"""Root of the area of faces, as such a network sees them, of which smaller ones count little."""
 _SMALL: Final = 0.3
-"""What a peak counts of a face too small to count in a look so coarse."""
+"""What a peak counts of those."""
 _BOX_PEAK: Final = 2.0
 _FEWEST: Final = 20.0
 """Faces that sums are divided by at least."""
@@ -36,8 +37,13 @@ CompareHeat = Callable[[Tensor, Tensor, Tensor], Tensor]
 """Logits, the scores wanted and what their peaks count, each N×1×h×w, to a loss."""
 
 
-def compare(found: Tensor, wanted: Tensor, compare_heat: CompareHeat) -> dict[str, Tensor]:
-    """Losses by the names of WEIGHTS: N×15×h×w heads beside N×15×h×w cells of lessons."""
+def compare(
+    found: Tensor, wanted: Tensor, compare_heat: CompareHeat, small_px: float = SMALL_PX
+) -> dict[str, Tensor]:
+    """Losses by the names of WEIGHTS: N×15×h×w heads beside N×15×h×w cells of lessons.
+
+    Peaks of faces below ``small_px`` count little.
+    """
     own, cells = split_heads(found), split_heads(wanted)
     score = cells["heat"]
     peak = peaks_of(score, _LEAST_SCORE).float()
@@ -46,15 +52,15 @@ def compare(found: Tensor, wanted: Tensor, compare_heat: CompareHeat) -> dict[st
     leaning = weight * (1.0 + LEANING * apart_from_mean(cells["landmarks"], peak * (0.3 + score)))
     points = HEADS["landmarks"] // 2
     return {
-        "heat": compare_heat(own["heat"], score, _count(peak, cells["size"])),
+        "heat": compare_heat(own["heat"], score, _count(peak, cells["size"], small_px)),
         "size": _far(own["size"], cells["size"], weight) / total,
         "offset": _far(own["offset"], cells["offset"], weight) / total,
         "landmarks": _far(own["landmarks"], cells["landmarks"], leaning) / total / points,
     }
 
 
-def _count(peak: Tensor, size: Tensor) -> Tensor:
-    large = size.mean(1, keepdim=True) > math.log(_SMALL_PX / COARSE_CELL_PX)
+def _count(peak: Tensor, size: Tensor, small_px: float) -> Tensor:
+    large = size.mean(1, keepdim=True) > math.log(small_px / COARSE_CELL_PX)
     return peak * torch.where(large, 1.0, _SMALL)
 
 

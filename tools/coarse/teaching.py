@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from torch import Tensor
 
 from genderlens.detection.networks.face import COARSE_CELL_PX
 from tools.coarse.lessons import CoarseLessons
-from tools.coarse.loss import WEIGHTS, CompareHeat, compare, detect
+from tools.coarse.loss import SMALL_PX, WEIGHTS, CompareHeat, compare, detect
 from tools.detector.distillation import to_planes
 from tools.detector.network import CenterFaceNetwork
 from tools.teaching import Teaching
@@ -46,10 +47,15 @@ class CoarseTeaching(Teaching):
         steps: int,
         batch: int,
         compare_heat: CompareHeat = detect,
+        small_px: float = SMALL_PX,
         seed: int = 0,
     ) -> None:
-        """``begin`` makes the network from some of the pictures, N×3×H×W."""
-        self._lessons, self._batch, self._compare_heat = lessons, batch, compare_heat
+        """``begin`` makes the network from some of the pictures, N×3×H×W.
+
+        ``compare_heat`` and ``small_px``: see ``compare``.
+        """
+        self._lessons, self._batch = lessons, batch
+        self._compare = partial(compare, compare_heat=compare_heat, small_px=small_px)
         self._chance = np.random.default_rng(seed)
         torch.manual_seed(seed)
         network = begin(to_planes(lessons.pixels[self._choose(_BEGIN)]))
@@ -58,7 +64,7 @@ class CoarseTeaching(Teaching):
     def losses(self) -> tuple[dict[str, Tensor], Mapping[str, float]]:
         """See ``Teaching``."""
         pictures, cells = self._draw()
-        return compare(self.network(pictures), cells, self._compare_heat), WEIGHTS
+        return self._compare(self.network(pictures), cells), WEIGHTS
 
     def state(self) -> dict[str, Any]:
         """See ``Teaching``."""

@@ -64,9 +64,10 @@ class CoarseLook(_Suspecting):
 class ProposalLook(_Suspecting):
     """Where the finest look has to look, instead of everywhere.
 
-    A small network sees the picture at ``input_px``, and what it scores ``min_scores[0]`` or more
-    may be a face where it has ``sizes_px[0]`` or less (root of its area), ``min_scores[1]`` at
-    ``sizes_px[1]`` or more, and between them in proportion.
+    A small network sees the picture at ``input_px``, made smaller with ``reducing_gap`` as Pillow
+    has it, and what it scores ``min_scores[0]`` or more may be a face where it has ``sizes_px[0]``
+    or less (root of its area), ``min_scores[1]`` at ``sizes_px[1]`` or more, and between them in
+    proportion.
     Around those that score ``sure_score`` the detector looks finely, in windows of ``window`` of
     their longer sides, of ``least_px`` pixels at least. At each of the others that no such window
     shows it looks in a square of ``square`` of its sides, ``side_px`` pixels wide, and looks finely
@@ -77,6 +78,7 @@ class ProposalLook(_Suspecting):
     """
 
     input_px: Pixels
+    reducing_gap: Times
     sure_score: Share
     most_places: int = Field(ge=1)
     square: float = Field(ge=1, le=4)

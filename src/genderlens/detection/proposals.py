@@ -57,7 +57,7 @@ class Proposals:
     def _propose(self, image: Image.Image, least_side: float) -> tuple[list[Box], list[Box]]:
         """The places, of that side at least, that the small network is sure of, and the others."""
         look, sure, doubted = self.look, [], []
-        small = shrink(image, look.input_px)
+        small = shrink(image, look.input_px, look.reducing_gap)
         (found,) = self.network.find(to_input(small), min(look.min_scores), _SAME_PLACE)
         back = scale_between(small.size, image.size)
         for box, score in zip(found.boxes.tolist(), found.scores.tolist(), strict=True):

@@ -51,6 +51,7 @@ export interface CoarseLook extends Suspecting {
 /** Where the finest look has to look, instead of everywhere; see genderlens.detection.looks. */
 export interface ProposalLook extends Suspecting {
   input_px: number;
+  reducing_gap: number;
   sure_score: number;
   most_places: number;
   square: number;

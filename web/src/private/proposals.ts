@@ -2,7 +2,7 @@
 import type { RunNetwork } from "./centerface";
 import { leastScore } from "./coarse";
 import type { ProposalLook } from "./facts";
-import { padded, REDUCING_GAP, scaleBetween, shrunk } from "./inputs";
+import { padded, scaleBetween, shrunk } from "./inputs";
 import { CELL_PX, COARSE_CELL_PX, decode, suppress } from "./planes";
 import { scaleBox, type Box, type Raster, type Size } from "./raster";
 import { resizeRegion } from "./region";
@@ -58,7 +58,7 @@ async function proposePlaces(
   look: ProposalLook,
   leastSide: number,
 ): Promise<Proposed> {
-  const small = shrunk(picture, look.input_px, REDUCING_GAP);
+  const small = shrunk(picture, look.input_px, look.reducing_gap);
   const input = padded(small);
   const back = scaleBetween(small, picture);
   const outputs = await propose(input.data, input.height, input.width);
