@@ -8,7 +8,7 @@ from typing import Final
 
 from genderlens.detection.networks.face import COARSE
 from genderlens.detection.proposals import PROPOSALS
-from tools.coarse.loss import CompareHeat, detect, propose
+from tools.coarse.loss import SMALL_PX, CompareHeat, detect, propose
 from tools.coarse.tiles import Kind
 
 
@@ -49,7 +49,7 @@ _COARSE: Final = Design(
     larger=2,
     kinds={"whole": 0.3, "part": 0.14, "faces": 0.22, "group": 0.16, "portrait": 0.18},
     standing=True,
-    small_px=12.0,
+    small_px=SMALL_PX,
     compare_heat=detect,
     pictures=28_800,
     steps=7_000,

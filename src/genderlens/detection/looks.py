@@ -73,8 +73,8 @@ class ProposalLook(_Suspecting):
     shows it looks in a square of ``square`` of its sides, ``side_px`` pixels wide, and looks finely
     as well around what scores ``seen_score`` there. Neither goes where a face is too small to count
     even if it is larger than told by ``size_errors``, of the small network and of the detector in
-    the square. Where there are more than ``most_places`` to
-    look at, or the windows make up more than ``whole_share`` of the picture, it looks at all of it.
+    the square. Where there are more than ``most_places`` to look at, or the windows make up more
+    than ``whole_share`` of the picture, it looks at all of it.
     """
 
     input_px: Pixels
@@ -145,7 +145,7 @@ class RefinementLook(_Strict):
 
     side_px: Pixels
     times: int = Field(default=1, ge=1, le=3)
-    reducing_gap: float = Field(default=2.0, ge=1)
+    reducing_gap: Times = 2.0
     square: float = Field(ge=1, le=4)
     min_score: Share
     most_error: Share

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from genderlens.detection.networks.inputs import Bytes
+from genderlens.detection.networks.inputs import REDUCING_GAP, Bytes
 from genderlens.detection.networks.planes import STRIDE, DetectedFaces, decode, suppress
 from genderlens.detection.sound import read_graph
 from genderlens.graphs.runtime import Session
@@ -28,7 +28,7 @@ class FaceNetwork:
 
     session: Session
     cell_px: int = STRIDE
-    reducing_gap: float = 2.0
+    reducing_gap: float = REDUCING_GAP
     """How a picture is made smaller for it, see ``shrink``."""
 
     def find(self, values: Bytes, min_score: float, max_overlap: float) -> Iterator[DetectedFaces]:
